@@ -1,0 +1,103 @@
+"""Finds the compiled specification: in an installed package beside the code, in a checkout by
+compiling `schemas/`, cached by a digest of the sources and of the compiler.
+
+`KVS_SCHEMA_SOURCES` names another directory of sources, for trying a change of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .exceptions import SpecificationError
+
+PACKAGE = Path(__file__).parent
+COMPILED = PACKAGE / "_compiled"
+#: The two parts of the compiled form. A verdict needs the program only.
+PARTS = ("program", "specification")
+
+
+@cache
+def program() -> dict[str, Any]:
+    """What judging needs; see `compiler.program`."""
+    return _part("program")
+
+
+@cache
+def specification() -> dict[str, Any]:
+    """All that the sources say; see `compiler.assemble`."""
+    return _part("specification")
+
+
+def sources_directory() -> Path:
+    """Directory of the YAML sources: named by the environment, of the checkout, or of the wheel."""
+    named = os.environ.get("KVS_SCHEMA_SOURCES")
+    if named:
+        return Path(named)
+    in_wheel = PACKAGE / "schemas"
+    return in_wheel if in_wheel.is_dir() else PACKAGE.parent / "schemas"
+
+
+def _part(name: str) -> dict[str, Any]:
+    folder = COMPILED
+    if os.environ.get("KVS_SCHEMA_SOURCES") or not COMPILED.is_dir():
+        folder = _compiled_checkout(sources_directory())
+    path = folder / f"{name}.json"
+    try:
+        part: dict[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        remedy = (
+            "reinstall kvs-schema" if folder is COMPILED else "delete this folder and try again"
+        )
+        raise SpecificationError(
+            f"{path}: the compiled specification cannot be read ({error}); {remedy}"
+        ) from error
+    return part
+
+
+def _compiled_checkout(sources: Path) -> Path:
+    """Folder of the compiled form of a directory of sources, made if it is not there."""
+    if not sources.is_dir():
+        raise SpecificationError(
+            f"{sources}: neither a compiled specification nor sources; reinstall kvs-schema"
+        )
+    folder = PACKAGE.parent / ".kvs_schema_cache" / _digest(sources)
+    if all((folder / f"{part}.json").is_file() for part in PARTS):
+        return folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="kvs_schema_"))
+    write_compiled(sources, folder)
+    return folder
+
+
+def write_compiled(sources: Path, folder: Path) -> None:
+    """Lint and compile a directory of sources into a folder; raises `InvalidSources`."""
+    from . import compiler
+    from .lint import checked
+
+    read = checked(sources)
+    specification = compiler.assemble(read)
+    parts = {"program": compiler.program(specification), "specification": specification}
+    for name, part in parts.items():
+        text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(folder / f"{name}.json")
+
+
+def _digest(sources: Path) -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    code = [PACKAGE / "sources.py", PACKAGE / "compiler.py", *sorted(PACKAGE.glob("lint/*.py"))]
+    for path in [*code, *sorted(sources.rglob("*.yaml"))]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

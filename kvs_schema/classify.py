@@ -1,0 +1,91 @@
+"""Tells a callback's variant, before anything else is judged, so that nobody reads the errors of
+a `oneOf`. The marks come from `callbacks/variants.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A kind of callback: `dialect.phase`.
+
+    `strict_empty` says that no body of it can hold at the strict level.
+    """
+
+    name: str
+    dialect: str
+    phase: str
+    title: str
+    title_zh: str
+    strict_empty: bool
+
+
+class Verdict(NamedTuple):
+    """What a body was taken for.
+
+    `problem` says why it is no variant: no_object, mixed_casing, unrecognised (`names` are those
+    that `likely` would need) or status (the dialect is known all the same).
+    """
+
+    dialect: str | None
+    phase: str | None = None
+    variant: str | None = None
+    problem: str | None = None
+    names: tuple[str, ...] = ()
+    likely: str | None = None
+
+
+class Classifier:
+    """The discriminators of the sources, ready to be asked."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        self.names: dict[str, dict[str, str]] = source["names"]
+        self.enough: int = source["recognised_by"]
+        self.flow_members = tuple(source["flow_details"]["object_with"])
+        self.dialects = {(d["names"], d["flow"]): name for name, d in source["dialects"].items()}
+        self.casing_of = {name: d["names"] for name, d in source["dialects"].items()}
+        phases = source["phases"].items()
+        self.phases = {status: phase for phase, spec in phases for status in spec["status"]}
+        self._casings = [(casing, frozenset(keys.values())) for casing, keys in self.names.items()]
+        self._verdicts = {
+            dialect: {
+                status: Verdict(dialect, phase, f"{dialect}.{phase}")
+                for status, phase in self.phases.items()
+            }
+            for dialect in source["dialects"]
+        }
+
+    def first_level(self, dialect: str) -> dict[str, str]:
+        """What the dialect calls the task ID, the status, the type and the details."""
+        return self.names[self.casing_of[dialect]]
+
+    def classify(self, body: Any) -> Verdict:
+        """The variant of a body, or the reason why it has none."""
+        if type(body) is not dict:
+            return Verdict(None, problem="no_object")
+        present = [(casing, keys & body.keys()) for casing, keys in self._casings]
+        found = [(casing, names) for casing, names in present if names]
+        if len(found) > 1:
+            mixed = tuple(name for name in body if any(name in names for _, names in found))
+            return Verdict(None, problem="mixed_casing", names=mixed)
+        casing, names = found[0] if found else present[0]
+        roles = self.names[casing]
+        details = body.get(roles["details"])
+        flow = type(details) is list or (
+            type(details) is dict and any(name in details for name in self.flow_members)
+        )
+        dialect = self.dialects[casing, flow]
+        known = roles["details"] in names or roles["type"] in names
+        if len(names) < self.enough or not known:
+            wanted = [name for role, name in roles.items() if not (flow and role == "type")]
+            missing = tuple(name for name in wanted if name not in names)
+            return Verdict(None, problem="unrecognised", names=missing, likely=dialect)
+        status = body.get(roles["status"])
+        if type(status) is int or type(status) is float:
+            verdict = self._verdicts[dialect].get(status)  # type: ignore[call-overload]
+            if verdict is not None:
+                return verdict  # type: ignore[no-any-return]
+        return Verdict(dialect, problem="status")

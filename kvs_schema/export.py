@@ -1,0 +1,120 @@
+"""The schemas for other tools: plain JSON Schema 2020-12, self-contained, without our keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import catalogue
+from .compiler import DEFS, NULLABLE
+from .engine import reachable
+from .exceptions import UnknownNameError
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+#: Words that others can use; the rest of our annotations stay at home.
+_WORDS = ("title", "description", "default")
+
+
+def schema_names() -> tuple[str, ...]:
+    """Every name that `schema()` takes, in the order of the sources; `callback` first."""
+    return ("callback", *catalogue.specification()["schemas"])
+
+
+def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str, Any]:
+    """One schema as self-contained JSON Schema 2020-12, a new dict at each call.
+
+    As sent (the default), embedded documents are strings with `contentMediaType` and
+    `contentSchema`, which most validators take as annotations; with `opened=True` it judges a
+    document whose embedded documents are opened (`decode_callback`). `callback` accepts a body of
+    any variant. Raises `UnknownNameError`.
+    """
+    specification = catalogue.specification()
+    if name not in schema_names():
+        raise UnknownNameError("schema", name, schema_names())
+    forms = dict(catalogue.program()["strict" if strict else "tolerant"])
+    root = {"$ref": DEFS + name}
+    if name == "callback":
+        forms[name] = _callback(specification["classifier"])
+    if not opened:
+        forms = {key: _as_sent(specification["schemas"], key, form) for key, form in forms.items()}
+    used = reachable(forms, root)
+    definitions = {key: _described(specification["schemas"], key, forms[key]) for key in used}
+    words = {k: v for k, v in definitions[name].items() if k in _WORDS}
+    return _copied({"$schema": DIALECT, **words, **root, "$defs": definitions})
+
+
+def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
+    """The form of a string that holds JSON, as the sources have it; others are unchanged."""
+    source = schemas.get(name.removeprefix(NULLABLE), {})
+    if "contentSchema" not in source:
+        return form
+    accepts_null = "null" in form["type"]
+    sent = {key: value for key, value in form.items() if key not in ("type", "if", "then")}
+    return {
+        "type": ["string", "null"] if accepts_null else "string",
+        "contentMediaType": source["contentMediaType"],
+        "contentSchema": source["contentSchema"],
+        **sent,
+    }
+
+
+def _described(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
+    """The form with its title and description, and those of its properties."""
+    source = schemas.get(name.removeprefix(NULLABLE))
+    return form if source is None else _with_words(source, form)
+
+
+def _with_words(source: Any, form: Any) -> Any:
+    if not isinstance(source, dict) or not isinstance(form, dict):
+        return form
+    words = {word: source[word] for word in _WORDS if word in source}
+    found = {**words, **form}
+    if "properties" in form and "properties" in source:
+        found["properties"] = {
+            name: _with_words(source["properties"].get(name), sub)
+            for name, sub in form["properties"].items()
+        }
+    return found
+
+
+def _callback(classifier: Mapping[str, Any]) -> dict[str, Any]:
+    """Discriminators as JSON Schema: the first that fits decides which variant must hold."""
+    branches = []
+    for dialect, spec in classifier["dialects"].items():
+        names = classifier["names"][spec["names"]]
+        for phase, phase_spec in classifier["phases"].items():
+            mark = {
+                "required": [names["status"]],
+                "properties": {names["status"]: {"enum": phase_spec["status"]}},
+                "allOf": [_dialect_mark(classifier, spec)],
+            }
+            branches.append((mark, {"$ref": f"{DEFS}{dialect}.{phase}"}))
+    chain: Any = False
+    for mark, variant in reversed(branches):
+        chain = {"if": mark, "then": variant, "else": chain}
+    return {"title": "Callback of any variant", "type": "object", **chain}
+
+
+def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[str, Any]:
+    names = classifier["names"][dialect["names"]]
+    others = [
+        name
+        for casing, roles in classifier["names"].items()
+        if casing != dialect["names"]
+        for name in roles.values()
+    ]
+    flow = classifier["flow_details"]
+    members = [{"required": [name]} for name in flow["object_with"]]
+    flow_details = {
+        "anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]
+    }
+    is_flow = {"required": [names["details"]], "properties": {names["details"]: flow_details}}
+    alone = [{"not": {"required": [name]}} for name in others]
+    return {"allOf": alone + [is_flow if dialect["flow"] else {"not": is_flow}]}
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(member) for key, member in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,161 @@
+"""What a judgement finds: violations, and the report that holds them. Immutable and picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from . import messages
+from .opening import Entered
+from .sources import escape
+
+if TYPE_CHECKING:
+    from .views import Callback
+
+Token: TypeAlias = str | int
+Location: TypeAlias = tuple[tuple[Token, ...], ...]
+Lang: TypeAlias = Literal["en", "zh"]
+
+
+def location_of(path: Iterable[Token]) -> Location:
+    """A path whose `Entered` marks say where an embedded document begins, as a location."""
+    pieces: list[list[Token]] = [[]]
+    for token in path:
+        if isinstance(token, Entered):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return tuple(tuple(piece) for piece in pieces)
+
+
+def pointer_of(location: Location) -> str:
+    """RFC 6901 JSON Pointers of the pieces of a location, joined by '#'."""
+    return "#".join("".join(f"/{escape(token)}" for token in piece) for piece in location)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a document breaks a rule.
+
+    `location` is a tuple of paths: the first leads through the document, each further one through
+    an embedded document. For a missing name it is that of the object that lacks it. `pointer` is
+    the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
+    None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
+    ledger when the finding is a deviation. `expected` is what the keyword asks, `actual` what
+    stands there (None where values are not shown). `line` and `column` are set for findings of
+    text, and count from 1 in the text of the body or of the embedded document.
+    """
+
+    location: Location
+    keyword: str
+    rule: str | None = None
+    erratum: str | None = None
+    expected: Any = None
+    actual: Any = None
+    line: int | None = None
+    column: int | None = None
+    reason: str | None = None
+    shown: bool = True
+    kind: str = "null"
+
+    @property
+    def pointer(self) -> str:
+        return pointer_of(self.location)
+
+    @property
+    def message(self) -> str:
+        """What was expected, what was found and what to do, in English."""
+        return messages.message(self, "en")
+
+    def text(self, lang: Lang = "en") -> str:
+        """Where, what was expected, what was found and what to do; one line."""
+        return messages.text(self, lang)
+
+    @property
+    def url(self) -> str:
+        """The page that explains the rule or the erratum."""
+        return messages.url(self)
+
+    def hidden(self) -> Violation:
+        """The same finding without any value of the document."""
+        return replace(self, actual=None, shown=False)
+
+    def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """A JSON object; keys whose value is None are left out."""
+        found = {
+            "pointer": self.pointer,
+            "location": [list(piece) for piece in self.location],
+            "keyword": self.keyword,
+            "rule": self.rule,
+            "erratum": self.erratum,
+            "expected": self.expected,
+            "actual": messages.shortened(self.actual) if self.shown else None,
+            "line": self.line,
+            "column": self.column,
+            "message": messages.message(self, lang),
+            "url": self.url,
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of one document.
+
+    `variant` and `task_id` are None as far as they could not be read, `document` is the document
+    with its embedded documents opened, as far as it could be read (None where values are not
+    shown). `callback` is None unless the document is a valid callback. `violations` break the
+    level asked for; `deviations` are what strict asks beyond tolerant; `unlisted` are locations of
+    names in no table and no example. `truncated` says that a list stopped at its limit.
+    """
+
+    valid: bool
+    variant: str | None = None
+    task_id: str | None = None
+    document: Any = None
+    callback: Callback | None = field(default=None, repr=False)
+    violations: tuple[Violation, ...] = ()
+    deviations: tuple[Violation, ...] = ()
+    unlisted: tuple[Location, ...] = ()
+    truncated: bool = False
+    shown: bool = True
+
+    def summary(self, lang: Lang = "en") -> str:
+        """All violations as lines of text, the first line saying what was judged."""
+        return messages.summary(self, lang)
+
+    def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """A JSON object: verdict, variant, findings; the document itself is left out."""
+        return {
+            "valid": self.valid,
+            "variant": self.variant,
+            "task_id": self.task_id if self.shown else None,
+            "violations": [violation.as_dict(lang) for violation in self.violations],
+            "deviations": [deviation.as_dict(lang) for deviation in self.deviations],
+            "unlisted": [pointer_of(location) for location in self.unlisted],
+            "truncated": self.truncated,
+        }
+
+    def __repr__(self) -> str:
+        task = (
+            f" task_id={messages.shortened(self.task_id)!r}" if self.shown and self.task_id else ""
+        )
+        return (
+            f"<Report {'valid' if self.valid else 'invalid'} variant={self.variant}{task}"
+            f" violations={len(self.violations)} deviations={len(self.deviations)}"
+            f" unlisted={len(self.unlisted)}{' truncated' if self.truncated else ''}>"
+        )
+
+    def __getstate__(self) -> Mapping[str, Any]:
+        state = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        if not self.shown:
+            state |= {"document": None, "callback": None, "task_id": None}
+        return state
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)

@@ -1,0 +1,427 @@
+"""Judges an opened document against a named schema: a verdict, or all findings in order.
+
+Findings come from one strict run of the engine, whose keyword locations tell deviations from
+violations, and from a walk for unlisted names. Large arrays are judged element by element first,
+so that a body full of faults costs no more than a small multiple of a sound one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from . import catalogue
+from .compiler import DEFS, NULLABLE
+from .engine import Engine, EngineError, RustEngine, source_name
+from .exceptions import SpecificationError
+from .findings import Location, Violation, location_of
+from .messages import kind_of
+from .opening import Entered
+from .sources import escape
+from .text import Fault
+
+Path = tuple[str | int, ...]
+
+#: Arrays up to this length are judged as they are.
+FEW = 32
+
+
+class Shape:
+    """A node of `compiler.program`'s shapes, ready to be walked."""
+
+    __slots__ = ("content", "elements", "names", "null", "properties", "roots")
+
+    def __init__(self, node: Mapping[str, Any]) -> None:
+        names = node.get("names")
+        self.names = None if names is None else frozenset(names)
+        self.null: Mapping[str, str] | None = node.get("null")
+        self.content: str | None = node.get("content")
+        self.roots = frozenset(node.get("roots", ()))
+        self.elements: tuple[str, ...] = tuple(node.get("elements", ()))
+        self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All findings about one document."""
+
+    violations: tuple[Violation, ...]
+    deviations: tuple[Violation, ...]
+    unlisted: tuple[Location, ...]
+    truncated: bool
+
+
+class Judge:
+    """Schemas, engine and shapes of one specification."""
+
+    def __init__(self, program: Mapping[str, Any], engine: Engine) -> None:
+        self.program = program
+        self.engine = engine
+        self._shapes: dict[str, Shape] = {}
+        self._nullable = frozenset(program["nullable"])
+        self._error_tables = frozenset(
+            pointer.removeprefix(DEFS) for pointer in program["error_tables"]
+        )
+
+    def shape(self, name: str) -> Shape:
+        found = self._shapes.get(name)
+        if found is None:
+            found = self._shapes[name] = Shape(self.program["shapes"][name])
+        return found
+
+    def is_valid(self, name: str, strict: bool, opened: Any, received: Any = None) -> bool:
+        return self.engine.is_valid(name, strict, opened, received)
+
+    def findings(
+        self,
+        name: str,
+        opened: Any,
+        received: Any,
+        *,
+        faults: Iterable[Fault],
+        strict: bool,
+        limit: int,
+    ) -> Judgement:
+        """Every finding in document order; deviations apart, or among the violations if strict."""
+        taken = _Taken(self, self.shape(name), opened, list(faults))
+        tolerant = not taken.faults and self.is_valid(name, False, opened, received)
+        pruner = _Pruner(self.engine, self.shape, limit)
+        small = pruner.prune(opened, self.shape(name))
+        original = received if self.engine.wants_received else None
+        if self.engine.wants_received:
+            pruner.places.clear()
+            small = opened
+        for error in self.engine.errors(name, small, original):
+            taken.add(error._replace(path=pruner.restored(error.path)))
+        if not tolerant and not taken.has_violations():
+            for error in self.engine.errors(name, opened, original):
+                taken.add(error)
+        unlisted = list(taken.unlisted(limit + 1))
+        violations, deviations = taken.ordered(strict)
+        truncated = pruner.stopped or max(len(violations), len(deviations), len(unlisted)) > limit
+        return Judgement(
+            tuple(violations[:limit]),
+            tuple(deviations[:limit]),
+            tuple(location_of(path) for path in unlisted[:limit]),
+            truncated,
+        )
+
+    def rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
+        """Rule, keyword, erratum and expected value of a keyword location in the forms."""
+        name, *tokens = map(str, keyword)
+        pointer = "".join(f"/{escape(token)}" for token in tokens)
+        if f"{name}{pointer}" in self._error_tables:
+            expected = _follow(self.program["strict"][name], tokens)
+            tokens[-1], word = "errorTable", "enum"
+        else:
+            expected = _follow(catalogue.specification()["schemas"][source_name(name)], tokens)
+            word = "falseSchema" if expected is False else tokens[-1]
+        rule = f"{source_name(name)}#" + "".join(f"/{escape(token)}" for token in tokens)
+        return rule, word, _erratum(tokens), expected
+
+    def is_nullable(self, keyword: tuple[str | int, ...]) -> bool:
+        """Whether the keyword stands where a null would count as absent at the tolerant level."""
+        name, *tokens = map(str, keyword)
+        if name.startswith(NULLABLE):
+            return True
+        for end in range(2, len(tokens)):
+            if tokens[end - 2] == "properties":
+                prefix = "/".join([name, *map(escape, tokens[:end])])
+                if prefix in self._nullable:
+                    return True
+        return False
+
+
+def _follow(schema: Any, tokens: Iterable[str]) -> Any:
+    for token in tokens:
+        schema = schema[int(token)] if isinstance(schema, list) else schema[token]
+    return schema
+
+
+def _erratum(tokens: list[str]) -> str | None:
+    """The erratum under which a keyword stands; names of properties are not keywords."""
+    index = 0
+    while index < len(tokens) - 1:
+        if tokens[index] == "deviations":
+            return tokens[index + 1]
+        index += 2 if tokens[index] in ("properties", "allOf") else 1
+    return None
+
+
+class _Taken:
+    """Collects the findings about one document."""
+
+    def __init__(self, judge: Judge, shape: Shape, opened: Any, faults: list[Fault]) -> None:
+        self.judge, self.shape, self.opened = judge, shape, opened
+        self.faults = faults
+        self.broken = {
+            _plain(fault.path)
+            for fault in faults
+            if fault.keyword != "duplicateKey" and fault.reason != "status_missing"
+        }
+        self.told = {fault.expected for fault in faults if fault.reason == "status_missing"}
+        self.found: dict[tuple[Any, ...], tuple[Path, Violation]] = {}
+        self.null_at: set[Path] = set()
+
+    def add(self, error: EngineError) -> None:
+        if any(error.path[:length] in self.broken for length in range(len(error.path) + 1)):
+            return
+        if error.name in self.told and not error.path:
+            return
+        path, actual, parent, crossed = self._look(error.path, source_name(str(error.keyword[0])))
+        null = parent.null if parent is not None else None
+        if actual is None and error.name is None and null and self.judge.is_nullable(error.keyword):
+            if path in self.null_at:
+                return
+            self.null_at.add(path)
+            rule, keyword, erratum, expected = null["rule"], "type", null["erratum"], None
+        else:
+            rule, keyword, erratum, expected = self.judge.rule(error.keyword)
+        if error.name is not None:
+            expected = error.name
+        violation = Violation(
+            location=location_of(crossed),
+            keyword=keyword,
+            rule=rule,
+            erratum=erratum,
+            expected=expected,
+            actual=actual,
+            kind=kind_of(actual),
+        )
+        self.found.setdefault((path, rule, error.name), (path, violation))
+
+    def _look(self, path: Path, schema: str) -> tuple[Path, Any, Shape | None, list[str | int]]:
+        """The value at a path, the shape of the object that holds it, and the path with crossings."""
+        value, node, parent = self.opened, self.shape, None
+        crossed: list[str | int] = []
+        for position, token in enumerate(path):
+            crossed.append(token)
+            try:
+                value = value[token]
+            except (KeyError, IndexError, TypeError):
+                value = None
+            if isinstance(token, int) or node is None:
+                continue
+            parent, node = node, node.properties.get(token)  # type: ignore[assignment]
+            if node is not None and node.content is not None:
+                last = position == len(path) - 1
+                if not last or schema in node.roots:
+                    crossed.append(Entered(node.content))
+                node = self.judge.shape(node.content)
+        return path, value, parent, crossed
+
+    def has_violations(self) -> bool:
+        return bool(self.faults) or any(v.erratum is None for _, v in self.found.values())
+
+    def ordered(self, strict: bool) -> tuple[list[Violation], list[Violation]]:
+        """Violations and deviations in document order; no deviation where a violation stands."""
+        entries = [
+            *self.found.values(),
+            *((_plain(f.path), self._of_fault(f)) for f in self.faults),
+        ]
+        order = _Order(self.opened)
+        entries.sort(key=lambda entry: order.key(entry[0]))
+        taken = {_place(violation) for _, violation in entries if violation.erratum is None}
+        counted = [v for _, v in entries if v.erratum is None or _place(v) not in taken]
+        if strict:
+            return counted, []
+        return [v for v in counted if v.erratum is None], [v for v in counted if v.erratum]
+
+    def _of_fault(self, fault: Fault) -> Violation:
+        return fault_violation(fault, self.judge)
+
+    def unlisted(self, limit: int) -> Iterator[Path]:
+        """Locations of names that are in no table and no example, in document order."""
+        count = 0
+        for path in self._unlisted(self.opened, self.shape, ()):
+            yield path
+            count += 1
+            if count >= limit:
+                return
+
+    def _unlisted(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
+        if type(value) is list:
+            for index, element in enumerate(value):
+                if type(element) is dict:
+                    yield from self._unlisted(element, shape, (*path, index))
+            return
+        if type(value) is not dict:
+            return
+        known = shape.names is None or value.keys() <= shape.names
+        if known and not shape.properties:
+            return
+        for name, member in value.items():
+            if not known and name not in shape.names:  # type: ignore[operator]
+                yield (*path, name)
+                continue
+            child = shape.properties.get(name)
+            if child is None or type(member) not in (dict, list):
+                continue
+            below = (*path, name)
+            if child.content is None:
+                if child.properties or child.names is not None:
+                    yield from self._unlisted(member, child, below)
+            elif _plain(below) not in self.broken:
+                entered = (*below, Entered(child.content))
+                yield from self._unlisted(member, self.judge.shape(child.content), entered)
+
+
+def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:
+    """A finding of text or of a discriminator as a violation."""
+    rule, expected, actual, path = None, fault.expected, fault.actual, fault.path
+    if fault.reason == "content_kind" and judge is not None:
+        schema = str(path[-1])
+        rule, expected = f"{schema}#/type", judge.program["tolerant"][schema]["type"]
+    elif fault.reason == "native" and judge is not None:
+        holder = holder_of(fault.expected)
+        rule, expected = f"{holder}#/type", "string"
+    named = fault.reason in ("no_json_value", "key_no_string", "no_document", "unrecognised")
+    return Violation(
+        location=location_of(path),
+        keyword=fault.keyword,
+        rule=rule,
+        expected=expected,
+        actual=actual,
+        line=fault.line,
+        column=fault.column,
+        reason=fault.reason,
+        kind="null" if named else kind_of(actual),
+    )
+
+
+@cache
+def holder_of(content: str) -> str:
+    """Name of the schema of the string that holds an embedded document."""
+    for name, schema in catalogue.specification()["schemas"].items():
+        if schema.get("contentSchema", {}).get("$ref") == f"#/$defs/{content}":
+            return str(name)
+    raise SpecificationError(f"no schema embeds {content!r}")
+
+
+def _plain(path: Path) -> Path:
+    return tuple(token for token in path if not isinstance(token, Entered))
+
+
+def _place(violation: Violation) -> tuple[Any, ...]:
+    name = violation.expected if violation.keyword == "required" else None
+    return violation.location, name
+
+
+class _Order:
+    """Sort keys that follow the order of a document."""
+
+    def __init__(self, document: Any) -> None:
+        self.document = document
+        self.positions: dict[int, dict[str, int]] = {}
+
+    def key(self, path: Path) -> tuple[int, ...]:
+        value, found = self.document, []
+        for token in path:
+            if isinstance(token, int):
+                found.append(token)
+                value = value[token] if type(value) is list and token < len(value) else None
+            elif type(value) is dict:
+                positions = self.positions.get(id(value))
+                if positions is None:
+                    positions = {name: index for index, name in enumerate(value)}
+                    self.positions[id(value)] = positions
+                found.append(positions.get(token, len(positions)))
+                value = value.get(token)
+        return tuple(found)
+
+
+class _Pruner:
+    """Leaves out of long arrays the elements that hold, so that the engine's work stays bounded.
+
+    An element may also stand under a condition elsewhere in the document; every schema that could
+    apply to it is asked, so that none that could matter is left out.
+    """
+
+    def __init__(self, engine: Engine, shape_of: Any, limit: int) -> None:
+        self.engine, self.shape_of = engine, shape_of
+        self.limit = limit
+        self.stopped = False
+        self.places: dict[Path, list[int]] = {}
+
+    def prune(self, value: Any, shape: Shape, path: Path = ()) -> Any:
+        if type(value) is list:
+            return self._array(value, shape, path)
+        if type(value) is not dict or not shape.properties:
+            return value
+        changed: dict[str, Any] = {}
+        for name, child in shape.properties.items():
+            member = value.get(name)
+            if type(member) in (dict, list):
+                below = child if child.content is None else self.shape_of(child.content)
+                small = self.prune(member, below, (*path, name))
+                if small is not member:
+                    changed[name] = small
+        return {**value, **changed} if changed else value
+
+    def _array(self, value: list[Any], shape: Shape, path: Path) -> list[Any]:
+        if not shape.elements:
+            return value
+        if len(value) <= FEW:
+            small = [self.prune(element, shape, (*path, i)) for i, element in enumerate(value)]
+            changed = any(new is not old for new, old in zip(small, value, strict=True))
+            return small if changed else value
+        kept = self._kept(value, shape.elements)
+        self.places[path] = kept
+        return [self.prune(value[index], shape, (*path, new)) for new, index in enumerate(kept)]
+
+    def _kept(self, value: list[Any], pointers: tuple[str, ...]) -> list[int]:
+        kept: list[int] = []
+        violating = deviating = 0
+        holds = self.engine.holds
+        for index, element in enumerate(value):
+            if deviating <= self.limit:
+                if holds(pointers, True, element):
+                    continue
+                violates = not holds(pointers, False, element)
+            else:
+                violates = not holds(pointers, False, element)
+                if not violates:
+                    continue
+            kept.append(index)
+            deviating += not violates
+            violating += violates
+            if violating > self.limit:
+                self.stopped = True
+                break
+        if deviating > self.limit:
+            self.stopped = True
+        return kept
+
+    def restored(self, path: Path) -> Path:
+        """A path through the pruned document as one through the original."""
+        if not self.places:
+            return path
+        found: list[str | int] = []
+        for position, token in enumerate(path):
+            indexes = self.places.get(path[:position])
+            found.append(
+                indexes[token] if indexes is not None and isinstance(token, int) else token
+            )
+        return tuple(found)
+
+
+@cache
+def judge() -> Judge:
+    """The judge of the installed specification; `KVS_SCHEMA_ENGINE=jsonschema` picks the reference."""
+    program = catalogue.program()
+    wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
+    if wanted not in ("jsonschema-rs", "jsonschema"):
+        raise SpecificationError(
+            f"KVS_SCHEMA_ENGINE={wanted}: known are jsonschema-rs and jsonschema"
+        )
+    if wanted == "jsonschema-rs":
+        try:
+            return Judge(program, RustEngine(program))
+        except ImportError:
+            pass  # no build for this platform
+    from .reference import ReferenceEngine
+
+    return Judge(program, ReferenceEngine(catalogue.specification()))

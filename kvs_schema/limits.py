@@ -1,0 +1,31 @@
+"""How much of a body is looked at before it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The parser and the engine both stop near this depth.
+DEEPEST = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what a body may cost; over one of them a single finding says so.
+
+    `body` and `embedded` are bytes of JSON text (for a value, characters and members), `depth`
+    counts arrays and objects inside each other once opened, `findings` bounds each list of a
+    report. Raises `ValueError` for a bound below 1 or a depth above 250.
+    """
+
+    body: int = 16 * 1024 * 1024
+    embedded: int = 8 * 1024 * 1024
+    depth: int = 100
+    findings: int = 100
+
+    def __post_init__(self) -> None:
+        for name in ("body", "embedded", "depth", "findings"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise ValueError(f"Limits.{name} must be a whole number from 1, not {value!r}")
+        if self.depth > DEEPEST:
+            raise ValueError(f"Limits.depth cannot exceed {DEEPEST}, not {self.depth}")

@@ -1,0 +1,165 @@
+"""Words for findings, in English and Chinese, from `messages.yaml`.
+
+Values are shortened and escaped: one finding is one line, whatever the payload holds.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from . import catalogue
+
+if TYPE_CHECKING:
+    from .findings import Report, Violation
+
+LONGEST = 80
+MOST_NAMES = 8
+_KINDS = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    dict: "object",
+    list: "array",
+}
+
+
+def kind_of(value: Any) -> str:
+    """The JSON type of a value: object, array, string, integer, number, boolean or null."""
+    return _KINDS.get(type(value), "null")
+
+
+def escaped(text: str) -> str:
+    """Text in which every control, format and bidirectional character is an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() and unicodedata.category(character)[0] != "C"
+        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def shortened(value: Any) -> Any:
+    """A value fit for a log: scalars short and escaped, containers by their kind and size."""
+    if isinstance(value, str):
+        text = escaped(value[: LONGEST + 1])
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if isinstance(value, int) and abs(value) >= 10**LONGEST:
+        return f"{'-' if value < 0 else ''}{10**9}…"
+    if isinstance(value, dict | list | tuple):
+        return f"{kind_of(value)} of {len(value)}"
+    return value
+
+
+def message(violation: Violation, lang: str) -> str:
+    """What was expected, what was found and what to do."""
+    words = catalogue.specification()["messages"]
+    template = words["reasons"].get(violation.reason) or words["keywords"][violation.keyword]
+    text: str = template[lang].format(
+        expected=_expected(violation, words, lang),
+        actual=_actual(violation, words, lang),
+        line=violation.line,
+        column=violation.column,
+    )
+    advice = words["advice"].get(violation.reason)
+    if advice:
+        text += f"{'；' if lang == 'zh' else '; '}{advice[lang]}"
+    if violation.erratum:
+        erratum = catalogue.specification()["errata"].get(violation.erratum, {})
+        title = erratum.get("title_zh" if lang == "zh" else "title", "")
+        note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
+        text += f" [{note}]"
+    return text
+
+
+def text(violation: Violation, lang: str) -> str:
+    """Where it is, and the message."""
+    where = shortened_pointer(violation.pointer)
+    if not where:
+        where = catalogue.specification()["messages"]["words"]["root"][lang]
+    return f"{where}: {message(violation, lang)}"
+
+
+def shortened_pointer(pointer: str) -> str:
+    """A pointer fit for a log; names in it may be anybody's."""
+    shown = escaped(pointer)
+    return shown if len(shown) <= 4 * LONGEST else f"{shown[: 2 * LONGEST]}…{shown[-LONGEST:]}"
+
+
+def url(violation: Violation) -> str:
+    """Page and anchor for a finding; `KVS_SCHEMA_DOCS_URL` names another site."""
+    specification = catalogue.specification()
+    site = os.environ.get("KVS_SCHEMA_DOCS_URL") or specification["messages"]["site"]
+    site = site if site.endswith("/") else site + "/"
+    if violation.erratum:
+        return f"{site}reference/errata/#{violation.erratum}"
+    if violation.rule:
+        name = violation.rule.partition("#")[0]
+        page = specification["origins"][name].removesuffix(".yaml")
+        return f"{site}reference/{page}/#{name}"
+    if violation.keyword == "discriminator":
+        return f"{site}reference/variants/"
+    return f"{site}guides/findings/#{violation.keyword}"
+
+
+def summary(report: Report, lang: str) -> str:
+    """The verdict, and a line for each violation."""
+    words = catalogue.specification()["messages"]["words"]
+    verdict = words["valid" if report.valid else "invalid"][lang]
+    lines = [f"{verdict} ({report.variant})" if report.variant else verdict]
+    lines += [f"  {text(violation, lang)}" for violation in report.violations]
+    if report.truncated:
+        lines.append(f"  ({words['truncated'][lang]})")
+    return "\n".join(lines)
+
+
+def _expected(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
+    expected = violation.expected
+    if violation.keyword == "type" and expected is not None:
+        kinds = expected if isinstance(expected, list | tuple) else [expected]
+        named = [words["kinds"][kind][lang] for kind in kinds]
+        return str(words["words"]["or"][lang]).join(named)
+    if violation.keyword == "pattern" and violation.rule:
+        return _form(violation.rule, expected, lang)
+    if isinstance(expected, list | tuple):
+        shown = [_quoted(value) for value in expected[:MOST_NAMES]]
+        return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
+    return _quoted(expected)
+
+
+def _form(rule: str, pattern: Any, lang: str) -> str:
+    """A pattern in words, where the schema that holds it is a form with a title."""
+    name, _, pointer = rule.partition("#")
+    title = catalogue.specification()["schemas"][name].get("title_zh" if lang == "zh" else "title")
+    return f"{title} ({pattern})" if pointer == "/pattern" and title else f"/{pattern}/"
+
+
+def _actual(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
+    kind = words["kinds"][violation.kind][lang]
+    if not violation.shown:
+        return str(words["words"]["not_shown"][lang].format(kind=kind))
+    if violation.reason in ("no_json_value", "key_no_string", "no_document", "unrecognised"):
+        return str(violation.actual)
+    if violation.kind in ("object", "array", "null"):
+        return str(kind)
+    return (
+        f"{kind} {_quoted(violation.actual)}"
+        if lang == "zh"
+        else f"the {violation.kind} {_quoted(violation.actual)}"
+    )
+
+
+def _quoted(value: Any) -> str:
+    short = shortened(value)
+    if isinstance(value, str):
+        return f'"{short}"'
+    return (
+        {True: "true", False: "false", None: "null"}[value]
+        if value is None or value is True or value is False
+        else str(short)
+    )

@@ -1,0 +1,155 @@
+"""Opens embedded documents (JSON inside strings) and closes them again.
+
+Where they may stand comes from the `contentSchema` keywords of the sources, as *shapes*
+(`compiler.program`); nothing else in a document is touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from .text import Fault, TextError, orjson
+
+Path = tuple[str | int, ...]
+Loads: TypeAlias = Callable[[str], tuple[Any, Sequence[Fault]]]
+
+
+class Step(NamedTuple):
+    """A member to look at: the embedded document it holds, or the steps below it."""
+
+    name: str
+    content: Content | None
+    below: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An embedded document: its schema, the kind that its text must hold, the steps inside."""
+
+    schema: str
+    kind: type
+    below: tuple[Step, ...]
+
+
+def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tuple[Step, ...]:
+    """The steps that lead to every embedded document of the named schemas."""
+    found: dict[str, Step] = {}
+    for name in names:
+        for step in _steps(shapes, forms, shapes[name]):
+            known = found.get(step.name)
+            found[step.name] = (
+                Step(step.name, step.content, known.below + step.below) if known else step
+            )
+    return tuple(found.values())
+
+
+def _steps(
+    shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
+) -> tuple[Step, ...]:
+    steps = []
+    for name, child in node.get("properties", {}).items():
+        content = None
+        if "content" in child:
+            schema = child["content"]
+            kind = list if forms[schema]["type"] == "array" else dict
+            content = Content(schema, kind, _steps(shapes, forms, shapes[schema]))
+        below = _steps(shapes, forms, child)
+        if content or below:
+            steps.append(Step(name, content, below))
+    return tuple(steps)
+
+
+def open_document(
+    document: dict[str, Any],
+    steps: tuple[Step, ...],
+    loads: Loads,
+    faults: list[Fault],
+    path: Path = (),
+) -> None:
+    """Open every embedded document in place; what cannot be opened stays, and is a fault.
+
+    `loads` gives the value of a text and the faults in it, or raises `TextError`.
+    """
+    for name, content, below in steps:
+        child = document.get(name)
+        if child is None:
+            continue
+        if content is not None:
+            _open_content(document, name, child, content, loads, faults, path)
+        elif type(child) is dict:
+            open_document(child, below, loads, faults, (*path, name))
+        elif type(child) is list:
+            for index, element in enumerate(child):
+                if type(element) is dict:
+                    open_document(element, below, loads, faults, (*path, name, index))
+
+
+def _open_content(
+    document: dict[str, Any],
+    name: str,
+    child: Any,
+    content: Content,
+    loads: Loads,
+    faults: list[Fault],
+    path: Path,
+) -> None:
+    kind = type(child)
+    if kind is str:
+        if not child:
+            return
+        try:
+            value, inside = loads(child)
+        except TextError as error:
+            faults.append(error.fault._replace(path=(*path, name, Entered(content.schema))))
+            return
+        for fault in inside:
+            faults.append(fault._replace(path=(*path, name, Entered(content.schema), *fault.path)))
+        if type(value) is content.kind:
+            document[name] = value
+            if content.below and content.kind is dict:
+                open_document(value, content.below, loads, faults, (*path, name))
+        else:
+            where = (*path, name, Entered(content.schema))
+            faults.append(Fault(where, "type", "content_kind", content.kind, value))
+            if type(value) in (dict, list):
+                document[name] = value
+    elif kind is dict or kind is list:
+        faults.append(Fault((*path, name), "type", "native", content.schema, child))
+
+
+class Entered(str):
+    """Marks, in the path of a fault, that an embedded document was entered; holds its schema."""
+
+    __slots__ = ()
+
+
+def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
+    """A copy in which every embedded object or array is the text of itself again."""
+    if isinstance(value, list):
+        return [close_document(item, steps) for item in value]
+    if not isinstance(value, dict):
+        return value
+    closed = dict(value)
+    for name, content, below in steps:
+        if name not in closed:
+            continue
+        child = closed[name]
+        if content is None:
+            closed[name] = close_document(child, below)
+        elif isinstance(child, dict | list):
+            inner = close_document(child, content.below) if content.below else child
+            closed[name] = write(inner)
+    return closed
+
+
+def write(value: Any) -> str:
+    """The compact JSON text of a value."""
+    try:
+        if orjson:
+            return orjson.dumps(value).decode()
+    except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
+        pass
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,292 @@
+"""JSON text to values, strictly: what JSON forbids is an error, and nothing is lost.
+
+`orjson` reads. It keeps the last of duplicate keys and rounds integers above 64 bits, so both are
+looked for. A text without duplicates has as many colons as the compact text of its value; escapes
+that could hide a colon, a bracket or a digit, and long runs of digits, send a text the exact way.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from .limits import Limits
+
+try:
+    import orjson
+except ImportError:  # no build for this platform: the exact way serves alone
+    orjson = None  # type: ignore[assignment]
+
+_ESCAPED_ASCII = re.compile(rb"\\u00[357]")
+_DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
+_MANY_DIGITS = b"0" * 19
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+
+#: A whole number from here on is infinite to parsers that read numbers as doubles.
+_INFINITE = 2**1024
+
+
+class Fault(NamedTuple):
+    """Something wrong with a text or a value, before any schema is asked."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    reason: str
+    expected: Any = None
+    actual: Any = None
+    line: int | None = None
+    column: int | None = None
+
+
+class TextError(Exception):
+    """A text that cannot be read at all."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value that was read, what was found on the way, and the text where there was one."""
+
+    value: Any
+    faults: tuple[Fault, ...] = ()
+    text: bytes | None = None
+
+
+def read(text: bytes | str, limit: int, *, body: bool = True) -> Any:
+    """Parse one text; raises `TextError` where it is not JSON or is larger than the limit."""
+    size = len(text)
+    if size > limit:
+        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size))
+    try:
+        return orjson.loads(text) if orjson else _exact(text)
+    except ValueError as error:
+        raise TextError(_syntax_fault(text, error)) from None
+    except RecursionError:
+        raise TextError(Fault((), "json", "syntax", line=1, column=1)) from None
+
+
+def looks_exact(text: bytes) -> bool:
+    """Whether the quick ways are safe: no long numbers, no escapes that hide colons or digits."""
+    if b"\\u00" in text and _ESCAPED_ASCII.search(text):
+        return False
+    return _MANY_DIGITS not in text.translate(_DIGITS_ONLY)
+
+
+def has_duplicates(text: bytes, opened: Any) -> bool:
+    """Whether a text that `looks_exact` lost members on the way to its opened value."""
+    return orjson is None or text.count(b":") != orjson.dumps(opened).count(b":")
+
+
+def read_exactly(text: bytes | str, limit: int, *, body: bool = True) -> tuple[Any, list[Fault]]:
+    """Parse one text, integers of any size kept, and find every duplicate key in it."""
+    value = read(text, limit, body=body)
+    encoded = text.encode() if isinstance(text, str) else text
+    if looks_exact(encoded):
+        return value, duplicates(encoded.decode()) if _lost(encoded, value) else []
+    if too_deep(value, 900):
+        raise TextError(Fault((), "limit", "depth", 900))
+    return _exact(encoded), duplicates(encoded.decode())
+
+
+def _lost(text: bytes, value: Any) -> bool:
+    try:
+        return has_duplicates(text, value)
+    except TypeError:  # deeper than orjson writes
+        return True
+
+
+def _exact(text: bytes | str) -> Any:
+    """The standard library's reading, less what JSON does not know."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8")
+    if text.startswith("\ufeff"):
+        raise ValueError("byte order mark")
+    value = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
+    if r"\ud" in text or r"\uD" in text:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(digits)
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 310 or abs(number := int(digits)) >= _INFINITE:
+        raise ValueError("number out of range")
+    return number
+
+
+def _syntax_fault(text: bytes | str, error: ValueError) -> Fault:
+    encoded = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if not encoded.strip():
+        return Fault((), "json", "empty", line=1, column=1)
+    if encoded.startswith(b"\xef\xbb\xbf"):
+        return Fault((), "json", "byte_order_mark", line=1, column=1)
+    try:
+        decoded = encoded.decode("utf-8")
+    except UnicodeDecodeError as undecodable:
+        line, column = position(encoded.decode("latin-1"), undecodable.start)
+        return Fault((), "json", "utf8", line=line, column=column)
+    where = getattr(error, "pos", 0)
+    line, column = position(decoded, where)
+    return Fault((), "json", "syntax", line=line, column=column)
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def duplicates(text: str) -> list[Fault]:
+    """Every key of a well-formed text that stands in its object already, with its position."""
+    found = []
+    stack: list[_Container] = []
+    for token in _TOKEN.finditer(text):
+        piece = token[0]
+        if piece in ("{", "["):
+            stack.append(_Container(set() if piece == "{" else None))
+        elif piece in ("}", "]"):
+            stack.pop()
+        elif piece == "," and stack[-1].keys is None:
+            stack[-1].at = int(stack[-1].at) + 1
+        elif piece == "," or piece == ":":
+            stack[-1].expects_key = piece == ","
+        elif stack and stack[-1].keys is not None and stack[-1].expects_key:
+            top = stack[-1]
+            top.at = json.loads(piece)
+            if top.at in top.keys:  # type: ignore[operator]
+                path = tuple(container.at for container in stack)
+                line, column = position(text, token.start())
+                found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
+            top.keys.add(top.at)  # type: ignore[union-attr, arg-type]
+    return found
+
+
+class _Container:
+    __slots__ = ("at", "expects_key", "keys")
+
+    def __init__(self, keys: set[str] | None) -> None:
+        self.keys = keys
+        self.expects_key = True
+        self.at: str | int = 0
+
+
+def too_deep(value: Any, limit: int) -> bool:
+    """Whether arrays and objects stand inside each other more than `limit` times."""
+    level = [value]
+    for _ in range(limit):
+        level = (
+            [
+                child
+                for parent in level
+                for child in (parent.values() if type(parent) is dict else parent)
+                if type(child) is dict or type(child) is list
+            ]
+            if level != [value] or type(value) in (dict, list)
+            else []
+        )
+        if not level:
+            return False
+    return True
+
+
+def snapshot(value: Any, limits: Limits) -> Reading:
+    """A plain copy of a value as a JSON parser gives it; what JSON cannot hold is a fault."""
+    copier = _Copier(limits)
+    try:
+        copy = copier.copy(value, ())
+    except TextError as error:
+        return Reading(None, (error.fault,))
+    return Reading(copy, tuple(copier.faults))
+
+
+class _Copier:
+    """Copies a value, reading subclasses by the methods of their base class only."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.room = limits.body
+        self.faults: list[Fault] = []
+
+    def copy(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        self.room -= 1
+        kind = type(value)
+        if kind is str or isinstance(value, str):
+            return self.string(value, path)
+        if value is None or kind is bool:
+            return value
+        if isinstance(value, int):
+            return self.integer(value, path)
+        if isinstance(value, float | Decimal):
+            return self.number(value, path)
+        if isinstance(value, dict | list):
+            if len(path) >= self.limits.depth:
+                raise TextError(Fault((), "limit", "depth", self.limits.depth))
+            if isinstance(value, dict):
+                return self.mapping(value, path)
+            items = list.__getitem__(value, slice(None))
+            return [self.copy(item, (*path, index)) for index, item in enumerate(items)]
+        return self.refuse(path, "type", "no_json_value", kind.__name__)
+
+    def refuse(self, path: tuple[str | int, ...], keyword: str, reason: str, actual: str) -> None:
+        if len(self.faults) < self.limits.findings + 1:
+            self.faults.append(Fault(path, keyword, reason, None, actual))
+
+    def string(self, value: str, path: tuple[str | int, ...]) -> str | None:
+        self.room -= str.__len__(value)
+        if self.room < 0:
+            raise TextError(Fault((), "limit", "body", self.limits.body))
+        try:
+            return (
+                str.encode(value, "utf-8").decode("utf-8")
+                if type(value) is not str
+                else _whole(value)
+            )
+        except UnicodeEncodeError:
+            return self.refuse(path, "json", "lone_surrogate", "string")
+
+    def integer(self, value: int, path: tuple[str | int, ...]) -> int | None:
+        plain = int.__add__(value, 0)
+        if abs(plain) >= _INFINITE:
+            return self.refuse(path, "json", "out_of_range", "integer")
+        return plain
+
+    def number(self, value: float | Decimal, path: tuple[str | int, ...]) -> float | int | None:
+        plain = float(value)
+        if not math.isfinite(plain):
+            return self.refuse(path, "json", "out_of_range", "number")
+        if isinstance(value, Decimal) and plain.is_integer():
+            return int(value)
+        return plain
+
+    def mapping(self, value: dict[Any, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, member in list(dict.items(value)):
+            if not isinstance(key, str):
+                self.refuse(path, "type", "key_no_string", type(key).__name__)
+                continue
+            name = self.string(key, path)
+            if name is not None:
+                found[name] = self.copy(member, (*path, name))
+        return found
+
+
+def _whole(value: str) -> str:
+    if not value.isascii():
+        value.encode("utf-8")
+    return value

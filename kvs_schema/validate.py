@@ -1,0 +1,280 @@
+"""Callbacks: from what arrives to a `Callback`, or to a report of what is wrong with it.
+
+bytes -> strict JSON -> variant -> embedded documents opened -> judged -> Callback | findings
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any, TypeAlias
+
+from . import catalogue, opening, text
+from .classify import Classifier, Variant, Verdict
+from .exceptions import ValidationError
+from .findings import Report
+from .judge import Judge, fault_violation, judge
+from .limits import Limits
+from .text import Fault, TextError
+from .views import Callback
+
+#: What a body may be given as.
+Body: TypeAlias = "bytes | bytearray | memoryview | str | Mapping[str, Any]"
+
+_DEFAULT = Limits()
+_BINARY = (bytes, bytearray, memoryview)
+_VALUES = (dict, list, str, int, float, type(None), *_BINARY)
+
+
+class _Callbacks:
+    """Everything that judging callbacks needs, made once."""
+
+    def __init__(self) -> None:
+        program = catalogue.program()
+        self.judge: Judge = judge()
+        self.classifier = Classifier(program["classifier"])
+        forms, shapes = program["tolerant"], program["shapes"]
+        dialects = program["classifier"]["dialects"]
+        self.steps = {dialect: opening.plan(shapes, forms, dialect) for dialect in dialects}
+        self.all_steps = opening.plan(shapes, forms, *dialects)
+
+
+@cache
+def _callbacks() -> _Callbacks:
+    return _Callbacks()
+
+
+class _Opened:
+    """A body as far as it could be read: its value, what it was taken for, and what was in the way."""
+
+    __slots__ = ("faults", "received", "stopped", "value", "verdict")
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.received: Any = None
+        self.verdict = Verdict(None)
+        self.faults: list[Fault] = []
+        #: Whether reading ended early, so that there is nothing to judge.
+        self.stopped = False
+
+
+def validate_callback(
+    obj: Body, *, strict: bool = False, limits: Limits = _DEFAULT, show_values: bool = True
+) -> Callback:
+    """The callback that a body holds.
+
+    `obj` is the body as received (bytes or text) or the value that a JSON parser made of it; it
+    is never changed. `strict` asks for what the document's tables say, which real callbacks
+    seldom meet. Raises `ValidationError`, whose `report` says where and why, and `TypeError` for
+    what is no document at all. See: POST callback; flow callback.
+    """
+    callbacks = _callbacks()
+    if type(obj) is bytes:
+        found = _quickly(callbacks, obj, strict, limits)
+        if found is not None:
+            return found
+    elif not isinstance(obj, _VALUES):
+        raise TypeError(f"a callback is bytes, text or a JSON value, not {type(obj).__name__}")
+    report = check_callback(obj, strict=strict, limits=limits, show_values=True)
+    if report.callback is not None:
+        return report.callback
+    raise ValidationError(report if show_values else _without_values(report))
+
+
+def check_callback(
+    obj: object, *, strict: bool = False, limits: Limits = _DEFAULT, show_values: bool = True
+) -> Report:
+    """All that can be said of a body: verdict, variant, document, violations, deviations, unlisted.
+
+    Takes anything and raises nothing; at the tolerant level `deviations` says what strict would
+    ask beyond it. With `show_values=False` neither findings nor report hold a value of the body.
+    """
+    callbacks = _callbacks()
+    opened = _read(callbacks, obj, limits)
+    report = _report(callbacks, opened, strict, limits)
+    return report if show_values else _without_values(report)
+
+
+def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
+    """The document of a callback with its embedded documents opened; the input stays as it is.
+
+    Strings that hold an object or an array are opened, others are left. The callback need not be
+    valid; raises `ValidationError` for what is no JSON object.
+    """
+    callbacks = _callbacks()
+    opened = _read(callbacks, obj, limits)
+    if opened.stopped or type(opened.value) is not dict:
+        raise ValidationError(_report(callbacks, opened, False, limits))
+    if opened.verdict.dialect is None:
+        _open(callbacks.all_steps, opened, limits)
+    return opened.value  # type: ignore[no-any-return]
+
+
+def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A callback as it is sent: embedded objects and arrays become the JSON text of themselves.
+
+    The opposite of `decode_callback`; strings stay as they are, and so does the input.
+    """
+    callbacks = _callbacks()
+    document = dict(document)
+    dialect = callbacks.classifier.classify(document).dialect
+    steps = callbacks.steps[dialect] if dialect else callbacks.all_steps
+    return copy.deepcopy(opening.close_document(document, steps))  # type: ignore[no-any-return]
+
+
+@cache
+def variants() -> tuple[Variant, ...]:
+    """Every variant of a callback, in the order of the sources."""
+    source = catalogue.specification()["classifier"]
+    empty = frozenset(catalogue.specification()["strict_empty"])
+    schemas = catalogue.specification()["schemas"]
+    found = []
+    for dialect in source["dialects"]:
+        for phase in source["phases"]:
+            name = f"{dialect}.{phase}"
+            title, title_zh = schemas[name]["title"], schemas[name]["title_zh"]
+            found.append(Variant(name, dialect, phase, title, title_zh, name in empty))
+    return tuple(found)
+
+
+def _quickly(callbacks: _Callbacks, body: bytes, strict: bool, limits: Limits) -> Callback | None:
+    """The callback, where nothing stands in the way; None sends the body the thorough way.
+
+    One parse, one copy of nothing, one count of colons and one call of the engine.
+    """
+    if len(body) > limits.body or callbacks.judge.engine.wants_received:
+        return None
+    orjson = text.orjson
+    faults: list[Fault] = []
+    try:
+        if not text.looks_exact(body):
+            return None
+        document = orjson.loads(body)
+        verdict = callbacks.classifier.classify(document)
+        variant = verdict.variant
+        if variant is None:
+            return None
+        opening.open_document(document, callbacks.steps[verdict.dialect], _loads, faults)
+        if faults or text.has_duplicates(body, document):
+            return None
+    except (ValueError, TypeError):
+        return None
+    if len(body) > limits.embedded or (
+        body.count(b"[") + body.count(b"{") > limits.depth and text.too_deep(document, limits.depth)
+    ):
+        return None
+    if not callbacks.judge.engine.is_valid(variant, strict, document, None):
+        return None
+    return Callback(variant, document, callbacks.classifier.first_level(verdict.dialect))
+
+
+def _loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
+    return text.orjson.loads(embedded), ()
+
+
+def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
+    """Read a body of any kind exactly, classify it and open its embedded documents."""
+    opened = _Opened()
+    try:
+        _read_value(opened, obj, limits)
+    except TextError as error:
+        opened.faults.append(error.fault)
+        opened.stopped = True
+        return opened
+    opened.verdict = callbacks.classifier.classify(opened.value)
+    if callbacks.judge.engine.wants_received:
+        opened.received = copy.deepcopy(opened.value)
+    if opened.verdict.dialect is not None:
+        _open(callbacks.steps[opened.verdict.dialect], opened, limits)
+    return opened
+
+
+def _read_value(opened: _Opened, obj: object, limits: Limits) -> None:
+    if isinstance(obj, str):
+        try:
+            obj = str.encode(obj, "utf-8")
+        except UnicodeEncodeError:
+            raise TextError(Fault((), "json", "lone_surrogate")) from None
+    if isinstance(obj, _BINARY):
+        opened.value, faults = text.read_exactly(bytes(obj), limits.body)
+        opened.faults += faults
+        if text.too_deep(opened.value, limits.depth):
+            raise TextError(Fault((), "limit", "depth", limits.depth))
+    elif not isinstance(obj, _VALUES):
+        raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
+    else:
+        reading = text.snapshot(obj, limits)
+        opened.value = reading.value
+        opened.faults += reading.faults
+        if any(fault.keyword == "limit" for fault in reading.faults):
+            raise TextError(opened.faults.pop())
+
+
+def _open(steps: tuple[opening.Step, ...], opened: _Opened, limits: Limits) -> None:
+    def loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
+        value, duplicates = text.read_exactly(embedded, limits.embedded, body=False)
+        if text.too_deep(value, limits.depth):
+            raise TextError(Fault((), "limit", "depth", limits.depth))
+        return value, duplicates
+
+    opening.open_document(opened.value, steps, loads, opened.faults)
+
+
+def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits) -> Report:
+    verdict, faults = opened.verdict, opened.faults
+    if opened.stopped or verdict.dialect is None:
+        if not opened.stopped:
+            faults = [*faults, _unrecognised(verdict, opened.value)]
+        found = tuple(fault_violation(fault) for fault in faults[: limits.findings])
+        truncated = len(faults) > limits.findings
+        return Report(False, document=opened.value, violations=found, truncated=truncated)
+    names = callbacks.classifier.first_level(verdict.dialect)
+    if verdict.phase is None:
+        faults = [*faults, _no_status(callbacks.classifier, names["status"], opened.value)]
+    judgement = callbacks.judge.findings(
+        verdict.variant or verdict.dialect,
+        opened.value,
+        opened.received,
+        faults=faults,
+        strict=strict,
+        limit=limits.findings,
+    )
+    valid = not judgement.violations
+    task_id = opened.value.get(names["task_id"])
+    variant = verdict.variant
+    return Report(
+        valid=valid,
+        variant=variant,
+        task_id=task_id if isinstance(task_id, str) else None,
+        document=opened.value,
+        callback=Callback(variant, opened.value, names) if valid and variant else None,
+        violations=judgement.violations,
+        deviations=judgement.deviations,
+        unlisted=judgement.unlisted,
+        truncated=judgement.truncated,
+    )
+
+
+def _unrecognised(verdict: Verdict, value: Any) -> Fault:
+    if verdict.problem == "no_object":
+        return Fault((), "discriminator", "no_object", "object", value)
+    return Fault((), "discriminator", str(verdict.problem), verdict.names, verdict.likely)
+
+
+def _no_status(classifier: Classifier, name: str, value: Mapping[str, Any]) -> Fault:
+    if name in value:
+        return Fault((name,), "discriminator", "status", list(classifier.phases), value[name])
+    return Fault((), "discriminator", "status_missing", name)
+
+
+def _without_values(report: Report) -> Report:
+    return replace(
+        report,
+        task_id=None,
+        document=None,
+        violations=tuple(violation.hidden() for violation in report.violations),
+        deviations=tuple(deviation.hidden() for deviation in report.deviations),
+        shown=False,
+    )

@@ -1,0 +1,1 @@
+"""Real ffprobe output: recipes, the script that makes it, and committed samples."""
