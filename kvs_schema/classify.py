@@ -85,7 +85,7 @@ class Classifier:
             return Verdict(None, problem="unrecognised", names=missing, likely=dialect)
         status = body.get(roles["status"])
         if type(status) is int or type(status) is float:
-            verdict = self._verdicts[dialect].get(status)  # type: ignore[call-overload]
+            verdict = self._verdicts[dialect].get(status)
             if verdict is not None:
-                return verdict  # type: ignore[no-any-return]
+                return verdict
         return Verdict(dialect, problem="status")

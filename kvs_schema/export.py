@@ -41,7 +41,8 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     used = reachable(forms, root)
     definitions = {key: _described(specification["schemas"], key, forms[key]) for key in used}
     words = {k: v for k, v in definitions[name].items() if k in _WORDS}
-    return _copied({"$schema": DIALECT, **words, **root, "$defs": definitions})
+    copied: dict[str, Any] = _copied({"$schema": DIALECT, **words, **root, "$defs": definitions})
+    return copied
 
 
 def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
@@ -106,9 +107,7 @@ def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> 
     ]
     flow = classifier["flow_details"]
     members = [{"required": [name]} for name in flow["object_with"]]
-    flow_details = {
-        "anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]
-    }
+    flow_details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
     is_flow = {"required": [names["details"]], "properties": {names["details"]: flow_details}}
     alone = [{"not": {"required": [name]}} for name in others]
     return {"allOf": alone + [is_flow if dialect["flow"] else {"not": is_flow}]}

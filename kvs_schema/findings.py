@@ -79,7 +79,8 @@ class Violation:
 
     def hidden(self) -> Violation:
         """The same finding without any value of the document."""
-        return replace(self, actual=None, shown=False)
+        named = self.reason in messages.NAMING
+        return replace(self, actual=self.actual if named else None, shown=False)
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """A JSON object; keys whose value is None are left out."""

@@ -112,13 +112,14 @@ class Judge:
     def rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
         """Rule, keyword, erratum and expected value of a keyword location in the forms."""
         name, *tokens = map(str, keyword)
-        pointer = "".join(f"/{escape(token)}" for token in tokens)
-        if f"{name}{pointer}" in self._error_tables:
-            expected = _follow(self.program["strict"][name], tokens)
+        enum = [*tokens[:-1], "enum"]
+        if name + "".join(f"/{escape(token)}" for token in enum) in self._error_tables:
+            expected = _follow(self.program["strict"][name], enum)
             tokens[-1], word = "errorTable", "enum"
         else:
             expected = _follow(catalogue.specification()["schemas"][source_name(name)], tokens)
-            word = "falseSchema" if expected is False else tokens[-1]
+            named = tokens[-1] == "additionalProperties"
+            word = "falseSchema" if expected is False and not named else tokens[-1]
         rule = f"{source_name(name)}#" + "".join(f"/{escape(token)}" for token in tokens)
         return rule, word, _erratum(tokens), expected
 
@@ -173,11 +174,14 @@ class _Taken:
             return
         path, actual, parent, crossed = self._look(error.path, source_name(str(error.keyword[0])))
         null = parent.null if parent is not None else None
+        erratum: str | None
+        reason = None
         if actual is None and error.name is None and null and self.judge.is_nullable(error.keyword):
             if path in self.null_at:
                 return
             self.null_at.add(path)
             rule, keyword, erratum, expected = null["rule"], "type", null["erratum"], None
+            reason = "null_for_absent"
         else:
             rule, keyword, erratum, expected = self.judge.rule(error.keyword)
         if error.name is not None:
@@ -189,6 +193,7 @@ class _Taken:
             erratum=erratum,
             expected=expected,
             actual=actual,
+            reason=reason,
             kind=kind_of(actual),
         )
         self.found.setdefault((path, rule, error.name), (path, violation))
@@ -278,7 +283,6 @@ def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:
     elif fault.reason == "native" and judge is not None:
         holder = holder_of(fault.expected)
         rule, expected = f"{holder}#/type", "string"
-    named = fault.reason in ("no_json_value", "key_no_string", "no_document", "unrecognised")
     return Violation(
         location=location_of(path),
         keyword=fault.keyword,
@@ -288,7 +292,7 @@ def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:
         line=fault.line,
         column=fault.column,
         reason=fault.reason,
-        kind="null" if named else kind_of(actual),
+        kind=kind_of(actual),
     )
 
 

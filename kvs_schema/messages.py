@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from .findings import Report, Violation
 
 LONGEST = 80
+
+#: Reasons whose `actual` is a name of ours (a Python type, a dialect), not a value of the document.
+NAMING = frozenset(
+    ("no_json_value", "key_no_string", "no_document", "unrecognised", "other_variant")
+)
 MOST_NAMES = 8
 _KINDS = {
     str: "string",
@@ -140,11 +145,11 @@ def _form(rule: str, pattern: Any, lang: str) -> str:
 
 
 def _actual(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
+    if violation.reason in NAMING:
+        return str(violation.actual)
     kind = words["kinds"][violation.kind][lang]
     if not violation.shown:
         return str(words["words"]["not_shown"][lang].format(kind=kind))
-    if violation.reason in ("no_json_value", "key_no_string", "no_document", "unrecognised"):
-        return str(violation.actual)
     if violation.kind in ("object", "array", "null"):
         return str(kind)
     return (

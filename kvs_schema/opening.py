@@ -109,7 +109,7 @@ def _open_content(
             faults.append(fault._replace(path=(*path, name, Entered(content.schema), *fault.path)))
         if type(value) is content.kind:
             document[name] = value
-            if content.below and content.kind is dict:
+            if content.below and isinstance(value, dict):
                 open_document(value, content.below, loads, faults, (*path, name))
         else:
             where = (*path, name, Entered(content.schema))
@@ -149,7 +149,7 @@ def write(value: Any) -> str:
     """The compact JSON text of a value."""
     try:
         if orjson:
-            return orjson.dumps(value).decode()
+            return str(orjson.dumps(value), "utf-8")
     except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
         pass
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -124,7 +124,8 @@ def _validator_class(
                 yield from validator.descend(instance, sub, schema_path=erratum)
 
     def error_table(_: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-        if instance not in codes[value] or isinstance(instance, bool):
+        number = isinstance(instance, int | float) and not isinstance(instance, bool)
+        if not number or instance not in codes[value]:
             yield ValidationError("enum")
 
     def content(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
@@ -147,7 +148,7 @@ def _validator_class(
     }
     if strict:
         keywords["deviations"] = deviations
-    return extend(jsonschema.Draft202012Validator, keywords)
+    return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .limits import Limits
 
+orjson: Any
 try:
     import orjson
 except ImportError:  # no build for this platform: the exact way serves alone
-    orjson = None  # type: ignore[assignment]
+    orjson = None
 
 _ESCAPED_ASCII = re.compile(rb"\\u00[357]")
 _DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
@@ -28,6 +28,11 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 #: A whole number from here on is infinite to parsers that read numbers as doubles.
 _INFINITE = 2**1024
+
+
+#: What a body may arrive as, and what it may have been parsed to.
+BINARY = (bytes, bytearray, memoryview)
+VALUES = (dict, list, str, int, float, type(None), *BINARY)
 
 
 class Fault(NamedTuple):
@@ -50,15 +55,6 @@ class TextError(Exception):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A value that was read, what was found on the way, and the text where there was one."""
-
-    value: Any
-    faults: tuple[Fault, ...] = ()
-    text: bytes | None = None
-
-
 def read(text: bytes | str, limit: int, *, body: bool = True) -> Any:
     """Parse one text; raises `TextError` where it is not JSON or is larger than the limit."""
     size = len(text)
@@ -70,6 +66,23 @@ def read(text: bytes | str, limit: int, *, body: bool = True) -> Any:
         raise TextError(_syntax_fault(text, error)) from None
     except RecursionError:
         raise TextError(Fault((), "json", "syntax", line=1, column=1)) from None
+
+
+def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
+    """The value of a body of any kind, and the faults in it; the body itself is never changed.
+
+    Bytes and text are parsed, values copied. Raises `TextError` where there is nothing to judge.
+    """
+    if isinstance(obj, str):
+        try:
+            obj = str.encode(obj, "utf-8")
+        except UnicodeEncodeError:
+            raise TextError(Fault((), "json", "lone_surrogate")) from None
+    if isinstance(obj, BINARY):
+        return read_exactly(bytes(obj), limits.body, limits.depth)
+    if not isinstance(obj, VALUES):
+        raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
+    return snapshot(obj, limits)
 
 
 def looks_exact(text: bytes) -> bool:
@@ -84,22 +97,17 @@ def has_duplicates(text: bytes, opened: Any) -> bool:
     return orjson is None or text.count(b":") != orjson.dumps(opened).count(b":")
 
 
-def read_exactly(text: bytes | str, limit: int, *, body: bool = True) -> tuple[Any, list[Fault]]:
+def read_exactly(
+    text: bytes | str, limit: int, depth: int, *, body: bool = True
+) -> tuple[Any, list[Fault]]:
     """Parse one text, integers of any size kept, and find every duplicate key in it."""
     value = read(text, limit, body=body)
+    if too_deep(value, depth):
+        raise TextError(Fault((), "limit", "depth", depth))
     encoded = text.encode() if isinstance(text, str) else text
-    if looks_exact(encoded):
-        return value, duplicates(encoded.decode()) if _lost(encoded, value) else []
-    if too_deep(value, 900):
-        raise TextError(Fault((), "limit", "depth", 900))
-    return _exact(encoded), duplicates(encoded.decode())
-
-
-def _lost(text: bytes, value: Any) -> bool:
-    try:
-        return has_duplicates(text, value)
-    except TypeError:  # deeper than orjson writes
-        return True
+    if not looks_exact(encoded):
+        return _exact(encoded), duplicates(encoded.decode())
+    return value, duplicates(encoded.decode()) if has_duplicates(encoded, value) else []
 
 
 def _exact(text: bytes | str) -> Any:
@@ -188,31 +196,24 @@ class _Container:
 
 def too_deep(value: Any, limit: int) -> bool:
     """Whether arrays and objects stand inside each other more than `limit` times."""
-    level = [value]
+    level = [value] if type(value) in (dict, list) else []
     for _ in range(limit):
-        level = (
-            [
-                child
-                for parent in level
-                for child in (parent.values() if type(parent) is dict else parent)
-                if type(child) is dict or type(child) is list
-            ]
-            if level != [value] or type(value) in (dict, list)
-            else []
-        )
         if not level:
             return False
-    return True
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) is dict or type(child) is list
+        ]
+    return bool(level)
 
 
-def snapshot(value: Any, limits: Limits) -> Reading:
+def snapshot(value: Any, limits: Limits) -> tuple[Any, list[Fault]]:
     """A plain copy of a value as a JSON parser gives it; what JSON cannot hold is a fault."""
     copier = _Copier(limits)
-    try:
-        copy = copier.copy(value, ())
-    except TextError as error:
-        return Reading(None, (error.fault,))
-    return Reading(copy, tuple(copier.faults))
+    copy = copier.copy(value, ())
+    return copy, copier.faults
 
 
 class _Copier:
@@ -241,7 +242,8 @@ class _Copier:
                 return self.mapping(value, path)
             items = list.__getitem__(value, slice(None))
             return [self.copy(item, (*path, index)) for index, item in enumerate(items)]
-        return self.refuse(path, "type", "no_json_value", kind.__name__)
+        self.refuse(path, "type", "no_json_value", kind.__name__)
+        return None
 
     def refuse(self, path: tuple[str | int, ...], keyword: str, reason: str, actual: str) -> None:
         if len(self.faults) < self.limits.findings + 1:
@@ -258,18 +260,21 @@ class _Copier:
                 else _whole(value)
             )
         except UnicodeEncodeError:
-            return self.refuse(path, "json", "lone_surrogate", "string")
+            self.refuse(path, "json", "lone_surrogate", "string")
+            return None
 
     def integer(self, value: int, path: tuple[str | int, ...]) -> int | None:
         plain = int.__add__(value, 0)
         if abs(plain) >= _INFINITE:
-            return self.refuse(path, "json", "out_of_range", "integer")
+            self.refuse(path, "json", "out_of_range", "integer")
+            return None
         return plain
 
     def number(self, value: float | Decimal, path: tuple[str | int, ...]) -> float | int | None:
         plain = float(value)
         if not math.isfinite(plain):
-            return self.refuse(path, "json", "out_of_range", "number")
+            self.refuse(path, "json", "out_of_range", "number")
+            return None
         if isinstance(value, Decimal) and plain.is_integer():
             return int(value)
         return plain

@@ -24,8 +24,6 @@ from .views import Callback
 Body: TypeAlias = "bytes | bytearray | memoryview | str | Mapping[str, Any]"
 
 _DEFAULT = Limits()
-_BINARY = (bytes, bytearray, memoryview)
-_VALUES = (dict, list, str, int, float, type(None), *_BINARY)
 
 
 class _Callbacks:
@@ -75,12 +73,12 @@ def validate_callback(
         found = _quickly(callbacks, obj, strict, limits)
         if found is not None:
             return found
-    elif not isinstance(obj, _VALUES):
+    elif not isinstance(obj, text.VALUES):
         raise TypeError(f"a callback is bytes, text or a JSON value, not {type(obj).__name__}")
     report = check_callback(obj, strict=strict, limits=limits, show_values=True)
     if report.callback is not None:
         return report.callback
-    raise ValidationError(report if show_values else _without_values(report))
+    raise ValidationError(report if show_values else without_values(report))
 
 
 def check_callback(
@@ -94,7 +92,7 @@ def check_callback(
     callbacks = _callbacks()
     opened = _read(callbacks, obj, limits)
     report = _report(callbacks, opened, strict, limits)
-    return report if show_values else _without_values(report)
+    return report if show_values else without_values(report)
 
 
 def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
@@ -109,7 +107,8 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
         raise ValidationError(_report(callbacks, opened, False, limits))
     if opened.verdict.dialect is None:
         _open(callbacks.all_steps, opened, limits)
-    return opened.value  # type: ignore[no-any-return]
+    document: dict[str, Any] = opened.value
+    return document
 
 
 def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +120,8 @@ def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
     document = dict(document)
     dialect = callbacks.classifier.classify(document).dialect
     steps = callbacks.steps[dialect] if dialect else callbacks.all_steps
-    return copy.deepcopy(opening.close_document(document, steps))  # type: ignore[no-any-return]
+    closed: dict[str, Any] = copy.deepcopy(opening.close_document(document, steps))
+    return closed
 
 
 @cache
@@ -144,19 +144,19 @@ def _quickly(callbacks: _Callbacks, body: bytes, strict: bool, limits: Limits) -
 
     One parse, one copy of nothing, one count of colons and one call of the engine.
     """
-    if len(body) > limits.body or callbacks.judge.engine.wants_received:
-        return None
     orjson = text.orjson
+    if orjson is None or len(body) > limits.body or callbacks.judge.engine.wants_received:
+        return None
     faults: list[Fault] = []
     try:
         if not text.looks_exact(body):
             return None
         document = orjson.loads(body)
         verdict = callbacks.classifier.classify(document)
-        variant = verdict.variant
-        if variant is None:
+        dialect, variant = verdict.dialect, verdict.variant
+        if dialect is None or variant is None:
             return None
-        opening.open_document(document, callbacks.steps[verdict.dialect], _loads, faults)
+        opening.open_document(document, callbacks.steps[dialect], _loads, faults)
         if faults or text.has_duplicates(body, document):
             return None
     except (ValueError, TypeError):
@@ -167,7 +167,16 @@ def _quickly(callbacks: _Callbacks, body: bytes, strict: bool, limits: Limits) -
         return None
     if not callbacks.judge.engine.is_valid(variant, strict, document, None):
         return None
-    return Callback(variant, document, callbacks.classifier.first_level(verdict.dialect))
+    return Callback(variant, document, callbacks.classifier.first_level(dialect))
+
+
+def exact_loads(limits: Limits) -> opening.Loads:
+    """How embedded documents are read where every fault is to be found."""
+
+    def loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
+        return text.read_exactly(embedded, limits.embedded, limits.depth, body=False)
+
+    return loads
 
 
 def _loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
@@ -178,7 +187,7 @@ def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
     """Read a body of any kind exactly, classify it and open its embedded documents."""
     opened = _Opened()
     try:
-        _read_value(opened, obj, limits)
+        opened.value, opened.faults = text.read_any(obj, limits)
     except TextError as error:
         opened.faults.append(error.fault)
         opened.stopped = True
@@ -191,35 +200,11 @@ def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
     return opened
 
 
-def _read_value(opened: _Opened, obj: object, limits: Limits) -> None:
-    if isinstance(obj, str):
-        try:
-            obj = str.encode(obj, "utf-8")
-        except UnicodeEncodeError:
-            raise TextError(Fault((), "json", "lone_surrogate")) from None
-    if isinstance(obj, _BINARY):
-        opened.value, faults = text.read_exactly(bytes(obj), limits.body)
-        opened.faults += faults
-        if text.too_deep(opened.value, limits.depth):
-            raise TextError(Fault((), "limit", "depth", limits.depth))
-    elif not isinstance(obj, _VALUES):
-        raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
-    else:
-        reading = text.snapshot(obj, limits)
-        opened.value = reading.value
-        opened.faults += reading.faults
-        if any(fault.keyword == "limit" for fault in reading.faults):
-            raise TextError(opened.faults.pop())
-
-
 def _open(steps: tuple[opening.Step, ...], opened: _Opened, limits: Limits) -> None:
-    def loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
-        value, duplicates = text.read_exactly(embedded, limits.embedded, body=False)
-        if text.too_deep(value, limits.depth):
-            raise TextError(Fault((), "limit", "depth", limits.depth))
-        return value, duplicates
-
-    opening.open_document(opened.value, steps, loads, opened.faults)
+    opening.open_document(opened.value, steps, exact_loads(limits), opened.faults)
+    if text.too_deep(opened.value, limits.depth):
+        opened.faults = [Fault((), "limit", "depth", limits.depth)]
+        opened.stopped = True
 
 
 def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits) -> Report:
@@ -269,7 +254,8 @@ def _no_status(classifier: Classifier, name: str, value: Mapping[str, Any]) -> F
     return Fault((), "discriminator", "status_missing", name)
 
 
-def _without_values(report: Report) -> Report:
+def without_values(report: Report) -> Report:
+    """The same report without any value of the document."""
     return replace(
         report,
         task_id=None,

@@ -79,7 +79,7 @@ def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
             return str(schema["form"])
         if schema.get("type") == "integer":
             return "integer"
-        schema = schemas.get(referenced(schema))
+        schema = schemas.get(referenced(schema) or "")
     return None
 
 
@@ -422,6 +422,10 @@ class _SubTask(View):
     __slots__ = ()
     schema = "subtask"
 
+    order: int
+    type: str
+    status: int
+
 
 class Callback:
     """A callback that holds: its variant, its document with embedded documents opened, and views."""
@@ -458,7 +462,9 @@ class Callback:
         details = self.document[self._names["details"]]
         if self.variant.partition(".")[0] in _flow_dialects():
             views = [_SubTask(element) for element in _objects(details)]
-            return tuple(Task(v, int(v.order), str(v.type), TaskStatus(v.status)) for v in views)
+            return tuple(
+                Task(view, view.order, view.type, TaskStatus(view.status)) for view in views
+            )
         return (Task(_Details(details), None, self.type, self.status),)
 
     @property

@@ -1,0 +1,235 @@
+"""Requests, responses and any other schema of the sources, judged by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from . import catalogue, opening, text
+from .compiler import variant_names
+from .exceptions import UnknownNameError, ValidationError
+from .export import schema_names
+from .findings import Report, Violation
+from .judge import Judge, fault_violation, judge
+from .limits import Limits
+from .text import Fault, TextError
+from .validate import Body, check_callback, exact_loads, without_values
+
+#: A URL, a query string, or parameters by name (each one value, or a list of values).
+Query: TypeAlias = "str | Mapping[str, Any]"
+#: Headers by name, or pairs as servers keep them; names ignore case.
+Headers: TypeAlias = "Mapping[str, Any] | Iterable[tuple[Any, Any]]"
+
+_DEFAULT = Limits()
+_REQUEST = ".request"
+_RESPONSE = ".response"
+
+
+def operations() -> tuple[str, ...]:
+    """Names of the operations whose requests and responses can be judged."""
+    names = catalogue.specification()["schemas"]
+    return tuple(name.removesuffix(_REQUEST) for name in names if name.endswith(_REQUEST))
+
+
+def validate_request(
+    operation: str,
+    *,
+    body: Body,
+    query: Query | None = None,
+    headers: Headers | None = None,
+    strict: bool = False,
+    limits: Limits = _DEFAULT,
+    show_values: bool = True,
+) -> dict[str, Any]:
+    """The body of a request that holds, as a document.
+
+    What is None is not checked. The signature may stand in the query or in `Authorization`.
+    Raises `ValidationError`, whose locations start with `body`, `query` or `headers`, and
+    `UnknownNameError` for an operation that is not known. See: CreateWaveTask, request.
+    """
+    report = check_request(
+        operation,
+        body=body,
+        query=query,
+        headers=headers,
+        strict=strict,
+        limits=limits,
+        show_values=True,
+    )
+    return _document(report, show_values)["body"]  # type: ignore[no-any-return]
+
+
+def check_request(
+    operation: str,
+    *,
+    body: object,
+    query: Query | None = None,
+    headers: Headers | None = None,
+    strict: bool = False,
+    limits: Limits = _DEFAULT,
+    show_values: bool = True,
+) -> Report:
+    """All that can be said of a request; see `validate_request`."""
+    _known(operation)
+    faults: list[Fault] = []
+    request: dict[str, Any] = {}
+    for part, given in (("body", body), ("query", query), ("headers", headers)):
+        if given is None and part != "body":
+            continue
+        try:
+            if part == "query":
+                given, found = _query(given), []
+                given, repeated = _single(given)
+                found += repeated
+            elif part == "headers":
+                given, found = _single(_headers(given))
+            else:
+                found = []
+            value, more = text.read_any(given, limits)
+            request[part] = value
+            found += more
+        except TextError as error:
+            found = [error.fault]
+            request[part] = None
+        faults += [fault._replace(path=(part, *fault.path)) for fault in found]
+    report = _judged(f"{operation}{_REQUEST}", request, faults, strict, limits)
+    return report if show_values else without_values(report)
+
+
+def validate_response(
+    operation: str,
+    body: Body,
+    *,
+    strict: bool = False,
+    limits: Limits = _DEFAULT,
+    show_values: bool = True,
+) -> dict[str, Any]:
+    """The answer to a request, as a document.
+
+    Raises `ValidationError`, and `UnknownNameError` for an operation that is not known.
+    See: CreateWaveTask, response.
+    """
+    report = check_response(operation, body, strict=strict, limits=limits, show_values=True)
+    return _document(report, show_values)
+
+
+def check_response(
+    operation: str,
+    body: object,
+    *,
+    strict: bool = False,
+    limits: Limits = _DEFAULT,
+    show_values: bool = True,
+) -> Report:
+    """All that can be said of an answer; see `validate_response`."""
+    _known(operation)
+    return check_document(
+        f"{operation}{_RESPONSE}", body, strict=strict, limits=limits, show_values=show_values
+    )
+
+
+def check_document(
+    name: str,
+    obj: object,
+    *,
+    strict: bool = False,
+    limits: Limits = _DEFAULT,
+    show_values: bool = True,
+) -> Report:
+    """All that can be said of a document as the schema of that name, as sent.
+
+    `callback` takes a callback of any variant, the name of a variant that one only. Raises
+    `UnknownNameError` for a name that `schema()` does not take.
+    """
+    if name not in schema_names():
+        raise UnknownNameError("schema", name, schema_names())
+    if name == "callback" or name in variant_names(catalogue.program()["classifier"]):
+        report = check_callback(obj, strict=strict, limits=limits)
+        if name not in ("callback", report.variant) and report.variant is not None:
+            report = _other_variant(report, name)
+    else:
+        try:
+            value, faults = text.read_any(obj, limits)
+        except TextError as error:
+            return Report(False, violations=(fault_violation(error.fault),))
+        report = _judged(name, value, faults, strict, limits)
+    return report if show_values else without_values(report)
+
+
+def _known(operation: str) -> None:
+    if operation not in operations():
+        raise UnknownNameError("operation", operation, operations())
+
+
+def _document(report: Report, show_values: bool) -> Any:
+    if report.valid:
+        return report.document
+    raise ValidationError(report if show_values else without_values(report))
+
+
+def _judged(
+    name: str, value: Any, faults: list[Fault], strict: bool, limits: Limits
+) -> Report:
+    judging = judge()
+    received = value
+    if isinstance(value, dict):
+        if judging.engine.wants_received:
+            received = text.snapshot(value, limits)[0]
+        opening.open_document(value, _steps(judging, name), exact_loads(limits), faults)
+    found = judging.findings(
+        name, value, received, faults=faults, strict=strict, limit=limits.findings
+    )
+    return Report(
+        valid=not found.violations,
+        variant=name,
+        document=value,
+        violations=found.violations,
+        deviations=found.deviations,
+        unlisted=found.unlisted,
+        truncated=found.truncated,
+    )
+
+
+@cache
+def _steps(judging: Judge, name: str) -> tuple[opening.Step, ...]:
+    return opening.plan(judging.program["shapes"], judging.program["tolerant"], name)
+
+
+def _other_variant(report: Report, name: str) -> Report:
+    fault = Fault((), "discriminator", "other_variant", name, report.variant)
+    finding: Violation = fault_violation(fault)
+    return replace(report, valid=False, callback=None, violations=(finding, *report.violations))
+
+
+def _query(given: Any) -> Any:
+    """Parameters as pairs."""
+    if not isinstance(given, str):
+        return given.items() if isinstance(given, Mapping) else given
+    parts = urlsplit(given)
+    query = parts.query if parts.query or "=" not in given else given
+    return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+
+
+def _headers(given: Any) -> Any:
+    pairs = given.items() if isinstance(given, Mapping) else given
+    return [(_text(name).lower(), _text(value)) for name, value in pairs]
+
+
+def _text(value: Any) -> Any:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _single(pairs: Any) -> tuple[dict[Any, Any], list[Fault]]:
+    """Parameters by name; one that is given twice is a fault, and its last value counts."""
+    found: dict[Any, Any] = {}
+    faults = []
+    for name, given in pairs:
+        values = given if isinstance(given, list | tuple) else [given]
+        if name in found or len(values) > 1:
+            faults.append(Fault((name,), "duplicateKey", "repeated"))
+        for value in values:
+            found[name] = value
+    return found, faults
