@@ -1,0 +1,320 @@
+"""Variants, locations, levels and what a finding says."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+import kvs_schema
+from kvs_schema import (
+    Limits,
+    UnknownNameError,
+    ValidationError,
+    Violation,
+    catalogue,
+    check_callback,
+    check_document,
+    decode_callback,
+    encode_callback,
+    errata,
+    validate_callback,
+)
+
+EXAMPLES: dict[str, dict[str, Any]] = catalogue.specification()["examples"]
+
+
+def opened(name: str) -> Any:
+    return copy.deepcopy(EXAMPLES[name]["body"])
+
+
+def sent(name: str) -> Any:
+    return encode_callback(EXAMPLES[name]["body"])
+
+
+def violations(body: Any, **options: Any) -> list[tuple[str, str]]:
+    return [(v.pointer, v.keyword) for v in check_callback(body, **options).violations]
+
+
+def test_location_enters_embedded_documents() -> None:
+    body = opened("avinfo")
+    body["Details"]["items"][0]["metainfo"]["streams"][1]["width"] = "500"
+    (violation,) = check_callback(encode_callback(body)).violations
+    assert violation.location == (("Details", "items", 0, "metainfo"), ("streams", 1, "width"))
+    assert violation.pointer == "/Details/items/0/metainfo#/streams/1/width"
+    assert violation.rule == "count#/type"
+    assert (violation.expected, violation.actual) == ("integer", "500")
+    assert violation.message == 'expected an integer, found the string "500"'
+    assert violation.text() == f"{violation.pointer}: {violation.message}"
+    assert "应为整数" in violation.text("zh")
+    assert violation.url.endswith("reference/definitions/scalars/#count")
+
+
+def test_location_of_an_embedded_document_as_a_whole_has_an_empty_piece() -> None:
+    body = sent("avinfo")
+    body["Details"]["items"][0]["metainfo"] = "{}"
+    report = check_callback(body)
+    whole = (("Details", "items", 0, "metainfo"), ())
+    assert [(v.location, v.expected) for v in report.violations] == [
+        (whole, "streams"),
+        (whole, "format"),
+    ]
+
+
+def test_one_finding_for_each_missing_name_at_the_parent() -> None:
+    body = sent("segment")
+    del body["TaskID"], body["Type"]
+    report = check_callback(body)
+    assert [(v.pointer, v.keyword, v.expected) for v in report.violations] == [
+        ("", "required", "TaskID"),
+        ("", "required", "Type"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metainfo", "keyword", "location"),
+    [
+        ({"streams": [], "format": {}}, "type", (("Details", "items", 0, "metainfo"),)),
+        ([1], "type", (("Details", "items", 0, "metainfo"),)),
+        (5, "type", (("Details", "items", 0, "metainfo"),)),
+        ("[]", "type", (("Details", "items", 0, "metainfo"), ())),
+        ("5", "type", (("Details", "items", 0, "metainfo"), ())),
+        ('"{}"', "type", (("Details", "items", 0, "metainfo"), ())),
+        ("{", "json", (("Details", "items", 0, "metainfo"), ())),
+        (" ", "json", (("Details", "items", 0, "metainfo"), ())),
+    ],
+)
+def test_wrong_embedded_document_is_one_finding(metainfo: Any, keyword: str, location: Any) -> None:
+    body = sent("avinfo")
+    body["Details"]["items"][0]["metainfo"] = metainfo
+    report = check_callback(body)
+    assert [(v.keyword, v.location) for v in report.violations] == [(keyword, location)]
+    if isinstance(metainfo, dict | list):
+        assert "encode_callback" in report.violations[0].message
+        assert "encode_callback" in report.violations[0].text("zh")
+
+
+def test_empty_string_counts_as_absent_and_stays() -> None:
+    body = sent("avinfo")
+    body["Details"]["items"][0]["outMediainfo"] = ""
+    callback = validate_callback(body)
+    assert callback.document["Details"]["items"][0]["outMediainfo"] == ""
+    assert callback.outputs[0].media_info is None
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"taskid": "x"}, "both casings"),
+        ({"status": 3}, "both casings"),
+    ],
+)
+def test_mixed_casing_is_no_variant(change: dict[str, Any], problem: str) -> None:
+    report = check_callback({**sent("avinfo"), **change})
+    assert [v.keyword for v in report.violations] == ["discriminator"]
+    assert problem in report.violations[0].message
+    assert report.variant is None
+
+
+@pytest.mark.parametrize(
+    ("body", "likely", "missing"),
+    [
+        ({}, "task", ["TaskID", "Status", "Type", "Details"]),
+        ({"TaskID": "x"}, "task", ["Status", "Type", "Details"]),
+        ({"details": []}, "legacy-flow", ["taskid", "status"]),
+        ({"Details": {"Order": 0}}, "flow", ["TaskID", "Status"]),
+        ({"TaskID": "x", "Status": 3}, "task", ["Type", "Details"]),
+        ({"hello": "world"}, "task", ["TaskID", "Status", "Type", "Details"]),
+    ],
+)
+def test_what_is_no_variant_is_told_what_it_looks_like(
+    body: Any, likely: str, missing: list[str]
+) -> None:
+    report = check_callback(body)
+    (violation,) = report.violations
+    assert violation.keyword == "discriminator"
+    assert (violation.actual, list(violation.expected)) == (likely, missing)
+    assert likely in violation.message
+
+
+@pytest.mark.parametrize("status", [1, 5, "3", None, 3.5, True, [], {}, False])
+def test_unusable_status_is_one_finding_and_the_rest_is_judged(status: Any) -> None:
+    body = {**sent("segment"), "Status": status, "Type": 5}
+    found = violations(body)
+    assert found == [("/Status", "discriminator"), ("/Type", "type")]
+    del body["Status"]
+    assert violations(body) == [("", "discriminator"), ("/Type", "type")]
+
+
+def test_a_deviation_is_dropped_where_a_violation_stands() -> None:
+    body = sent("finished-avtrans")
+    body["itmes"] = {}
+    report = check_callback(body)
+    assert ("/itmes", "type") in [(v.pointer, v.keyword) for v in report.violations]
+    assert "/itmes" not in [d.pointer for d in report.deviations]
+
+
+def test_deviations_name_errata_that_exist() -> None:
+    for name in EXAMPLES:
+        if "CreateWaveTask" in EXAMPLES[name]["schema"]:
+            continue
+        for deviation in check_callback(sent(name)).deviations:
+            assert deviation.erratum is not None
+            assert errata[deviation.erratum].effect == "deviation"
+            assert deviation.erratum in deviation.text()
+            assert deviation.url.endswith(f"reference/errata/#{deviation.erratum}")
+
+
+def test_findings_come_in_document_order() -> None:
+    body = opened("avinfo")
+    item = body["Details"]["items"][0]
+    item["metainfo"]["format"]["nb_streams"] = "2"
+    item["metainfo"]["streams"][0]["time_base"] = "x"
+    item["metainfo"]["streams"][1]["width"] = -1
+    body["itmes"] = 5
+    assert [pointer for pointer, _ in violations(encode_callback(body))] == [
+        "/itmes",
+        "/Details/items/0/metainfo#/streams/0/time_base",
+        "/Details/items/0/metainfo#/streams/1/width",
+        "/Details/items/0/metainfo#/format/nb_streams",
+    ]
+
+
+@pytest.mark.parametrize("count", [50, 5_000])
+def test_findings_stop_at_the_limit(count: int) -> None:
+    body = opened("segment")
+    body["Details"]["items"][0]["segmentsinfo"] = [{"fileindex": -1}] * count
+    report = check_callback(encode_callback(body), limits=Limits(findings=7))
+    assert len(report.violations) == 7
+    assert report.truncated
+    assert "not looked for" in report.summary()
+
+
+def test_a_violation_behind_many_deviations_is_found() -> None:
+    body = opened("avinfo")
+    streams = [{"codec_type": "data"} for _ in range(500)]
+    streams[400] = {"codec_type": 5}  # type: ignore[dict-item]
+    body["Details"]["items"][0]["metainfo"]["streams"] = streams
+    report = check_callback(encode_callback(body))
+    assert [v.pointer for v in report.violations] == [
+        "/Details/items/0/metainfo#/streams/400/codec_type"
+    ]
+    assert len(report.deviations) == 100
+    assert report.truncated
+
+
+def test_unlisted_names_are_reported_at_both_levels_and_escaped() -> None:
+    body = {**sent("segment"), "a/b~c": 1, "__proto__": {}, "constructor": None}
+    for strict in (False, True):
+        report = check_callback(body, strict=strict)
+        assert report.unlisted == ((("a/b~c",),), (("__proto__",),), (("constructor",),))
+
+
+def test_no_value_is_shown_when_asked() -> None:
+    secret = "s3cr3t"
+    body = sent("failed")
+    body["Details"]["errnum"] = secret
+    body["TaskID"] = secret
+    with pytest.raises(ValidationError) as caught:
+        validate_callback(body, show_values=False)
+    report = caught.value.report
+    shown = [
+        str(caught.value),
+        repr(report),
+        report.summary("zh"),
+        json.dumps(report.as_dict()),
+        *map(repr, report.violations),
+    ]
+    assert all(secret not in text for text in shown)
+    assert secret.encode() not in pickle.dumps(report)
+    assert secret.encode() not in pickle.dumps(caught.value)
+    assert report.violations[0].actual is None
+    assert "a string (not shown)" in report.violations[0].message
+
+
+def test_hostile_values_are_shortened_and_escaped() -> None:
+    body = sent("failed")
+    body["Details"]["errnum"] = "a\nb\x1b[31m\u202e\u200f" + "x" * 10_000
+    body["\n\u202ename"] = 1
+    report = check_callback(body)
+    for text in (report.summary(), report.summary("zh"), report.violations[0].text()):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert max(map(len, text.splitlines())) < 300
+    assert len(report.violations[0].text().splitlines()) == 1
+    assert "\\n" in report.violations[0].message
+
+
+def test_everything_pickles_and_copies() -> None:
+    good = check_callback(sent("flow-two-avtrans"))
+    with pytest.raises(ValidationError) as caught:
+        validate_callback(b"{}")
+    for value in (good, good.callback, caught.value.report, good.deviations[0]):
+        assert pickle.loads(pickle.dumps(value)) == value
+        assert copy.deepcopy(value) == value
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert error.report == caught.value.report
+    assert str(error) == str(caught.value)
+    assert good.callback is not None
+    task = pickle.loads(pickle.dumps(good.callback.tasks[1]))
+    assert task.outputs[0].media_info == good.callback.tasks[1].outputs[0].media_info
+
+
+def test_reports_are_json() -> None:
+    body = sent("avinfo")
+    body["Details"]["items"][0]["metainfo"] = {"streams": 1}
+    report = check_callback(body)
+    assert json.loads(json.dumps(report.as_dict())) == report.as_dict()
+    assert report.as_dict("zh")["violations"][0]["message"] != report.violations[0].message
+
+
+def test_decode_then_encode_means_the_same() -> None:
+    for name, example in EXAMPLES.items():
+        if "CreateWaveTask" in example["schema"]:
+            continue
+        body = sent(name)
+        assert decode_callback(body) == example["body"]
+        assert decode_callback(encode_callback(decode_callback(body))) == decode_callback(body)
+
+
+def test_decode_leaves_what_holds_no_object_or_array() -> None:
+    item = {"metainfo": "5", "outMediainfo": "{", "segmentsinfo": "[1]", "dstpath": "{}"}
+    body = {"anything": 1, "Details": {"items": item, "other": '{"a":1}'}}
+    assert decode_callback(body)["Details"] == {
+        "items": {**item, "segmentsinfo": [1]},
+        "other": '{"a":1}',
+    }
+    with pytest.raises(ValidationError):
+        decode_callback(b"[]")
+
+
+def test_documents_are_judged_by_name() -> None:
+    metainfo = opened("avinfo")["Details"]["items"][0]["metainfo"]
+    assert check_document("metainfo", metainfo).valid
+    assert check_document("task.finished", sent("avinfo")).valid
+    other = check_document("task.failed", sent("avinfo"))
+    assert [v.keyword for v in other.violations] == ["discriminator"]
+    with pytest.raises(UnknownNameError, match="metainfo"):
+        check_document("metinfo", {})
+
+
+def test_error_of_an_exception_reads_well() -> None:
+    body = sent("failed")
+    body["Details"]["errnum"] = "2032"
+    with pytest.raises(ValueError, match="errnum") as caught:
+        validate_callback(body)
+    assert str(caught.value) == (
+        'invalid (task.failed)\n  /Details/errnum: expected an integer, found the string "2032"'
+    )
+    assert isinstance(caught.value, kvs_schema.KvsSchemaError)
+
+
+def test_violations_are_values() -> None:
+    first = check_callback(b"{}").violations[0]
+    assert first == check_callback(b"{}").violations[0]
+    assert isinstance(first, Violation)
+    with pytest.raises(AttributeError):
+        first.keyword = "x"  # type: ignore[misc]

@@ -1,0 +1,91 @@
+"""The whole document is there: tables, rows, codes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from kvs_schema import catalogue, error_codes
+from kvs_schema.compiler import subschemas
+
+# Table: rows, of these required. Counted in the document.
+ROWS = {
+    "callback": (4, 4),
+    "callback.Details": (7, 4),
+    "callback.Details.items": (6, 1),
+    "metainfo": (2, 2),
+    "metainfo.streams": (31, 13),
+    "metainfo.format": (6, 6),
+    "outMediainfo": (4, 4),
+    "outMediainfo.metadata": (1, 0),
+    "outMediainfo.streams": (9, 4),
+    "outMediainfo.format": (4, 4),
+    "segmentsinfo": (4, 4),
+    "thumnailsinfo": (3, 3),
+    "flow": (3, 3),
+    "flow.Details": (7, 4),
+    "flow.Details.OutInfo": (7, 4),
+    "CreateWaveTask.request": (7, 5),
+    "CreateWaveTask.request.SrcInfo": (1, 1),
+    "CreateWaveTask.response": (3, 2),
+}
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    specification = catalogue.specification()
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in specification["tables"]}
+    for schema in specification["schemas"].values():
+        if "table" in schema:
+            for keyword, _, sub in subschemas(schema):
+                if keyword == "properties" and isinstance(sub, dict) and "row" in sub:
+                    found[schema["table"]].append(sub["row"])
+    for name, table in specification["tables"].items():
+        found[name] += [entry["row"] for entry in table.get("recorded", {}).values()]
+    return found
+
+
+def test_every_row_of_every_table_is_there() -> None:
+    counted = {
+        name: (len(table), sum(row["required"] for row in table)) for name, table in rows().items()
+    }
+    assert counted == ROWS
+    assert sum(count for count, _ in counted.values()) == 109
+    assert sum(required for _, required in counted.values()) == 68
+
+
+def test_both_error_tables_are_complete() -> None:
+    assert len(error_codes.public) == 30
+    assert len(error_codes.callback) == 164
+    assert list(error_codes.callback) == sorted(error_codes.callback)
+
+
+def test_wrapped_and_misprinted_messages_are_kept() -> None:
+    callback = error_codes.callback
+    assert callback[3158].message == (
+        "Trans Internal Error: Requested feature is flagged experimental. "
+        "Set strict_std_compliance if you really want to use it"
+    )
+    assert str(callback[3177].message).endswith("non-precise timestamp seek")
+    assert str(callback[3177].message).startswith("Trans Internal Error:first")
+    assert callback[2018].message == "object count illeagal"
+    assert callback[2043].message == "zmq socket allready exist"
+    assert error_codes.public[1012].message == "非北京bucket"
+
+
+def test_titles_are_ours_in_both_languages_and_categories_from_the_list() -> None:
+    categories = catalogue.specification()["categories"]
+    for table in error_codes.tables.values():
+        for code in table.values():
+            assert code.title
+            assert code.title_zh
+            assert code.category in categories
+        assert max(Counter(code.title for code in table.values()).values()) == 1
+
+
+def test_lookup_asks_the_callback_table_first_and_never_fails() -> None:
+    assert error_codes.lookup(0).table == "callback"
+    assert error_codes.lookup(0, "public").message == "成功"
+    assert error_codes.lookup(1001).table == "public"
+    assert error_codes.lookup(1001, "callback").known is False
+    unknown = error_codes.lookup(2062)
+    assert (unknown.code, unknown.known, unknown.message) == (2062, False, None)

@@ -1,0 +1,64 @@
+"""The two engines agree: verdict, location, keyword, rule and erratum; strict implies tolerant."""
+
+from __future__ import annotations
+
+import os
+import random
+from functools import cache
+from typing import Any
+
+import pytest
+
+from kvs_schema import Limits, Report, Violation, catalogue, validate
+from kvs_schema.judge import Judge
+from kvs_schema.reference import ReferenceEngine
+
+from .mutations import mutated, wire
+
+SPECIFICATION = catalogue.specification()
+BODIES = [
+    example["body"]
+    for example in SPECIFICATION["examples"].values()
+    if "CreateWaveTask" not in example["schema"]
+]
+#: Bodies compared in all; more of them in the long run.
+COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "3000"))
+PARTS = 4
+
+
+@cache
+def reference() -> Any:
+    callbacks = validate._Callbacks()
+    callbacks.judge = Judge(catalogue.program(), ReferenceEngine(SPECIFICATION))
+    return callbacks
+
+
+def judged(callbacks: Any, body: Any, *, strict: bool = False) -> Report:
+    limits = Limits()
+    return validate._report(callbacks, validate._read(callbacks, body, limits), strict, limits)
+
+
+def seen(findings: tuple[Violation, ...]) -> list[tuple[str, ...]]:
+    keys = ((v.location, v.keyword, v.rule, v.erratum, v.expected) for v in findings)
+    return sorted(tuple(map(repr, key)) for key in keys)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_engines_agree_on_mutations(part: int) -> None:
+    rng = random.Random(part)
+    verdicts = set()
+    for _ in range(COUNT // PARTS):
+        body = wire(mutated(rng, rng.choice(BODIES), rng.choice((0, 1, 1, 1, 2, 3))), rng)
+        quick = judged(validate._callbacks(), body)
+        slow = judged(reference(), body)
+        assert quick.valid == slow.valid, body
+        assert seen(quick.violations) == seen(slow.violations), body
+        assert seen(quick.deviations) == seen(slow.deviations), body
+        assert quick.unlisted == slow.unlisted, body
+        strict = judged(validate._callbacks(), body, strict=True)
+        assert strict.valid == (quick.valid and not quick.deviations), body
+        if quick.variant is not None and not quick.truncated:
+            by_verdict = validate._callbacks().judge.is_valid(quick.variant, False, quick.document)
+            assert by_verdict or not quick.valid, body
+        verdicts.add(quick.valid)
+    assert verdicts == {True, False}

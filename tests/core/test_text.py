@@ -1,0 +1,268 @@
+"""What is not JSON, or not safe JSON, is a finding with its place; nothing else is ever raised."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import OrderedDict
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kvs_schema import Limits, ValidationError, check_callback, validate_callback
+
+PROGRESS = {"TaskID": "t", "Status": 2, "Type": "avtrans", "Details": {"progress": 5}}
+
+
+def only(body: Any, **options: Any) -> Any:
+    report = check_callback(body, **options)
+    assert not report.valid
+    assert len(report.violations) == 1, report.summary()
+    return report.violations[0]
+
+
+def info(metainfo: str, **more: Any) -> dict[str, Any]:
+    item = {"dstpath": "", "metainfo": metainfo}
+    return {
+        "TaskID": "t",
+        "Status": 3,
+        "Type": "avinfo",
+        "Details": {"errnum": 0, "items": [item], **more},
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"),
+    [
+        (b"", 1, 1),
+        (b"  \n ", 1, 1),
+        (b"{", 1, 2),
+        (b'{"TaskID": 1,}', 1, None),
+        (b'{\n "a": tru\n}', 2, 7),
+        (b"{} {}", 1, 4),
+        (b"[NaN]", 1, 2),
+        (b"[-Infinity]", 1, None),
+        (b'{"a": 1e400}', 1, 7),
+        (b'\xef\xbb\xbf{"TaskID":"t"}', 1, 1),
+        ('{"a":"中"}'.encode("gbk"), 1, 7),
+        ('{"a":1}'.encode("utf-16"), 1, 1),
+        (b'{"a":"\xed\xa0\x80"}', 1, 7),
+        (b'{"a":"\\ud800"}', 1, None),
+        (b'{"a":"\x01"}', 1, None),
+        (b'\\t"TaskID":1', 1, 1),
+        (b'{"TaskID":1 // id\n}', 1, 13),
+        ("\ud800", None, None),
+    ],
+)
+def test_not_json_is_one_finding_with_its_place(
+    body: Any, line: int | None, column: int | None
+) -> None:
+    violation = only(body)
+    assert (violation.keyword, violation.location) == ("json", ((),))
+    assert violation.line == line
+    if column is not None:
+        assert violation.column == column
+    with pytest.raises(ValidationError) as caught:
+        validate_callback(body)
+    assert caught.value.report.violations[0].keyword == "json"
+
+
+def test_not_json_inside_an_embedded_document_says_where_in_it() -> None:
+    violation = only(info('{"streams": [],\n "format": }'))
+    assert violation.keyword == "json"
+    assert violation.pointer == "/Details/items/0/metainfo#"
+    assert violation.location == (("Details", "items", 0, "metainfo"), ())
+    assert (violation.line, violation.column) == (2, 12)
+
+
+@pytest.mark.parametrize("key", ["Status", "\\u0053tatus", "St\\u0061tus"])
+def test_duplicate_key_is_found_however_it_is_written(key: str) -> None:
+    body = f'{{"TaskID":"t","Status":2,"Type":"avtrans",\n"{key}":2,"Details":{{}}}}'
+    violation = only(body.encode())
+    assert violation.keyword == "duplicateKey"
+    assert violation.pointer == "/Status"
+    assert (violation.line, violation.column) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "metainfo",
+    [
+        '{"streams":[],"format":{"format_name":"mp4","size":"1","size":"1"}}',
+        '{"streams":[],"format":{"format_name":"mp4","si\\u007ae":"1","size":"1"}}',
+        '{"streams":[],"format":{"format_name":"\\u003a","size":"1","size":"1"}}',
+    ],
+)
+def test_duplicate_key_in_an_embedded_document(metainfo: str) -> None:
+    for body in (info(metainfo), json.dumps(info(metainfo)).encode()):
+        report = check_callback(body)
+        found = [v for v in report.violations if v.keyword == "duplicateKey"]
+        assert found
+        assert found[0].pointer == "/Details/items/0/metainfo#/format/size"
+
+
+def test_colons_and_escapes_in_strings_are_no_duplicates() -> None:
+    body = info(
+        json.dumps(
+            {"streams": [], "format": {"format_name": 'a:b\\u003a"{', "size": "1", "::": 1}}
+        ),
+        errmsg=': \\u003a \\":\\" ',
+    )
+    raw = json.dumps(body)
+    assert check_callback(raw).valid
+    assert (
+        validate_callback(raw.encode()).document["Details"]["errmsg"] == body["Details"]["errmsg"]
+    )
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, -(2**63) - 1, 10**30, 10**300])
+def test_integers_of_any_size_are_exact(number: int) -> None:
+    details = {"errnum": number}
+    body = {"TaskID": "t", "Status": 4, "Type": "x", "Details": details}
+    metainfo = {"streams": [{"codec_type": "data", "duration_ts": number}]}
+    metainfo["format"] = {"format_name": "x", "size": 1}  # type: ignore[assignment]
+    for form in (body, json.dumps(body), json.dumps(body).encode()):
+        assert validate_callback(form).tasks[0].errnum == number
+    opened = validate_callback(json.dumps(info(json.dumps(metainfo))).encode())
+    stream = opened.outputs[0].metainfo
+    assert stream is not None
+    assert stream.streams[0].duration_ts == number
+
+
+@pytest.mark.parametrize("number", ["1" * 400, "1" * 5000, "-" + "9" * 400, "1e999"])
+def test_numbers_beyond_every_parser_are_findings(number: str) -> None:
+    assert only(f'{{"TaskID":{number}}}'.encode()).keyword == "json"
+    if "e" not in number:
+        assert only({**PROGRESS, "x": -(10**400)}).keyword == "json"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, Decimal("NaN")])
+def test_no_number_in_a_value_is_a_finding(value: Any) -> None:
+    violation = only({**PROGRESS, "x": value})
+    assert (violation.keyword, violation.pointer) == ("json", "/x")
+
+
+def test_floats_that_are_whole_are_integers_to_json_schema() -> None:
+    assert check_callback(
+        b'{"TaskID":"t","Status":2.0,"Type":"a","Details":{"progress":5.0}}'
+    ).valid
+    assert check_callback({**PROGRESS, "Status": Decimal(2)}).valid
+
+
+@pytest.mark.parametrize("value", [(1,), {1}, object(), b"x", 1j])
+def test_what_is_no_json_value_is_named(value: Any) -> None:
+    violation = only({**PROGRESS, "Details": {"x": [value]}})
+    assert violation.keyword == "type"
+    assert violation.pointer == "/Details/x/0"
+    assert type(value).__name__ in violation.message
+
+
+def test_names_must_be_strings() -> None:
+    assert only({**PROGRESS, 1: 2}).keyword == "type"
+
+
+@pytest.mark.parametrize("body", [object(), 3j, {1}, (1,), print])
+def test_what_is_no_document_raises_type_error_or_is_a_finding(body: Any) -> None:
+    with pytest.raises(TypeError, match=type(body).__name__):
+        validate_callback(body)
+    assert only(body).keyword == "type"
+
+
+@pytest.mark.parametrize("body", [[], 1, "null", b"[]", None, True, 1.5, "3"])
+def test_json_that_is_no_object_is_no_variant(body: Any) -> None:
+    violation = only(body)
+    assert (violation.keyword, violation.location) == ("discriminator", ((),))
+
+
+@pytest.mark.parametrize("wrap", [bytes, bytearray, memoryview, bytes.decode])
+def test_every_form_of_text_is_taken(wrap: Any) -> None:
+    raw = json.dumps(PROGRESS).encode()
+    assert validate_callback(wrap(raw)).task_id == "t"
+
+
+class Shy(dict[str, Any]):
+    """A dict whose methods lie."""
+
+    def items(self) -> Any:
+        raise RuntimeError("no items here")
+
+    def get(self, *_: Any) -> Any:
+        return "lie"
+
+    def keys(self) -> Any:
+        return {"lie"}
+
+
+class Loud(str):
+    def __str__(self) -> str:
+        return "lie"
+
+    def encode(self, *_: Any) -> bytes:  # type: ignore[override]
+        raise RuntimeError("lie")
+
+
+def test_subclasses_are_read_by_their_base() -> None:
+    body = Shy(PROGRESS)
+    body["TaskID"] = Loud("t")
+    callback = validate_callback(body)
+    assert callback.task_id == "t"
+    assert type(callback.document) is dict
+    assert type(callback.document["TaskID"]) is str
+    assert validate_callback(OrderedDict(PROGRESS)).task_id == "t"
+
+
+def test_the_input_is_never_changed() -> None:
+    text = '{"streams":[],"format":{"format_name":"mp4","size":"1"}}'
+    body = info(text)
+    before = json.dumps(body)
+    callback = validate_callback(body)
+    check_callback(body, strict=True)
+    assert json.dumps(body) == before
+    callback.document["Details"]["errnum"] = 5
+    assert body["Details"]["errnum"] == 0
+
+
+def nested(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+@pytest.mark.parametrize("depth", [98, 99, 100, 300, 5_000, 100_000])
+def test_depth_is_limited(depth: int) -> None:
+    raw = f'{{"TaskID":"t","Status":2,"Type":"a","Details":{{"x":{nested(depth)}}}}}'.encode()
+    report = check_callback(raw)
+    assert report.valid == (depth <= 98)
+    if not report.valid:
+        assert report.violations[0].keyword == ("limit" if depth < 1000 else "json")
+    value: Any = []
+    for _ in range(min(depth, 5_000) - 1):
+        value = [value]
+    assert check_callback({**PROGRESS, "Details": {"x": value}}).valid == (depth <= 98)
+
+
+def test_a_value_that_holds_itself_is_too_deep() -> None:
+    value: dict[str, Any] = dict(PROGRESS)
+    value["x"] = value
+    assert only(value).keyword == "limit"
+
+
+def test_a_value_that_grows_by_sharing_is_too_large() -> None:
+    value: Any = ["x" * 100]
+    for _ in range(40):
+        value = [value, value]
+    assert only({**PROGRESS, "x": value}, limits=Limits(body=10_000)).keyword == "limit"
+
+
+def test_limits_say_so_before_the_work() -> None:
+    raw = json.dumps(PROGRESS).encode()
+    violation = only(raw, limits=Limits(body=10))
+    assert (violation.keyword, violation.expected, violation.actual) == ("limit", 10, len(raw))
+    embedded = info(json.dumps({"streams": [], "format": {"format_name": "x" * 50, "size": 1}}))
+    violation = only(embedded, limits=Limits(embedded=50))
+    assert violation.keyword == "limit"
+    assert violation.pointer == "/Details/items/0/metainfo#"
+
+
+@pytest.mark.parametrize("bad", [{"body": 0}, {"depth": 251}, {"findings": -1}, {"embedded": True}])
+def test_limits_refuse_nonsense(bad: Any) -> None:
+    with pytest.raises(ValueError, match="Limits"):
+        Limits(**bad)
