@@ -59,7 +59,8 @@ def validate_request(
         limits=limits,
         show_values=True,
     )
-    return _document(report, show_values)["body"]  # type: ignore[no-any-return]
+    document: dict[str, Any] = _document(report, show_values)["body"]
+    return document
 
 
 def check_request(
@@ -113,7 +114,8 @@ def validate_response(
     See: CreateWaveTask, response.
     """
     report = check_response(operation, body, strict=strict, limits=limits, show_values=True)
-    return _document(report, show_values)
+    document: dict[str, Any] = _document(report, show_values)
+    return document
 
 
 def check_response(

@@ -1,0 +1,40 @@
+# Everything happens in .venv; each target makes what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check full docs bench fuzz clean
+
+demo: $(VENV)/ready  ## validate sample callbacks, good and bad, and print the verdicts
+	@$(BIN)/kvs-schema demo
+
+test: $(VENV)/ready  ## run the test suite; what is left out is listed at the end
+	@$(BIN)/python -m tests.run
+
+check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m kvs_schema.lint
+
+full: $(VENV)/ready  ## the long versions: large draws, long fuzzing, mutation testing
+	@$(BIN)/python -m tests.run --full
+
+docs: $(VENV)/ready  ## build the site, both languages, into site/
+	$(BIN)/python -m docs.build
+
+bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run
+	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/ready  ## coverage-guided fuzzing for ten minutes
+	$(BIN)/python -m tests.fuzz.run --seconds 600
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable . --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .kvs_schema_cache site build dist

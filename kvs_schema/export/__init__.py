@@ -1,0 +1,17 @@
+"""The specification for other tools and languages: JSON Schemas, OpenAPI, vectors, types."""
+
+from .files import write
+from .openapi import openapi
+from .schemas import schema, schema_names
+from .types import python_types, typescript_types
+from .vectors import vectors
+
+__all__ = [
+    "openapi",
+    "python_types",
+    "schema",
+    "schema_names",
+    "typescript_types",
+    "vectors",
+    "write",
+]

@@ -1,0 +1,49 @@
+"""Writes every export into a directory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .. import catalogue
+from .openapi import openapi
+from .schemas import schema, schema_names
+from .types import python_types, typescript_types
+from .vectors import vectors
+
+
+def write(directory: Path) -> list[Path]:
+    """Write all exports below a directory and return their paths.
+
+    `schemas/{tolerant,strict}/{sent,opened}/<name>.json`, `openapi.json`, `vectors.json`,
+    `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`.
+    """
+    specification = catalogue.specification()
+    values: dict[str, Any] = {
+        f"schemas/{'strict' if strict else 'tolerant'}/{'opened' if opened else 'sent'}/{name}.json": schema(
+            name, strict=strict, opened=opened
+        )
+        for name in schema_names()
+        for strict in (False, True)
+        for opened in (False, True)
+    }
+    values["openapi.json"] = openapi()
+    values["vectors.json"] = vectors()
+    values["error-codes.json"] = {
+        "categories": specification["categories"],
+        "tables": specification["errors"],
+    }
+    values["errata.json"] = specification["errata"]
+    texts = {
+        name: json.dumps(value, ensure_ascii=False, indent=1) for name, value in values.items()
+    }
+    texts["types/kvs.d.ts"] = typescript_types()
+    texts["types/kvs_types.py"] = python_types()
+    written = []
+    for name, text in texts.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+        written.append(path)
+    return written

@@ -1,0 +1,119 @@
+"""Types of the documents as sent, generated for TypeScript and for Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .. import catalogue
+from ..compiler import referenced
+
+_TYPESCRIPT = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "null": "null",
+    "object": "Record<string, unknown>",
+    "array": "unknown[]",
+}
+_PYTHON = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "null": "None",
+    "object": "dict[str, object]",
+    "array": "list[object]",
+}
+
+
+def typescript_types() -> str:
+    """Declarations for TypeScript: an interface for each object, a union for any callback."""
+    lines = ["// The documents of Kingsoft Cloud KVS as sent; generated from the schemas.", ""]
+    for name, schema in _objects():
+        lines += [f"/** {schema.get('description', schema['title'])} */"]
+        lines += [f"export interface {_class_name(name)} {{"]
+        for field, kind, required, description in _fields(name, _TYPESCRIPT, "{}[]"):
+            lines.append(f"  /** {description} */")
+            lines.append(f"  {_quoted(field)}{'' if required else '?'}: {kind};")
+        lines += ["}", ""]
+    union = " | ".join(_class_name(name) for name in _dialects())
+    lines += ["/** A callback of any variant. */", f"export type Callback = {union};"]
+    return "\n".join(lines) + "\n"
+
+
+def python_types() -> str:
+    """A module for Python: a TypedDict for each object, a union for any callback."""
+    lines = [
+        '"""The documents of Kingsoft Cloud KVS as sent; generated from the schemas."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "from typing import NotRequired, TypedDict",
+        "",
+    ]
+    for name, schema in _objects():
+        lines += ["", f"# {schema.get('description', schema['title'])}"]
+        lines += [f"{_class_name(name)} = TypedDict(", f'    "{_class_name(name)}",', "    {"]
+        for field, kind, required, _ in _fields(name, _PYTHON, "list[{}]"):
+            lines.append(f'        "{field}": "{kind if required else f"NotRequired[{kind}]"}",')
+        lines += ["    },", ")"]
+    union = " | ".join(_class_name(name) for name in _dialects())
+    lines += ["", "# A callback of any variant.", f"Callback = {union}"]
+    return "\n".join(lines) + "\n"
+
+
+def _dialects() -> list[str]:
+    return list(catalogue.specification()["classifier"]["dialects"])
+
+
+def _objects() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Schemas that describe an object by its names; narrowings of them add no names."""
+    for name, schema in catalogue.specification()["schemas"].items():
+        if "properties" in schema and "$ref" not in schema:
+            yield name, schema
+
+
+def _fields(name: str, words: dict[str, str], array: str) -> Iterator[tuple[str, str, bool, str]]:
+    """Each field as (name, type, whether it is required, description)."""
+    schema = catalogue.specification()["schemas"][name]
+    for field, sub in schema["properties"].items():
+        required = field in schema.get("required", ())
+        kinds = _kinds(sub, words, array)
+        if not required and "nullAbsent" in schema:
+            kinds = [*kinds, words["null"]]
+        yield field, " | ".join(kinds), required, sub.get("description", schema["title"])
+
+
+def _kinds(schema: dict[str, Any], words: dict[str, str], array: str) -> list[str]:
+    """The types of a schema's values: its own, or those of the schema that it refers to."""
+    schemas = catalogue.specification()["schemas"]
+    name = referenced(schema)
+    if name is not None and "properties" in schemas[name] and "$ref" not in schemas[name]:
+        return [_class_name(name)]
+    if name is not None and "type" not in schema:
+        return _kinds(schemas[name], words, array)
+    if "const" in schema or "enum" in schema:
+        values = schema.get("enum", [schema.get("const")])
+        return sorted({words["integer" if isinstance(v, int) else "string"] for v in values})
+    types = schema.get("type", [])
+    found = []
+    for kind in types if isinstance(types, list) else [types]:
+        if kind == "array" and "items" in schema:
+            inner = _kinds(schema["items"], words, array)
+            found.append(array.format(inner[0] if len(inner) == 1 else f"({' | '.join(inner)})"))
+        elif kind == "object" and "then" in schema:
+            found += _kinds(schema["then"], words, array)
+        else:
+            found.append(words[kind])
+    return found
+
+
+def _class_name(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[.-]", name))
+
+
+def _quoted(field: str) -> str:
+    return field if field.isidentifier() else f'"{field}"'

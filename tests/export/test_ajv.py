@@ -1,0 +1,71 @@
+"""The exported schemas under Ajv give the verdicts of this package.
+
+As sent, Ajv takes `contentSchema` as an annotation; so the opened schemas are compared, on
+opened documents that this package could open without a fault. Differences that the standards
+allow: none are known, and none are filtered out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from kvs_schema import catalogue, check_document, schema
+
+from ..core.mutations import mutated, wire
+
+COUNT = int(os.environ.get("KVS_SCHEMA_DIFFERENTIAL", "4000"))
+HERE = Path(__file__).parent
+
+
+def documents() -> list[tuple[str, Any, bool, bool]]:
+    """Mutated bodies as (schema name, opened document, tolerant verdict, strict verdict)."""
+    rng = random.Random(20)
+    examples = list(catalogue.specification()["examples"].values())
+    found = []
+    while len(found) < COUNT:
+        example = rng.choice(examples)
+        request = "CreateWaveTask" in example["schema"]
+        document = mutated(rng, example["body"], rng.choice((0, 1, 1, 2, 3)))
+        body = document if request else wire(document, rng)
+        name = example["schema"] if request else "callback"
+        report = check_document(name, body)
+        reasons = {violation.reason for violation in report.violations}
+        if reasons & {"native", "content_kind", "syntax", "duplicate_key", "out_of_range", "empty"}:
+            continue  # what only a text, or only a string, can be wrong in
+        if reasons & {"byte_order_mark"}:
+            continue
+        found.append((name, report.document, report.valid, report.valid and not report.deviations))
+    return found
+
+
+def test_ajv_agrees(node: str) -> None:
+    judged = documents()
+    names = {name for name, *_ in judged}
+    schemas = {
+        f"{name}/{strict}": schema(name, strict=strict, opened=True)
+        for name in names
+        for strict in (False, True)
+    }
+    lines = [json.dumps(schemas)]
+    for name, document, *_ in judged:
+        for strict in (False, True):
+            lines.append(json.dumps({"schema": f"{name}/{strict}", "document": document}))
+    result = subprocess.run(
+        [node, "judge.cjs"],
+        cwd=HERE,
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = [line == "true" for line in result.stdout.splitlines()]
+    assert len(answers) == 2 * len(judged)
+    for index, (_, document, tolerant, strict) in enumerate(judged):
+        assert answers[2 * index] == tolerant, document
+        assert answers[2 * index + 1] == strict, document
+    assert {tolerant for _, _, tolerant, _ in judged} == {True, False}
