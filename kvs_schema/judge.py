@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from . import catalogue
@@ -32,11 +33,12 @@ FEW = 32
 class Shape:
     """A node of `compiler.program`'s shapes, ready to be walked."""
 
-    __slots__ = ("content", "elements", "names", "null", "properties", "roots")
+    __slots__ = ("closed", "content", "elements", "names", "null", "properties", "roots")
 
     def __init__(self, node: Mapping[str, Any]) -> None:
         names = node.get("names")
         self.names = None if names is None else frozenset(names)
+        self.closed = frozenset(node.get("closed", ()))
         self.null: Mapping[str, str] | None = node.get("null")
         self.content: str | None = node.get("content")
         self.roots = frozenset(node.get("roots", ()))
@@ -338,7 +340,8 @@ class _Order:
 
 
 class _Pruner:
-    """Leaves out of long arrays the elements that hold, so that the engine's work stays bounded.
+    """Makes the engine's work bounded: long arrays lose the elements that hold, wide objects the
+    names that no schema speaks of. Each error of the engine holds a copy of what it is about.
 
     An element may also stand under a condition elsewhere in the document; every schema that could
     apply to it is asked, so that none that could matter is left out.
@@ -353,8 +356,11 @@ class _Pruner:
     def prune(self, value: Any, shape: Shape, path: Path = ()) -> Any:
         if type(value) is list:
             return self._array(value, shape, path)
-        if type(value) is not dict or not shape.properties:
+        if type(value) is not dict:
             return value
+        known = shape.names or shape.closed
+        if known and not value.keys() <= known:
+            value = self._narrowed(value, known, closed=bool(shape.closed))
         changed: dict[str, Any] = {}
         for name, child in shape.properties.items():
             member = value.get(name)
@@ -364,6 +370,18 @@ class _Pruner:
                 if small is not member:
                     changed[name] = small
         return {**value, **changed} if changed else value
+
+    def _narrowed(
+        self, value: dict[str, Any], known: frozenset[str], *, closed: bool
+    ) -> dict[str, Any]:
+        """An object without what its schema does not list; a closed one keeps some of the names."""
+        kept = {name: member for name, member in value.items() if name in known}
+        if closed:
+            others = (name for name in value if name not in known)
+            refused = list(islice(others, self.limit + 1))
+            self.stopped = self.stopped or len(refused) > self.limit
+            kept |= dict.fromkeys(refused)
+        return kept
 
     def _array(self, value: list[Any], shape: Shape, path: Path) -> list[Any]:
         if not shape.elements:

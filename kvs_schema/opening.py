@@ -13,6 +13,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .text import Fault, TextError, orjson
 
+#: Once so many faults are known, the rest of a document stays closed.
+MOST_FAULTS = 1000
+
 Path = tuple[str | int, ...]
 Loads: TypeAlias = Callable[[str], tuple[Any, Sequence[Fault]]]
 
@@ -75,7 +78,7 @@ def open_document(
     """
     for name, content, below in steps:
         child = document.get(name)
-        if child is None:
+        if child is None or len(faults) > MOST_FAULTS:
             continue
         if content is not None:
             _open_content(document, name, child, content, loads, faults, path)

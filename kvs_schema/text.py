@@ -35,6 +35,10 @@ BINARY = (bytes, bytearray, memoryview)
 VALUES = (dict, list, str, int, float, type(None), *BINARY)
 
 
+#: Duplicate keys are looked for up to this number; each costs a count of lines.
+MOST_DUPLICATES = 101
+
+
 class Fault(NamedTuple):
     """Something wrong with a text or a value, before any schema is asked."""
 
@@ -160,9 +164,12 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def duplicates(text: str) -> list[Fault]:
-    """Every key of a well-formed text that stands in its object already, with its position."""
-    found = []
+def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
+    """The keys of a well-formed text that stand in their object already, with their positions.
+
+    Looks for no more than `most`.
+    """
+    found: list[Fault] = []
     stack: list[_Container] = []
     for token in _TOKEN.finditer(text):
         piece = token[0]
@@ -181,6 +188,8 @@ def duplicates(text: str) -> list[Fault]:
                 path = tuple(container.at for container in stack)
                 line, column = position(text, token.start())
                 found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
+                if len(found) >= most:
+                    break
             top.keys.add(top.at)  # type: ignore[union-attr, arg-type]
     return found
 

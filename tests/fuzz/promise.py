@@ -1,0 +1,39 @@
+"""What must hold for every input whatever: the promise that fuzzing tries to break."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kvs_schema import (
+    ValidationError,
+    check_callback,
+    decode_callback,
+    encode_callback,
+    validate_callback,
+)
+
+
+def hold(body: Any) -> None:
+    """Raise AssertionError, or whatever the package raised, where a promise is broken."""
+    report = check_callback(body)
+    strict = check_callback(body, strict=True)
+    assert report.valid == (not report.violations)
+    assert strict.valid == (report.valid and not report.deviations)
+    assert (report.callback is not None) == report.valid
+    json.dumps(report.as_dict("zh"))
+    for line in report.summary().splitlines():
+        assert line.isprintable(), line
+    try:
+        callback = validate_callback(body)
+    except ValidationError as error:
+        assert not report.valid
+        assert error.report.violations == report.violations
+        return
+    assert report.valid
+    assert callback == report.callback
+    assert callback.tasks is not None
+    assert [output.metainfo for output in callback.outputs] is not None
+    assert callback.error is None or callback.error.code is not None
+    again = encode_callback(decode_callback(body))
+    assert decode_callback(again) == callback.document
