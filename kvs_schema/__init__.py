@@ -1,10 +1,11 @@
 """Validation of Kingsoft Cloud KVS callbacks and requests, from a specification written as schemas.
 
-    >>> from kvs_schema import validate_callback
-    >>> callback = validate_callback(request_body)      # bytes as received
-    >>> callback.status, callback.outputs, callback.error
+>>> from kvs_schema import validate_callback
+>>> callback = validate_callback(request_body)      # bytes as received
+>>> callback.status, callback.outputs, callback.error
 """
 
+from .bundles import schema, schema_names
 from .classify import Variant
 from .codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
 from .documents import (
@@ -21,7 +22,6 @@ from .exceptions import (
     UnknownNameError,
     ValidationError,
 )
-from .export import schema, schema_names
 from .findings import Report, Violation
 from .ledger import Erratum, Ledger, errata
 from .limits import Limits

@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from . import catalogue, opening, text
+from .bundles import schema_names
 from .compiler import variant_names
 from .exceptions import UnknownNameError, ValidationError
-from .export import schema_names
 from .findings import Report, Violation
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
 from .text import Fault, TextError
-from .validate import Body, check_callback, exact_loads, without_values
+from .validate import Body, check_callback, encode_callback, exact_loads, without_values
 
 #: A URL, a query string, or parameters by name (each one value, or a list of values).
 Query: TypeAlias = "str | Mapping[str, Any]"
@@ -161,6 +161,14 @@ def check_document(
     return report if show_values else without_values(report)
 
 
+def encode_document(name: str, document: dict[str, Any]) -> dict[str, Any]:
+    """A document of the named schema as it is sent; see `encode_callback`."""
+    if name == "callback":
+        return encode_callback(document)
+    closed: dict[str, Any] = opening.close_document(document, _steps(judge(), name))
+    return closed
+
+
 def _known(operation: str) -> None:
     if operation not in operations():
         raise UnknownNameError("operation", operation, operations())
@@ -172,9 +180,7 @@ def _document(report: Report, show_values: bool) -> Any:
     raise ValidationError(report if show_values else without_values(report))
 
 
-def _judged(
-    name: str, value: Any, faults: list[Fault], strict: bool, limits: Limits
-) -> Report:
+def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Limits) -> Report:
     judging = judge()
     received = value
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
 """The specification for other tools and languages: JSON Schemas, OpenAPI, vectors, types."""
 
+from ..bundles import schema, schema_names
 from .files import write
 from .openapi import openapi
-from .schemas import schema, schema_names
 from .types import python_types, typescript_types
 from .vectors import vectors
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
+from ..bundles import schema, schema_names
 from .openapi import openapi
-from .schemas import schema, schema_names
 from .types import python_types, typescript_types
 from .vectors import vectors
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from .. import catalogue
+from ..bundles import schema
 from ..compiler import DEFS
-from .schemas import schema
 
 _REQUEST = ".request"
 

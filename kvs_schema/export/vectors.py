@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import catalogue
 from ..compiler import variant_names
-from ..validate import encode_callback
+from ..documents import encode_document
 
 
 def vectors() -> list[dict[str, Any]]:
@@ -17,16 +17,14 @@ def vectors() -> list[dict[str, Any]]:
     say whether it holds; `deviations` are the errata that strict finds in a body that holds at the
     tolerant level.
     """
-    variants = variant_names(catalogue.program()["classifier"])
     found = []
     for name, example in catalogue.specification()["examples"].items():
-        callback = example["schema"] in variants
         found.append(
             {
                 "id": f"example/{name}",
                 "description": example["title"],
                 "schema": example["schema"],
-                "body": encode_callback(example["body"]) if callback else example["body"],
+                "body": encode_document(example["schema"], example["body"]),
                 "tolerant": True,
                 "strict": not example["deviations"],
                 "deviations": example["deviations"],
@@ -34,15 +32,12 @@ def vectors() -> list[dict[str, Any]]:
         )
     for file, cases in catalogue.cases().items():
         for index, case in enumerate(cases):
-            body = edited(case)
-            schema = catalogue.specification()["examples"][case["of"]]["schema"]
-            callback = schema in variants
             found.append(
                 {
                     "id": f"case/{file}/{index}",
                     "description": case["description"],
-                    "schema": "callback" if callback else schema,
-                    "body": encode_callback(body) if callback and isinstance(body, dict) else body,
+                    "schema": schema_of(case),
+                    "body": sent(case),
                     "tolerant": case["tolerant"] == "valid",
                     "strict": case["strict"] == "valid",
                 }
@@ -50,27 +45,46 @@ def vectors() -> list[dict[str, Any]]:
     return found
 
 
-def edited(case: dict[str, Any]) -> Any:
-    """The opened body of a case: that of its example, with the case's edits."""
-    body = copy.deepcopy(catalogue.specification()["examples"][case["of"]]["body"])
+def schema_of(case: dict[str, Any]) -> str:
+    """The schema that a case is judged by; `callback` where its variant is to be told first."""
+    if "schema" in case:
+        return str(case["schema"])
+    if "of" not in case:
+        return "callback"
+    named = str(catalogue.specification()["examples"][case["of"]]["schema"])
+    return "callback" if named in variant_names(catalogue.program()["classifier"]) else named
+
+
+def sent(case: dict[str, Any]) -> Any:
+    """The body of a case as it is sent."""
+    body = opened(case)
+    encodes = case.get("encode", True) and isinstance(body, dict)
+    return encode_document(schema_of(case), body) if encodes else body
+
+
+def opened(case: dict[str, Any]) -> Any:
+    """The body of a case with its embedded documents opened: its own, or an example's, edited."""
+    examples = catalogue.specification()["examples"]
+    body = copy.deepcopy(examples[case["of"]]["body"] if "of" in case else case["body"])
     for pointer in case.get("remove", ()):
-        holder, token = _holder(body, pointer)
+        holder, token = _place(body, pointer)
         del holder[token]
+    for pointer, name in case.get("rename", {}).items():
+        holder, token = _place(body, pointer)
+        holder[name] = holder.pop(token)
     for pointer, value in case.get("set", {}).items():
-        holder, token = _holder(body, pointer)
-        if isinstance(holder, list) and token == len(holder):
+        holder, token = _place(body, pointer)
+        if token == "-":
             holder.append(copy.deepcopy(value))
         else:
             holder[token] = copy.deepcopy(value)
     return body
 
 
-def _holder(body: Any, pointer: str) -> tuple[Any, Any]:
+def _place(body: Any, pointer: str) -> tuple[Any, Any]:
     """The object or array that a JSON Pointer's last token stands in, and that token."""
     *before, last = [t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:]]
     holder = body
     for token in before:
         holder = holder[int(token) if isinstance(holder, list) else token]
-    if isinstance(holder, list):
-        return holder, len(holder) if last == "-" else int(last)
-    return holder, last
+    return holder, int(last) if isinstance(holder, list) and last != "-" else last

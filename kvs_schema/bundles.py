@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .. import catalogue
-from ..compiler import DEFS, NULLABLE
-from ..engine import reachable
-from ..exceptions import UnknownNameError
+from . import catalogue
+from .compiler import DEFS, NULLABLE
+from .engine import reachable
+from .exceptions import UnknownNameError
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
