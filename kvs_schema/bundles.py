@@ -110,7 +110,7 @@ def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> 
     flow_details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
     is_flow = {"required": [names["details"]], "properties": {names["details"]: flow_details}}
     alone = [{"not": {"required": [name]}} for name in others]
-    return {"allOf": alone + [is_flow if dialect["flow"] else {"not": is_flow}]}
+    return {"allOf": [*alone, is_flow if dialect["flow"] else {"not": is_flow}]}
 
 
 def _copied(value: Any) -> Any:

@@ -17,8 +17,14 @@ from .exceptions import SpecificationError
 
 PACKAGE = Path(__file__).parent
 COMPILED = PACKAGE / "_compiled"
-#: The two parts of the compiled form. A verdict needs the program only.
-PARTS = ("program", "specification")
+#: The parts of the compiled form. The verdict on a callback that holds needs the first only.
+PARTS = ("quick", "program", "specification", "cases")
+
+
+@cache
+def quick() -> dict[str, Any]:
+    """What the quick way needs; see `compiler.quick`."""
+    return _part("quick")
 
 
 @cache
@@ -31,6 +37,12 @@ def program() -> dict[str, Any]:
 def specification() -> dict[str, Any]:
     """All that the sources say; see `compiler.assemble`."""
     return _part("specification")
+
+
+@cache
+def cases() -> dict[str, Any]:
+    """Bodies with the verdict that each must get; see `compiler.cases`."""
+    return _part("cases")
 
 
 def sources_directory() -> Path:
@@ -83,7 +95,13 @@ def write_compiled(sources: Path, folder: Path) -> None:
 
     read = checked(sources)
     specification = compiler.assemble(read)
-    parts = {"program": compiler.program(specification), "specification": specification}
+    program = compiler.program(specification)
+    parts = {
+        "quick": compiler.quick(specification, program),
+        "program": program,
+        "specification": specification,
+        "cases": compiler.cases(read),
+    }
     for name, part in parts.items():
         text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
@@ -97,7 +115,8 @@ def _digest(sources: Path) -> str:
     import hashlib
 
     digest = hashlib.sha256()
-    code = [PACKAGE / "sources.py", PACKAGE / "compiler.py", *sorted(PACKAGE.glob("lint/*.py"))]
+    compiling = ("sources.py", "compiler.py", "verdicts.py")
+    code = [*(PACKAGE / name for name in compiling), *sorted(PACKAGE.glob("lint/*.py"))]
     for path in [*code, *sorted(sources.rglob("*.yaml"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

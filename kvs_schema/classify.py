@@ -44,7 +44,7 @@ class Classifier:
     def __init__(self, source: Mapping[str, Any]) -> None:
         self.names: dict[str, dict[str, str]] = source["names"]
         self.enough: int = source["recognised_by"]
-        self.flow_members = tuple(source["flow_details"]["object_with"])
+        self.flow_members = frozenset(source["flow_details"]["object_with"])
         self.dialects = {(d["names"], d["flow"]): name for name, d in source["dialects"].items()}
         self.casing_of = {name: d["names"] for name, d in source["dialects"].items()}
         phases = source["phases"].items()
@@ -74,9 +74,7 @@ class Classifier:
         casing, names = found[0] if found else present[0]
         roles = self.names[casing]
         details = body.get(roles["details"])
-        flow = type(details) is list or (
-            type(details) is dict and any(name in details for name in self.flow_members)
-        )
+        flow = self._is_flow(details)
         dialect = self.dialects[casing, flow]
         known = roles["details"] in names or roles["type"] in names
         if len(names) < self.enough or not known:
@@ -89,3 +87,8 @@ class Classifier:
             if verdict is not None:
                 return verdict
         return Verdict(dialect, problem="status")
+
+    def _is_flow(self, details: Any) -> bool:
+        if type(details) is dict:
+            return not self.flow_members.isdisjoint(details)
+        return type(details) is list

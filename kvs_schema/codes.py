@@ -78,7 +78,7 @@ class ErrorCodes:
         return MappingProxyType({name: self._table(name) for name in names})
 
     def lookup(self, code: int, table: TableName | None = None) -> ErrorCode:
-        """The entry of a code: of one table, or of the callback table first and then the public one.
+        """The entry of a code: of one table, or of the callback table first, then the public one.
 
         A code that is not there gives an `ErrorCode` with `known=False`.
         """

@@ -8,10 +8,12 @@ location of a failing keyword names the deviation. ARCHITECTURE.md says why.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from .sources import Sources, escape
+from .verdicts import quick_form
 
 Schema: TypeAlias = dict[str, Any] | bool
 Json: TypeAlias = dict[str, Any]
@@ -21,7 +23,10 @@ SCHEMA_FOLDERS = ("definitions", "embedded", "callbacks", "requests", "responses
 
 #: Keywords of the sources that say something and assert nothing.
 ANNOTATIONS = frozenset(
-    "title title_zh description description_zh table row source form attribute counts default".split()
+    {
+        *("title", "title_zh", "description", "description_zh", "table", "row", "source"),
+        *("form", "attribute", "counts", "default"),
+    }
 )
 
 #: Where a keyword holds a schema, a list of schemas, or schemas by name.
@@ -32,7 +37,7 @@ UNLISTED = "unlisted"
 
 
 def assemble(sources: Sources) -> Json:
-    """Everything the sources say, as one JSON object; the sources are taken to be free of problems."""
+    """Everything the sources say, as one JSON object; the sources must be free of problems."""
     files = sources.files
     schemas = {}
     origins = {}
@@ -66,6 +71,14 @@ def assemble(sources: Sources) -> Json:
             file.path.removeprefix("examples/").removesuffix(".yaml"): file.value
             for file in sources.below("examples")
         },
+    }
+
+
+def cases(sources: Sources) -> Json:
+    """The cases of each file of `schemas/cases/`, by its name without the suffix."""
+    return {
+        file.path.removeprefix("cases/").removesuffix(".yaml"): file.value
+        for file in sources.below("cases")
     }
 
 
@@ -112,6 +125,38 @@ def program(specification: Json) -> Json:
         },
         "classifier": _classifier(specification["classifier"]),
     }
+
+
+def quick(specification: Json, program: Json) -> Json:
+    """What a yes for a callback needs: its verdict forms as JSON text with the depth that they
+    reach, the steps to its embedded documents, and the classifier."""
+    names = variant_names(specification["classifier"])
+    forms: Json = {}
+    for level in ("tolerant", "strict"):
+        forms[level] = {}
+        for name in names:
+            form, depth = quick_form(program[level], DEFS + name)
+            forms[level][name] = [json.dumps(form, separators=(",", ":")), depth]
+    shapes = program["shapes"]
+    return {
+        "forms": forms,
+        "steps": {
+            dialect: _steps(shapes, program["tolerant"], shapes[dialect])
+            for dialect in specification["classifier"]["dialects"]
+        },
+        "classifier": program["classifier"],
+    }
+
+
+def _steps(shapes: Json, forms: Json, node: Json) -> list[Any]:
+    """Members that are or hold embedded documents, as [name, kind of the document, steps below]."""
+    steps = []
+    for name, child in node.get("properties", {}).items():
+        content = child.get("content")
+        below = _steps(shapes, forms, shapes[content] if content else child)
+        if content or below:
+            steps.append([name, forms[content]["type"] if content else None, below])
+    return steps
 
 
 def _classifier(source: Json) -> Json:
@@ -196,7 +241,7 @@ class _Forms:
         return out
 
     def accepting_null(self, schema: Schema, pointer: str) -> Schema:
-        """A form that null passes too; at the strict level it does not, and only its place tells."""
+        """A form that null passes too; at the strict level null fails, and its place tells."""
         form = self.form(schema, pointer)
         if isinstance(form, bool):
             return form
@@ -223,7 +268,8 @@ def _shape(schemas: Json, schema: Schema, pointer: str) -> Json:
     """Where a document may hold embedded documents, names and arrays, whatever the variant.
 
     A node stands for an object, or for each element of an array of them:
-    `names` (only where others are reported as unlisted), `null` (rule and erratum of a null),
+    `names` (only where others are reported as unlisted), `closed` (names where others are refused),
+    `null` (rule and erratum of a null),
     `properties` (nodes by name), `content` (schema of the embedded document) and `roots` (that
     schema and those it is a `$ref` to, whose rules speak of the embedded document as a whole),
     `elements` (pointers of the schemas that each element of an array must hold to).
@@ -244,6 +290,8 @@ def _add_shape(schemas: Json, schema: Schema, pointer: str, node: Json) -> None:
         node["null"] = {"erratum": schema["nullAbsent"], "rule": rule}
     if UNLISTED in _deviations(schema.get("additionalProperties")):
         node["names"] = list(schema.get("properties", ()))
+    elif schema.get("additionalProperties") is False:
+        node["closed"] = list(schema.get("properties", ()))
     if "contentSchema" in schema:
         node["content"] = schema["contentSchema"]["$ref"].removeprefix(DEFS)
         node["roots"] = list(_chain(schemas, node["content"]))
@@ -259,7 +307,7 @@ def _add_shape(schemas: Json, schema: Schema, pointer: str, node: Json) -> None:
 
 
 def _is_empty(schemas: Json, asked: list[Schema]) -> bool:
-    """Whether no value can hold to all these schemas at the strict level, as far as constants tell."""
+    """Whether no value can hold to all these schemas at the strict level; constants tell."""
     applied = list(_applied(schemas, asked))
     if any(schema is False for schema in applied):
         return True
@@ -281,7 +329,7 @@ def _is_empty(schemas: Json, asked: list[Schema]) -> bool:
 
 
 def _applied(schemas: Json, asked: list[Schema]) -> Iterator[Schema]:
-    """All schemas that apply to the same value whatever it is: through references and deviations."""
+    """All schemas that apply to the same value whatever it is, deviations included."""
     for schema in asked:
         yield schema
         if isinstance(schema, dict):

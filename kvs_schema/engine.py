@@ -28,7 +28,9 @@ class Engine(Protocol):
     #: Whether the engine judges the document as received.
     wants_received: bool
 
-    def is_valid(self, name: str, strict: bool, opened: Any, received: Any) -> bool: ...
+    def is_valid(self, name: str, strict: bool, opened: Any, received: Any) -> bool:
+        """Whether a document holds to the named schema."""
+        ...
 
     def errors(self, name: str, opened: Any, received: Any) -> Iterator[EngineError]:
         """Every failing keyword at the strict level."""
@@ -40,7 +42,7 @@ class Engine(Protocol):
 
 
 class RustEngine:
-    """`jsonschema-rs`, with patterns matched in linear time; validators are built when first used."""
+    """`jsonschema-rs`, patterns matched in linear time; validators are built when first used."""
 
     wants_received = False
 
@@ -53,6 +55,7 @@ class RustEngine:
         self._by_name: dict[tuple[str, bool], Any] = {}
 
     def validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
+        """The validator of all schemas at these pointers."""
         key = pointers, strict
         found = self._validators.get(key)
         if found is None:
@@ -71,12 +74,15 @@ class RustEngine:
         return found
 
     def is_valid(self, name: str, strict: bool, opened: Any, received: Any) -> bool:
+        """See `Engine.is_valid`."""
         return bool(self.checker(name, strict)(opened))
 
     def holds(self, pointers: tuple[str, ...], strict: bool, element: Any) -> bool:
+        """See `Engine.holds`."""
         return bool(self.validator(pointers, strict).is_valid(element))
 
     def errors(self, name: str, opened: Any, received: Any) -> Iterator[EngineError]:
+        """See `Engine.errors`."""
         for error in self.validator((DEFS + name,), True).iter_errors(opened):
             path = tuple(error.instance_path)
             keyword = tuple(error.schema_path[1:])

@@ -61,6 +61,7 @@ class Violation:
 
     @property
     def pointer(self) -> str:
+        """The location for reading."""
         return pointer_of(self.location)
 
     @property

@@ -63,18 +63,21 @@ class Judge:
         self.program = program
         self.engine = engine
         self._shapes: dict[str, Shape] = {}
+        self._rules: dict[tuple[str | int, ...], tuple[str, str, str | None, Any]] = {}
         self._nullable = frozenset(program["nullable"])
         self._error_tables = frozenset(
             pointer.removeprefix(DEFS) for pointer in program["error_tables"]
         )
 
     def shape(self, name: str) -> Shape:
+        """The shape of the named schema's documents."""
         found = self._shapes.get(name)
         if found is None:
             found = self._shapes[name] = Shape(self.program["shapes"][name])
         return found
 
     def is_valid(self, name: str, strict: bool, opened: Any, received: Any = None) -> bool:
+        """The verdict alone."""
         return self.engine.is_valid(name, strict, opened, received)
 
     def findings(
@@ -97,7 +100,7 @@ class Judge:
             pruner.places.clear()
             small = opened
         for error in self.engine.errors(name, small, original):
-            taken.add(error._replace(path=pruner.restored(error.path)))
+            taken.add(pruner.restored(error))
         if not tolerant and not taken.has_violations():
             for error in self.engine.errors(name, opened, original):
                 taken.add(error)
@@ -113,6 +116,12 @@ class Judge:
 
     def rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
         """Rule, keyword, erratum and expected value of a keyword location in the forms."""
+        found = self._rules.get(keyword)
+        if found is None:  # there are as many as the forms have keywords
+            found = self._rules[keyword] = self._rule(keyword)
+        return found
+
+    def _rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
         name, *tokens = map(str, keyword)
         enum = [*tokens[:-1], "enum"]
         if name + "".join(f"/{escape(token)}" for token in enum) in self._error_tables:
@@ -168,9 +177,15 @@ class _Taken:
         self.told = {fault.expected for fault in faults if fault.reason == "status_missing"}
         self.found: dict[tuple[Any, ...], tuple[Path, Violation]] = {}
         self.null_at: set[Path] = set()
+        self.seen: set[EngineError] = set()
 
     def add(self, error: EngineError) -> None:
-        if any(error.path[:length] in self.broken for length in range(len(error.path) + 1)):
+        if error in self.seen:  # two schemas refer to the same one for the same value
+            return
+        self.seen.add(error)
+        if self.broken and any(
+            error.path[:length] in self.broken for length in range(len(error.path) + 1)
+        ):
             return
         if error.name in self.told and not error.path:
             return
@@ -201,7 +216,7 @@ class _Taken:
         self.found.setdefault((path, rule, error.name), (path, violation))
 
     def _look(self, path: Path, schema: str) -> tuple[Path, Any, Shape | None, list[str | int]]:
-        """The value at a path, the shape of the object that holds it, and the path with crossings."""
+        """The path, its value, the shape of the object around it, and the path with crossings."""
         value, node, parent = self.opened, self.shape, None
         crossed: list[str | int] = []
         for position, token in enumerate(path):
@@ -242,12 +257,7 @@ class _Taken:
 
     def unlisted(self, limit: int) -> Iterator[Path]:
         """Locations of names that are in no table and no example, in document order."""
-        count = 0
-        for path in self._unlisted(self.opened, self.shape, ()):
-            yield path
-            count += 1
-            if count >= limit:
-                return
+        yield from islice(self._unlisted(self.opened, self.shape, ()), limit)
 
     def _unlisted(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
         if type(value) is list:
@@ -417,22 +427,23 @@ class _Pruner:
             self.stopped = True
         return kept
 
-    def restored(self, path: Path) -> Path:
-        """A path through the pruned document as one through the original."""
+    def restored(self, error: EngineError) -> EngineError:
+        """An error in the pruned document as one in the original."""
         if not self.places:
-            return path
+            return error
+        path = error.path
         found: list[str | int] = []
         for position, token in enumerate(path):
             indexes = self.places.get(path[:position])
             found.append(
                 indexes[token] if indexes is not None and isinstance(token, int) else token
             )
-        return tuple(found)
+        return error._replace(path=tuple(found))
 
 
 @cache
 def judge() -> Judge:
-    """The judge of the installed specification; `KVS_SCHEMA_ENGINE=jsonschema` picks the reference."""
+    """The judge of the specification; `KVS_SCHEMA_ENGINE=jsonschema` picks the reference engine."""
     program = catalogue.program()
     wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
     if wanted not in ("jsonschema-rs", "jsonschema"):

@@ -108,8 +108,8 @@ def _open_content(
         except TextError as error:
             faults.append(error.fault._replace(path=(*path, name, Entered(content.schema))))
             return
-        for fault in inside:
-            faults.append(fault._replace(path=(*path, name, Entered(content.schema), *fault.path)))
+        entered = (*path, name, Entered(content.schema))
+        faults += [fault._replace(path=(*entered, *fault.path)) for fault in inside]
         if type(value) is content.kind:
             document[name] = value
             if content.below and isinstance(value, dict):

@@ -29,27 +29,30 @@ class ReferenceEngine:
     wants_received = True
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        self._schemas = specification["schemas"]
         tables = specification["errors"].items()
-        self._codes = {name: frozenset(map(int, table["codes"])) for name, table in tables}
+        codes = {name: frozenset(map(int, table["codes"])) for name, table in tables}
+        self._keywords = _Keywords(specification["schemas"], codes)
         self._validators: dict[tuple[tuple[str, ...], bool], Any] = {}
 
-    def validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
+    def _validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
         found = self._validators.get((pointers, strict))
         if found is None:
             schema = {"allOf": [{"$ref": pointer} for pointer in pointers]}
-            found = _validator_class(self._schemas, self._codes, strict)(schema)
+            found = self._keywords.validator_class(strict=strict)(schema)
             self._validators[pointers, strict] = found
         return found
 
     def is_valid(self, name: str, strict: bool, opened: Any, received: Any) -> bool:
-        return bool(self.validator((DEFS + name,), strict).is_valid(received))
+        """See `Engine.is_valid`."""
+        return bool(self._validator((DEFS + name,), strict).is_valid(received))
 
     def holds(self, pointers: tuple[str, ...], strict: bool, element: Any) -> bool:
-        return bool(self.validator(pointers, strict).is_valid(element))
+        """See `Engine.holds`."""
+        return bool(self._validator(pointers, strict).is_valid(element))
 
     def errors(self, name: str, opened: Any, received: Any) -> Iterator[EngineError]:
-        for error in self.validator((DEFS + name,), True).iter_errors(received):
+        """See `Engine.errors`."""
+        for error in self._validator((DEFS + name,), True).iter_errors(received):
             path = tuple(error.absolute_path)
             keyword = _location(error.absolute_schema_path)
             if error.validator == "missing":
@@ -78,42 +81,68 @@ def _location(path: Iterable[str | int]) -> tuple[str | int, ...]:
     return tuple(location)
 
 
-def _validator_class(
-    schemas: Mapping[str, Any], codes: Mapping[str, frozenset[int]], strict: bool
-) -> Any:
-    def ref(validator: Any, value: str, instance: Any, _: Any) -> Iterator[ValidationError]:
-        target: Any = schemas
+class _Keywords:
+    """What the sources' keywords assert, in the form that `jsonschema` calls."""
+
+    def __init__(self, schemas: Mapping[str, Any], codes: Mapping[str, frozenset[int]]) -> None:
+        self.schemas, self.codes = schemas, codes
+
+    def validator_class(self, *, strict: bool) -> Any:
+        keywords = {
+            "$ref": self.ref,
+            "pattern": self.pattern,
+            "properties": self.strict_properties if strict else self.properties,
+            "required": self.required,
+            "errorTable": self.error_table,
+            "contentSchema": self.content,
+        }
+        if strict:
+            keywords["deviations"] = self.deviations
+        return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+
+    def ref(self, validator: Any, value: str, instance: Any, _: Any) -> Iterator[ValidationError]:
+        target: Any = self.schemas
         for token in value.removeprefix(DEFS).split("/"):
             target = target[int(token)] if isinstance(target, list) else target[token]
         yield from validator.descend(instance, target, schema_path=_Referred(value))
 
+    @staticmethod
     def pattern(_: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
         if isinstance(instance, str) and not _anchored(value).search(instance):
             yield ValidationError("pattern")
 
-    def properties(
-        validator: Any, value: Any, instance: Any, schema: Any
-    ) -> Iterator[ValidationError]:
+    @staticmethod
+    def properties(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """Members but for a null that counts as absent; a `false` schema names its member."""
         if not isinstance(instance, dict):
             return
-        for name, sub in value.items():
-            if name not in instance:
+        for name in value.keys() & instance.keys():
+            sub, member = value[name], instance[name]
+            if member is None and _may_be_null(schema, name):
                 continue
-            member = instance[name]
-            if member is None and "nullAbsent" in schema and name not in schema.get("required", ()):
-                if strict:
-                    yield ValidationError("null", path=[name], schema_path=[name, "type"])
-            elif sub is False:
+            if sub is False:
                 yield ValidationError("false", path=[name], schema_path=[name])
             else:
                 yield from validator.descend(member, sub, path=name, schema_path=name)
 
+    def strict_properties(
+        self, validator: Any, value: Any, instance: Any, schema: Any
+    ) -> Iterator[Any]:
+        """The same, and the deviation of a null."""
+        yield from self.properties(validator, value, instance, schema)
+        for name in value:
+            null = isinstance(instance, dict) and instance.get(name, name) is None
+            if null and _may_be_null(schema, name):
+                yield ValidationError("null", path=[name], schema_path=[name, "type"])
+
+    @staticmethod
     def required(_: Any, value: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
         if isinstance(instance, dict):
             for name in value:
                 if name not in instance:
                     yield ValidationError(name, validator="missing", validator_value=name)
 
+    @staticmethod
     def deviations(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
         for erratum, sub in value.items():
             if erratum == UNLISTED:
@@ -123,11 +152,12 @@ def _validator_class(
             else:
                 yield from validator.descend(instance, sub, schema_path=erratum)
 
-    def error_table(_: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    def error_table(self, _: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
         number = isinstance(instance, int | float) and not isinstance(instance, bool)
-        if not number or instance not in codes[value]:
+        if not number or instance not in self.codes[value]:
             yield ValidationError("enum")
 
+    @staticmethod
     def content(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
         if not isinstance(instance, str) or not instance:
             return
@@ -138,17 +168,9 @@ def _validator_class(
             return
         yield from validator.descend(opened, value)
 
-    keywords = {
-        "$ref": ref,
-        "pattern": pattern,
-        "properties": properties,
-        "required": required,
-        "errorTable": error_table,
-        "contentSchema": content,
-    }
-    if strict:
-        keywords["deviations"] = deviations
-    return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+
+def _may_be_null(schema: Mapping[str, Any], name: str) -> bool:
+    return "nullAbsent" in schema and name not in schema.get("required", ())
 
 
 @cache

@@ -17,6 +17,7 @@ from .exceptions import ValidationError
 from .findings import Report
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
+from .quick import quick_way
 from .text import Fault, TextError
 from .views import Callback
 
@@ -45,7 +46,7 @@ def _callbacks() -> _Callbacks:
 
 
 class _Opened:
-    """A body as far as it could be read: its value, what it was taken for, and what was in the way."""
+    """A body as far as it could be read: its value, what it was taken for, what was in the way."""
 
     __slots__ = ("faults", "received", "stopped", "value", "verdict")
 
@@ -68,9 +69,8 @@ def validate_callback(
     seldom meet. Raises `ValidationError`, whose `report` says where and why, and `TypeError` for
     what is no document at all. See: POST callback; flow callback.
     """
-    callbacks = _callbacks()
     if type(obj) is bytes:
-        found = _quickly(callbacks, obj, strict, limits)
+        found = quick_way()(obj, strict, limits)
         if found is not None:
             return found
     elif not isinstance(obj, text.VALUES):
@@ -139,37 +139,6 @@ def variants() -> tuple[Variant, ...]:
     return tuple(found)
 
 
-def _quickly(callbacks: _Callbacks, body: bytes, strict: bool, limits: Limits) -> Callback | None:
-    """The callback, where nothing stands in the way; None sends the body the thorough way.
-
-    One parse, one copy of nothing, one count of colons and one call of the engine.
-    """
-    orjson = text.orjson
-    if orjson is None or len(body) > limits.body or callbacks.judge.engine.wants_received:
-        return None
-    faults: list[Fault] = []
-    try:
-        if not text.looks_exact(body):
-            return None
-        document = orjson.loads(body)
-        verdict = callbacks.classifier.classify(document)
-        dialect, variant = verdict.dialect, verdict.variant
-        if dialect is None or variant is None:
-            return None
-        opening.open_document(document, callbacks.steps[dialect], _loads, faults)
-        if faults or text.has_duplicates(body, document):
-            return None
-    except (ValueError, TypeError):
-        return None
-    if len(body) > limits.embedded or (
-        body.count(b"[") + body.count(b"{") > limits.depth and text.too_deep(document, limits.depth)
-    ):
-        return None
-    if not callbacks.judge.engine.is_valid(variant, strict, document, None):
-        return None
-    return Callback(variant, document, callbacks.classifier.first_level(dialect))
-
-
 def exact_loads(limits: Limits) -> opening.Loads:
     """How embedded documents are read where every fault is to be found."""
 
@@ -177,10 +146,6 @@ def exact_loads(limits: Limits) -> opening.Loads:
         return text.read_exactly(embedded, limits.embedded, limits.depth, body=False)
 
     return loads
-
-
-def _loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
-    return text.orjson.loads(embedded), ()
 
 
 def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:

@@ -208,10 +208,12 @@ class MetaInfo(View):
 
     @property
     def streams(self) -> tuple[SourceStream, ...]:
+        """The streams of the file, in order."""
         return self._views(SourceStream, "streams")
 
     @property
     def format(self) -> SourceFormat:
+        """What holds for the file as a whole."""
         return SourceFormat(self._read("format"))
 
 
@@ -261,14 +263,17 @@ class MediaInfo(View):
 
     @property
     def metadata(self) -> OutputMetadata | None:
+        """Metadata written into the file."""
         return self._view(OutputMetadata, "metadata")
 
     @property
     def streams(self) -> tuple[OutputStream, ...]:
+        """The streams of the file, in order."""
         return self._views(OutputStream, "streams")
 
     @property
     def format(self) -> OutputFormat:
+        """What holds for the file as a whole."""
         return OutputFormat(self._read("format"))
 
 
@@ -368,29 +373,35 @@ class Task:
 
     @property
     def errnum(self) -> int | None:
+        """The error code as sent; 0 for success."""
         return _optional_int(self._get("errnum"))
 
     @property
     def errmsg(self) -> str | None:
+        """What went wrong, in the words sent."""
         value = self._get("errmsg")
         return None if value is None else str(value)
 
     @property
     def error(self) -> ErrorCode | None:
+        """The entry of `errnum` if the task failed."""
         if self.status is not TaskStatus.FAILED or self.errnum is None:
             return None
         return error_codes.lookup(self.errnum)
 
     @property
     def stage(self) -> str | None:
+        """What a running task is doing."""
         return self._get("stage") or None
 
     @property
     def progress(self) -> int | None:
+        """Percentage of the present stage; may fall when the stage changes."""
         return _optional_int(self._get("progress"))
 
     @property
     def snapshot_count(self) -> int | None:
+        """Number of snapshots taken, in all outputs."""
         counts = [self._get("snapshot_count")]
         counts += [getattr(output, "snapshot_count", None) for output in self.outputs]
         found = [int(count) for count in counts if count is not None]
@@ -398,6 +409,7 @@ class Task:
 
     @property
     def outputs(self) -> tuple[Output, ...]:
+        """What the task wrote, in the order sent."""
         bucket = self._get("bucket")
         kind = _FlowOutput if isinstance(self._view, _SubTask) else Output
         return tuple(kind(item, bucket) for item in _objects(self._get("outputs")))
@@ -428,7 +440,7 @@ class _SubTask(View):
 
 
 class Callback:
-    """A callback that holds: its variant, its document with embedded documents opened, and views."""
+    """A callback that holds: its variant, its document opened, and typed views of it."""
 
     __slots__ = ("_names", "document", "variant")
 
@@ -500,7 +512,7 @@ def _flow_dialects() -> frozenset[str]:
 
 
 def attribute_paths() -> Iterator[tuple[str, str, str]]:
-    """Every mapped attribute, as (schema, field, attribute): what the views are held to by a test."""
+    """Every mapped attribute, as (schema, field, attribute)."""
     for name, schema in catalogue.specification()["schemas"].items():
         for keyword, pointer, sub in subschemas(schema):
             if keyword == "properties" and isinstance(sub, dict) and "attribute" in sub:

@@ -21,12 +21,12 @@ def write(directory: Path) -> list[Path]:
     """
     specification = catalogue.specification()
     values: dict[str, Any] = {
-        f"schemas/{'strict' if strict else 'tolerant'}/{'opened' if opened else 'sent'}/{name}.json": schema(
-            name, strict=strict, opened=opened
+        f"schemas/{level}/{form}/{name}.json": schema(
+            name, strict=level == "strict", opened=form == "opened"
         )
         for name in schema_names()
-        for strict in (False, True)
-        for opened in (False, True)
+        for level in ("tolerant", "strict")
+        for form in ("sent", "opened")
     }
     values["openapi.json"] = openapi()
     values["vectors.json"] = vectors()

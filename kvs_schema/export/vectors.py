@@ -73,11 +73,11 @@ def opened(case: dict[str, Any]) -> Any:
         holder, token = _place(body, pointer)
         holder[name] = holder.pop(token)
     for pointer, value in case.get("set", {}).items():
-        holder, token = _place(body, pointer)
-        if token == "-":
+        holder, key = _place(body, pointer)
+        if key == "-":
             holder.append(copy.deepcopy(value))
         else:
-            holder[token] = copy.deepcopy(value)
+            holder[key] = copy.deepcopy(value)
     return body
 
 

@@ -42,7 +42,7 @@ def test_example_holds_with_its_deviations(name: str) -> None:
     report = report_of(name, strict=False)
     assert report.valid, report.summary()
     assert report.variant == EXAMPLES[name]["schema"]
-    assert sorted({d.erratum for d in report.deviations}) == EXAMPLES[name]["deviations"]
+    assert sorted({str(d.erratum) for d in report.deviations}) == EXAMPLES[name]["deviations"]
     assert [pointer_of(where) for where in report.unlisted] == EXAMPLES[name]["unlisted"]
 
 
@@ -64,7 +64,7 @@ def test_validate_gives_what_check_gives(name: str) -> None:
 
 
 def test_all_eight_worked_examples_are_there_and_seven_fail_strict() -> None:
-    assert DOCUMENTED <= EXAMPLES.keys()
+    assert EXAMPLES.keys() >= DOCUMENTED
     passing = {name for name in DOCUMENTED if report_of(name, strict=True).valid}
     assert passing == {"create-wave-task-response"}
 

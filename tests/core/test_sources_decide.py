@@ -84,7 +84,11 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "  allOf:\n"
         "    - source: A test\n"
         "      if: {required: [Type], properties: {Type: {const: avregion}}}\n"
-        "      then: {properties: {Details: {required: [region]}}}\n"
+        "      then:\n"
+        "        properties:\n"
+        "          Details:\n"
+        "            required: [region]\n"
+        "            properties: {region: {not: {type: 'null'}}}\n"
         "  additionalProperties: {deviations: {unlisted: false}}\n"
         "  properties:\n"
         "    TaskID:",
@@ -135,11 +139,12 @@ def body(**details: Any) -> dict[str, Any]:
 
 
 def findings(sources: Path, callback: Any) -> list[list[Any]]:
-    return ask(
+    found: list[list[Any]] = ask(
         sources,
         f"[[[v.pointer, v.keyword, v.erratum] for v in found] for r in "
         f"[kvs_schema.check_callback({callback!r})] for found in (r.violations, r.deviations)]",
     )
+    return found
 
 
 def test_field_and_deviation(changed: Path) -> None:

@@ -14,10 +14,28 @@ import kvs_schema
 PACKAGE = Path(kvs_schema.__file__).parent
 
 #: From the bottom up; a module knows those before it, and none after it.
-LAYERS = (
-    "exceptions limits sources lint compiler catalogue codes text opening messages findings "
-    "classify engine reference judge ledger views validate export documents"
-).split()
+LAYERS = [
+    "exceptions",
+    "limits",
+    "sources",
+    "lint",
+    "compiler",
+    "catalogue",
+    "codes",
+    "text",
+    "opening",
+    "messages",
+    "findings",
+    "classify",
+    "engine",
+    "reference",
+    "judge",
+    "ledger",
+    "views",
+    "validate",
+    "export",
+    "documents",
+]
 EXTRAS = ("strategies", "docs", "cli", "pytest_plugin")
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "pytest")
 

@@ -26,7 +26,7 @@ def documents() -> list[tuple[str, Any, bool, bool]]:
     """Mutated bodies as (schema name, opened document, tolerant verdict, strict verdict)."""
     rng = random.Random(20)
     examples = list(catalogue.specification()["examples"].values())
-    found = []
+    found: list[tuple[str, Any, bool, bool]] = []
     while len(found) < COUNT:
         example = rng.choice(examples)
         request = "CreateWaveTask" in example["schema"]
@@ -52,9 +52,11 @@ def test_ajv_agrees(node: str) -> None:
         for strict in (False, True)
     }
     lines = [json.dumps(schemas)]
-    for name, document, *_ in judged:
-        for strict in (False, True):
-            lines.append(json.dumps({"schema": f"{name}/{strict}", "document": document}))
+    lines += [
+        json.dumps({"schema": f"{name}/{strict}", "document": document})
+        for name, document, *_ in judged
+        for strict in (False, True)
+    ]
     result = subprocess.run(
         [node, "judge.cjs"],
         cwd=HERE,

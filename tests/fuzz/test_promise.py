@@ -1,4 +1,4 @@
-"""The promise under Hypothesis, over bytes and over Python objects, and on what was found before."""
+"""The promise under Hypothesis, over bytes and Python objects, and on what was found before."""
 
 from __future__ import annotations
 
