@@ -205,7 +205,9 @@ class _Forms:
                 out[keyword] = [self.form(sub, f"{below}/{i}") for i, sub in enumerate(value)]
             elif keyword == "contentSchema":
                 kind = self.schemas[value["$ref"].removeprefix(DEFS)]["type"]
-                out |= {"type": ["string", kind], "if": {"type": kind}, "then": value}
+                out |= {"if": {"type": kind}, "then": value}
+                if "type" in schema:
+                    out["type"] = ["string", kind]
             elif keyword in IN_PLACE:
                 sub = self.form(value, below)
                 if sub != {}:

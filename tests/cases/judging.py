@@ -1,0 +1,145 @@
+"""Judges the committed cases by any engine and any program."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kvs_schema import Limits, Violation, catalogue, opening, validate
+from kvs_schema.compiler import variant_names
+from kvs_schema.export.vectors import schema_of, sent
+from kvs_schema.findings import pointer_of
+from kvs_schema.judge import Judge
+from kvs_schema.text import snapshot
+
+LIMITS = Limits()
+#: Pointer, keyword, the missing or unknown name, and the erratum of a deviation.
+Finding = tuple[str, str, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A body and what must be said of it.
+
+    `schema` is what it must hold to, `callback` where its variant is to be told first.
+    """
+
+    file: str
+    number: int
+    stated: Mapping[str, Any]
+    schema: str
+    sent: Any
+
+    def __str__(self) -> str:
+        return f"{self.file}-{self.number}: {self.stated['description']}"
+
+    @property
+    def valid(self) -> tuple[bool, bool]:
+        """The stated verdicts, tolerant and strict."""
+        return self.stated["tolerant"] == "valid", self.stated["strict"] == "valid"
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The stated findings, all that there are at the first level where the body is invalid."""
+        alone = [self.stated["finding"]] if "finding" in self.stated else []
+        found: list[Finding] = [
+            (stated["pointer"], stated["keyword"], stated.get("name"), stated.get("erratum"))
+            for stated in self.stated.get("findings", alone)
+        ]
+        return sorted(found, key=repr)
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Every committed case."""
+    return tuple(
+        Case(file, number, stated, schema_of(stated), sent(stated))
+        for file, many in catalogue.cases().items()
+        for number, stated in enumerate(many, 1)
+    )
+
+
+@cache
+def callback_variants() -> frozenset[str]:
+    return frozenset(variant_names(catalogue.program()["classifier"]))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is said of a body: verdicts, findings at the first level where it is invalid."""
+
+    valid: tuple[bool, bool]
+    findings: list[Finding]
+    deviations: list[str]
+    unlisted: list[str]
+    rules: frozenset[str | None]
+    variant: str | None = None
+
+    def differs(self, case: Case) -> str | None:
+        """What of this is not as the case states, in words."""
+        stated = case.stated
+        pairs = {
+            "verdict": (self.valid, case.valid),
+            "findings": (self.findings, case.findings),
+            "deviations": (self.deviations, stated.get("deviations", self.deviations)),
+            "unlisted": (self.unlisted, stated.get("unlisted", [])),
+            "variant": (self.variant, stated.get("variant", self.variant)),
+        }
+        for what, (found, due) in pairs.items():
+            if found != due:
+                return f"{what}: found {found}, stated {due}"
+        return None
+
+
+def outcome(found: Any, variant: str | None = None) -> Outcome:
+    """The outcome that a report or a judgement at the tolerant level holds."""
+    tolerant = not found.violations
+    return Outcome(
+        valid=(tolerant, tolerant and not found.deviations),
+        findings=keys(found.deviations if tolerant else found.violations),
+        deviations=sorted({str(deviation.erratum) for deviation in found.deviations}),
+        unlisted=[pointer_of(where) for where in found.unlisted],
+        rules=frozenset(v.rule for v in (*found.violations, *found.deviations)),
+        variant=variant,
+    )
+
+
+def keys(violations: Iterable[Violation]) -> list[Finding]:
+    found: list[Finding] = []
+    for v in violations:
+        named = v.keyword in ("required", "additionalProperties")
+        found.append((v.pointer, v.keyword, v.expected if named else None, v.erratum))
+    return sorted(found, key=repr)
+
+
+class Judging:
+    """Judges cases by one engine and one program, as the public functions do."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self._callbacks = copy.copy(validate._callbacks())
+        self._callbacks.judge = judge
+        dialects = judge.program["classifier"]["dialects"]
+        self._callbacks.steps = {name: self._steps(name) for name in dialects}
+
+    def judged(self, case: Case) -> Outcome:
+        if case.schema == "callback":
+            body = json.dumps(case.sent).encode()
+            opened = validate._read(self._callbacks, body, LIMITS)
+            report = validate._report(self._callbacks, opened, False, LIMITS)
+            return outcome(report, report.variant)
+        value, faults = snapshot(case.sent, LIMITS)
+        if isinstance(value, dict):
+            loads = validate.exact_loads(LIMITS)
+            opening.open_document(value, self._steps(case.schema), loads, faults)
+        judgement = self.judge.findings(
+            case.schema, value, case.sent, faults=faults, strict=False, limit=LIMITS.findings
+        )
+        return outcome(judgement)
+
+    def _steps(self, name: str) -> tuple[opening.Step, ...]:
+        return opening.plan(self.judge.program["shapes"], self.judge.program["tolerant"], name)
