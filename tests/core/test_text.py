@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from collections import OrderedDict
 from decimal import Decimal
 from typing import Any
@@ -266,3 +267,49 @@ def test_limits_say_so_before_the_work() -> None:
 def test_limits_refuse_nonsense(bad: Any) -> None:
     with pytest.raises(ValueError, match="Limits"):
         Limits(**bad)
+
+
+def test_names_are_compared_as_sent() -> None:
+    composed, decomposed = "caf\u00e9", "cafe\u0301"
+    body = {**PROGRESS, composed: 1, decomposed: 2}
+    for form in (body, json.dumps(body).encode(), json.dumps(body, ensure_ascii=False)):
+        report = check_callback(form)
+        assert report.valid
+        assert report.unlisted == (((composed,),), ((decomposed,),))
+
+
+@pytest.mark.parametrize("name", ["TASKID", "taskId", "Taskid", "STATUS"])
+def test_other_casings_are_other_names(name: str) -> None:
+    report = check_callback({**PROGRESS, name: "x"})
+    assert report.valid
+    assert report.unlisted == (((name,),),)
+
+
+def test_documents_inside_embedded_documents_stay_closed() -> None:
+    inner = json.dumps({"streams": [], "format": {}, "metainfo": "{"})
+    text = json.dumps({"streams": [], "format": {"format_name": "x", "size": 1}, "metainfo": inner})
+    report = check_callback(info(text))
+    assert report.valid
+    assert report.document["Details"]["items"][0]["metainfo"]["metainfo"] == inner
+    assert [where[-1] for where in report.unlisted] == [("metainfo",)]
+
+
+def test_values_that_change_while_they_are_read_give_a_report() -> None:
+    body: dict[str, Any] = {**PROGRESS, "Details": {f"k{n}": n for n in range(2_000)}}
+    stop = threading.Event()
+
+    def change() -> None:
+        count = 0
+        while not stop.is_set():
+            body["Details"][f"x{count % 50}"] = count
+            body["Details"].pop(f"x{(count + 25) % 50}", None)
+            count += 1
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        for _ in range(50):
+            assert check_callback(body).valid
+    finally:
+        stop.set()
+        thread.join()

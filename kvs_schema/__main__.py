@@ -1,0 +1,8 @@
+"""`python -m kvs_schema` is the command `kvs-schema`."""
+
+import sys
+
+from kvs_schema.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""`kvs-schema codes`: the error codes of the tables."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+
+from ...codes import error_codes
+from ...exceptions import UnknownNameError
+from ..failure import VALID
+from ..screen import Screen
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """List the codes of one table or of all."""
+    tables = error_codes.tables
+    if arguments.table is not None and arguments.table not in tables:
+        raise UnknownNameError("error table", arguments.table, tables)
+    wanted = [t for name, t in tables.items() if arguments.table in (None, name)]
+    entries = [entry for table in wanted for entry in table.values()]
+    if arguments.format == "json":
+        for entry in entries:
+            screen.json(asdict(entry))
+        return VALID
+    say = screen.say
+    screen.table(
+        (
+            say("code", "代码"),
+            say("table", "表"),
+            say("category", "类别"),
+            say("title", "含义"),
+            say("message", "原文"),
+        ),
+        [
+            (
+                (str(entry.code), "title"),
+                entry.table or "",
+                entry.category or "",
+                (entry.title_zh if screen.lang == "zh" else entry.title) or "",
+                (entry.message or "", "dim"),
+            )
+            for entry in entries
+        ],
+    )
+    return VALID

@@ -1,0 +1,55 @@
+"""`kvs-schema examples`: the worked examples as a receiver gets them."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from ... import catalogue
+from ...exceptions import UnknownNameError
+from ...validate import encode_callback
+from ..failure import VALID
+from ..knowledge import variant_names
+from ..screen import Screen, Span
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Print or list examples; without a name every callback, one a line."""
+    examples = chosen(arguments.names)
+    if arguments.list:
+        say = screen.say
+        word = "title_zh" if screen.lang == "zh" else "title"
+        headers = (say("example", "示例"), say("schema", "schema"), say("title", "标题"))
+        rows: list[list[Span]] = [
+            [(name, "name"), e["schema"], e[word]] for name, e in examples.items()
+        ]
+        screen.table(headers, rows)
+        return VALID
+    if not arguments.names:
+        examples = {name: e for name, e in examples.items() if e["schema"] in variant_names()}
+    for example in examples.values():
+        indent = 2 if arguments.opened and len(examples) == 1 else None
+        screen.json(example["body"] if arguments.opened else received(example), indent=indent)
+    return VALID
+
+
+def chosen(names: list[str]) -> dict[str, Any]:
+    """Examples by name, or all that show a schema; every one without a name."""
+    examples: dict[str, Any] = catalogue.specification()["examples"]
+    if not names:
+        return examples
+    found: dict[str, Any] = {}
+    for name in names:
+        shown = {key: e for key, e in examples.items() if name in (key, e["schema"])}
+        if not shown:
+            known = {*examples, *(e["schema"] for e in examples.values())}
+            raise UnknownNameError("example", name, known)
+        found |= shown
+    return found
+
+
+def received(example: Mapping[str, Any]) -> Any:
+    """The body of an example as it arrives: of a callback with its embedded documents closed."""
+    is_callback = example["schema"] in variant_names()
+    return encode_callback(example["body"]) if is_callback else example["body"]

@@ -1,0 +1,205 @@
+"""`kvs-schema explain`: what is known of a code, an erratum, a field, a schema or a type."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ... import catalogue
+from ...findings import Violation
+from ...ledger import Erratum, errata
+from ...validate import variants
+from ..failure import FAILED, VALID
+from ..knowledge import (
+    Code,
+    Field,
+    Named,
+    Topic,
+    errata_of,
+    errata_of_field,
+    fields_of,
+    kinds_of,
+    look_up,
+    near,
+    uses_of,
+)
+from ..screen import Screen, Span
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Explain each topic; one that is not known makes the exit code 2."""
+    code = VALID
+    pages = Pages(screen)
+    for topic in arguments.topics:
+        found = look_up(topic)
+        for one in found:
+            pages.page(one)
+        if not found:
+            screen.trouble(_unknown(topic, screen))
+            code = FAILED
+    return code
+
+
+def _unknown(topic: str, screen: Screen) -> str:
+    names = near(topic)
+    hint = screen.say("kvs-schema schema lists the schemas", "kvs-schema schema 可列出全部 schema")
+    if names:
+        listed = ", ".join(names)
+        hint = screen.say(f"did you mean {listed}?", f"是否要找 {listed}？")
+    return screen.say(
+        f"nothing here is called {topic!r}; {hint}", f"没有名为 {topic!r} 的条目；{hint}"
+    )
+
+
+class Pages:
+    """Writes a page about a topic."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen, self.say = screen, screen.say
+        self._written = False
+
+    def page(self, topic: Topic) -> None:
+        """What is known of it; pages are set apart by a blank line."""
+        if self._written:
+            self.screen.line()
+        self._written = True
+        if isinstance(topic, Code):
+            self._code(topic)
+        elif isinstance(topic, Erratum):
+            self._erratum(topic)
+        elif isinstance(topic, Field):
+            self._field(topic)
+        else:
+            self._named(topic)
+
+    def word(self, node: Any, name: str) -> str:
+        """A text of the sources in the language of the run."""
+        if isinstance(node, Mapping):
+            found = node.get(f"{name}_zh") if self.screen.lang == "zh" else None
+            return str(found or node.get(name) or "")
+        found = getattr(node, f"{name}_zh", None) if self.screen.lang == "zh" else None
+        return str(found or getattr(node, name, None) or "")
+
+    def _heading(self, name: str, kind: str, title: str) -> None:
+        spans: list[Span] = [(name, "title"), f"  {title}" if title else ""]
+        self.screen.line(*spans, (f"  ({kind})", "dim"))
+
+    def _item(self, label: str, *text: Span) -> None:
+        if any(text):
+            self.screen.line("  ", (f"{label}{self.say(': ', '：')}", "dim"), *text)
+
+    def _text(self, text: str) -> None:
+        if text:
+            self.screen.line("  ", text)
+
+    def _errata(self, identifiers: Iterable[str]) -> None:
+        for identifier in identifiers:
+            title = self.word(errata[identifier], "title")
+            self._item(self.say("erratum", "勘误"), (identifier, "name"), f"  {title}")
+
+    def _code(self, code: Code) -> None:
+        entry, say = code.entry, self.say
+        if not entry.known:
+            self._heading(str(entry.code), say("error code", "错误码"), "")
+            self._text(
+                say(
+                    "In no table, and the tables are not closed: a failure of unknown cause.",
+                    "不在任何错误码表中。错误码表并不完备：请按未知原因的失败处理。",
+                )
+            )
+        else:
+            table = catalogue.specification()["errors"][entry.table]
+            self._heading(str(entry.code), self.word(table, "title"), self.word(entry, "title"))
+            self._item(say("message", "原文"), entry.message or "")
+            category = catalogue.specification()["categories"][entry.category]
+            about = f"{self.word(category, 'title')}{say(': ', '：')}"
+            self._item(say("category", "类别"), about + self.word(category, "description"))
+            self._item(say("note", "备注"), self.word(entry, "note"))
+        self._errata(erratum.id for erratum in code.errata)
+
+    def _erratum(self, erratum: Erratum) -> None:
+        say = self.say
+        effects = {
+            "deviation": say("deviation: only strict refuses it", "偏差：仅严格级别拒绝"),
+            "both": say("a rule at both levels", "两个级别都适用的规则"),
+            "note": say("a note, nothing is asserted", "备注，不作断言"),
+        }
+        self._heading(erratum.id, say("erratum", "勘误"), self.word(erratum, "title"))
+        self._text(self.word(erratum, "explanation"))
+        self._item(say("effect", "作用"), effects[erratum.effect])
+        self._item(say("tolerant", "宽松"), self.word(erratum, "tolerant"))
+        self._item(say("strict", "严格"), self.word(erratum, "strict"))
+        places = {"document": say("document", "文档"), "example": say("example", "示例")}
+        for kind, label in places.items():
+            for quote in erratum.evidence.get(kind, ()):
+                self._item(label, f"{quote['where']}: {quote['says']}")
+        self._item(say("reality", "实际"), self.word(erratum.evidence, "reality"))
+        self._item(say("named at", "出现于"), ", ".join(uses_of(erratum.id)))
+        self._item(say("see", "参见"), Violation(((),), "", erratum=erratum.id).url)
+
+    def _field(self, field: Field) -> None:
+        say = self.say
+        self._heading(
+            f"{field.schema}.{field.name}", say("field", "字段"), self.word(field.node, "title")
+        )
+        self._text(self.word(field.node, "description"))
+        self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(field.node)))
+        required = say("yes", "是") if field.required else say("no", "否")
+        self._item(say("required", "必有"), required)
+        row = field.node.get("row")
+        if row:
+            printed = say("required", "必有") if row["required"] else say("not required", "非必有")
+            self._item(say("the document's row", "文档所载"), f"{row['type']}, {printed}")
+        self._item(say("source", "出处"), str(field.node.get("source", "")))
+        self._errata(errata_of_field(field))
+        self._item(say("see", "参见"), Violation(((),), "", rule=f"{field.schema}#").url)
+
+    def _named(self, named: Named) -> None:
+        say = self.say
+        kinds = {
+            "schema": say("schema", "schema"),
+            "type": say("task type", "任务类型"),
+            "category": say("category of error codes", "错误码类别"),
+        }
+        variant = next((v for v in variants() if v.name == named.name), None)
+        kind = say("variant of a callback", "回调变体") if variant else kinds[named.kind]
+        self._heading(named.name, kind, self.word(named.node, "title"))
+        self._text(self.word(named.node, "description"))
+        if named.kind == "schema":
+            self._schema(named, strict_empty=bool(variant and variant.strict_empty))
+        elif named.kind == "type":
+            carries = ", ".join(named.node.get("carries", ()))
+            self._item(say("may carry", "可携带"), carries)
+            self._item(say("source", "出处"), str(named.node.get("source", "")))
+        else:
+            tables = catalogue.specification()["errors"].values()
+            codes = [c for t in tables for c, row in t["codes"].items()
+                     if row["category"] == named.name]  # fmt: skip
+            self._item(say("codes", "错误码"), ", ".join(codes))
+
+    def _schema(self, named: Named, *, strict_empty: bool) -> None:
+        say = self.say
+        if strict_empty:
+            self._text(
+                say(
+                    "No body of this variant can hold at the strict level.",
+                    "该变体的任何回调都不可能符合严格级别。",
+                )
+            )
+        self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(named.node)))
+        self._errata(errata_of(named.node))
+        self._item(say("see", "参见"), Violation(((),), "", rule=f"{named.name}#").url)
+        fields = fields_of(named.name)
+        if fields:
+            self.screen.table(
+                (f"  {say('field', '字段')}", say("type", "类型"), say("meaning", "含义")),
+                [
+                    (
+                        (f"  {field.name}", "name"),
+                        say(" or ", " 或 ").join(kinds_of(field.node)),
+                        self.word(field.node, "description"),
+                    )
+                    for field in fields
+                ],
+            )

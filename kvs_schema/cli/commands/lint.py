@@ -1,0 +1,23 @@
+"""`kvs-schema lint`: checks the YAML sources."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from ... import catalogue
+from ...lint import lint
+from ..failure import INVALID, VALID
+from ..screen import Screen
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Print every problem with its file and line; any makes the exit code 1."""
+    directory = Path(arguments.directory or catalogue.sources_directory())
+    problems = lint(directory)
+    for problem in problems:
+        screen.line(str(problem))
+    count = len(problems)
+    text = screen.say(f"{count} problem{'' if count == 1 else 's'}", f"{count} 个问题")
+    screen.line((text, "bad" if problems else "good"))
+    return INVALID if problems else VALID

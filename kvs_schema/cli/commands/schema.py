@@ -1,0 +1,50 @@
+"""`kvs-schema schema`: JSON Schemas for other tools."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from ... import catalogue
+from ...export import schema, schema_names
+from ..failure import VALID
+from ..judging import CALLBACK
+from ..screen import Screen, Span
+
+#: Name of the schema of our own reports.
+REPORT = "report"
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Print one schema, or list the names."""
+    if arguments.name is None:
+        _list(screen)
+    elif arguments.name == REPORT:
+        screen.json(report_schema(), indent=2)
+    else:
+        found = schema(arguments.name, strict=arguments.strict, opened=arguments.opened)
+        screen.json(found, indent=2)
+    return VALID
+
+
+def report_schema() -> dict[str, Any]:
+    """The schema of one line of `validate --format json`."""
+    path = Path(__file__).parent.parent / "report.schema.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _list(screen: Screen) -> None:
+    say = screen.say
+    schemas = catalogue.specification()["schemas"]
+    word = "title_zh" if screen.lang == "zh" else "title"
+    titles = {name: str(schemas[name].get(word, "")) for name in schema_names() if name in schemas}
+    titles = {
+        CALLBACK: say("Callback of any variant", "任一变体的回调"),
+        **titles,
+        REPORT: say("A line of validate --format json", "validate --format json 的一行"),
+    }
+    rows: list[list[Span]] = [[(name, "name"), title] for name, title in titles.items()]
+    screen.table((say("schema", "schema"), say("title", "标题")), rows)

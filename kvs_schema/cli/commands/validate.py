@@ -1,0 +1,78 @@
+"""`kvs-schema validate`: judges bodies in files, directories and streams."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from contextlib import closing
+from functools import partial
+
+from ...exceptions import UnknownNameError
+from ...export import schema_names
+from ...limits import Limits
+from ..failure import INTERRUPTED
+from ..inputs import STDIN, Form, Input, find
+from ..jobs import jobs
+from ..judging import Question, judge_job
+from ..reports import JsonWriter, Reports, TextWriter, Writer
+from ..screen import Screen
+from ..workers import in_order
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Judge all bodies and report in order; on Ctrl-C report what was done so far."""
+    question = _question(arguments, screen)
+    paths = arguments.paths or [STDIN]
+    form = Form(arguments.form) if arguments.form else None
+    if STDIN in paths and sys.stdin is not None and sys.stdin.isatty():
+        screen.trouble(screen.say("reading standard input", "正在读取标准输入"))
+    reports = Reports(screen, _writer(arguments, screen))
+    work = jobs(find(paths, form), question.limits.body)
+    processes = arguments.jobs or os.cpu_count() or 1
+    try:
+        with (
+            closing(in_order(work, partial(judge_job, question), processes)) as outcomes,
+            screen.progress(lambda: _total(paths, form)) as advance,
+        ):
+            for outcome in outcomes:
+                reports.add(outcome)
+                advance(outcome.size, reports.tally.invalid)
+    except KeyboardInterrupt:
+        reports.end(interrupted=True)
+        return INTERRUPTED
+    reports.end()
+    return reports.tally.code
+
+
+def _question(arguments: Namespace, screen: Screen) -> Question:
+    if arguments.name not in schema_names():
+        raise UnknownNameError("schema", arguments.name, schema_names())
+    return Question(
+        name=arguments.name,
+        strict=arguments.strict,
+        limits=Limits(body=arguments.max_body, findings=arguments.max_findings),
+        show_values=not arguments.no_values,
+        deviations=arguments.deviations,
+        format=arguments.format,
+        lang=screen.lang,
+    )
+
+
+def _writer(arguments: Namespace, screen: Screen) -> Writer | None:
+    if arguments.quiet:
+        return None
+    if arguments.format == "json":
+        return JsonWriter(screen)
+    return TextWriter(screen, deviations=arguments.deviations)
+
+
+def _total(paths: list[str], form: Form | None) -> int | None:
+    """Bytes of all inputs; None where a stream or a packed file hides them."""
+    total = 0
+    for found in find(paths, form):
+        if isinstance(found, Input):
+            if not found.seekable or found.packed:
+                return None
+            total += found.size
+    return total

@@ -1,0 +1,219 @@
+"""Looks up what the specification knows of a topic: codes, errata, schemas, fields, types."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from .. import catalogue
+from ..codes import ErrorCode, error_codes
+from ..compiler import UNLISTED, referenced, subschemas
+from ..ledger import Erratum, errata
+from ..validate import variants
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of one schema. `schema` holds it, `node` says what it is, `required` by whom."""
+
+    schema: str
+    name: str
+    node: Mapping[str, Any]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An error code in its table, or in none; `errata` are those that speak of it."""
+
+    entry: ErrorCode
+    errata: tuple[Erratum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A schema, a task type or a category, by its name and what the sources say of it."""
+
+    kind: str
+    name: str
+    node: Mapping[str, Any]
+
+
+Topic: TypeAlias = Code | Erratum | Field | Named
+
+
+def look_up(topic: str) -> list[Topic]:
+    """Everything that goes by this name; a rule or a pointer, as findings print them, will do."""
+    if _INTEGER.fullmatch(topic):
+        return list(_codes(int(topic)))
+    for wanted in _readings(topic):
+        exact = [found for name, found in _topics() if name == wanted]
+        if exact:
+            return exact
+        folded = wanted.casefold()
+        similar = [found for name, found in _topics() if name.casefold() == folded]
+        if similar:
+            return similar
+    return []
+
+
+def near(topic: str) -> list[str]:
+    """Names that look like it, nearest first."""
+    names = {name for name, _ in _topics()}
+    folded = {name.casefold(): name for name in sorted(names)}
+    found = difflib.get_close_matches(topic.casefold(), folded, n=3, cutoff=0.6)
+    return [folded[name] for name in found]
+
+
+def errata_of(node: Any) -> tuple[str, ...]:
+    """Identifiers of the deviations that stand in a schema, references not followed."""
+    if not isinstance(node, dict):
+        return ()
+    found = [name for name in node.get("deviations", {}) if name != UNLISTED]
+    if "nullAbsent" in node:
+        found.append(node["nullAbsent"])
+    for keyword, _, below in subschemas(node):
+        if keyword != "properties":
+            found += errata_of(below)
+    return tuple(dict.fromkeys(found))
+
+
+def errata_of_field(field: Field) -> tuple[str, ...]:
+    """Identifiers of the deviations of a field, and of those that ask for it where it is absent."""
+    schema = catalogue.specification()["schemas"][field.schema]
+    return tuple(dict.fromkeys((*errata_of(field.node), *_asking(schema, field.name))))
+
+
+def _asking(schema: Any, name: str) -> Iterator[str]:
+    if not isinstance(schema, dict):
+        return
+    for erratum, below in schema.get("deviations", {}).items():
+        if isinstance(below, Mapping) and name in below.get("required", ()):
+            yield erratum
+    for keyword, _, below in subschemas(schema):
+        if keyword not in ("properties", "deviations"):
+            yield from _asking(below, name)
+
+
+def uses_of(erratum: str) -> tuple[str, ...]:
+    """Schemas and fields (`schema.field`) at which a schema names an erratum."""
+    found = [
+        name
+        for name, schema in catalogue.specification()["schemas"].items()
+        if erratum in errata_of(schema)
+    ]
+    found += [f"{f.schema}.{f.name}" for f in _fields() if erratum in errata_of(f.node)]
+    return tuple(dict.fromkeys(found))
+
+
+def kinds_of(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """The JSON types of a schema, references followed."""
+    named = node.get("type")
+    if named is None:
+        reference = referenced(node)
+        if reference is not None:
+            return kinds_of(catalogue.specification()["schemas"][reference])
+        values = node.get("enum", [node["const"]] if "const" in node else [])
+        return tuple(json.dumps(value, ensure_ascii=False) for value in values)
+    return tuple(named) if isinstance(named, list) else (str(named),)
+
+
+def fields_of(schema: str) -> tuple[Field, ...]:
+    """The fields that a schema lists itself or through `$ref`."""
+    own = [field for field in _fields() if field.schema == schema]
+    reference = referenced(catalogue.specification()["schemas"][schema])
+    known = {field.name for field in own}
+    inherited = fields_of(reference) if reference is not None else ()
+    return tuple(own) + tuple(field for field in inherited if field.name not in known)
+
+
+def _readings(topic: str) -> Iterator[str]:
+    """A topic as it stands, then as a rule (`schema#/pointer`) or a pointer into a document."""
+    yield topic
+    tokens = [token for token in re.split(r"[#/]", topic) if token]
+    if "/" not in topic:
+        return
+    schema = topic.partition("#")[0] if not topic.startswith("/") else ""
+    names = [after for word, after in pairwise(tokens) if word == "properties"]
+    if "deviations" in tokens[:-1]:
+        yield tokens[tokens.index("deviations") + 1]
+    if names and schema:
+        yield f"{schema}.{names[-1]}"
+    if schema:
+        yield schema
+    fields = [token for token in tokens if not _INTEGER.fullmatch(token)]
+    if fields:
+        yield fields[-1]
+
+
+def _codes(code: int) -> Iterator[Code]:
+    spoken = tuple(errata[name] for name, text in _ledger_texts() if _speaks(text, code))
+    tables = [table for table in error_codes.tables.values() if code in table]
+    for table in tables:
+        yield Code(table[code], spoken)
+    if not tables:
+        yield Code(error_codes.lookup(code), spoken)
+
+
+def _speaks(text: str, code: int) -> bool:
+    return abs(code) >= 100 and re.search(rf"(?<![0-9]){code}(?![0-9])", text) is not None
+
+
+@cache
+def _ledger_texts() -> tuple[tuple[str, str], ...]:
+    source = catalogue.specification()["errata"]
+    return tuple((name, json.dumps(entry, ensure_ascii=False)) for name, entry in source.items())
+
+
+@cache
+def _topics() -> tuple[tuple[str, Topic], ...]:
+    """Every name with what it means, in the order in which explanations show them."""
+    specification = catalogue.specification()
+    found: list[tuple[str, Topic]] = []
+    found += [(name, erratum) for name, erratum in errata.items()]
+    found += [
+        (name, Named("schema", name, schema)) for name, schema in specification["schemas"].items()
+    ]
+    classifier = specification["classifier"]
+    found += [(name, Named("type", name, node)) for name, node in classifier["types"].items()]
+    found += [
+        (name, Named("category", name, node)) for name, node in specification["categories"].items()
+    ]
+    for field in _fields():
+        found += [(field.name, field), (f"{field.schema}.{field.name}", field)]
+    return tuple(found)
+
+
+@cache
+def _fields() -> tuple[Field, ...]:
+    """Every field where it is described; where a schema only narrows it, it is left out."""
+    found: dict[tuple[str, str], Field] = {}
+    for name, schema in catalogue.specification()["schemas"].items():
+        for field in _within(name, schema):
+            if "description" in field.node or "row" in field.node:
+                found.setdefault((field.schema, field.name), field)
+    return tuple(found.values())
+
+
+def _within(name: str, schema: Any) -> Iterator[Field]:
+    if not isinstance(schema, dict):
+        return
+    required = schema.get("required", ())
+    for keyword, pointer, below in subschemas(schema):
+        if keyword == "properties" and isinstance(below, Mapping):
+            field = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            yield Field(name, field, below, field in required)
+        yield from _within(name, below)
+
+
+def variant_names() -> frozenset[str]:
+    """Names of the schemas that are variants of a callback."""
+    return frozenset(variant.name for variant in variants())

@@ -1,0 +1,111 @@
+"""Runs one command and turns whatever happens into an exit code; no traceback ever."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Sequence
+from importlib import import_module
+
+from ..exceptions import KvsSchemaError, ValidationError
+from .failure import BROKEN_PIPE, FAILED, INTERRUPTED, INVALID, reason
+from .language import language
+from .parser import parser
+from .screen import Screen
+
+#: Set to see the traceback of an error that nobody foresaw.
+TRACEBACK = "KVS_SCHEMA_TRACEBACK"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out one command line and give its exit code.
+
+    0 all valid or done, 1 some document is invalid, 2 something could not be done (2 wins over
+    1), 130 interrupted, 141 when nobody reads the output any more, as shells say for SIGPIPE.
+    """
+    given = list(sys.argv[1:] if argv is None else argv)
+    lang = language(given, os.environ)
+    try:
+        try:
+            screen = Screen(lang)
+            arguments = _parsed(given, lang)
+            if isinstance(arguments, int):
+                return arguments
+            code = _run(arguments, screen)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_output()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        _ignore_interrupts()
+        return INTERRUPTED
+    except OSError as error:  # standard output cannot be written
+        _leave_output()
+        _say(reason(error))
+        return FAILED
+    if code == INTERRUPTED:
+        _ignore_interrupts()
+    return code
+
+
+def _parsed(argv: Sequence[str], lang: str) -> Namespace | int:
+    """The arguments, or the exit code where help was asked for or they are wrong."""
+    top = parser("zh" if lang == "zh" else "en")
+    try:
+        arguments = top.parse_args(argv)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else FAILED
+    if arguments.command is None:
+        top.print_help(sys.stderr)
+        return FAILED
+    return arguments
+
+
+def _run(arguments: Namespace, screen: Screen) -> int:
+    try:
+        command = import_module(f"{__package__}.commands.{arguments.command}")
+        return int(command.run(arguments, screen))
+    except BrokenPipeError:
+        raise
+    except ValidationError as error:
+        screen.trouble(error.report.summary(screen.lang).replace("\n  ", "; "))
+        return INVALID
+    except KvsSchemaError as error:
+        for line in str(error).splitlines():
+            screen.trouble(line)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        screen.trouble(f"{where}{reason(error)}")
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        name = type(error).__name__
+        english = f"internal error, {name}: {error}; {TRACEBACK}=1 shows where"
+        screen.trouble(
+            screen.say(english, f"内部错误 {name}：{error}；设置 {TRACEBACK}=1 可查看位置")
+        )
+    return FAILED
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(f"kvs-schema: {text}", file=sys.stderr)  # noqa: T201
+
+
+def _leave_output() -> None:
+    """Point standard output elsewhere, so that the interpreter does not fail again at its end."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _ignore_interrupts() -> None:
+    """A second Ctrl-C while processes are being ended must not print a traceback."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

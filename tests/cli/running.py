@@ -1,0 +1,66 @@
+"""Runs the command as users do, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kvs_schema import encode_callback, variants
+from kvs_schema.catalogue import specification
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "kvs_schema")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment without what would change the output, and with `more`."""
+    dropped = ("LC_", "LANG", "KVS_SCHEMA_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUF")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), **more}
+
+
+def run(
+    *arguments: object,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    command: tuple[str, ...] = COMMAND,
+) -> subprocess.CompletedProcess[str]:
+    """The finished process; output decoded, nothing of it lost."""
+    done = subprocess.run(
+        [*command, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env=dict(env or environment()),
+        timeout=120,
+        check=False,
+    )
+    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+@cache
+def bodies() -> dict[str, bytes]:
+    """Every example that is a callback, as received."""
+    names = {variant.name for variant in variants()}
+    examples: dict[str, Any] = specification()["examples"]
+    return {
+        name: json.dumps(encode_callback(example["body"]), ensure_ascii=False).encode()
+        for name, example in examples.items()
+        if example["schema"] in names
+    }
+
+
+def lines(*texts: bytes) -> bytes:
+    """Texts as lines."""
+    return b"".join(text + b"\n" for text in texts)
+
+
+GOOD = bodies()["avinfo"]
+#: An avinfo callback whose embedded document holds a string where an integer is due.
+BAD = GOOD.replace(rb"\"width\":500", rb"\"width\":\"wide\"")

@@ -1,0 +1,171 @@
+"""`examples`, `decode`, `encode`, `demo`, and the commands that write files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from kvs_schema import check_callback, decode_callback
+from kvs_schema.catalogue import sources_directory, specification
+from kvs_schema.cli import main
+
+from .running import BAD, GOOD, bodies, lines, run
+
+Capture = pytest.CaptureFixture[str]
+
+
+def _said(capsys: Capture, *arguments: str, code: int = 0) -> str:
+    assert main(list(arguments)) == code
+    captured = capsys.readouterr()
+    return captured.out if code == 0 else captured.err
+
+
+class TestExamples:
+    def test_all_callbacks_as_received_one_a_line(self, capsys: Capture) -> None:
+        said = _said(capsys, "examples")
+        assert [json.loads(line) for line in said.splitlines()] == [
+            json.loads(body) for body in bodies().values()
+        ]
+
+    def test_one_by_name_as_received_or_opened(self, capsys: Capture) -> None:
+        example = specification()["examples"]["avinfo"]
+        received = json.loads(_said(capsys, "examples", "avinfo"))
+        assert check_callback(received).valid
+        assert json.loads(_said(capsys, "examples", "avinfo", "--opened")) == example["body"]
+        assert decode_callback(received) == example["body"]
+
+    def test_those_of_a_schema(self, capsys: Capture) -> None:
+        said = _said(capsys, "examples", "CreateWaveTask.response")
+        examples = specification()["examples"].values()
+        shown = [e["body"] for e in examples if e["schema"] == "CreateWaveTask.response"]
+        assert [json.loads(line) for line in said.splitlines()] == shown
+
+    def test_list(self, capsys: Capture) -> None:
+        names = [line.split()[0] for line in _said(capsys, "examples", "--list").splitlines()[1:]]
+        assert names == list(specification()["examples"])
+
+    def test_an_unknown_name(self, capsys: Capture) -> None:
+        assert "did you mean 'avinfo'" in _said(capsys, "examples", "avinfos", code=2)
+
+
+class TestDecodeAndEncode:
+    def test_there_and_back(self, tmp_path: Path, capsys: Capture) -> None:
+        path = tmp_path / "x.json"
+        for body in bodies().values():
+            path.write_bytes(body)
+            opened = _said(capsys, "decode", str(path))
+            assert json.loads(opened) == decode_callback(body)
+            path.write_text(opened, encoding="utf-8")
+            closed = _said(capsys, "encode", str(path))
+            assert closed.count("\n") == 1
+            assert decode_callback(closed) == decode_callback(body)
+
+    def test_lines_stay_lines(self) -> None:
+        decoded = run("decode", stdin=lines(GOOD, GOOD)).stdout
+        assert decoded.count("\n") == 2
+        encoded = run("encode", stdin=decoded.encode()).stdout
+        assert [json.loads(line) for line in encoded.splitlines()] == [json.loads(GOOD)] * 2
+
+    def test_numbers_are_kept(self) -> None:
+        body = bodies()["failed"].replace(b'"errmsg"', b'"big": 123456789012345678901234, "errmsg"')
+        opened = run("decode", stdin=body).stdout
+        assert "123456789012345678901234" in opened
+        assert "123456789012345678901234" in run("encode", stdin=opened.encode()).stdout
+
+    @pytest.mark.parametrize("command", ["decode", "encode"])
+    @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a": 1, "a"', b'{"a": NaN}'])
+    def test_what_is_no_json_is_said(self, command: str, body: bytes) -> None:
+        done = run(command, stdin=body)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert "not JSON" in done.stderr
+
+    def test_what_is_no_object_or_says_a_thing_twice(self) -> None:
+        assert run("decode", stdin=b"[]").returncode == 1
+        assert run("encode", stdin=b"[]").returncode == 2
+        twice = run("encode", stdin=b'{"a": 1, "a": 2}')
+        assert (twice.returncode, twice.stdout) == (1, "")
+        assert "stands here twice" in twice.stderr
+
+    def test_no_such_file(self, capsys: Capture) -> None:
+        said = _said(capsys, "decode", "nowhere.json", code=2)
+        assert said == "kvs-schema: nowhere.json: No such file or directory\n"
+
+
+class TestDemo:
+    def test_it_shows_five_bodies_and_what_is_to_be_learnt(self, capsys: Capture) -> None:
+        said = _said(capsys, "demo")
+        verdicts = re.findall(r"→ (\w+)", said)
+        assert verdicts == ["valid", "valid", "invalid", "invalid", "invalid"]
+        assert re.search(r"^ +callback\.outputs\[0\]\..* = Decimal\('", said, re.MULTILINE)
+        assert "category: " in said
+        assert re.search(r"wrong-type\.json:\d+:\d+: /.*#/.* expected an integer", said)
+        assert "truncated.json:1:" in said
+        assert "duplicate-key.json:1:" in said
+        assert said.count("^") >= 3
+        assert max(map(len, said.splitlines())) < 200
+
+    def test_in_chinese(self, capsys: Capture) -> None:
+        said = _said(capsys, "demo", "--lang", "zh")
+        assert re.findall(r"→ (\w+)", said) == ["有效", "有效", "无效", "无效", "无效"]
+
+
+class TestFiles:
+    def test_lint(self, tmp_path: Path, capsys: Capture) -> None:
+        main(["lint"])
+        assert "problem" in capsys.readouterr().out.splitlines()[-1]
+        copy = tmp_path / "schemas"
+        for source in sources_directory().rglob("*.yaml"):
+            target = copy / source.relative_to(sources_directory())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+        (copy / "definitions/extra.yaml").write_text("a: 010\na: {type: string}\n")
+        assert main(["lint", str(copy)]) == 1
+        assert re.search(r"^definitions/extra\.yaml:2: ", capsys.readouterr().out, re.MULTILINE)
+
+    def test_lint_of_nothing(self, tmp_path: Path, capsys: Capture) -> None:
+        assert str(tmp_path) in _said(capsys, "lint", str(tmp_path), code=2)
+
+    def test_docs(self, tmp_path: Path, capsys: Capture) -> None:
+        said = _said(capsys, "docs", "--out", str(tmp_path / "zh"), "--lang", "zh")
+        pages = list((tmp_path / "zh").rglob("*.md"))
+        assert any("截图" in page.read_text(encoding="utf-8") for page in pages)
+        assert str(tmp_path / "zh") in said
+
+    def test_export(self, tmp_path: Path, capsys: Capture) -> None:
+        said = _said(capsys, "export", str(tmp_path / "out"))
+        written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+        assert said.startswith(f"{len(written)} files in ")
+        assert len(written) > 10
+
+    def test_a_place_that_cannot_be_written(self, tmp_path: Path, capsys: Capture) -> None:
+        (tmp_path / "file").write_text("")
+        said = _said(capsys, "export", str(tmp_path / "file" / "x"), code=2)
+        assert said.startswith(f"kvs-schema: {tmp_path}/file")
+
+
+class TestSample:
+    def test_the_same_seed_gives_the_same_valid_callbacks(self) -> None:
+        first, second = (run("sample", "task.failed", "--count", 3, "--seed", 7) for _ in range(2))
+        assert (first.returncode, first.stderr) == (0, "")
+        assert first.stdout == second.stdout
+        found = [check_callback(line) for line in first.stdout.splitlines()]
+        assert [(report.valid, report.variant) for report in found] == [(True, "task.failed")] * 3
+
+    def test_other_seeds_types_and_invalid_ones(self) -> None:
+        assert run("sample", "--seed", 1).stdout != run("sample", "--seed", 2).stdout
+        typed = run("sample", "task.finished", "--type", "avinfo", "--count", 2).stdout
+        assert [json.loads(line)["Type"] for line in typed.splitlines()] == ["avinfo"] * 2
+        bad = run("sample", "--invalid", "--count", 5).stdout.splitlines()
+        assert len(bad) == 5
+
+    def test_an_unknown_variant(self) -> None:
+        done = run("sample", "task.finishd")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "task.finished" in done.stderr
+
+
+def test_a_violation_of_the_demo_is_that_of_the_library() -> None:
+    assert not check_callback(BAD).valid

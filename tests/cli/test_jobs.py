@@ -1,0 +1,141 @@
+"""Cutting inputs into jobs loses nothing, repeats nothing and keeps the order."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvs_schema.cli import jobs, main, workers
+from kvs_schema.cli.inputs import Form, Input, find
+from kvs_schema.cli.judging import Question, judge_job
+
+from .running import BAD, GOOD, bodies, lines
+
+_TEXTS = st.lists(st.sampled_from([b"\n", b"a", b"bc", b"\r\n", b"long" * 5]), max_size=20).map(
+    b"".join
+)
+
+
+def _whole_lines(text: bytes) -> list[bytes]:
+    found = text.split(b"\n")
+    return found[:-1] if not found[-1] else found
+
+
+def _cut(whole: list[bytes], got: list[bytes], limit: int) -> None:
+    """The same lines; only what is longer than the limit may be shorter, and stays above it."""
+    assert len(got) == len(whole)
+    for ours, theirs in zip(got, whole, strict=True):
+        assert ours == theirs or (len(ours) > limit and theirs.startswith(ours))
+
+
+@given(text=_TEXTS, size=st.integers(1, 9), limit=st.integers(1, 30))
+def test_ranges_of_a_file_give_its_lines(
+    tmp_path_factory: pytest.TempPathFactory, text: bytes, size: int, limit: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "ranges.jsonl"
+    path.write_bytes(text)
+    found = []
+    for start in range(0, len(text), size):
+        length = min(size, len(text) - start)
+        part = jobs.Range(source=str(path), first=not start, start=start, size=length)
+        found += part.lines(limit)
+    _cut(_whole_lines(text), found, limit)
+
+
+@given(text=_TEXTS, size=st.integers(1, 9), limit=st.integers(1, 30))
+def test_blocks_of_a_stream_give_its_lines(text: bytes, size: int, limit: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "SIZE", size)
+        reader, writer = os.pipe()
+        os.write(writer, text)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as file:
+            stream = jobs._Stream(file, False)
+            given_ = Input("x", Form.LINES)
+            found = [
+                line
+                for job in jobs._of_stream(given_, stream, limit)
+                if isinstance(job, jobs.Block)
+                for line in job.lines(limit)
+            ]
+    _cut(_whole_lines(text), found, limit)
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_many_processes_say_the_same_as_one(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    format_: str,
+) -> None:
+    monkeypatch.setattr(jobs, "SIZE", 4000)
+    monkeypatch.setattr(workers, "ENOUGH", 1)
+    texts = [BAD if number % 7 == 3 else GOOD for number in range(60)]
+    texts[20] = b""
+    (tmp_path / "a.jsonl").write_bytes(lines(*texts))
+    (tmp_path / "b.json").write_bytes(BAD)
+    (tmp_path / "c.jsonl").write_bytes(lines(*texts[:9]))
+    said = []
+    for processes in ("1", "2"):
+        code = main(["validate", str(tmp_path), "--format", format_, "--jobs", processes, "nil"])
+        captured = capsys.readouterr()
+        said.append((code, captured.out, captured.err))
+    assert said[0] == said[1]
+    assert said[0][0] == 2
+    if format_ == "json":
+        rows = [json.loads(line) for line in said[0][1].splitlines()]
+        expected: list[tuple[str, int | None]]
+        expected = [("a.jsonl", n) for n, text in enumerate(texts, 1) if text]
+        expected += [("b.json", None), *(("c.jsonl", n) for n in range(1, 10))]
+        assert [(Path(row["source"]).name, row["line"]) for row in rows] == expected
+
+
+def test_a_file_that_grows_counts_as_it_was_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(GOOD[:100])
+    work = list(jobs.jobs(find([str(path)]), 10**7))
+    with path.open("ab") as file:
+        file.write(GOOD[100:] + b"\n" + lines(*[BAD] * 5))
+    outcomes = [judge_job(Question(), job) for job in work]
+    assert [(outcome.bodies, outcome.invalid) for outcome in outcomes] == [(1, 0)]
+
+
+def test_a_file_that_shrinks_or_goes_is_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(lines(GOOD, GOOD))
+    work = list(jobs.jobs(find([str(path)]), 10**7))
+    path.write_bytes(lines(GOOD))
+    assert [judge_job(Question(), job).bodies for job in work] == [1]
+    path.unlink()
+    (outcome,) = [judge_job(Question(), job) for job in work]
+    assert outcome.bodies == 0
+    assert len(outcome.entries) == 1
+
+
+def test_a_slow_stream_is_judged_as_it_comes() -> None:
+    reader, writer = os.pipe()
+    heard = threading.Event()
+
+    def speak() -> None:
+        os.write(writer, lines(bodies()["failed"]))
+        heard.wait(30)
+        os.write(writer, lines(bodies()["failed"]))
+        os.close(writer)
+
+    speaker = threading.Thread(target=speak)
+    speaker.start()
+    with os.fdopen(reader, "rb") as file:
+        work = jobs._of_stream(Input("x", None), jobs._Stream(file, False), 10**7)
+        first = next(work)
+        heard.set()
+        rest = list(work)
+    speaker.join()
+    assert isinstance(first, jobs.Block)
+    assert first.hurried
+    assert len(rest) == 1

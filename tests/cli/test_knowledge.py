@@ -1,0 +1,149 @@
+"""`explain`, `codes`, `variants`, `schema`: what the specification knows, in both languages."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+import kvs_schema
+from kvs_schema.catalogue import specification
+from kvs_schema.cli import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+def _said(capsys: Capture, *arguments: str, code: int = 0) -> str:
+    assert main(list(arguments)) == code
+    captured = capsys.readouterr()
+    return captured.out if code == 0 else captured.err
+
+
+class TestExplain:
+    def test_a_code(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "2032")
+        code = kvs_schema.error_codes.callback[2032]
+        assert said.startswith(f"2032  {code.title}")
+        assert f"message: {code.message}" in said
+        assert specification()["categories"][code.category]["description"] in said
+
+    def test_a_code_of_both_tables(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "0")
+        for table in kvs_schema.error_codes.tables.values():
+            assert f"({table.title})" in said
+            assert f"message: {table[0].message}" in said
+
+    def test_a_code_in_no_table_and_the_errata_that_speak_of_it(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "2062")
+        assert "In no table" in said
+        assert "erratum: code-in-no-table" in said
+        assert "In no table" in _said(capsys, "explain", "--", "-7")
+
+    def test_an_erratum_with_its_evidence_and_where_it_is_named(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "zero-dropped")
+        erratum = kvs_schema.errata["zero-dropped"]
+        for text in (erratum.title, erratum.explanation, erratum.tolerant, erratum.strict):
+            assert text in said
+        assert "metainfo.streams" in said
+        assert "#zero-dropped" in said
+
+    def test_a_field_wherever_it_stands(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "thumnailsinfo")
+        for heading in ("thumnailsinfo  ", "output.thumnailsinfo  ", "outinfo.thumnailsinfo  "):
+            assert f"\n{heading}" in f"\n{said}"
+
+    @pytest.mark.parametrize(
+        "topic",
+        [
+            "metainfo.streams.width",
+            "metainfo.streams#/properties/width/type",
+            "METAINFO.STREAMS.WIDTH",
+        ],
+    )
+    def test_one_field_and_the_errata_that_ask_for_it(self, capsys: Capture, topic: str) -> None:
+        said = _said(capsys, "explain", topic)
+        assert said.startswith("metainfo.streams.width  (field)")
+        assert "erratum: zero-dropped" in said
+
+    def test_a_pointer_of_a_finding(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "/Details/items/0/metainfo#/streams/1/width")
+        assert "metainfo.streams.width  (field)" in said
+
+    def test_a_rule_of_a_deviation_leads_to_its_erratum(self, capsys: Capture) -> None:
+        report = kvs_schema.check_callback(specification()["examples"]["failed"]["body"])
+        rule = report.deviations[0].rule
+        assert rule is not None
+        assert "failed-fields-missing  " in _said(capsys, "explain", rule)
+
+    def test_near_matches(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "thumbnailsinfo", code=2)
+        assert "did you mean thumnailsinfo" in said
+        assert _said(capsys, "explain", "qqqqqq", code=2).count("\n") == 1
+
+    @pytest.mark.parametrize("lang", ["en", "zh"])
+    def test_everything_that_has_a_name_is_explained(self, capsys: Capture, lang: str) -> None:
+        known = specification()
+        topics = [*known["schemas"], *known["errata"], *known["categories"]]
+        topics += [*known["classifier"]["types"], *map(str, kvs_schema.error_codes.callback)]
+        said = _said(capsys, "explain", "--lang", lang, *topics)
+        word = "title_zh" if lang == "zh" else "title"
+        for erratum in kvs_schema.errata.values():
+            assert f"{erratum.id}  {getattr(erratum, word)}" in said
+        for code in kvs_schema.error_codes.callback.values():
+            assert f"\n{code.code}  {getattr(code, word)}" in said
+        for variant in kvs_schema.variants():
+            assert f"{variant.name}  {getattr(variant, word)}" in said
+
+
+class TestLists:
+    def test_codes_as_json(self, capsys: Capture) -> None:
+        rows = [
+            json.loads(line) for line in _said(capsys, "codes", "--format", "json").splitlines()
+        ]
+        assert [(row["table"], row["code"]) for row in rows] == [
+            (name, code) for name, table in kvs_schema.error_codes.tables.items() for code in table
+        ]
+        assert {row["message"] for row in rows if row["code"] == 3158} == {
+            kvs_schema.error_codes.callback[3158].message
+        }
+
+    def test_codes_of_one_table(self, capsys: Capture) -> None:
+        said = _said(capsys, "codes", "--table", "public").splitlines()
+        assert len(said) == 31
+        said = _said(capsys, "codes", "--table", "pubic", code=2).splitlines()
+        assert said == ["kvs-schema: no error table is called 'pubic'; did you mean 'public'?"]
+
+    @pytest.mark.parametrize("command", ["codes", "variants"])
+    def test_columns_line_up_in_chinese(self, capsys: Capture, command: str) -> None:
+        from kvs_schema.cli.screen import width
+
+        head, *rows = _said(capsys, command, "--lang", "zh").splitlines()
+        last = head.split()[-1]
+        column = width(head[: head.index(last)])
+        for row in rows:
+            cells = [width(row[:at]) for at in range(len(row)) if row[at] != " "]
+            assert column in cells or max(cells) < column
+
+    def test_variants(self, capsys: Capture) -> None:
+        said = _said(capsys, "variants")
+        for variant in kvs_schema.variants():
+            assert variant.title in said
+        rows = [json.loads(r) for r in _said(capsys, "variants", "--format", "json").splitlines()]
+        assert [row["name"] for row in rows] == [v.name for v in kvs_schema.variants()]
+
+
+class TestSchema:
+    @pytest.mark.parametrize("flags", [[], ["--strict"], ["--opened"], ["--strict", "--opened"]])
+    def test_it_is_what_the_library_gives(self, capsys: Capture, flags: list[str]) -> None:
+        printed = json.loads(_said(capsys, "schema", "task.finished", *flags))
+        strict, opened = "--strict" in flags, "--opened" in flags
+        assert printed == kvs_schema.schema("task.finished", strict=strict, opened=opened)
+        jsonschema.Draft202012Validator.check_schema(printed)
+
+    def test_without_a_name_the_names(self, capsys: Capture) -> None:
+        names = [line.split()[0] for line in _said(capsys, "schema").splitlines()[1:]]
+        assert names == [*kvs_schema.schema_names(), "report"]
+
+    def test_an_unknown_name(self, capsys: Capture) -> None:
+        assert "did you mean 'metainfo'" in _said(capsys, "schema", "metinfo", code=2)
