@@ -25,7 +25,7 @@ SCHEMA_FOLDERS = ("definitions", "embedded", "callbacks", "requests", "responses
 ANNOTATIONS = frozenset(
     {
         *("title", "title_zh", "description", "description_zh", "table", "row", "source"),
-        *("form", "attribute", "counts", "default"),
+        *("form", "attribute", "counts", "default", "errata"),
     }
 )
 
@@ -144,8 +144,36 @@ def quick(specification: Json, program: Json) -> Json:
             dialect: _steps(shapes, program["tolerant"], shapes[dialect])
             for dialect in specification["classifier"]["dialects"]
         },
-        "classifier": program["classifier"],
+        "flow_members": specification["classifier"]["flow_details"]["object_with"],
+        "casings": list(_casings(specification["classifier"])),
     }
+
+
+def _casings(classifier: Json) -> Iterator[Json]:
+    """What tells the variants of one casing apart: its names, those of others, the statuses."""
+    if classifier["recognised_by"] > 2:  # status and details would not be enough
+        return
+    for casing, names in classifier["names"].items():
+        others = [
+            n for c, roles in classifier["names"].items() if c != casing for n in roles.values()
+        ]
+        dialects = {
+            d["flow"]: name for name, d in classifier["dialects"].items() if d["names"] == casing
+        }
+        yield {
+            "names": names,
+            "others": others,
+            "single": dialects[False],
+            "flow": dialects[True],
+            "statuses": {
+                dialect: [
+                    [status, f"{dialect}.{phase}"]
+                    for phase, spec in classifier["phases"].items()
+                    for status in spec["status"]
+                ]
+                for dialect in dialects.values()
+            },
+        }
 
 
 def _steps(shapes: Json, forms: Json, node: Json) -> list[Any]:

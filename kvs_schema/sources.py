@@ -1,11 +1,13 @@
 """Reads the YAML sources strictly: what they hold, on which line, and what is wrong with them.
 
-YAML here means JSON's types in YAML's clothes. What YAML 1.1 would read as something else than
-it looks (`010`, `on`, `12:30`, a date) is a problem, as are duplicate keys, anchors and tags.
+YAML here means JSON's types in YAML's clothes. What YAML 1.1 or 1.2 would read as something else
+than it looks (`010`, `on`, `12:30`, `1e3`, a date) is a problem, as are duplicate keys, anchors
+and tags.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +18,13 @@ from .exceptions import MissingExtraError, SpecificationError
 
 _PLAIN = {"true": True, "false": False, "null": None}
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_STRING = "tag:yaml.org,2002:str"
+#: What some YAML reads as a bool, a number or a time though PyYAML does not.
+_ODD = re.compile(r"[yYnN]|0o[0-7]+|[0-9]+(:[0-9]+)+")
+#: The longest number, in characters; integers in examples may pass 64 bits.
+_DIGITS = 1000
+#: Endings of files that look like sources and are not read.
+_OTHER_ENDINGS = (".yml", ".json")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +40,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.message} [{self.code}]"
 
 
-class InvalidSources(SpecificationError):
+class InvalidSources(SpecificationError):  # noqa: N818 - says what is wrong, not that it is
     """The sources have problems; `problems` holds each with its file and line."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -61,6 +70,7 @@ class Sources:
     files: Mapping[str, SourceFile]
 
     def below(self, *folders: str) -> Iterator[SourceFile]:
+        """The files of folders, in the order of their paths."""
         for path, file in self.files.items():
             if path.partition("/")[0] in folders and "/" in path:
                 yield file
@@ -75,8 +85,12 @@ def read(directory: Path) -> tuple[Sources, list[Problem]]:
     """Read every YAML file below a directory; problems are returned, never raised."""
     problems: list[Problem] = []
     files = {}
-    for path in sorted(directory.rglob("*.yaml")):
+    for path in sorted(directory.rglob("*")):
         name = path.relative_to(directory).as_posix()
+        if path.suffix in _OTHER_ENDINGS:
+            problems.append(Problem(name, 1, "unknown-file", "only *.yaml is read; rename it"))
+        if path.suffix != ".yaml":
+            continue
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -100,9 +114,9 @@ def read_text(name: str, text: str, problems: list[Problem]) -> SourceFile:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         reason = getattr(error, "problem", None) or str(error)
-        problems.append(Problem(name, line, "yaml", f"not YAML: {reason}"))
+        problems.append(Problem(name, line, "not-yaml", f"not YAML: {reason}"))
         return SourceFile(name, None, {"": 1})
-    reader = _Reader(name, yaml, problems)
+    reader = _Reader(name, text, yaml, problems)
     value = reader.value(node, "") if node is not None else None
     return SourceFile(name, value, reader.lines or {"": 1})
 
@@ -110,8 +124,9 @@ def read_text(name: str, text: str, problems: list[Problem]) -> SourceFile:
 class _Reader:
     """Turns the nodes of one file into values, keeping lines and noting problems."""
 
-    def __init__(self, name: str, yaml: Any, problems: list[Problem]) -> None:
+    def __init__(self, name: str, text: str, yaml: Any, problems: list[Problem]) -> None:
         self.name, self.yaml, self.problems = name, yaml, problems
+        self.text = text.removeprefix("\ufeff")
         self.lines: dict[str, int] = {}
         self.seen: set[int] = set()
 
@@ -120,22 +135,32 @@ class _Reader:
 
     def value(self, node: Any, pointer: str) -> Any:
         self.lines.setdefault(pointer, node.start_mark.line + 1)
-        if id(node) in self.seen:
-            self.problem(node, "alias", "anchors and aliases are not used here; write it out")
+        if not self.is_plain(node):
             return None
-        self.seen.add(id(node))
         if isinstance(node, self.yaml.MappingNode):
             return self.mapping(node, pointer)
         if isinstance(node, self.yaml.SequenceNode):
             return [self.value(item, f"{pointer}/{i}") for i, item in enumerate(node.value)]
         return self.scalar(node)
 
+    def is_plain(self, node: Any) -> bool:
+        """Whether a node is written out, without anchor, alias or tag; an alias repeats a node."""
+        again = id(node) in self.seen
+        self.seen.add(id(node))
+        first = self.text[node.start_mark.index : node.start_mark.index + 1]
+        if again or first == "&":
+            self.problem(node, "anchor", "anchors and aliases are not used here; write it out")
+        elif first == "!":
+            self.problem(
+                node, "tag", "tags are not used here; write the value as JSON would have it"
+            )
+        return not again
+
     def mapping(self, node: Any, pointer: str) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = self.scalar(key_node) if hasattr(key_node, "style") else None
-            if not isinstance(key, str | int) or isinstance(key, bool):
-                self.problem(key_node, "key", "a key must be a string or a whole number")
+            key = self.key(key_node)
+            if key is None:
                 continue
             below = f"{pointer}/{escape(key)}"
             if key in found:
@@ -145,18 +170,28 @@ class _Reader:
             found[key] = self.value(value_node, below)
         return found
 
+    def key(self, node: Any) -> str | int | None:
+        """The key of a member; None for what no key may be."""
+        if isinstance(node, self.yaml.ScalarNode) and self.is_plain(node):
+            key = self.scalar(node)
+            if isinstance(key, str | int) and not isinstance(key, bool):
+                return key
+        self.problem(node, "key", "a key must be a string or a whole number, written out")
+        return None
+
     def scalar(self, node: Any) -> Any:
-        if not isinstance(node, self.yaml.ScalarNode):
-            self.problem(node, "key", "a key must be a string or a whole number")
-            return None
         text: str = node.value
         if node.style:
             return text
+        kind = node.tag.rpartition(":")[2]
         if text in _PLAIN:
             return _PLAIN[text]
-        if number := _NUMBER.fullmatch(text):
-            return float(text) if number[2] or number[3] else int(text)
-        if node.tag != "tag:yaml.org,2002:str":
-            kind = node.tag.rpartition(":")[2]
-            self.problem(node, "ambiguous", f"YAML may read {text!r} as a {kind}; quote it")
+        if (number := _NUMBER.fullmatch(text)) and kind in ("int", "float"):
+            value = float(text) if number[2] or number[3] else int(text[:_DIGITS])
+            if len(text) <= _DIGITS and math.isfinite(value):
+                return value
+            self.problem(node, "out-of-range", "a number that JSON readers cannot hold")
+        elif node.tag != _STRING or number or _ODD.fullmatch(text):
+            as_what = "a number, a time or a bool" if node.tag == _STRING else kind
+            self.problem(node, "ambiguous", f"YAML may read {text!r} as {as_what}; quote it")
         return text
