@@ -40,7 +40,7 @@ fuzz: $(VENV)/ready  ## coverage-guided fuzzing for ten minutes
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable . --group dev
+	$(BIN)/pip install --quiet --editable ".[cli,docs,sources,testing]" --group dev
 	@touch $@
 
 clean:

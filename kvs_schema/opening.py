@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from .text import Fault, TextError, orjson
+from .exact import orjson
+from .text import Fault, TextError
 
 #: Once so many faults are known, the rest of a document stays closed.
 MOST_FAULTS = 1000

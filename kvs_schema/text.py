@@ -13,17 +13,9 @@ import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
 
-orjson: Any
-try:
-    import orjson
-except ImportError:  # no build for this platform: the exact way serves alone
-    orjson = None
-
-_ESCAPED_ASCII = re.compile(rb"\\u00[357]")
-_DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
-_MANY_DIGITS = b"0" * 19
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 #: A whole number from here on is infinite to parsers that read numbers as doubles.
@@ -87,18 +79,6 @@ def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
     if not isinstance(obj, VALUES):
         raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
     return snapshot(obj, limits)
-
-
-def looks_exact(text: bytes) -> bool:
-    """Whether the quick ways are safe: no long numbers, no escapes that hide colons or digits."""
-    if b"\\u00" in text and _ESCAPED_ASCII.search(text):
-        return False
-    return _MANY_DIGITS not in text.translate(_DIGITS_ONLY)
-
-
-def has_duplicates(text: bytes, opened: Any) -> bool:
-    """Whether a text that `looks_exact` lost members on the way to its opened value."""
-    return orjson is None or text.count(b":") != orjson.dumps(opened).count(b":")
 
 
 def read_exactly(

@@ -17,7 +17,7 @@ from .exceptions import ValidationError
 from .findings import Report
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
-from .quick import quick_way
+from .quick import validate_callback as validate_callback
 from .text import Fault, TextError
 from .views import Callback
 
@@ -59,21 +59,9 @@ class _Opened:
         self.stopped = False
 
 
-def validate_callback(
-    obj: Body, *, strict: bool = False, limits: Limits = _DEFAULT, show_values: bool = True
-) -> Callback:
-    """The callback that a body holds.
-
-    `obj` is the body as received (bytes or text) or the value that a JSON parser made of it; it
-    is never changed. `strict` asks for what the document's tables say, which real callbacks
-    seldom meet. Raises `ValidationError`, whose `report` says where and why, and `TypeError` for
-    what is no document at all. See: POST callback; flow callback.
-    """
-    if type(obj) is bytes:
-        found = quick_way()(obj, strict, limits)
-        if found is not None:
-            return found
-    elif not isinstance(obj, text.VALUES):
+def thoroughly(obj: Body, strict: bool, limits: Limits, show_values: bool) -> Callback:
+    """The callback that a body holds, or all that is wrong with it; see `validate_callback`."""
+    if not isinstance(obj, text.VALUES):
         raise TypeError(f"a callback is bytes, text or a JSON value, not {type(obj).__name__}")
     report = check_callback(obj, strict=strict, limits=limits, show_values=True)
     if report.callback is not None:

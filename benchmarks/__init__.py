@@ -1,0 +1,1 @@
+"""How fast callbacks are judged, as ratios that are measured in one run of one process."""

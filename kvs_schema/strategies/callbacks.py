@@ -1,0 +1,175 @@
+"""Valid callbacks, as a receiver gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, overload
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from .. import catalogue
+from ..classify import Variant
+from ..exceptions import UnknownNameError
+from ..export import schema_names
+from ..validate import variants as all_variants
+from .entries import Choice, literal
+from .forge import forge, level_of
+from .serialise import Wire, sent, told
+
+Names = str | Variant | Iterable[str | Variant]
+
+
+@overload
+def callbacks(
+    variants: Names | None = ...,
+    *,
+    types: str | Iterable[str] | None = ...,
+    dialects: str | Iterable[str] | None = ...,
+    strict: bool = ...,
+    wire: Literal["object"] = ...,
+    deviations: bool = ...,
+) -> SearchStrategy[dict[str, Any]]: ...
+@overload
+def callbacks(
+    variants: Names | None = ...,
+    *,
+    types: str | Iterable[str] | None = ...,
+    dialects: str | Iterable[str] | None = ...,
+    strict: bool = ...,
+    wire: Literal["text"],
+    deviations: bool = ...,
+) -> SearchStrategy[str]: ...
+@overload
+def callbacks(
+    variants: Names | None = ...,
+    *,
+    types: str | Iterable[str] | None = ...,
+    dialects: str | Iterable[str] | None = ...,
+    strict: bool = ...,
+    wire: Literal["bytes"],
+    deviations: bool = ...,
+) -> SearchStrategy[bytes]: ...
+@overload
+def callbacks(
+    variants: Names | None = ...,
+    *,
+    types: str | Iterable[str] | None = ...,
+    dialects: str | Iterable[str] | None = ...,
+    strict: bool = ...,
+    wire: Wire,
+    deviations: bool = ...,
+) -> SearchStrategy[Any]: ...
+def callbacks(
+    variants: Names | None = None,
+    *,
+    types: str | Iterable[str] | None = None,
+    dialects: str | Iterable[str] | None = None,
+    strict: bool = False,
+    wire: Wire = "object",
+    deviations: bool = True,
+) -> SearchStrategy[Any]:
+    """Callbacks that hold, with the values and the oddities of real ones.
+
+    `variants` and `dialects` say which (all by default), `types` which task types, known or not;
+    in a flow those of the sub-tasks. `deviations=False` leaves out each deviation that the
+    variant can do without; `strict=True` draws what holds at the strict level, so that variants
+    with `strict_empty` are left out. `wire` is what your handler takes: the `object` that a JSON
+    parser gives (embedded documents are strings), `text` or `bytes` in varied spellings.
+
+    A failing example shrinks to the smallest callback of the first variant that fails too; name
+    one variant to stay with it. Raises `UnknownNameError` for a variant or dialect that does not
+    exist, and `ValueError` where nothing is left to draw.
+
+        @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
+        def test_handler_answers_every_end_of_a_task(body):
+            assert handle(body).status == 200
+    """
+    chosen = _chosen(variants, dialects, strict)
+    kinds = None if types is None else _types(types)
+    level = level_of(strict=strict, deviations=deviations)
+    of_each = [forge(level).strategy(variant.name, types=kinds) for variant in chosen]
+    return told("callback", sent(st.one_of(of_each), wire))
+
+
+def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
+    """Values of any schema of the sources, by the names that `kvs_schema.schema()` takes.
+
+    Documents embedded in a value are strings, as sent. Raises `UnknownNameError`, and
+    `ValueError` where no value can hold at the strict level.
+
+        @given(from_schema("metainfo.streams"))
+        def test_every_stream_has_a_label(stream):
+            assert label(stream)
+    """
+    if name not in schema_names():
+        raise UnknownNameError("schema", name, schema_names())
+    if name == "callback":
+        return callbacks(strict=strict)
+    return told(name, forge(level_of(strict=strict, deviations=True)).strategy(name))
+
+
+def embedded(
+    name: str, *, strict: bool = False, wire: Wire = "object", deviations: bool = True
+) -> SearchStrategy[Any]:
+    """One of the documents that outputs carry as JSON in a string, such as `metainfo`.
+
+    As an object or array, or with `wire="text"` as the string that the callback holds. Raises
+    `UnknownNameError` for what is no embedded document.
+
+        @given(embedded("metainfo", wire="text"))
+        def test_reading_media_information(text):
+            assert MediaInfo.parse(text).streams is not None
+    """
+    known = embedded_names()
+    if name not in known:
+        raise UnknownNameError("embedded document", name, known)
+    made = forge(level_of(strict=strict, deviations=deviations)).strategy(name)
+    return told(name, sent(made, wire))
+
+
+def embedded_names() -> tuple[str, ...]:
+    """The schemas of all embedded documents."""
+    schemas = catalogue.specification()["schemas"].values()
+    found = [schema["contentSchema"]["$ref"] for schema in schemas if "contentSchema" in schema]
+    return tuple(reference.rpartition("/")[2] for reference in found)
+
+
+def _chosen(
+    names: Names | None, dialects: str | Iterable[str] | None, strict: bool
+) -> Sequence[Variant]:
+    known = {variant.name: variant for variant in all_variants()}
+    asked = None if names is None else [str(getattr(n, "name", n)) for n in _listed(names)]
+    for name in asked or ():
+        if name not in known:
+            raise UnknownNameError("variant", name, known)
+    among = None if dialects is None else _listed(dialects)
+    of_dialect = {variant.dialect for variant in known.values()}
+    for dialect in among or ():
+        if dialect not in of_dialect:
+            raise UnknownNameError("dialect", dialect, of_dialect)
+    chosen = [known[name] for name in (known if asked is None else dict.fromkeys(asked))]
+    if among is not None:
+        chosen = [variant for variant in chosen if variant.dialect in among]
+    if strict:
+        empty = [variant.name for variant in chosen if variant.strict_empty]
+        if empty and asked is not None:
+            raise ValueError(
+                f"no body of {', '.join(empty)} can hold at the strict level; "
+                "leave it out, or ask for deviations=False instead of strict=True"
+            )
+        chosen = [variant for variant in chosen if not variant.strict_empty]
+    if not chosen:
+        raise ValueError("none of these variants belongs to these dialects at this level")
+    return chosen
+
+
+def _types(types: str | Iterable[str]) -> Choice:
+    asked = [str(kind) for kind in _listed(types)]
+    if not asked or "" in asked:
+        raise ValueError("types are non-empty strings, and at least one")
+    return Choice([(literal(kind), 1) for kind in asked])
+
+
+def _listed(names: Any) -> list[Any]:
+    return [names] if isinstance(names, str | Variant) else list(names)

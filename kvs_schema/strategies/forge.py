@@ -1,0 +1,181 @@
+"""Makes values of a schema: what each place of a document may hold, joined into draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from .. import catalogue
+from ..compiler import DEFS
+from .arrays import Array
+from .entries import MISSING, Choice, Context, Value, Weighted, literal
+from .nodes import Alternative, Asked, Flattener, Level
+from .objects import Cell, Object
+from .samples import Samples
+from .scalars import Scalars
+from .serialise import spellings
+
+#: How often the forms of a value are taken: as it should be, against a deviation on purpose, and
+#: as next to nothing (null, an empty string or array).
+_ORDINARY, _ODD, _SELDOM = 96, 12, 1
+_SIMPLE = {"boolean", "integer", "fraction", "string"}
+
+
+class Forge:
+    """All values of one specification at one level; each place is worked out when first drawn."""
+
+    def __init__(self, specification: dict[str, Any], level: Level) -> None:
+        self.specification = specification
+        self.level = level
+        self.flattener = Flattener(specification)
+        self.samples = Samples(specification)
+        self._values: dict[Any, Value] = {}
+        kinds = specification["classifier"]["types"]
+        #: The members of an output that each known task type fills.
+        self.carried = {kind: frozenset(spec.get("carries", ())) for kind, spec in kinds.items()}
+        #: Arrays that some property counts; they are made before it.
+        self.counted = frozenset(_counted(specification["schemas"]))
+        #: Names that tell variants apart, so that nothing else is called so.
+        classifier = specification["classifier"]
+        self.telling = frozenset(
+            name for roles in classifier["names"].values() for name in roles.values()
+        ) | frozenset(classifier["flow_details"]["object_with"])
+
+    def strategy(
+        self, name: str, *also: dict[str, Any], types: Choice | None = None
+    ) -> SearchStrategy[Any]:
+        """Values of a named schema, documents embedded in them as strings."""
+        asked = [Asked({"$ref": DEFS + name}), *map(Asked, also)]
+        if not self.flattener.possible(asked, self.level):
+            raise ValueError(f"no value of {name!r} can hold at the strict level")
+        choice = self.value(asked, ()).choice(hinted=False)
+
+        @st.composite
+        def made(draw: DrawFn) -> Any:
+            return choice.make(draw, Context(types))
+
+        return made()
+
+    def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
+        """How to make the values that hold to all asked, at places such as `task#TaskID`."""
+        places = tuple(places)
+        key = (tuple(one.key for one in asked), places)
+        if key not in self._values:
+            self._values[key] = self._value(asked, places)
+        return self._values[key]
+
+    def _value(self, asked: list[Asked], places: tuple[str, ...]) -> Value:
+        nodes = self._nodes(asked)
+        simple = [found for found in nodes if found.node.kinds & _SIMPLE]
+        content = next((found.node.content for found in simple if found.node.content), None)
+        entries = self._structures(nodes, places)
+        if content is not None:
+            value = Value(entries := self._embedded(content, simple), entries, _structure, True)
+        elif not simple:
+            value = Value(entries, list(entries), _structure)
+        else:
+            scalars = self._scalars(simple, places)
+            fit = _either_way(scalars.fit) if entries else scalars.fit
+            value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
+        if any("null" in node.kinds and node.accepts(None) for _, node in nodes):
+            value.bare.append((_null, _SELDOM))
+            if value.hinted is not value.bare:
+                value.hinted.append((_null, _SELDOM))
+        return value
+
+    def _nodes(self, asked: list[Asked]) -> list[Alternative]:
+        """The cells of a place; at the free level also those that leave out a deviation."""
+        if self.level is Level.FREE:
+            return self.flattener.alternatives(asked)
+        return [Alternative(None, cell) for cell in self.flattener.cells(asked, self.level)]
+
+    def _structures(self, nodes: list[Alternative], places: tuple[str, ...]) -> Weighted:
+        """Entries for the arrays and the objects among the alternatives, the emptiest first."""
+        open_nodes = [found for found in nodes if found.node.values is None]
+        arrays = [found.node for found in open_nodes if "array" in found.node.kinds]
+        objects = [found for found in open_nodes if "object" in found.node.kinds]
+        entries: Weighted = []
+        for node in arrays:
+            if node.min_items == 0:
+                entries.append((_no_elements, _SELDOM))
+            if self.flattener.possible(node.items, self.level.for_optional):
+                weight = _ORDINARY // (len(arrays) * (2 if objects else 1))
+                entries.append((Array(self, node, places).make, weight))
+        if objects:
+            cells = [
+                Cell(self, node, _ORDINARY if erratum is None else _ODD)
+                for erratum, node in objects
+            ]
+            weight = _ORDINARY // (2 if arrays else 1)
+            entries.append((Object(self, cells, places).make, weight))
+        return entries
+
+    def _scalars(self, nodes: list[Alternative], places: tuple[str, ...]) -> Scalars:
+        kept = [node for erratum, node in nodes if erratum is None]
+        odd = [node for erratum, node in nodes if erratum is not None]
+        names = dict.fromkeys(name for found in nodes for name in found.node.names)
+        general = [sample.value for sample in self.samples.at(names)]
+        pool = [sample.value for sample in self.samples.at(places)]
+        return Scalars(kept or odd, odd if kept else [], pool, general)
+
+    def _embedded(self, content: str, nodes: list[Alternative]) -> Weighted:
+        """Entries for a string that holds a document, or nothing."""
+        inside = self.value([Asked({"$ref": DEFS + content})], ())
+        bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
+        styles = spellings()
+
+        def document(draw: DrawFn, context: Context, hint: Any) -> str:
+            value = (hinted if hint else bare).make(draw, context, hint)
+            return draw(styles).write(value)
+
+        entries: Weighted = []
+        if any(node.accepts("") for _, node in nodes):
+            entries.append((literal(""), _SELDOM))
+        if any(node.bound("maxLength", 1) > 0 for _, node in nodes):
+            entries.append((document, _ORDINARY))
+        return entries
+
+
+def _null(draw: DrawFn, context: Context, hint: Any) -> None:
+    return None
+
+
+def _no_elements(draw: DrawFn, context: Context, hint: Any) -> list[Any]:
+    return []
+
+
+def _structure(hint: Any) -> Any:
+    """Objects and arrays fit where there are some, scalars do not."""
+    return hint if isinstance(hint, dict | list) else MISSING
+
+
+def _either_way(fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda hint: hint if isinstance(hint, dict | list) else fit(hint)
+
+
+def _counted(schema: Any) -> Iterable[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("counts"), str):
+            yield schema["counts"]
+        for below in schema.values():
+            yield from _counted(below)
+    elif isinstance(schema, list):
+        for below in schema:
+            yield from _counted(below)
+
+
+@cache
+def forge(level: Level) -> Forge:
+    """The forge of the specification in use."""
+    return Forge(catalogue.specification(), level)
+
+
+def level_of(*, strict: bool, deviations: bool) -> Level:
+    """The level that the options of a strategy name."""
+    if strict:
+        return Level.STRICT
+    return Level.FREE if deviations else Level.TIDY

@@ -1,0 +1,72 @@
+"""Values for what a document lacks: drawn as those of whole documents are, whatever is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis.strategies import DrawFn
+
+from ..compiler import DEFS, Schema
+from .closing import opened
+from .entries import Context
+from .forge import forge
+from .nodes import Asked, Level
+from .places import Applied, Place
+
+_PRESENT: Schema = {"not": {"type": "null"}}
+
+
+class UnreachableError(Exception):
+    """No value can be given that holds where it is wanted."""
+
+
+def graft(
+    draw: DrawFn,
+    place: Place,
+    asked: Iterable[Applied],
+    *more: Schema,
+    want: Iterable[str] | None = None,
+) -> Any:
+    """An opened value that holds to what is asked at a place, and to more; no null.
+
+    `want` names the types that it may have; an object or array at a place that embeds documents
+    is one of these. Raises `UnreachableError` where nothing can hold to all of it.
+    """
+    level = Level.STRICT if place.strict else Level.TIDY
+    schemas = [*(one.schema for one in asked), *more]
+    schemas.append(_PRESENT if want is None else _of_types(want, place))
+    wanted = [Asked(schema) for schema in schemas]
+    source = forge(level)
+    if not source.flattener.possible(wanted, level):
+        raise UnreachableError(place.steps)
+    choice = source.value(wanted, _places(place)).choice(hinted=False)
+    return opened(choice.make(draw, Context()), place)
+
+
+def without(draw: DrawFn, place: Place, asked: Iterable[Applied], avoided: Schema) -> Any:
+    """An opened value that holds to what is asked at a place, but not to one schema."""
+    kept = list(asked)
+    for negation in forge(Level.TIDY).flattener.negations(avoided):
+        try:
+            return graft(draw, place, kept, negation)
+        except UnreachableError:
+            continue
+    raise UnreachableError(place.steps)
+
+
+def _of_types(want: Iterable[str], place: Place) -> Schema:
+    if place.content is not None:
+        return {"type": "string", "minLength": 1}
+    return {"type": sorted(want)}
+
+
+def _places(place: Place) -> tuple[str, ...]:
+    """Where samples know the member from, such as `task#TaskID`."""
+    found = []
+    for one in place.asked:
+        schema, _, rest = one.pointer.removeprefix(DEFS).partition("/")
+        keyword, _, name = rest.partition("/")
+        if keyword == "properties":
+            found.append(f"{schema}#{name}")
+    return tuple(found)

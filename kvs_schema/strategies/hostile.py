@@ -1,0 +1,245 @@
+"""Bytes that a handler on the open internet meets, and that are no callback."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from .callbacks import callbacks
+from .serialise import Spelling, spellings, told
+
+Spoiler: TypeAlias = Callable[[DrawFn, str], "str | bytes"]
+
+#: Large bodies are repetitions, so that they cost few draws.
+_LARGEST = 256 * 1024
+_SHALLOWEST, _DEEPEST = 300, 20_000
+
+_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be")
+#: Encodings with a text that is no UTF-8 in them.
+_LEGACY = (
+    ("latin-1", "é"),
+    ("cp1252", "“"),
+    ("gbk", "完成"),
+    ("big5", "完成"),
+    ("shift_jis", "完了"),
+)
+
+#: Members, as text, that no JSON parser should take.
+_BAD_MEMBERS = (
+    '"n":NaN',
+    '"n":-Infinity',
+    '"n":1e999',
+    f'"n":{"9" * 400}',
+    '"n":01',
+    '"n":+1',
+    '"n":.5',
+    '"n":0x10',
+    '"s":"\\ud800"',
+    '"s":"\\udc00\\ud800"',
+    '"s":"\\x41"',
+    '"s":"\n"',
+    '"s":"\x00"',
+    '"s":"\x1b[2J"',
+    "'s':'s'",
+    "s:1",
+    '"s"',
+    "/* s */",
+    "",
+)
+_AFTER = ("}", "]", ",", ";", "\x00", "null", "//", "&x=1", "<script>", "\r\n\r\n--boundary--")
+_SPECIAL = (
+    "__proto__",
+    "constructor",
+    "prototype",
+    "__class__",
+    "$ref",
+    "$where",
+    "",
+    "\x00",
+    "..",
+)
+_ALONE = (
+    "",
+    " \r\n\t",
+    "null",
+    "true",
+    "0",
+    "-0.0",
+    "1e308",
+    '""',
+    '"x"',
+    "[]",
+    "{}",
+    "[{}]",
+    "[[]]",
+)
+_MARKUP = (
+    "<html></html>",
+    "<?xml version='1.0'?><a/>",
+    "a: 1",
+    "a=1&b=2",
+    "%PDF-1.4",
+    "GET / HTTP/1.1",
+)
+
+
+def hostile_bodies() -> SearchStrategy[bytes]:
+    """Bodies that `validate_callback` refuses: no JSON, or JSON that is no callback.
+
+    Among them: nothing at all, other encodings, byte order marks, bodies cut off or glued
+    together, control characters, lone surrogates, numbers beyond any type, names twice, nesting
+    some thousand deep, strings of up to 256 KiB, lists and scalars, and names that some languages
+    treat specially. For near misses of single rules see `invalid_callbacks`.
+
+        @given(hostile_bodies())
+        def test_handler_answers_whatever_comes(body):
+            assert handle(body).status == 400
+    """
+    return told("callback", _bodies(callbacks()))
+
+
+@st.composite
+def _bodies(draw: DrawFn, sources: SearchStrategy[dict[str, Any]]) -> bytes:
+    spoil, of_callback = draw(st.sampled_from(_SPOILERS))
+    text = ""
+    if of_callback:
+        spelling: Spelling = draw(spellings())
+        text = spelling.write(draw(sources)).strip()
+    spoilt = spoil(draw, text)
+    return spoilt if isinstance(spoilt, bytes) else spoilt.encode()
+
+
+def _alone(draw: DrawFn, _: str) -> str:
+    whole: str = draw(st.sampled_from([*_ALONE, *_MARKUP]))
+    return whole
+
+
+def _noise(draw: DrawFn, _: str) -> bytes:
+    return draw(st.binary(max_size=64))
+
+
+def _long(draw: DrawFn, _: str) -> str:
+    """A long string as a value or as a name, alone or in an array or object."""
+    piece = draw(st.sampled_from(["A", "完", "\\u0041", "\\\\", "\U0001f3ac", "%s", "../"]))
+    times = draw(st.integers(1, _LARGEST // len(piece.encode()) - 16))
+    around = draw(st.sampled_from(["%s", "[%s]", '{"s":%s}', "{%s:0}"]))
+    return around.replace("%s", f'"{piece * times}"', 1)
+
+
+def _many(draw: DrawFn, _: str) -> str:
+    """An array or object with very many members, perhaps all of one name."""
+    piece = draw(st.sampled_from(["0", "[]", "{}", '"s":0']))
+    times = draw(st.integers(1, _LARGEST // (len(piece) + 1) - 16))
+    left, right = "{}" if ":" in piece else "[]"
+    return left + ",".join([piece] * times) + right
+
+
+def _deep(draw: DrawFn, _: str) -> str:
+    return _nested(draw)
+
+
+def _nested(draw: DrawFn) -> str:
+    left, middle, right = draw(
+        st.sampled_from([("[", "", "]"), ('{"a":', "0", "}"), ("[", "", ""), ('[{"a":', "0", "}]")])
+    )
+    times = draw(st.integers(_SHALLOWEST, _DEEPEST))
+    return left * times + middle + right * times
+
+
+def _deep_inside(draw: DrawFn, text: str) -> str:
+    return _with_member(text, f'"x":{_nested(draw)}')
+
+
+def _bad_member(draw: DrawFn, text: str) -> str:
+    return _with_member(text, draw(st.sampled_from(_BAD_MEMBERS)))
+
+
+def _bad_bytes(draw: DrawFn, text: str) -> bytes:
+    """A string with bytes that are no UTF-8: stray, too long a form, or a surrogate."""
+    stray = draw(st.sampled_from([b"\xff", b"\xc3", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80"]))
+    return _with_member(text, '"s":"?"').encode().replace(b'"?"', b'"' + stray + b'"', 1)
+
+
+def _name_twice(draw: DrawFn, text: str) -> str:
+    """A name of the first level twice, with the same value or another."""
+    body = json.loads(text)
+    name = draw(st.sampled_from(sorted(body)))
+    value = draw(st.sampled_from([body[name], None, 0, "x"]))
+    return _with_member(text, f"{json.dumps(name)}:{json.dumps(value)}")
+
+
+def _cut_off(draw: DrawFn, text: str) -> bytes:
+    whole = text.encode()
+    return whole[: draw(st.integers(0, len(whole) - 1))]
+
+
+def _glued(draw: DrawFn, text: str) -> str:
+    between: str = draw(st.sampled_from(["", "\n", ",", "\x1e", " "]))
+    return between.join([text, text])
+
+
+def _followed(draw: DrawFn, text: str) -> str:
+    return text + draw(st.sampled_from(_AFTER))
+
+
+def _marked(draw: DrawFn, text: str) -> str:
+    return draw(st.sampled_from(["\ufeff", "\ufeff\ufeff", "\u200b", "\xa0", ")]}',\n"])) + text
+
+
+def _encoded(draw: DrawFn, text: str) -> bytes:
+    encoding = draw(st.sampled_from(_ENCODINGS))
+    return text.encode(encoding)
+
+
+def _legacy(draw: DrawFn, text: str) -> bytes:
+    encoding, word = draw(st.sampled_from(_LEGACY))
+    return _with_member(text, f'"s":"{word}"').encode(encoding, "replace")
+
+
+def _wrapped(draw: DrawFn, text: str) -> str | bytes:
+    """The whole body inside something else."""
+    special = json.dumps(draw(st.sampled_from(_SPECIAL)))
+    ways: list[str | bytes] = [
+        f"[{text}]",
+        f"{{{special}:{text}}}",
+        json.dumps(text),
+        repr(json.loads(text)),
+        f"body={quote(text)}",
+        f"callback({text})",
+        base64.b64encode(text.encode()),
+        gzip.compress(text.encode(), mtime=0),
+    ]
+    return draw(st.sampled_from(ways))
+
+
+def _with_member(text: str, member: str) -> str:
+    """The text of an object with one member more, before the others."""
+    return f"{{{member},{text.removeprefix('{')}"
+
+
+#: The simplest first; whether a spoiler works on a callback.
+_SPOILERS: tuple[tuple[Spoiler, bool], ...] = (
+    (_alone, False),
+    (_noise, False),
+    (_long, False),
+    (_many, False),
+    (_deep, False),
+    (_cut_off, True),
+    (_wrapped, True),
+    (_glued, True),
+    (_followed, True),
+    (_marked, True),
+    (_encoded, True),
+    (_legacy, True),
+    (_bad_member, True),
+    (_bad_bytes, True),
+    (_name_twice, True),
+    (_deep_inside, True),
+)

@@ -1,0 +1,336 @@
+"""Objects: required members first, then one draw for each other, which says whether it is there
+and in which form; what is seldom there shares one draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ..codes import error_codes
+from .entries import MISSING, Choice, Context, Value, literal
+from .nodes import Asked, Level, Node
+from .samples import Sample, for_type
+
+if TYPE_CHECKING:
+    from .forge import Forge
+
+#: Shares of absence.
+_EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
+_BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
+#: An embedded document that a hint names is what the task was for.
+_DOCUMENT = 0.008
+#: How often a task type of the sources is taken, against one form of any other.
+_KNOWN = 8
+#: How many members that are seldom there one object may have, and one among how many it has
+#: where it could have but one.
+_EXTRAS, _EXTRAS_AMONG = 4, 48
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A member of an object."""
+
+    name: str
+    value: Value
+    required: bool
+    expected: bool
+    odd: bool
+    kind: bool
+    counts: str | None
+    follows: tuple[str, str] | None
+
+
+class Cell:
+    """The members of one cell of an object."""
+
+    def __init__(self, forge: Forge, node: Node, weight: int) -> None:
+        self._forge, self.node, self.weight = forge, node, weight
+
+    @cached_property
+    def slots(self) -> dict[str, Slot]:
+        """The members that there can be; those that others count first, then required ones."""
+        node, counted = self.node, self._forge.counted
+        found = {name: slot for name in self._names() if (slot := self._slot(name))}
+        order = sorted(found, key=lambda name: (name not in counted, name not in node.required))
+        return {name: found[name] for name in order}
+
+    def _names(self) -> dict[str, None]:
+        declared = [
+            name
+            for name, asked in self.node.properties.items()
+            if any(one.erratum is None for one in asked)
+        ]
+        return dict.fromkeys(declared) | self.node.required
+
+    def asked(self, name: str) -> list[Asked]:
+        """The schemas of one member."""
+        asked = self.node.properties.get(name, [])
+        if self._forge.level is Level.FREE:
+            return asked
+        return [one._replace(nullable=False) for one in asked]
+
+    def _slot(self, name: str) -> Slot | None:
+        forge, asked = self._forge, self.asked(name)
+        if self.node.listed is not None and name not in self.node.listed:
+            return None
+        level = forge.level if name in self.node.required else forge.level.for_optional
+        if not forge.flattener.possible(asked, level):
+            return None
+        places = tuple(f"{schema}#{name}" for schema in self.node.names)
+        plain = forge.flattener.node(asked, strict=forge.level is Level.STRICT)
+        return Slot(
+            name=name,
+            value=forge.value(asked, places),
+            required=name in self.node.required,
+            expected=name in self.node.expected,
+            odd=plain.odd,
+            kind=plain.attribute == "type",
+            counts=plain.counts,
+            follows=forge.samples.follows(places),
+        )
+
+    def admits(self, name: str, value: Any) -> bool:
+        """Whether a scalar may be the value of a member here."""
+        return name in self.slots and self.slots[name].value.fit(value) == value
+
+
+class Object:
+    """The objects of one place, whatever their cell."""
+
+    def __init__(self, forge: Forge, cells: list[Cell], places: tuple[str, ...]) -> None:
+        self._forge, self._cells = forge, cells
+        names = tuple(dict.fromkeys(name for cell in cells for name in cell.node.names))
+        self._names = names
+        self._samples = [
+            Sample(kit, sample.types, sample.weight)
+            for sample in forge.samples.at(places, names)
+            for kit in _dicts(sample.value)
+        ]
+        self._kits: dict[str | None, Choice] = {}
+        self._plans: dict[Any, tuple[Choice, list[_Plan]]] = {}
+
+    def make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
+        """An object, guided by a hint or by a kit; drawn as one, so that it can go as one."""
+        made: dict[str, Any] = draw(_whole(self._make, context, hint))
+        return made
+
+    def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
+        outer = context.type
+        kind = self._kind(draw, context)
+        hint = next(iter(_dicts(hint)), None) if hint is not MISSING else None
+        kit = hint or self._kit(draw, context)
+        choice, plans = self._planned(kit, kind)
+        plan = plans[choice.make(draw, context)]
+        found: dict[str, Any] = {}
+        context.around.append(found)
+        plan.fill(draw, context, found)
+        context.around.pop()
+        context.type = outer
+        return {name: found[name] for name in plan.order if name in found} | found
+
+    def _kind(self, draw: DrawFn, context: Context) -> str | None:
+        slot = self._typed
+        if slot is None:
+            return None
+        context.type = (context.types or self._known).make(draw, context)
+        return context.type
+
+    @cached_property
+    def _typed(self) -> Slot | None:
+        slots = self._cells[0].slots.values()
+        return next((slot for slot in slots if slot.kind and slot.required), None)
+
+    @cached_property
+    def _known(self) -> Choice:
+        """Task types: those of the sources mostly, others that are known to occur, any string."""
+        slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.kind]
+        known = [
+            kind for kind in self._forge.carried if any(s.value.fit(kind) == kind for s in slots)
+        ]
+        others = [(entry, 1) for slot in slots for entry, _ in slot.value.bare]
+        return Choice([(literal(kind), _KNOWN) for kind in known] + others)
+
+    def _kit(self, draw: DrawFn, context: Context) -> Mapping[str, Any]:
+        kind = context.type if context.type in self._forge.carried else None
+        if kind not in self._kits:
+            samples = for_type(self._samples, kind)
+            weighted = [(_taken(sample.value), sample.weight) for sample in samples]
+            self._kits[kind] = Choice(weighted or [(_taken({}), 1)])
+        kit: Mapping[str, Any] = self._kits[kind].make(draw, context)
+        return kit
+
+    def _planned(self, kit: Mapping[str, Any], kind: str | None) -> tuple[Choice, list[_Plan]]:
+        known = kind in self._forge.carried
+        key = (id(kit), kind if known else None)
+        if key in self._plans and (known or kind is None):
+            return self._plans[key]
+        weights = [self._weight(cell, kit, kind) for cell in self._cells]
+        if not any(weights):
+            weights = [int(self._of_kind(cell, kind)) for cell in self._cells]
+        if not any(weights):
+            raise ValueError(f"no callback can be of type {kind!r}")
+        choice = Choice(
+            [(literal(index), weight) for index, weight in enumerate(weights) if weight]
+        )
+        plans = [_Plan(self._forge, cell, kit, kind, self._names) for cell in self._cells]
+        if known or kind is None:
+            self._plans[key] = choice, plans
+        return choice, plans
+
+    def _of_kind(self, cell: Cell, kind: str | None) -> bool:
+        return kind is None or self._typed is None or cell.admits(self._typed.name, kind)
+
+    def _weight(self, cell: Cell, kit: Mapping[str, Any], kind: str | None) -> int:
+        """How well a cell goes with a kit: not at all, hardly, or as well as any."""
+        if not self._of_kind(cell, kind):
+            return 0
+        weight = cell.weight
+        for name in self._deciding:
+            hint = kit.get(name, MISSING)
+            if hint is MISSING:
+                unasked = name in cell.slots and cell.slots[name].required and kit
+                weight = min(weight, 1) if unasked else weight
+            elif isinstance(hint, dict | list):
+                weight = weight if name in cell.slots and cell.slots[name].required else 1
+            elif not cell.admits(name, hint):
+                return 0
+        return weight
+
+    @cached_property
+    def _deciding(self) -> list[str]:
+        """Members on which the conditions turn: those that not all cells treat alike."""
+        names = dict.fromkeys(name for cell in self._cells for name in cell.slots)
+        first = self._cells[0]
+        return [
+            name
+            for name in names
+            if any(cell.asked(name) != first.asked(name) for cell in self._cells)
+            or len({name in cell.node.required for cell in self._cells}) > 1
+        ]
+
+
+class _Plan:
+    """How the members of one cell are drawn, given a kit."""
+
+    def __init__(
+        self,
+        forge: Forge,
+        cell: Cell,
+        kit: Mapping[str, Any],
+        kind: str | None,
+        names: tuple[str, ...],
+    ) -> None:
+        self.order = list(cell.node.properties)
+        self._steps: list[tuple[Slot, Any, Choice, Choice]] = []
+        self._rare: dict[str, Choice] = {}
+        self._unlisted: dict[str, Choice] = {}
+        self._own: list[str] = []
+        carried = forge.carried.get(kind) if kind is not None else None
+        ever = frozenset().union(*forge.carried.values())
+        for slot in cell.slots.values():
+            if slot.kind and slot.required:
+                self._own.append(slot.name)
+                continue
+            hint = slot.value.fit(kit[slot.name]) if slot.name in kit else MISSING
+            guided = hint is not MISSING or slot.counts or slot.follows
+            absence = _absence(slot, bool(kit), bool(guided), carried, ever)
+            if absence is None and not slot.required:
+                self._rare[slot.name] = slot.value.choice(hinted=False)
+                continue
+            share = None if slot.required else absence
+            bare = slot.value.choice(hinted=False, absence=share)
+            hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
+            self._steps.append((slot, hint, bare, hinted))
+        self._add_unlisted(forge, cell, names)
+        self._extras = _extras(list(self._rare), list(self._unlisted))
+        self._rare |= self._unlisted
+
+    def _add_unlisted(self, forge: Forge, cell: Cell, names: tuple[str, ...]) -> None:
+        if cell.node.listed is not None:
+            return
+        for name, values in forge.samples.unlisted(names).items():
+            if name not in cell.node.properties and name not in forge.telling:
+                self._unlisted[name] = Choice([(literal(value), 1) for value in values])
+
+    def fill(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
+        """Draw the members into an object."""
+        for name in self._own:
+            found[name] = context.type
+        for slot, hint, bare, hinted in self._steps:
+            if slot.counts or slot.follows:
+                hint = _related(slot, context, hint)
+            value = (bare if hint is MISSING else hinted).make(draw, context, hint)
+            if value is not MISSING:
+                found[slot.name] = value
+        if self._extras is None:
+            return
+        for _ in range(_EXTRAS):
+            extra = draw(self._extras)
+            if extra is None:
+                break
+            found[extra] = self._rare[extra].make(draw, context)
+
+
+def _absence(
+    slot: Slot,
+    kit: bool,
+    guided: bool,
+    carried: frozenset[str] | None,
+    ever: frozenset[str],
+) -> float | None:
+    """How often a member is left out; None where it shares the draw of what is seldom there."""
+    if guided:
+        if slot.value.document:
+            return _DOCUMENT
+        return _ODD if slot.odd else _EXPECTED if slot.expected else _OPTIONAL
+    if kit:
+        return None
+    if carried is not None and slot.name in ever:
+        return _OPTIONAL if slot.name in carried else None
+    return _BARE_ODD if slot.odd else _BARE_EXPECTED if slot.expected else _BARE_OPTIONAL
+
+
+def _related(slot: Slot, context: Context, hint: Any) -> Any:
+    """What a member says of another: how many there are, or a code in words."""
+    if slot.counts is not None:
+        for around in reversed(context.around):
+            if isinstance(around.get(slot.counts), list):
+                return slot.value.fit(len(around[slot.counts]))
+    if slot.follows is not None:
+        sibling, table = slot.follows
+        code = context.around[-1].get(sibling)
+        known = error_codes.tables[table]
+        if isinstance(code, int) and code in known:
+            return slot.value.fit(known[code].message)
+    return hint
+
+
+def _extras(rare: list[str], unlisted: list[str]) -> SearchStrategy[str | None] | None:
+    """Mostly None; else one of the rare names, of which all unlisted ones together are one."""
+    groups = len(rare) + bool(unlisted)
+    if not groups:
+        return None
+    names = rare * max(1, len(unlisted)) + unlisted
+    none = len(names) * max(2, (_EXTRAS_AMONG - groups) // groups)
+    return st.sampled_from([None] * none + names)
+
+
+@st.composite
+def _whole(draw: DrawFn, make: Any, context: Context, hint: Any) -> Any:
+    return make(draw, context, hint)
+
+
+def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        yield from (element for element in value if isinstance(element, dict))
+
+
+def _taken(value: Any) -> Any:
+    return lambda draw, context, hint: value

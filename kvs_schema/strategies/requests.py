@@ -1,0 +1,72 @@
+"""Requests and responses of the API, and the error codes that answers carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from .. import catalogue
+from ..codes import ErrorCode, ErrorTable
+from ..codes import error_codes as all_codes
+from ..exceptions import UnknownNameError
+from .forge import forge, level_of
+from .serialise import Wire, sent, told
+
+_REQUEST, _RESPONSE = "CreateWaveTask.request", "CreateWaveTask.response"
+
+
+def create_wave_task_requests(
+    *, strict: bool = False, deviations: bool = True
+) -> SearchStrategy[dict[str, Any]]:
+    """Requests of CreateWaveTask: mappings of `body`, `query` and `headers`.
+
+    They are the arguments that `validate_request` takes. The signature stands in the query or in
+    the header `authorization`; nothing is signed with it.
+
+        @given(create_wave_task_requests())
+        def test_gateway_passes_requests_on(request):
+            validate_request("CreateWaveTask", **request)
+    """
+    parts = list(catalogue.specification()["schemas"][_REQUEST]["properties"])
+    made = forge(level_of(strict=strict, deviations=deviations))
+    return told(_REQUEST, made.strategy(_REQUEST, {"required": parts}))
+
+
+def create_wave_task_responses(
+    *, strict: bool = False, deviations: bool = True, wire: Wire = "object"
+) -> SearchStrategy[Any]:
+    """Answers to CreateWaveTask, of requests that were taken and of those that were refused.
+
+    @given(create_wave_task_responses(wire="bytes"))
+    def test_client_reads_every_answer(body):
+        assert Answer.parse(body).error is None or Answer.parse(body).error.code
+    """
+    made = forge(level_of(strict=strict, deviations=deviations))
+    return told(_RESPONSE, sent(made.strategy(_RESPONSE), wire))
+
+
+def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
+    """Error codes of one table, or of all, and now and then one that is in no table.
+
+    Those have `known=False`. Raises `UnknownNameError` for a table that does not exist.
+
+        @given(error_codes("callback"))
+        def test_every_code_has_a_text(error):
+            assert describe(error.code)
+    """
+    tables = all_codes.tables
+    if table is not None and table not in tables:
+        raise UnknownNameError("error table", table, tables)
+    asked = list(tables.values()) if table is None else [tables[table]]
+    known = [code for one in asked for code in one.values()]
+    unknown = st.integers(0, 9999).map(lambda number: _unknown(number, asked))
+    return st.integers(0, 15).flatmap(lambda n: unknown if n == 15 else st.sampled_from(known))
+
+
+def _unknown(number: int, tables: list[ErrorTable]) -> ErrorCode:
+    """The code, or the next one, that is in none of the tables."""
+    while any(number in table for table in tables):
+        number += 1
+    return ErrorCode(number, known=False)

@@ -1,0 +1,62 @@
+"""Realistic values by place, from `samples.yaml`: pools of scalars, and partial objects and arrays
+whose values belong together (kits)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+
+class Sample(NamedTuple):
+    """One value, the task types that it belongs to (None: all) and how often it is taken."""
+
+    value: Any
+    types: frozenset[str] | None
+    weight: int
+
+
+class Samples:
+    """The samples of one specification, by schema (`metainfo`) or property (`task#TaskID`)."""
+
+    def __init__(self, specification: Mapping[str, Any]) -> None:
+        source = specification["samples"]
+        self._at: dict[str, list[Sample]] = {}
+        for record in source.get("values", ()):
+            types = frozenset(record["types"]) if "types" in record else None
+            samples = [Sample(value, types, record.get("weight", 1)) for value in record["values"]]
+            for place in record["of"]:
+                self._at.setdefault(place, []).extend(samples)
+        self._unlisted: dict[str, dict[str, list[Any]]] = {}
+        for record in source.get("unlisted", ()):
+            for place in record["of"]:
+                self._unlisted.setdefault(place, {}).update(record["names"])
+        self._follows: dict[str, tuple[str, str]] = {}
+        for record in source.get("messages", ()):
+            for place in record["of"]:
+                self._follows[f"{place}#{record['message']}"] = (record["code"], record["table"])
+
+    def at(self, *places: Iterable[str]) -> list[Sample]:
+        """The samples of the first group of places that has any."""
+        for group in places:
+            found = [sample for place in group for sample in self._at.get(place, ())]
+            if found:
+                return found
+        return []
+
+    def unlisted(self, schemas: Iterable[str]) -> dict[str, list[Any]]:
+        """Names in no table that senders are known to add to these objects, with values."""
+        found: dict[str, list[Any]] = {}
+        for schema in schemas:
+            found |= self._unlisted.get(schema, {})
+        return found
+
+    def follows(self, places: Iterable[str]) -> tuple[str, str] | None:
+        """The sibling whose error code this place puts into words, and the table of the words."""
+        return next((self._follows[place] for place in places if place in self._follows), None)
+
+
+def for_type(samples: Iterable[Sample], kind: str | None) -> list[Sample]:
+    """The samples that belong to a task type, or to any where none belongs to this one."""
+    samples = list(samples)
+    own = [sample for sample in samples if sample.types is not None and kind in sample.types]
+    return own or [sample for sample in samples if sample.types is None]

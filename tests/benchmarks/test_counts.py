@@ -1,0 +1,127 @@
+"""What a verdict costs is counted, so that it cannot grow unseen; no test asserts a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from benchmarks import corpus
+from kvs_schema import check_callback, validate_callback
+
+#: Packages that no service pays for.
+HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "attrs")
+COPIES = ("copy", "deepcopy", "snapshot", "replace", "close_document", "prune")
+
+
+def calls(function: Callable[[], Any]) -> Counter[str]:
+    """Names of all functions that a call calls, Python's and C's, with their numbers."""
+    found: Counter[str] = Counter()
+
+    def note(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            found[frame.f_code.co_name] += 1
+        elif event == "c_call":
+            found[argument.__name__] += 1
+
+    function()  # what is made once is made now
+    sys.setprofile(note)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def of(body: bytes) -> Counter[str]:
+    return calls(lambda: validate_callback(body))
+
+
+class TestWorkedAvinfo:
+    def test_each_text_is_parsed_once(self) -> None:
+        assert of(corpus.worked_avinfo())["loads"] == 2
+
+    def test_each_text_is_written_once(self) -> None:
+        assert of(corpus.worked_avinfo())["dumps"] == 2
+
+    def test_the_engine_is_asked_once(self) -> None:
+        found = of(corpus.worked_avinfo())
+        assert (found["is_valid"], found["iter_errors"]) == (1, 0)
+
+    def test_nothing_is_copied(self) -> None:
+        found = of(corpus.worked_avinfo())
+        assert [name for name in COPIES if found[name]] == []
+
+    def test_few_functions_of_ours_are_called(self) -> None:
+        found = of(corpus.worked_avinfo())
+        assert found["callback"] == 1
+        assert sum(found.values()) <= 30
+
+    def test_with_blanks_one_more_dump_and_no_more_parses(self) -> None:
+        found = of(corpus.spaced(corpus.worked_avinfo()))
+        assert (found["loads"], found["dumps"], found["is_valid"]) == (2, 2, 1)
+
+    def test_strict_asks_as_little(self) -> None:
+        body = corpus.compact(corpus.examples()["strict-avinfo"]["body"])
+        found = calls(lambda: validate_callback(body, strict=True))
+        assert (found["loads"], found["dumps"], found["is_valid"]) == (2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "body", [*corpus.worked(), *corpus.realistic()], ids=lambda body: body.name
+)
+def test_every_valid_body_goes_the_quick_way(body: corpus.Body) -> None:
+    for text in (body.text, corpus.spaced(body.text)):
+        found = of(text)
+        assert (found["is_valid"], found["iter_errors"]) == (1, 0)
+        assert [name for name in COPIES if found[name]] == []
+
+
+def test_members_that_nobody_knows_go_the_quick_way() -> None:
+    document = corpus.avinfo(2)
+    stream = document["Details"]["items"][0]["metainfo"]["streams"][0]
+    stream |= {"disposition": {"default": 1}, "tags": {"language": "und"}, "new": [[1], {"a": []}]}
+    assert of(corpus.compact(document))["iter_errors"] == 0
+
+
+class TestFindings:
+    def test_an_invalid_body_is_run_through_once(self) -> None:
+        body = corpus.one_violation()
+        found = calls(lambda: check_callback(body))
+        assert found["iter_errors"] == 1
+        assert found["is_valid"] <= 3
+
+    @pytest.mark.parametrize("of_what", [name for name, _, _ in corpus.large()])
+    def test_a_megabyte_of_faults_is_not_run_through_for_each(self, of_what: str) -> None:
+        right, wrong = next((r, w) for name, r, w in corpus.large() if name == of_what)
+        costs = {
+            text: sum(calls(partial(check_callback, text)).values()) for text in (right, wrong)
+        }
+        assert costs[wrong] <= 3 * costs[right]
+
+
+@pytest.fixture(scope="module")
+def modules() -> set[str]:
+    """What a fresh interpreter holds after its first verdict."""
+    script = (
+        "import sys; from kvs_schema import validate_callback;"
+        "validate_callback(sys.argv[1].encode()); print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", script, corpus.worked_avinfo().decode()]
+    subprocess.run(command, check=True, capture_output=True)  # a checkout compiles here
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return set(done.stdout.split())
+
+
+class TestStart:
+    def test_nothing_heavy_is_imported(self, modules: set[str]) -> None:
+        assert sorted(modules & set(HEAVY)) == []
+
+    def test_parser_and_engine_are(self, modules: set[str]) -> None:
+        assert {"orjson", "jsonschema_rs", "kvs_schema.quick"} <= modules

@@ -1,0 +1,78 @@
+"""The quick way says yes to nothing that the thorough way refuses, and to the same document."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from benchmarks import corpus
+from kvs_schema import Limits, check_callback, validate_callback
+from kvs_schema.quick import quick_way
+
+#: What may hide a duplicate key, a long number or a depth from whoever counts.
+PIECES = (
+    b',"Status":3',
+    b'"x":1,',
+    b"\\u003a",
+    b"\\u005cu003a",
+    b"12345678901234567890",
+    b'"n":18446744073709551616,',
+    b'"a":1e5,"a":1,',
+    b'"TaskID":"a\\u003ab","TaskID":"b",',
+    b'\\"width\\":1,',
+    b',\\"index\\":1',
+    b'"z":[[[[[[1]]]]]],',
+    b"\\ud800",
+    b"\\/",
+    b" ",
+)
+MEMBER = re.compile(rb'\\*"[A-Za-z_]+\\*":(?:[0-9]+|\\*"[^"\\]*\\*"),')
+
+
+def spoilt(text: bytes, source: random.Random) -> bytes:
+    """A text with one to three pieces put in, or a member written twice."""
+    found = bytearray(text)
+    for _ in range(source.randint(1, 3)):
+        members = list(MEMBER.finditer(found))
+        if members and source.random() < 0.3:
+            at, piece = source.choice(members).start(), source.choice(members)[0]
+        else:
+            at = source.choice([match.end() for match in re.finditer(rb"[,{]", found)])
+            piece = source.choice(PIECES)
+        found[at:at] = piece
+    return bytes(found)
+
+
+def test_agrees_with_the_thorough_way() -> None:
+    source = random.Random(20161223)
+    texts = [body.text for body in corpus.worked()]
+    texts += [corpus.spaced(text) for text in texts]
+    accepted = 0
+    for _ in range(4000):
+        text = spoilt(source.choice(texts), source)
+        quick = quick_way()(text, False, Limits())
+        if quick is not None:
+            accepted += 1
+            report = check_callback(text)
+            assert report.valid, text
+            assert (report.variant, report.document) == (quick.variant, quick.document)
+    assert accepted > 100
+
+
+@pytest.mark.parametrize("body", list(corpus.duplicated()), ids=lambda body: body.name)
+def test_says_nothing_of_duplicates(body: corpus.Body) -> None:
+    assert quick_way()(body.text, False, Limits()) is None
+
+
+def test_says_nothing_beyond_the_limits() -> None:
+    text = corpus.worked_avinfo()
+    for limits in (Limits(body=100), Limits(embedded=100), Limits(depth=3)):
+        assert quick_way()(text, False, limits) is None
+
+
+def test_long_integers_stay_exact() -> None:
+    text = corpus.worked_avinfo().replace(b'"Status":3', b'"Status":3,"n":18446744073709551617')
+    assert quick_way()(text, False, Limits()) is None
+    assert validate_callback(text).document["n"] == 18446744073709551617

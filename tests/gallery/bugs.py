@@ -1,0 +1,136 @@
+"""The handlers of the gallery, how their bugs are looked for, and what the failures say."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hypothesis import Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from kvs_schema.strategies import callbacks, deliveries
+
+from .expected import Expected
+
+HANDLERS = Path(__file__).parents[2] / "examples" / "handlers"
+
+
+class Bug(NamedTuple):
+    """`failure` matches what a failing test says; `tasks` asks for deliveries of so many tasks."""
+
+    failure: str
+    tasks: int = 0
+
+
+BUGS = {
+    "width_of_audio": Bug("KeyError: 'width'"),
+    "bit_rate_absent": Bug("KeyError: 'bit_rate'|int.. argument must be"),
+    "duplicate_counted_twice": Bug("WrongRowError: billed", tasks=1),
+    "embedded_decoded_twice": Bug("TypeError: the JSON object must be str"),
+    "embedded_empty": Bug("JSONDecodeError: Expecting value"),
+    "embedded_not_decoded": Bug("TypeError: string indices"),
+    "embedded_searched_as_text": Bug("WrongRowError: streams"),
+    "errnum_decides": Bug("WrongRowError: state"),
+    "failed_without_items": Bug("KeyError: 'items'"),
+    "failure_after_success": Bug("WrongRowError: state", tasks=1),
+    "first_output_only": Bug("WrongRowError: files"),
+    "float_compared": Bug("WrongRowError: contradictions", tasks=1),
+    "flow_details_object": Bug("TypeError: string indices"),
+    "flow_error_absent": Bug("KeyError: 'Errnum'"),
+    "frame_rate_of_audio": Bug("ZeroDivisionError: Fraction"),
+    "index_absent": Bug("KeyError: 'index'|WrongRowError: audio"),
+    "items_object": Bug("TypeError: string indices"),
+    "late_progress_reopens": Bug("WrongRowError: state", tasks=1),
+    "lower_case_forgotten": Bug("KeyError: 'Status'"),
+    "message_in_chinese": Bug("UnicodeEncodeError: 'latin-1'"),
+    "message_null": Bug("AttributeError: 'NoneType'"),
+    "negative_start": Bug("AttributeError: 'NoneType'"),
+    "no_video_stream": Bug("StopIteration"),
+    "one_task_at_a_time": Bug("WrongRowError: state", tasks=2),
+    "progress_must_rise": Bug("AssertionError", tasks=1),
+    "progress_taken_for_end": Bug("WrongRowError: state", tasks=1),
+    "size_in_string": Bug("TypeError: '>' not supported"),
+    "status_zero": Bug("WrongRowError: state"),
+    "success_after_failure": Bug("WrongRowError: state", tasks=1),
+    "task_id_in_hex": Bug("ValueError: non-hexadecimal"),
+    "unknown_aspect_ratio": Bug("ZeroDivisionError|WrongRowError: heights"),
+    "unknown_code": Bug("KeyError"),
+    "unknown_type": Bug("KeyError"),
+    "whole_seconds": Bug("ValueError: not enough values"),
+}
+
+
+class WrongRowError(AssertionError):
+    """A handler keeps something else than the callbacks say."""
+
+
+@cache
+def handler(name: str) -> Any:
+    """The class `Handler` of a module of the gallery."""
+    spec = importlib.util.spec_from_file_location(f"gallery_{name}", HANDLERS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Handler
+
+
+def bodies(name: str, tasks: int = 0) -> st.SearchStrategy[list[bytes]]:
+    """What the handler receives, in the order of arrival."""
+    receives = handler(name).receives
+    if tasks:
+        return deliveries(tasks=tasks, wire="bytes", **receives)
+    return callbacks(wire="bytes", **receives).map(lambda body: [body])
+
+
+def check(name: str, received: Sequence[bytes]) -> None:
+    """Deliver bodies to a new handler, and hold its rows to what they say after each of them.
+
+    The correct handler must have a row for each task.
+    """
+    subject = handler(name)()
+    expected = Expected()
+    for body in received:
+        subject.deliver(body)
+        expected.add(body)
+        for task_id, row in subject.rows.items():
+            for column, value in row.items():
+                due = expected.column(task_id, column)
+                if value != due:
+                    raise WrongRowError(f"{column} is {value!r}, should be {due!r}")
+    if name == "correct":
+        assert subject.rows.keys() == expected.callbacks.keys()
+
+
+class Failure(NamedTuple):
+    """What a test of a handler ends with."""
+
+    text: str
+    bodies: Sequence[bytes]
+
+
+def look_for(name: str, number: int, *, shrink: bool = False) -> Failure | None:
+    """The failure that Hypothesis finds within its 100 examples from one seed."""
+    last: list[Sequence[bytes]] = []
+
+    @seed(number)
+    @settings(
+        max_examples=100,
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
+        database=None,
+        report_multiple_bugs=False,
+        deadline=None,
+    )
+    @given(bodies(name, BUGS[name].tasks))
+    def test(received: list[bytes]) -> None:
+        last[:] = [received]
+        check(name, received)
+
+    try:
+        test()
+    except Exception as error:  # whatever a handler raises
+        return Failure(f"{type(error).__name__}: {error}", last[0])
+    return None

@@ -1,0 +1,240 @@
+"""The pytest plugin: silent unless asked, counts what passing tests have shown, is a gate."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+import kvs_schema
+from kvs_schema import catalogue, coverage
+from kvs_schema.coverage import CALLBACK, CODES, CONDITIONS, DEVIATIONS, RULES, VARIANTS, Recorder
+from kvs_schema.strategies.negatives import negative_rules
+
+pytest_plugins = ["pytester"]
+
+PLUGIN = "kvs_schema.pytest_plugin"
+Run: TypeAlias = Callable[..., pytest.RunResult]
+
+TESTS = """
+import pytest
+from kvs_schema import catalogue, check_callback, encode_callback, validate_callback
+
+def body(name):
+    return encode_callback(catalogue.specification()["examples"][name]["body"])
+
+def test_finished():
+    validate_callback(body("finished-avtrans"))
+
+def test_failed():
+    callback = validate_callback(body("failed"))
+    assert callback.error.code == 2032
+
+def test_refused():
+    assert not check_callback({"TaskID": "", "Status": 2, "Type": "avinfo", "Details": {}}).valid
+"""
+
+#: What these tests show; 0 is a code too.
+SHOWN = {VARIANTS: 2, CODES: 2, RULES: 1}
+
+
+@pytest.fixture
+def run(
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Run:
+    """Runs pytest in a process of its own, with the plugin as users have it."""
+    paths = [Path(kvs_schema.__file__).parents[1], os.environ.get("PYTHONPATH", "")]
+    if not any(entry.value == PLUGIN for entry in entry_points(group="pytest11")):
+        paths.append(installed(tmp_path_factory.mktemp("site")))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, paths)))
+
+    def runner(tests: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(tests)
+        return pytester.runpytest_subprocess(*options)
+
+    return runner
+
+
+def installed(site: Path) -> Path:
+    """A folder that makes the plugin known as an installed package would."""
+    folder = site / "plugin_of_a_checkout-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin-of-a-checkout\n")
+    (folder / "entry_points.txt").write_text(f"[pytest11]\nkvs_schema = {PLUGIN}\n")
+    return site
+
+
+def counts(result: pytest.RunResult) -> dict[str, int]:
+    """How many points of each group the summary says were seen."""
+    found = re.findall(r"^([a-z ]+?) +([0-9]+) of [0-9]+ ", result.stdout.str(), re.MULTILINE)
+    return {group: int(seen) for group, seen in found}
+
+
+def test_importing_the_plugin_imports_neither_hypothesis_nor_an_engine() -> None:
+    code = f"import sys, {PLUGIN}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded.isdisjoint({"hypothesis", "jsonschema", "jsonschema_rs", "yaml"})
+    assert "kvs_schema.coverage" not in done.stdout.split()
+
+
+def test_adds_nothing_unless_asked(run: Run) -> None:
+    observed = TESTS + (
+        "\ndef test_unobserved():"
+        "\n    from kvs_schema import observation"
+        "\n    assert observation.observer is None"
+    )
+    result = run(observed)
+    result.assert_outcomes(passed=4)
+    result.stdout.no_fnmatch_line("*KVS*")
+
+
+UNSUCCESSFUL = """
+
+def test_that_fails():
+    validate_callback(body("legacy-progress"))
+    raise OSError
+
+def test_that_skips():
+    validate_callback(body("uploading-progress"))
+    pytest.skip()
+
+def test_that_fails_as_expected():
+    validate_callback(body("flow-progress"))
+    pytest.xfail()
+
+@pytest.fixture
+def broken():
+    yield
+    raise OSError
+
+def test_that_fails_when_torn_down(broken):
+    validate_callback(body("flow-failed"))
+"""
+
+
+def test_says_what_passing_tests_have_shown(run: Run) -> None:
+    result = run(TESTS + UNSUCCESSFUL, "--kvs-coverage", "-v")
+    result.assert_outcomes(passed=4, failed=1, skipped=1, xfailed=1, errors=1)
+    assert counts(result).items() >= SHOWN.items()
+    for variant in ("task.progress", "legacy.progress", "flow.progress", "flow.failed"):
+        result.stdout.fnmatch_lines(["not seen of variants:", f"    {variant}"])
+    result.stdout.no_fnmatch_line("    task.finished")
+
+
+def test_gate_that_holds(run: Run) -> None:
+    result = run(TESTS, "--kvs-fail-under", "5")
+    result.assert_outcomes(passed=3)
+    assert result.ret == 0
+    assert counts(result).items() >= SHOWN.items()
+    result.stdout.no_fnmatch_line("FAILED*")
+
+
+def test_gate_that_does_not(run: Run) -> None:
+    result = run(TESTS, "--kvs-fail-under", "99.5")
+    result.assert_outcomes(passed=3)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["FAILED: * % is under 99.5 %"])
+
+
+def test_a_gate_is_a_percentage(run: Run) -> None:
+    result = run(TESTS, "--kvs-fail-under", "150")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*150 is no percentage*"])
+
+
+def test_workers_add_up(run: Run) -> None:
+    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
+    result = run(TESTS, "-n2", "--kvs-fail-under", "99.5")
+    result.assert_outcomes(passed=3)
+    assert counts(result).items() >= SHOWN.items()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.no_fnmatch_line("without what*")
+
+
+def test_a_lost_worker_is_told(run: Run) -> None:
+    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
+    crashing = TESTS + "\ndef test_crash():\n    import os\n    os._exit(3)\n"
+    result = run(crashing, "--kvs-coverage", "-n1", "--max-worker-restart=1")
+    result.stdout.fnmatch_lines(["without what gw0 saw"])
+
+
+def test_draws_count_in_tests_that_pass(run: Run) -> None:
+    drawing = """
+        from hypothesis import given, settings
+        from kvs_schema.strategies import callbacks, deliveries, invalid_callbacks
+
+        @given(callbacks(["flow.failed"]))
+        def test_valid(body): pass
+
+        @given(deliveries(dialects=["legacy"]))
+        def test_deliveries(bodies): pass
+
+        @settings(max_examples=10)
+        @given(invalid_callbacks(["task.progress"]))
+        def test_invalid(negative): pass
+
+        @given(callbacks(["flow.finished"]))
+        def test_failing(body): assert not body
+    """
+    result = run(drawing, "--kvs-coverage", "-v")
+    result.assert_outcomes(passed=3, failed=1)
+    found = counts(result)
+    assert found[VARIANTS] == 1 + 3
+    assert found[CODES] > 1
+    assert found[RULES] > 1
+
+
+EXAMPLES = catalogue.specification()["examples"]
+
+
+def test_examples_show_their_deviations() -> None:
+    for name, example in EXAMPLES.items():
+        shown = set(coverage.shown(example["schema"], kvs_schema.encode_callback(example["body"])))
+        deviations = {point.name for point in shown if point.group == DEVIATIONS}
+        assert deviations == set(example["deviations"]), name
+
+
+def test_every_point_shown_is_known() -> None:
+    recorder = Recorder()
+    for example in EXAMPLES.values():
+        recorder(example["schema"], example["body"])
+    known = {point for name in recorder.schemas for point in coverage.points(name)}
+    assert recorder.points <= known
+
+
+def test_a_condition_has_two_outcomes() -> None:
+    recorder = Recorder()
+    outcomes = ("metainfo.streams#/allOf/0/if is met", "metainfo.streams#/allOf/0/if is not met")
+    names = [point.name for point in coverage.points(CALLBACK) if point.group == CONDITIONS]
+    assert set(outcomes) <= set(names)
+    stream = {"codec_type": "video"}
+    for expected in outcomes:
+        recorder.clear()
+        recorder("metainfo", {"streams": [stream], "format": {"format_name": "", "size": 1}})
+        assert expected in {point.name for point in recorder.points}
+        assert len({point.name for point in recorder.points} & set(outcomes)) == 1
+        stream = {"codec_type": "data"}
+
+
+def test_requests_count_once_they_are_seen() -> None:
+    recorder = Recorder()
+    assert all(point.name.count("CreateWaveTask") == 0 for point in coverage.points(CALLBACK))
+    recorder("CreateWaveTask.response", EXAMPLES["create-wave-task-refused"]["body"])
+    seen, missing = recorder.summary().groups[CODES]
+    assert seen == ["1001"]
+    assert set(missing) == set(catalogue.specification()["errors"]["public"]["codes"]) - {"1001"}
+
+
+def test_a_rule_counts_if_and_only_if_it_can_be_drawn() -> None:
+    counted = {point.name for point in coverage.points(CALLBACK) if point.group == RULES}
+    assert counted == {rule.rule or rule.keyword for rule in negative_rules()}

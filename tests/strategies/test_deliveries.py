@@ -1,0 +1,211 @@
+"""Deliveries: what a receiver sees of tasks, in order of arrival, and the machine that does it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, given, seed, settings
+from hypothesis.stateful import invariant, run_state_machine_as_test
+
+from kvs_schema import Callback, TaskStatus, UnknownNameError, validate_callback
+from kvs_schema.strategies.deliveries import deliveries
+from kvs_schema.strategies.machine import ReceiverMachine
+
+few = settings(max_examples=80, database=None, deadline=None)
+
+
+def drawn(**options: Any) -> list[list[Callback]]:
+    found: list[list[Callback]] = []
+
+    @seed(1)
+    @settings(few, max_examples=300)
+    @given(deliveries(**options))
+    def collect(bodies: list[Any]) -> None:
+        found.append([validate_callback(body) for body in bodies])
+
+    collect()
+    return found
+
+
+@pytest.fixture(scope="module")
+def of_tasks() -> list[list[Callback]]:
+    return drawn(dialects="task")
+
+
+def is_end(callback: Callback) -> bool:
+    return callback.status is not TaskStatus.PROCESSING
+
+
+@few
+@given(deliveries(tasks=3, max_size=12))
+def test_callbacks_of_a_task_share_its_identity(bodies: list[Any]) -> None:
+    assert 3 <= len(bodies) <= 12
+    tasks: dict[str, set[Any]] = {}
+    for body in bodies:
+        callback = validate_callback(body)
+        dialect = callback.variant.partition(".")[0]
+        tasks.setdefault(callback.task_id, set()).add((dialect, callback.type))
+    assert len(tasks) == 3
+    assert all(len(identities) == 1 for identities in tasks.values())
+
+
+@settings(few, max_examples=40)
+@given(deliveries(tasks=2, strict=True, wire="bytes"))
+def test_each_callback_holds_at_the_level_asked_for(bodies: list[bytes]) -> None:
+    for body in bodies:
+        assert type(body) is bytes
+        assert validate_callback(body, strict=True).status in TaskStatus
+
+
+@settings(few, max_examples=40)
+@given(deliveries(types=["avinfo"], variants=["task.finished", "task.failed"], wire="text"))
+def test_options_choose_what_is_told(bodies: list[str]) -> None:
+    for body in bodies:
+        assert type(body) is str
+        callback = validate_callback(body)
+        assert callback.type == "avinfo"
+        assert callback.variant in ("task.finished", "task.failed")
+
+
+def test_progress_rises_and_falls_when_the_stage_changes(of_tasks: list[list[Callback]]) -> None:
+    steps = [
+        (one.tasks[0], other.tasks[0])
+        for callbacks in of_tasks
+        for one, other in pairwise(callbacks)
+        if not is_end(one) and not is_end(other)
+    ]
+    both = [(a, b) for a, b in steps if None not in (a.progress, b.progress, a.stage, b.stage)]
+    assert any(a.stage == b.stage and a.progress < b.progress for a, b in both)
+    assert any(a.stage != b.stage and a.progress > b.progress for a, b in both)
+
+
+def test_the_faults_of_delivery_occur(of_tasks: list[list[Callback]]) -> None:
+    seen: Counter[str] = Counter()
+    for callbacks in of_tasks:
+        documents = [json.dumps(callback.document, sort_keys=True) for callback in callbacks]
+        ends = [index for index, callback in enumerate(callbacks) if is_end(callback)]
+        statuses = [callback.status for callback in callbacks]
+        seen["twice"] += len(set(documents)) < len(documents)
+        seen["late"] += bool(ends) and not is_end(callbacks[-1])
+        seen["running"] += not ends
+        seen["alone"] += len(callbacks) == 1
+        order = [status for status in statuses if status is not TaskStatus.PROCESSING]
+        pairs = list(pairwise(order))
+        seen["failure after success"] += (TaskStatus.SUCCEEDED, TaskStatus.FAILED) in pairs
+        seen["success after failure"] += (TaskStatus.FAILED, TaskStatus.SUCCEEDED) in pairs
+    assert len(+seen) == 6, seen
+
+
+def test_tasks_are_interleaved() -> None:
+    mixed = 0
+    for callbacks in drawn(tasks=2):
+        ids = [callback.task_id for callback in callbacks]
+        changes = sum(one != other for one, other in pairwise(ids))
+        mixed += changes > 1
+    assert mixed
+
+
+def test_a_delivery_shrinks_to_what_matters() -> None:
+    smallest = find(
+        deliveries(dialects="task", wire="text"),
+        lambda bodies: len(set(bodies)) < len(bodies),
+        settings=settings(few, max_examples=500),
+    )
+    assert len(smallest) == 2
+    assert len(smallest[0]) < 200
+
+
+def test_options_that_cannot_be_met_are_refused() -> None:
+    with pytest.raises(ValueError, match="21 tasks"):
+        deliveries(tasks=21)
+    with pytest.raises(UnknownNameError, match="dialect"):
+        deliveries(dialects="tasks")
+
+
+class Receiver(ReceiverMachine):
+    wire = "bytes"
+    tasks = 2
+    hostile = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends: Counter[str] = Counter()
+        self.settled: dict[str, TaskStatus] = {}
+        self.refused = 0
+
+    def deliver(self, body: Any) -> None:
+        try:
+            callback = validate_callback(body)
+        except ValueError:
+            self.refused += 1
+            return
+        if is_end(callback) and callback.task_id not in self.settled:
+            self.settled[callback.task_id] = callback.status
+            self.ends[callback.task_id] += 1
+
+    @invariant()
+    def no_task_ends_twice(self) -> None:
+        assert all(count == 1 for count in self.ends.values())
+
+
+class Forgetful(Receiver):
+    """Takes every end for a new one."""
+
+    def deliver(self, body: Any) -> None:
+        self.settled.clear()
+        super().deliver(body)
+
+
+class LastWins(Receiver):
+    """Lets a later end overrule the first."""
+
+    hostile = False
+    dialects = "task"
+
+    def deliver(self, body: Any) -> None:
+        callback = validate_callback(body)
+        if is_end(callback):
+            before = self.settled.setdefault(callback.task_id, callback.status)
+            assert before is callback.status
+
+
+#: Without the phase that explains a failure, which draws everything anew some hundred times.
+steps = settings(
+    max_examples=60,
+    stateful_step_count=15,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate, Phase.shrink],
+)
+
+
+def test_a_sound_receiver_passes() -> None:
+    run_state_machine_as_test(Receiver, settings=steps)
+
+
+@pytest.mark.parametrize("machine", [Forgetful, LastWins])
+def test_a_receiver_with_a_bug_is_caught(
+    machine: type[ReceiverMachine], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(AssertionError) as caught:
+        run_state_machine_as_test(machine, settings=settings(steps, max_examples=100))
+    story = "\n".join(getattr(caught.value, "__notes__", []))
+    assert "state.begin(coming=" in story
+    assert len(story) < 1500
+
+
+def test_a_machine_says_what_it_lacks() -> None:
+    class Mute(ReceiverMachine):
+        pass
+
+    class Objects(Receiver):
+        wire = "object"
+
+    with pytest.raises(NotImplementedError, match="Mute needs a method deliver"):
+        run_state_machine_as_test(Mute, settings=steps)
+    with pytest.raises(ValueError, match="wire = 'bytes'"):
+        run_state_machine_as_test(Objects, settings=steps)
