@@ -5,42 +5,48 @@
 >>> callback.status, callback.outputs, callback.error
 """
 
-from .bundles import schema, schema_names
-from .classify import Variant
-from .codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
-from .documents import (
-    check_document,
-    check_request,
-    check_response,
-    validate_request,
-    validate_response,
-)
-from .exceptions import (
-    KvsSchemaError,
-    MissingExtraError,
-    SpecificationError,
-    UnknownNameError,
-    ValidationError,
-)
-from .findings import Report, Violation
-from .ledger import Erratum, Ledger, errata
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .callback import Callback, TaskStatus
 from .limits import Limits
-from .validate import check_callback, decode_callback, encode_callback, validate_callback, variants
-from .views import (
-    Callback,
-    MediaInfo,
-    MetaInfo,
-    Output,
-    OutputFormat,
-    OutputMetadata,
-    OutputStream,
-    Segment,
-    SourceFormat,
-    SourceStream,
-    Task,
-    TaskStatus,
-    Thumbnail,
-)
+from .quick import validate_callback
+
+if TYPE_CHECKING:  # each is loaded when it is first asked for; a verdict needs none of them
+    from .bundles import schema, schema_names
+    from .classify import Variant
+    from .codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
+    from .documents import (
+        check_document,
+        check_request,
+        check_response,
+        validate_request,
+        validate_response,
+    )
+    from .exceptions import (
+        KvsSchemaError,
+        MissingExtraError,
+        SpecificationError,
+        UnknownNameError,
+        ValidationError,
+    )
+    from .findings import Report, Violation
+    from .ledger import Erratum, Ledger, errata
+    from .validate import check_callback, decode_callback, encode_callback, variants
+    from .views import (
+        MediaInfo,
+        MetaInfo,
+        Output,
+        OutputFormat,
+        OutputMetadata,
+        OutputStream,
+        Segment,
+        SourceFormat,
+        SourceStream,
+        Task,
+        Thumbnail,
+    )
 
 __version__ = "0.1.0"
 
@@ -88,3 +94,54 @@ __all__ = [
     "validate_response",
     "variants",
 ]
+
+#: The names above by the module that holds them.
+_HOMES = {
+    "bundles": ("schema", "schema_names"),
+    "classify": ("Variant",),
+    "codes": ("ErrorCode", "ErrorCodes", "ErrorTable", "error_codes"),
+    "documents": (
+        "check_document",
+        "check_request",
+        "check_response",
+        "validate_request",
+        "validate_response",
+    ),
+    "exceptions": (
+        "KvsSchemaError",
+        "MissingExtraError",
+        "SpecificationError",
+        "UnknownNameError",
+        "ValidationError",
+    ),
+    "findings": ("Report", "Violation"),
+    "ledger": ("Erratum", "Ledger", "errata"),
+    "validate": ("check_callback", "decode_callback", "encode_callback", "variants"),
+    "views": (
+        "MediaInfo",
+        "MetaInfo",
+        "Output",
+        "OutputFormat",
+        "OutputMetadata",
+        "OutputStream",
+        "Segment",
+        "SourceFormat",
+        "SourceStream",
+        "Task",
+        "Thumbnail",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for module, names in _HOMES.items():
+        if name in names:
+            found = globals()[name] = getattr(import_module(f".{module}", __name__), name)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

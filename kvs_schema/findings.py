@@ -11,7 +11,7 @@ from .opening import Entered
 from .sources import escape
 
 if TYPE_CHECKING:
-    from .views import Callback
+    from .callback import Callback
 
 Token: TypeAlias = str | int
 Location: TypeAlias = tuple[tuple[Token, ...], ...]

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from .callback import Callback
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
 
 if TYPE_CHECKING:
     from .validate import Body
-    from .views import Callback
 
 _DEFAULT = Limits()
 _COMPILED = os.path.join(os.path.dirname(__file__), "_compiled", "quick.json")  # noqa: PTH118, PTH120
@@ -54,9 +54,6 @@ class QuickWay:
     def __init__(self, source: Mapping[str, Any]) -> None:
         import jsonschema_rs
 
-        from .views import Callback
-
-        self._made = Callback
         self._rs = jsonschema_rs
         self._members = frozenset(source["flow_members"])
         self._tolerant = _casings(source, "tolerant")
@@ -96,7 +93,7 @@ class QuickWay:
         is_valid = track.is_valid or self._validator(track)
         if track.depth > limits.depth or not is_valid(document):
             return None
-        return self._made(track.variant, document, track.names)
+        return Callback(track.variant, document, track.names)
 
     def _validator(self, track: _Track) -> Any:
         options = self._rs.RegexOptions()

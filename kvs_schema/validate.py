@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from . import catalogue, opening, text
+from .callback import Callback
 from .classify import Classifier, Variant, Verdict
 from .exceptions import ValidationError
 from .findings import Report
@@ -19,7 +20,6 @@ from .judge import Judge, fault_violation, judge
 from .limits import Limits
 from .quick import validate_callback as validate_callback
 from .text import Fault, TextError
-from .views import Callback
 
 #: What a body may be given as.
 Body: TypeAlias = "bytes | bytearray | memoryview | str | Mapping[str, Any]"

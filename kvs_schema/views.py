@@ -10,29 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from enum import IntEnum
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import catalogue
+from .callback import Callback, TaskStatus
 from .codes import ErrorCode, error_codes
 from .compiler import referenced, subschemas
-
-
-class TaskStatus(IntEnum):
-    """How far a task is."""
-
-    PROCESSING = 2
-    SUCCEEDED = 3
-    FAILED = 4
-
-
-_PHASES = {
-    "progress": TaskStatus.PROCESSING,
-    "finished": TaskStatus.SUCCEEDED,
-    "failed": TaskStatus.FAILED,
-}
 
 
 def _integer(value: Any) -> Any:
@@ -439,70 +424,12 @@ class _SubTask(View):
     status: int
 
 
-class Callback:
-    """A callback that holds: its variant, its document opened, and typed views of it."""
-
-    __slots__ = ("_names", "document", "variant")
-
-    variant: str
-    document: dict[str, Any]
-
-    def __init__(self, variant: str, document: dict[str, Any], names: Mapping[str, str]) -> None:
-        self.variant = variant
-        self.document = document
-        self._names = names
-
-    @property
-    def task_id(self) -> str:
-        """Identifier of the task or flow, as given when it was created."""
-        return str(self.document[self._names["task_id"]])
-
-    @property
-    def status(self) -> TaskStatus:
-        """How far the task or the flow is."""
-        return _PHASES[self.variant.rpartition(".")[2]]
-
-    @property
-    def type(self) -> str | None:
-        """Type of the task; None for a flow that names none."""
-        value = self.document.get(self._names["type"])
-        return None if value is None else str(value)
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """The sub-tasks of a flow in the order sent; one for a single task."""
-        details = self.document[self._names["details"]]
-        if self.variant.partition(".")[0] in _flow_dialects():
-            views = [_SubTask(element) for element in _objects(details)]
-            return tuple(
-                Task(view, view.order, view.type, TaskStatus(view.status)) for view in views
-            )
-        return (Task(_Details(details), None, self.type, self.status),)
-
-    @property
-    def outputs(self) -> tuple[Output, ...]:
-        """The outputs of all tasks, in order."""
-        return tuple(output for task in self.tasks for output in task.outputs)
-
-    @property
-    def error(self) -> ErrorCode | None:
-        """The error of the first task that failed, if one did."""
-        return next((task.error for task in self.tasks if task.error is not None), None)
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Callback)
-            and other.variant == self.variant
-            and other.document == self.document
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"<Callback {self.variant}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Callback, (self.variant, self.document, self._names)
+def tasks_of(callback: Callback, details: Any) -> tuple[Task, ...]:
+    """The sub-tasks of a flow in the order sent; one for a single task."""
+    if callback.variant.partition(".")[0] in _flow_dialects():
+        views = [_SubTask(element) for element in _objects(details)]
+        return tuple(Task(view, view.order, view.type, TaskStatus(view.status)) for view in views)
+    return (Task(_Details(details), None, callback.type, callback.status),)
 
 
 @cache
