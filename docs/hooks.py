@@ -1,0 +1,20 @@
+"""What only our own site needs: the page of the command line, from the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kvs_schema.cli.parser import parser
+from kvs_schema.docs.command_line import command_line
+from kvs_schema.docs.context import Context, Flavour, site_links
+
+MARK = "<!-- command-line -->"
+
+
+def on_page_markdown(markdown: str, *, config: Any, **_: Any) -> str:
+    """Put the command line where a page asks for it."""
+    if MARK not in markdown:
+        return markdown
+    lang = config.plugins["kvs-schema"].lang
+    context = Context(lang, site_links(lang), Flavour(attributes=True))
+    return markdown.replace(MARK, command_line(context, parser(lang)))

@@ -1,0 +1,56 @@
+"""Documentation from the specification: Markdown of any part of it, in English or Chinese.
+
+`kvs_schema.docs.plugin` is the plugin for MkDocs, which needs the extra `docs`; all else here
+needs nothing beyond the base installation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..exceptions import UnknownNameError
+from .context import Context, site_links
+from .kinds import KINDS, rendered
+from .pages import exported, markdown, pages
+from .words import LANGS, Lang
+
+__all__ = ["LANGS", "Lang", "kinds", "render", "write"]
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of thing that `render` and the directives of the plugin know."""
+    return tuple(KINDS)
+
+
+def render(kind: str, name: str | None = None, lang: Lang = "en") -> str:
+    """Markdown of one thing: an error table, a field table, an example, an erratum, and others.
+
+    Needs no theme and no extension beyond tables. Links lead to the published site;
+    `KVS_SCHEMA_DOCS_URL` names another. Raises `UnknownNameError`, with the nearest name there is,
+    for a kind, a name or a language that does not exist.
+    """
+    _check(lang)
+    return rendered(Context(lang, site_links(lang)), kind, name) + "\n"
+
+
+def write(directory: str | Path, lang: Lang = "en") -> list[Path]:
+    """Write the whole reference as plain Markdown, with the JSON Schemas that it links to.
+
+    Existing files of the same names are overwritten, others left alone. Returns the paths written,
+    in the order of the pages. Raises `UnknownNameError` for a language that does not exist.
+    """
+    _check(lang)
+    root = Path(directory)
+    files = [(page.file, markdown(page, lang)) for page in pages(lang)]
+    written = []
+    for name, text in [*files, *exported()]:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _check(lang: str) -> None:
+    if lang not in LANGS:
+        raise UnknownNameError("language", lang, LANGS)

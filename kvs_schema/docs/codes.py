@@ -1,0 +1,123 @@
+"""Error tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .context import Context, code, escaped, mark, table
+from .fields import field_link
+from .model import rows
+
+
+def error_table(context: Context, name: str) -> str:
+    """All codes of one error table, each with an anchor: what it means, what the document says."""
+    errors = context.specification["errors"][name]
+    related = rows(context.specification)
+    lines = [_row(context, name, number, row, related) for number, row in errors["codes"].items()]
+    head = [context.word(key) for key in ("code", "title", "document_text", "category")]
+    hint = context.word("filter_hint")
+    return context.wrapped("codes", table(head, lines), filter=hint, **filter_words(context))
+
+
+def error_code(context: Context, name: str) -> str:
+    """One code of a table, named `table/code`, in a few lines."""
+    table_name, _, number = name.partition("/")
+    row = context.specification["errors"][table_name]["codes"][number]
+    related = rows(context.specification)
+    meaning = (
+        f"**{code(number)}** {context.link(_title(context, row), f'errors/{table_name}', number)}"
+    )
+    lines = [
+        meaning,
+        f"{context.word('document_text')}{context.word('colon')}{escaped(row['message'])}",
+    ]
+    category = context.said(context.specification["categories"][row["category"]])
+    lines.append(f"{context.word('category')}{context.word('colon')}{category}")
+    return "\n".join(
+        f"- {line}" for line in [*lines, *_known(context, table_name, number, row, related)]
+    )
+
+
+def categories(context: Context, name: str) -> str:
+    """The categories of one error table: what each means, and how many codes it has."""
+    counts = Counter(
+        row["category"] for row in context.specification["errors"][name]["codes"].values()
+    )
+    lines = []
+    for key, category in context.specification["categories"].items():
+        if counts[key]:
+            title = f"{mark(f'category-{key}')}{context.said(category)}"
+            lines.append([title, context.said(category, "description"), str(counts[key])])
+    head = [context.word("category"), context.word("meaning"), context.word("errors")]
+    return context.wrapped("categories", table(head, lines))
+
+
+def error_fields(context: Context, name: str) -> str:
+    """The fields that hold a code of a table, as links."""
+    found = []
+    for schema_name, schema in context.specification["schemas"].items():
+        found += [field_link(context, schema_name, place) for place in _holding(schema, name)]
+    return context.listed(found)
+
+
+def filter_words(context: Context) -> dict[str, str]:
+    """What the filter box says; scripts have no words of their own."""
+    return {
+        "label": context.word("filter"),
+        "shown": context.word("filter_shown", shown="{shown}", total="{total}"),
+        "none": context.word("filter_none"),
+    }
+
+
+def _row(
+    context: Context,
+    name: str,
+    number: str,
+    row: Mapping[str, Any],
+    related: Mapping[str, list[str]],
+) -> list[str]:
+    title = [f"**{_title(context, row)}**", *_known(context, name, number, row, related)]
+    category = context.specification["categories"][row["category"]]
+    return [
+        f"{mark(number)}[{code(number)}](#{number})",
+        "<br>".join(title),
+        escaped(row["message"]),
+        context.link(context.said(category), f"errors/{name}", f"category-{row['category']}"),
+    ]
+
+
+def _known(
+    context: Context,
+    name: str,
+    number: str,
+    row: Mapping[str, Any],
+    related: Mapping[str, list[str]],
+) -> Iterator[str]:
+    """What else is known of a code: its title in the other language, a note, the ledger."""
+    other, tag = (row["title_zh"], "zh-CN") if context.lang == "en" else (row["title"], "en")
+    if other != row["message"]:
+        yield f'<small lang="{tag}">{escaped(other)}</small>'
+    if note := context.said(row, "note"):
+        yield f"<small>{note}</small>"
+    if errata := related.get(f"{name}:{number}"):
+        listed = context.listed([context.erratum(identifier) for identifier in errata])
+        yield f"<small>{context.word('errata_more')}{context.word('colon')}{listed}</small>"
+
+
+def _title(context: Context, row: Mapping[str, Any]) -> str:
+    return context.said(row)
+
+
+def _holding(schema: Any, table_name: str, place: str | None = None) -> Iterator[str | None]:
+    """Where a schema says that a value is a code of the table."""
+    if isinstance(schema, Mapping):
+        if schema.get("errorTable") == table_name:
+            yield place
+        for key, sub in schema.items():
+            if key == "properties":
+                for name, below in sub.items():
+                    yield from _holding(below, table_name, place or name)
+            elif isinstance(sub, Mapping):
+                yield from _holding(sub, table_name, place)

@@ -1,0 +1,258 @@
+"""Diagrams as inline SVG, drawn from the specification: narrow enough for a phone, coloured by
+the text around them, asking nobody for anything."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from dataclasses import dataclass, field
+
+from .context import Context
+
+WIDTH = 420
+LINE = 22
+RAIL = 15
+#: Colours that hold up on light and on dark ground; a style sheet may set others.
+TONES = {
+    "progress": "var(--kvs-progress, #2f7fd6)",
+    "finished": "var(--kvs-finished, #1f9254)",
+    "failed": "var(--kvs-failed, #d8453a)",
+    "accent": "var(--kvs-accent, #0b8a8f)",
+}
+MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace"
+
+
+@dataclass(slots=True)
+class _Canvas:
+    """Shapes, drawn from the top to the bottom."""
+
+    shapes: list[str] = field(default_factory=list)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        bold: bool = False,
+        mono: bool = False,
+        size: float = 13,
+        faint: bool = False,
+        anchor: str = "start",
+        colour: str = "currentColor",
+    ) -> None:
+        weight = ' font-weight="600"' if bold else ""
+        family = f' font-family="{MONO}"' if mono else ""
+        opacity = ' opacity="0.75"' if faint else ""
+        self.shapes.append(
+            f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour}" '
+            f'text-anchor="{anchor}"{weight}{family}{opacity}>{html.escape(text)}</text>'
+        )
+
+    def line(
+        self, *points: tuple[float, float], colour: str = "currentColor", arrow: bool = False
+    ) -> None:
+        path = " ".join(f"{'L' if i else 'M'}{x:g} {y:g}" for i, (x, y) in enumerate(points))
+        self.shapes.append(
+            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.5" opacity="0.6"/>'
+        )
+        if arrow:
+            x, y = points[-1]
+            self.shapes.append(
+                f'<path d="M{x - 5:g} {y - 8:g}h10l-5 8z" fill="{colour}" opacity="0.75"/>'
+            )
+
+    def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        self.shapes.append(
+            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="7" '
+            f'fill="{colour}" fill-opacity="0.12" stroke="{colour}" stroke-width="1.5"/>'
+        )
+
+    def station(self, y: float, number: int, colour: str) -> None:
+        self.shapes.append(f'<circle cx="{RAIL}" cy="{y:g}" r="13" fill="{colour}"/>')
+        self.text(
+            RAIL, y + 4.5, str(number), bold=True, anchor="middle", colour="var(--kvs-ground, #fff)"
+        )
+
+    def svg(self, height: float, name: str, title: str, description: str) -> str:
+        """The whole picture, as one block of HTML without empty lines."""
+        body = "\n".join(self.shapes)
+        return (
+            f'<figure class="kvs-diagram"><svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" '
+            f'role="img" aria-labelledby="kvs-{name}-title kvs-{name}-text" '
+            f'font-family="inherit" xmlns="http://www.w3.org/2000/svg">\n'
+            f'<title id="kvs-{name}-title">{html.escape(title)}</title>\n'
+            f'<desc id="kvs-{name}-text">{html.escape(description)}</desc>\n{body}\n</svg></figure>'
+        )
+
+
+def classification(context: Context) -> str:
+    """How the variant of a callback is found: three questions, one below the other."""
+    classifier = context.specification["classifier"]
+    canvas = _Canvas()
+    y = 20.0
+    told: list[str] = []
+    stations = [_names(context), _details(context), _status(context)]
+    canvas.line((RAIL, y), (RAIL, y + _height(stations)))
+    for number, (question, hint, outcomes) in enumerate(stations, start=1):
+        canvas.station(y, number, TONES["accent"])
+        canvas.text(44, y + 5, question, bold=True, size=14)
+        y += LINE
+        told.append(question)
+        if hint:
+            canvas.text(44, y + 3, hint, faint=True, size=11.5)
+            y += LINE
+        for given, mono, result, tone in outcomes:
+            y = _outcome(canvas, y, given, mono, result, TONES[tone])
+            told.append(f"{given} → {result}")
+        y += 16
+    canvas.station(y, 4, TONES["accent"])
+    first = next(iter(classifier["dialects"]))
+    phase = next(iter(classifier["phases"]))
+    canvas.text(44, y + 5, context.word("variant"), bold=True, size=14)
+    x = 52 + _width(context.word("variant"), 14)
+    canvas.text(x, y + 5, f"{first}.{phase} …", mono=True)
+    return canvas.svg(y + 26, "classification", context.word("classification"), "; ".join(told))
+
+
+def life(context: Context) -> str:
+    """The life of a task: made, running, and one of its ends, with the callback of each."""
+    classifier = context.specification["classifier"]
+    dialect = next(iter(classifier["dialects"]))
+    status = classifier["names"][classifier["dialects"][dialect]["names"]]["status"]
+    phases = list(classifier["phases"].items())
+    (running, running_spec), ends = phases[0], phases[1:]
+    canvas = _Canvas()
+    middle = WIDTH / 2
+    canvas.box(middle - 95, 6, 190, 50, TONES["accent"])
+    canvas.text(middle, 27, context.word("life_created"), bold=True, anchor="middle")
+    canvas.text(middle, 45, context.word("life_identified"), faint=True, size=11.5, anchor="middle")
+    canvas.line((middle, 56), (middle, 92), arrow=True)
+    colour = TONES.get(running, TONES["accent"])
+    canvas.box(middle - 82, 92, 164, 78, colour)
+    _state(
+        canvas,
+        middle,
+        112,
+        context.said(running_spec),
+        status,
+        running_spec["status"],
+        f"{dialect}.{running}",
+    )
+    canvas.line(
+        (middle + 82, 112),
+        (middle + 104, 112),
+        (middle + 104, 150),
+        (middle + 90, 150),
+        colour=colour,
+    )
+    canvas.shapes.append(f'<path d="M{middle + 83:g} 150l8 -5v10z" fill="{colour}"/>')
+    canvas.text(middle + 110, 135, context.word("life_repeats"), faint=True, size=11)
+    canvas.text(middle - 90, 135, context.word("life_asked"), faint=True, size=11, anchor="end")
+    width = (WIDTH - 16 * (len(ends) - 1)) / len(ends)
+    canvas.text(middle + 8, 192, context.word("life_once"), faint=True, size=11)
+    canvas.line((middle, 170), (middle, 204))
+    for index, (phase, spec) in enumerate(ends):
+        x = index * (width + 16)
+        centre = x + width / 2
+        canvas.line((middle, 204), (centre, 204), (centre, 228), arrow=True)
+        canvas.box(x + 1, 228, width - 2, 78, TONES.get(phase, TONES["accent"]))
+        _state(
+            canvas, centre, 248, context.said(spec), status, spec["status"], f"{dialect}.{phase}"
+        )
+    told = [context.word("life_created"), context.said(running_spec)]
+    told.append(context.word("or").join(context.said(spec) for _, spec in ends))
+    return canvas.svg(314, "life", context.word("life"), " → ".join(told))
+
+
+def _state(
+    canvas: _Canvas, x: float, y: float, title: str, status: str, values: list[int], variant: str
+) -> None:
+    canvas.text(x, y, title, bold=True, anchor="middle")
+    shown = " / ".join(map(str, values))
+    canvas.text(x, y + 20, f"{status} {shown}", mono=True, size=12, anchor="middle")
+    canvas.text(x, y + 42, variant, mono=True, size=12, anchor="middle", faint=True)
+
+
+Outcome = tuple[str, bool, str, str]
+
+
+def _names(context: Context) -> tuple[str, str, list[Outcome]]:
+    classifier = context.specification["classifier"]
+    outcomes: list[Outcome] = []
+    for casing, roles in classifier["names"].items():
+        dialects = [
+            name for name, spec in classifier["dialects"].items() if spec["names"] == casing
+        ]
+        outcomes.append((" ".join(roles.values()), True, " · ".join(dialects), "accent"))
+    outcomes.append(
+        (context.word("question_names_else"), False, context.word("not_a_callback"), "failed")
+    )
+    hint = context.word("question_names_hint", count=classifier["recognised_by"])
+    return context.word("question_names"), hint, outcomes
+
+
+def _details(context: Context) -> tuple[str, str, list[Outcome]]:
+    classifier = context.specification["classifier"]
+    roles = next(iter(classifier["names"].values()))
+    members = context.word("or_name").join(classifier["flow_details"]["object_with"])
+    by_flow = {
+        flow: [name for name, spec in classifier["dialects"].items() if spec["flow"] is flow]
+        for flow in (True, False)
+    }
+    outcomes: list[Outcome] = [
+        (context.word("details_flow", members=members), False, " · ".join(by_flow[True]), "accent"),
+        (context.word("details_plain"), False, " · ".join(by_flow[False]), "accent"),
+    ]
+    return context.word("question_details", name=roles["details"]), "", outcomes
+
+
+def _status(context: Context) -> tuple[str, str, list[Outcome]]:
+    classifier = context.specification["classifier"]
+    roles = next(iter(classifier["names"].values()))
+    outcomes: list[Outcome] = [
+        (
+            context.word("or_name").join(map(str, spec["status"])),
+            True,
+            phase,
+            phase if phase in TONES else "accent",
+        )
+        for phase, spec in classifier["phases"].items()
+    ]
+    outcomes.append(
+        (context.word("question_status_else"), False, context.word("no_phase"), "failed")
+    )
+    return context.word("question_status", name=roles["status"]), "", outcomes
+
+
+def _outcome(canvas: _Canvas, y: float, given: str, mono: bool, result: str, colour: str) -> float:
+    """One answer and where it leads; on two lines where one is too short."""
+    size = 12 if mono else 12.5
+    canvas.text(44, y + 4, given, mono=mono, size=size)
+    width = _width(result, 12, mono=True) + 18
+    left = WIDTH - width - 1
+    start = 52 + _width(given, size, mono=mono)
+    if start + 12 > left:
+        start, y = 60.0, y + LINE
+    canvas.line((start, y), (left - 4, y), colour=colour)
+    canvas.box(left, y - 11, width, 22, colour)
+    canvas.text(left + width / 2, y + 4, result, mono=True, size=12, anchor="middle")
+    return y + LINE + 8
+
+
+def _height(stations: list[tuple[str, str, list[Outcome]]]) -> float:
+    """Height of all stations but the last mark, as `classification` lays them out."""
+    probe = _Canvas()
+    y = 0.0
+    for _, hint, outcomes in stations:
+        y += LINE * (2 if hint else 1)
+        for given, mono, result, _tone in outcomes:
+            y = _outcome(probe, y, given, mono, result, "")
+        y += 16
+    return y
+
+
+def _width(text: str, size: float, *, mono: bool = False) -> float:
+    """Width of a text, nearly: wide characters are square, others a little more than half."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return size * (wide + (len(text) - wide) * (0.61 if mono else 0.54))

@@ -1,0 +1,95 @@
+"""The built site, once for all tests of a run, and a browser to look at it with."""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+import kvs_schema
+
+ROOT = Path(kvs_schema.__file__).parent.parent
+HERE = Path(__file__).parent
+
+
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; Material's advertisement is switched off."""
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def plugin() -> None:
+    """MkDocs finds plugins by the metadata of installed packages."""
+    names = {point.name for point in entry_points(group="mkdocs.plugins")}
+    assert "kvs-schema" in names, "install the package: pip install --editable '.[docs]'"
+
+
+@pytest.fixture(scope="session")
+def site(plugin: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both languages, built as they are published; one build for all workers of a run."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    built = shared / "site"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.is_dir():
+            result = run(sys.executable, "-m", "docs.build", str(built))
+            assert result.returncode == 0, result.stdout + result.stderr
+            assert "WARNING" not in result.stderr, result.stderr
+    return built
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the built site is served."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The distribution's Chromium; without it the tests fail, unless told to go on without."""
+    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
+    return found
+
+
+@pytest.fixture(scope="session")
+def axe(chromium: str) -> str:
+    """The source of axe-core, installed beside these tests when it is first needed."""
+    script = HERE / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        npm = shutil.which("npm")
+        assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=browser"
+        command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+        subprocess.run(command, cwd=HERE, check=True)
+    return script.read_text(encoding="utf-8")

@@ -1,0 +1,168 @@
+"""The Markdown itself: complete, in both languages, with no theme, extension or network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kvs_schema import UnknownNameError, docs, errata, error_codes, schema_names
+from kvs_schema.catalogue import specification
+from kvs_schema.docs import Lang
+from kvs_schema.docs.kinds import KINDS
+from kvs_schema.docs.words import WORDS, place
+
+from .pages import Page, dead_links, markdown_pages
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module", params=docs.LANGS)
+def lang(request: pytest.FixtureRequest) -> Lang:
+    return "zh" if request.param == "zh" else "en"
+
+
+@pytest.fixture(scope="module")
+def written(lang: Lang, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp(f"markdown-{lang}")
+    docs.write(folder, lang)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(written: Path) -> dict[str, Page]:
+    found = markdown_pages(written)
+    return {path.relative_to(written).as_posix(): page for path, page in found.items()}
+
+
+def test_every_kind_and_name_renders(lang: Lang) -> None:
+    for kind, found in KINDS.items():
+        names = list(found.names(specification())) if found.names else [None]
+        for name in names[:3] + names[-3:]:
+            assert docs.render(kind, name, lang).strip()
+
+
+def test_links_and_anchors_of_plain_markdown_lead_somewhere(written: Path) -> None:
+    assert dead_links(written, markdown_pages(written)) == []
+
+
+def test_findings_link_to_anchors_that_exist(pages: dict[str, Page]) -> None:
+    assert set(errata) <= pages["errata.md"].anchors
+    for name, origin in specification()["origins"].items():
+        assert name in pages[f"{origin.removesuffix('.yaml')}.md"].anchors
+    for table in error_codes.tables.values():
+        assert {str(code) for code in table} <= pages[f"errors/{table.name}.md"].anchors
+
+
+def test_every_field_has_an_anchor(pages: dict[str, Page]) -> None:
+    anchors = set().union(*(page.anchors for page in pages.values()))
+    for name, schema in specification()["schemas"].items():
+        for field in schema.get("properties", {}):
+            assert {f"{name}.{field}", f"{name}.{field}-field"} & anchors, f"{name}.{field}"
+    assert "metainfo.streams.width" in anchors
+
+
+def test_every_variant_has_its_page_with_tables_and_marks(pages: dict[str, Page]) -> None:
+    for dialect in specification()["classifier"]["dialects"]:
+        for phase in specification()["classifier"]["phases"]:
+            text = pages[f"variants/{dialect}.{phase}.md"].text
+            assert text.count("| --- | --- | --- | --- |") >= 3
+            assert "```json" in text
+
+
+def test_everything_the_sources_say_is_told(lang: Lang, pages: dict[str, Page]) -> None:
+    text = " ".join(page.text for page in pages.values())
+    flat = re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text).replace("`", "")
+    suffix = "_zh" if lang == "zh" else ""
+    for erratum in specification()["errata"].values():
+        for key in ("title", "explanation", "tolerant", "strict"):
+            assert erratum[f"{key}{suffix}"] in flat
+    for schema in specification()["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            assert field.get(f"description{suffix}", "") in flat
+    for table in specification()["errors"].values():
+        for row in table["codes"].values():
+            assert row["message"] in flat
+            assert row[f"title{suffix}"] in flat
+
+
+def test_fields_and_errata_link_to_each_other(pages: dict[str, Page]) -> None:
+    assert "errata.md#size-is-digits" in " ".join(pages["embedded/metainfo.md"].links)
+    assert "embedded/metainfo.md#metainfo.format.size" in pages["errata.md"].links
+    assert "errors/callback.md#2019" in pages["errata.md"].links
+    assert "../errata.md#code-2019-fake" in pages["errors/callback.md"].links
+
+
+def test_values_of_narrowed_fields_are_told() -> None:
+    table = docs.render("field-table", "task.finished")
+    assert "Always `3`" in table
+    assert table.index("`TaskID`") < table.index("`Status`") < table.index("`Details`")
+    rows = docs.render("field-table", "metainfo.streams")
+    assert "**Strict**: required when `codec_type` is `video`" in rows
+    assert "Required when `codec_type` is `audio`" in rows
+
+
+def test_examples_show_both_forms_and_the_strict_level() -> None:
+    text = docs.render("example", "avinfo")
+    assert '"metainfo": "{\\"streams\\"' in text
+    assert '"metainfo": {' in text
+    assert "/Details/items/0/metainfo#/format/size" in text
+
+
+def test_a_default_is_a_warning(lang: Lang) -> None:
+    assert "public-read" in docs.render("schema", "CreateWaveTask.request.body", lang)
+    text = docs.render("schema", "CreateWaveTask.request.body", lang)
+    (box,) = re.findall(r"(?:^>.*\n)+", text, flags=re.MULTILINE)
+    assert "DstAcl" in box
+    assert "dst-acl-values" in box
+
+
+def test_chinese_speaks_chinese() -> None:
+    for key, (en, zh) in WORDS.items():
+        assert en == zh or HAN.search(zh) or not re.search(r"[a-z]{3}", zh), key
+    for erratum in specification()["errata"].values():
+        for quotes in erratum["evidence"].values():
+            if isinstance(quotes, list):
+                for quote in quotes:
+                    assert not re.search(
+                        r"\b(table|example|section|heading|row|remark)\b",
+                        place(quote["where"], "zh"),
+                    )
+
+
+def test_exports_of_every_schema_are_written(written: Path) -> None:
+    for name in schema_names():
+        for suffix in ("", ".strict", ".opened", ".strict.opened"):
+            assert (written / "schemas" / f"{name}{suffix}.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "nearest"),
+    [
+        ("eror-table", "callback", "error-table"),
+        ("error-table", "calback", "callback"),
+        ("field-table", "metainfo.stream", "metainfo.streams"),
+        ("erratum", "size-is-digit", "size-is-digits"),
+        ("error-code", "callback/20322", "callback/2032"),
+    ],
+)
+def test_unknown_names_are_errors_with_the_nearest(kind: str, name: str, nearest: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        docs.render(kind, name)
+    assert caught.value.nearest is not None
+    assert repr(nearest) in str(caught.value) or kind == "error-code"
+
+
+def test_an_unknown_language_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="language"):
+        docs.render("errata", lang="de")  # type: ignore[arg-type]
+    with pytest.raises(UnknownNameError, match="language"):
+        docs.write(tmp_path, "de")  # type: ignore[arg-type]
+
+
+def test_addresses_are_those_of_the_site_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KVS_SCHEMA_DOCS_URL", "https://docs.example/kvs")
+    text = docs.render("erratum", "size-is-digits", "zh")
+    target = "https://docs.example/kvs/zh/reference/embedded/metainfo/#metainfo.format.size"
+    assert target in text
