@@ -26,7 +26,8 @@ full: $(VENV)/ready  ## the long versions: more mutations, more examples, fuzzin
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
 		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/core/test_engines.py tests/export tests/fuzz
 	$(BIN)/python -m tests.fuzz.run --seconds 900
-	$(BIN)/python -m tests.mutation
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 docs: $(VENV)/ready  ## build the site, both languages, into site/
 	$(BIN)/python -m docs.build

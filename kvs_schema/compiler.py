@@ -29,6 +29,9 @@ ANNOTATIONS = frozenset(
     }
 )
 
+#: Keywords of the sources that other steps take up.
+_ELSEWHERE = ("nullAbsent", "contentMediaType", "deviations")
+
 #: Where a keyword holds a schema, a list of schemas, or schemas by name.
 IN_PLACE = ("items", "additionalProperties", "if", "then", "else", "not")
 DEFS = "#/$defs/"
@@ -217,11 +220,7 @@ class _Forms:
             return schema
         out: Json = {}
         for keyword, value in schema.items():
-            if keyword in ANNOTATIONS or keyword in (
-                "nullAbsent",
-                "contentMediaType",
-                "deviations",
-            ):
+            if keyword in ANNOTATIONS or keyword in _ELSEWHERE:
                 continue
             below = f"{pointer}/{keyword}"
             if keyword == "errorTable":
@@ -232,10 +231,7 @@ class _Forms:
             elif keyword == "allOf":
                 out[keyword] = [self.form(sub, f"{below}/{i}") for i, sub in enumerate(value)]
             elif keyword == "contentSchema":
-                kind = self.schemas[value["$ref"].removeprefix(DEFS)]["type"]
-                out |= {"if": {"type": kind}, "then": value}
-                if "type" in schema:
-                    out["type"] = ["string", kind]
+                out |= self.opened(schema)
             elif keyword in IN_PLACE:
                 sub = self.form(value, below)
                 if sub != {}:
@@ -245,6 +241,13 @@ class _Forms:
         if self.strict:
             self.add_deviations(schema, out, pointer)
         return out
+
+    def opened(self, schema: Json) -> Json:
+        """What an embedded field must be once its string is opened."""
+        content = schema["contentSchema"]
+        kind = self.schemas[content["$ref"].removeprefix(DEFS)]["type"]
+        types = {"type": ["string", kind]} if "type" in schema else {}
+        return {**types, "if": {"type": kind}, "then": content}
 
     def add_deviations(self, schema: Json, out: Json, pointer: str) -> None:
         """Keep deviations where they stand, and refer to each from an `allOf`."""

@@ -13,13 +13,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mkdocs.config import config_options as option
-from mkdocs.config.base import Config
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
+from ..exceptions import MissingExtraError
+
+try:
+    from mkdocs.config import config_options as option
+    from mkdocs.config.base import Config
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.exceptions import PluginError
+    from mkdocs.plugins import BasePlugin, event_priority
+    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.pages import Page
+except ImportError:
+    raise MissingExtraError("The MkDocs plugin", "docs") from None
 
 from .context import Context, Flavour, Links, relative_links, site_links
 from .directives import DirectiveError, directives, expanded

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ... import catalogue
+from ...callback import Callback
 from ...findings import Report
 from ...validate import check_callback
-from ...views import Callback, View
+from ...views import View
 from ..failure import VALID
 from ..jobs import Whole
 from ..judging import Entry, Question, judge_job
