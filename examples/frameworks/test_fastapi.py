@@ -1,6 +1,6 @@
 """A FastAPI application that receives KVS callbacks, and the tests that fuzz it.
 
-    pip install 'kvs-schema[testing]' fastapi httpx pytest
+    pip install 'kvs-schema[testing]' fastapi httpx2 pytest
     pytest test_fastapi.py
 
 The upper half is the application; in a project of your own, import it instead.

@@ -21,9 +21,9 @@ class Handler:
             if item.get("metainfo"):
                 streams = json.loads(item["metainfo"])["streams"]
                 video = [stream for stream in streams if stream["codec_type"] == "video"]
-                heights += [self.height(stream) for stream in video if stream.get("width")]
+                heights += [self.height(stream) for stream in video]
         self.rows[callback["TaskID"]] = {"heights": heights}
 
     def height(self, stream: dict[str, Any]) -> int:
         across, down = map(int, (stream.get("display_aspect_ratio") or "16:9").split(":"))
-        return int(stream["width"]) * down // across
+        return (stream.get("width") or 0) * down // across

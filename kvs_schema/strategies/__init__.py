@@ -6,14 +6,10 @@
     ... def test_handler(body):
     ...     assert handle(body).status == 200
 
-Values look like those of the service, and hold its documented oddities now and then. Each name
-is loaded when it is first used.
+Values look like those of the service, and hold its documented oddities now and then.
 """
 
 from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from ..exceptions import MissingExtraError
 
@@ -22,19 +18,18 @@ try:
 except ImportError:
     raise MissingExtraError("kvs_schema.strategies", "testing") from None
 
-if TYPE_CHECKING:
-    from .callbacks import callbacks, embedded, from_schema
-    from .deliveries import deliveries
-    from .hostile import hostile_bodies
-    from .machine import ReceiverMachine
-    from .negatives import (
-        Negative,
-        invalid_callbacks,
-        invalid_create_wave_task_requests,
-        invalid_create_wave_task_responses,
-    )
-    from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
-    from .sample import sample
+from .callbacks import callbacks, embedded, from_schema
+from .deliveries import deliveries
+from .hostile import hostile_bodies
+from .machine import ReceiverMachine
+from .negatives import (
+    Negative,
+    invalid_callbacks,
+    invalid_create_wave_task_requests,
+    invalid_create_wave_task_responses,
+)
+from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
+from .sample import sample
 
 __all__ = [
     "Negative",
@@ -52,31 +47,3 @@ __all__ = [
     "invalid_create_wave_task_responses",
     "sample",
 ]
-
-_MODULES = {
-    "Negative": "negatives",
-    "ReceiverMachine": "machine",
-    "callbacks": "callbacks",
-    "create_wave_task_requests": "requests",
-    "create_wave_task_responses": "requests",
-    "deliveries": "deliveries",
-    "embedded": "callbacks",
-    "error_codes": "requests",
-    "from_schema": "callbacks",
-    "hostile_bodies": "hostile",
-    "invalid_callbacks": "negatives",
-    "invalid_create_wave_task_requests": "negatives",
-    "invalid_create_wave_task_responses": "negatives",
-    "sample": "sample",
-}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{module}", __name__), name)
-
-
-def __dir__() -> list[str]:
-    return __all__

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .forge import Forge
 
 #: Whether an element that a hint names is there, and whether another one follows.
-_THERE = st.sampled_from([False] + [True] * 127)
+_THERE = st.sampled_from([False] + [True] * 255)
 _MORE = st.sampled_from([False] * 3 + [True])
 _ONE_MORE = st.sampled_from([False] * 31 + [True])
 _LONGEST = 4

@@ -112,7 +112,7 @@ def _cut(name: str) -> str:
 
 def _tolerated(draw: DrawFn, place: Place) -> Any:
     """A value that is good but for the rule that none may stand here."""
-    return graft(draw, place.tolerant, place.tolerant.asked)
+    return graft(draw, place.tolerant, place.tolerant.asked, tidy=True)
 
 
 def _is_tolerated(value: Any, place: Place) -> bool:
@@ -130,7 +130,7 @@ def _deviating(draw: DrawFn, site: Site) -> list[Any]:
         if not one.guards
     ]
     try:
-        return [without(draw, tolerant, plain, {keyword: site.argument})]
+        return [without(draw, tolerant, plain, {keyword: site.argument}, tidy=True)]
     except UnreachableError:
         return []
 

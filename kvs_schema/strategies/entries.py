@@ -8,20 +8,46 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 
-@dataclass(slots=True)
 class Context:
-    """What the objects around a value say: the task type, and the objects themselves."""
+    """What the objects around a value say: the task type, and the objects themselves.
 
-    types: Choice | None = None
-    type: str | None = None
-    around: list[dict[str, Any]] = field(default_factory=list)
+    One context serves one drawn value.
+    """
+
+    __slots__ = ("_pending", "_whole", "around", "type", "types")
+
+    def __init__(self, types: Choice | None = None) -> None:
+        self.types = types
+        self.type: str | None = None
+        self.around: list[dict[str, Any]] = []
+        self._pending: tuple[Entry, Any] | None = None
+        self._whole = _pending(self)
+
+    def whole(self, draw: DrawFn, make: Entry, hint: Any) -> Any:
+        """Draw a value as one example within the example, which shrinks and goes as one.
+
+        A strategy for each would cost as much as several draws, so one serves them all.
+        """
+        self._pending = make, hint
+        return draw(self._whole)
+
+    def make_pending(self, draw: DrawFn) -> Any:
+        """Make the value that `whole` was asked for."""
+        assert self._pending is not None
+        make, hint = self._pending
+        return make(draw, self, hint)
+
+
+@st.composite
+def _pending(draw: DrawFn, context: Context) -> Any:
+    return context.make_pending(draw)
 
 
 class Entry(Protocol):

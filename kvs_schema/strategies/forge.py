@@ -136,7 +136,7 @@ class Forge:
         if any(node.accepts("") for _, node in nodes):
             entries.append((literal(""), _SELDOM))
         if any(node.bound("maxLength", 1) > 0 for _, node in nodes):
-            entries.append((document, _ORDINARY))
+            entries.append((document, 2 * _ORDINARY))
         return entries
 
 

@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 from ..compiler import DEFS, Schema
 from .closing import opened
 from .entries import Context
-from .forge import forge
+from .forge import forge, level_of
 from .nodes import Asked, Level
 from .places import Applied, Place
 
@@ -27,13 +27,14 @@ def graft(
     asked: Iterable[Applied],
     *more: Schema,
     want: Iterable[str] | None = None,
+    tidy: bool = False,
 ) -> Any:
     """An opened value that holds to what is asked at a place, and to more; no null.
 
     `want` names the types that it may have; an object or array at a place that embeds documents
-    is one of these. Raises `UnreachableError` where nothing can hold to all of it.
+    is one of these. `tidy` leaves out deviations at the tolerant level. Raises `UnreachableError` where nothing can hold to all of it.
     """
-    level = Level.STRICT if place.strict else Level.TIDY
+    level = level_of(strict=place.strict, deviations=not tidy)
     schemas = [*(one.schema for one in asked), *more]
     schemas.append(_PRESENT if want is None else _of_types(want, place))
     wanted = [Asked(schema) for schema in schemas]
@@ -44,12 +45,19 @@ def graft(
     return opened(choice.make(draw, Context()), place)
 
 
-def without(draw: DrawFn, place: Place, asked: Iterable[Applied], avoided: Schema) -> Any:
+def without(
+    draw: DrawFn,
+    place: Place,
+    asked: Iterable[Applied],
+    avoided: Schema,
+    *,
+    tidy: bool = False,
+) -> Any:
     """An opened value that holds to what is asked at a place, but not to one schema."""
     kept = list(asked)
-    for negation in forge(Level.TIDY).flattener.negations(avoided):
+    for negation in forge(Level.STRICT).flattener.negations(avoided):
         try:
-            return graft(draw, place, kept, negation)
+            return graft(draw, place, kept, negation, tidy=tidy)
         except UnreachableError:
             continue
     raise UnreachableError(place.steps)

@@ -284,7 +284,7 @@ class Flattener:
             yield cell.node
 
     def alternatives(self, asked: list[Asked]) -> list[Alternative]:
-        """Cells that keep every deviation of the value itself, and for each one those without it."""
+        """Cells that keep every deviation of the value itself, and for each those without it."""
         found: list[Alternative] = []
         for cell in self._expand(_Found(None, asked), Level.FREE):
             soft = [(erratum, schema) for erratum, schema in cell.node.soft if schema is not False]

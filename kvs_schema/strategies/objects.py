@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
 _BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
 #: An embedded document that a hint names is what the task was for.
-_DOCUMENT = 0.008
+_DOCUMENT = 0.005
 #: How often a task type of the sources is taken, against one form of any other.
 _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
@@ -116,8 +116,7 @@ class Object:
 
     def make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
         """An object, guided by a hint or by a kit; drawn as one, so that it can go as one."""
-        made: dict[str, Any] = draw(_whole(self._make, context, hint))
-        return made
+        return context.whole(draw, self._make, hint)  # type: ignore[no-any-return]
 
     def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
         outer = context.type
@@ -318,11 +317,6 @@ def _extras(rare: list[str], unlisted: list[str]) -> SearchStrategy[str | None] 
     names = rare * max(1, len(unlisted)) + unlisted
     none = len(names) * max(2, (_EXTRAS_AMONG - groups) // groups)
     return st.sampled_from([None] * none + names)
-
-
-@st.composite
-def _whole(draw: DrawFn, make: Any, context: Context, hint: Any) -> Any:
-    return make(draw, context, hint)
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
 from ..exceptions import MissingExtraError
 from .entries import MISSING, Context, Entry, Weighted, drawn, literal
 from .nodes import Node
@@ -44,10 +45,10 @@ class Scalars:
         entries: Weighted = []
         for node in self._kept:
             values, fresh = self._sources[id(node)]
-            each = max(1, _POOL // (len(values) or 1) // len(self._kept))
-            entries += [(literal(value), each) for value in values]
+            share = _POOL // len(self._kept)
+            entries += [(literal(value), max(1, share // len(values))) for value in values]
             if fresh is not None:
-                entries.append((drawn(fresh), _FRESH))
+                entries.append((drawn(fresh), _FRESH if values else max(1, share)))
         return entries + [(self._entry(node), _ODD) for node in self._odd]
 
     def hinted(self) -> Weighted:

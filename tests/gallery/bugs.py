@@ -37,7 +37,7 @@ BUGS = {
     "failed_without_items": Bug("KeyError: 'items'"),
     "failure_after_success": Bug("WrongRowError: state", tasks=1),
     "first_output_only": Bug("WrongRowError: files"),
-    "float_compared": Bug("WrongRowError: contradictions", tasks=1),
+    "float_compared": Bug("WrongRowError: contradictions", tasks=2),
     "flow_details_object": Bug("TypeError: string indices"),
     "flow_error_absent": Bug("KeyError: 'Errnum'"),
     "frame_rate_of_audio": Bug("ZeroDivisionError: Fraction"),

@@ -59,9 +59,7 @@ COLUMNS: Mapping[str, Callable[[Callback], Any]] = {
     "streams": lambda callback: len(list(streams(callback))),
     "big": lambda callback: any(found.format.size > GIB for found in metainfos(callback)),
     "width": lambda callback: max((stream.width or 0 for stream in streams(callback)), default=0),
-    "heights": lambda callback: [
-        height(stream) for stream in streams(callback, "video") if stream.width
-    ],
+    "heights": lambda callback: [height(stream) for stream in streams(callback, "video")],
     "video": lambda callback: [
         (stream.width, stream.height, stream.bit_rate) for stream in streams(callback, "video")
     ],

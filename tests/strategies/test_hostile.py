@@ -10,7 +10,7 @@ from kvs_schema import ValidationError, check_callback, validate_callback
 from kvs_schema.strategies.hostile import hostile_bodies
 
 
-@settings(max_examples=400, database=None, deadline=None)
+@settings(max_examples=200, database=None, deadline=None)
 @given(hostile_bodies())
 def test_a_hostile_body_is_refused(body: bytes) -> None:
     assert type(body) is bytes
@@ -30,7 +30,7 @@ def test_bodies_are_hostile_in_all_ways() -> None:
     sizes = []
 
     @seed(1)
-    @settings(max_examples=600, database=None, deadline=None)
+    @settings(max_examples=400, database=None, deadline=None)
     @given(hostile_bodies())
     def collect(body: bytes) -> None:
         sizes.append(len(body))
