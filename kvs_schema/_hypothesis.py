@@ -46,7 +46,9 @@ def _callbacks(asked: Any) -> SearchStrategy[kvs.Callback]:
 
 
 def _tasks(asked: Any) -> SearchStrategy[kvs.Task]:
-    return _callbacks(asked).map(lambda callback: callback.tasks).filter(bool).flatmap(st.sampled_from)
+    return (
+        _callbacks(asked).map(lambda callback: callback.tasks).filter(bool).flatmap(st.sampled_from)
+    )
 
 
 def _reports(asked: Any) -> SearchStrategy[kvs.Report]:

@@ -130,6 +130,8 @@ def _open(node: dict[str, Any], steps: Steps, texts: list[tuple[str, Any]]) -> b
             holder, ((name, kind, below),) = child, below
             child = holder.get(name)
         if not child:
+            if kind is not None and (type(child) is dict or type(child) is list):
+                return False
             continue
         if kind is None:
             if type(child) is dict:

@@ -152,14 +152,20 @@ def _replacements(keyword: str, argument: Any, value: Any, place: Place) -> list
         ]
     if keyword == "pattern":
         return _texts_near(value)
-    return [*_choices("enum", argument), *_kinds_near(value, place)]  # not
+    return _refused(argument, value, place)  # not
+
+
+def _refused(schema: Any, value: Any, place: Place) -> list[Any]:
+    """Values that hold to the schema under a `not`."""
+    known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+    kinds = schema.get("type", [])
+    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+    near = [found for found in _kinds_near(value, place) if not kinds or _is_one_of(found, kinds)]
+    return known or near
 
 
 def _choices(keyword: str, argument: Any) -> list[Any]:
-    """The values that an `enum`, a `const`, or a table of error codes lets pass; for a schema the
-    values that it names."""
-    if isinstance(argument, dict):
-        return [*argument.get("enum", ()), *([argument["const"]] if "const" in argument else ())]
+    """The values that an `enum`, a `const`, or a table of error codes lets pass."""
     if keyword == "const":
         return [argument]
     if isinstance(argument, str):

@@ -45,6 +45,12 @@ class Forge:
             name for roles in classifier["names"].values() for name in roles.values()
         ) | frozenset(classifier["flow_details"]["object_with"])
 
+    def carries(self, kind: str | None, member: str) -> bool | None:
+        """Whether a known task type fills a member of an output; None where nothing is known."""
+        if kind not in self.carried or not any(member in names for names in self.carried.values()):
+            return None
+        return member in self.carried[kind]
+
     def strategy(
         self, name: str, *also: dict[str, Any], types: Choice | None = None
     ) -> SearchStrategy[Any]:

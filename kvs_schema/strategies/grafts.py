@@ -32,7 +32,8 @@ def graft(
     """An opened value that holds to what is asked at a place, and to more; no null.
 
     `want` names the types that it may have; an object or array at a place that embeds documents
-    is one of these. `tidy` leaves out deviations at the tolerant level. Raises `UnreachableError` where nothing can hold to all of it.
+    is one of these. `tidy` leaves out deviations at the tolerant level.
+    Raises `UnreachableError` where nothing can hold to all of it.
     """
     level = level_of(strict=place.strict, deviations=not tidy)
     schemas = [*(one.schema for one in asked), *more]

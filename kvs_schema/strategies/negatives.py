@@ -104,7 +104,12 @@ def negative_rules(
     dialects: str | Iterable[str] | None = None,
     strict: bool = False,
 ) -> tuple[Rule, ...]:
-    """The rules that `invalid_callbacks` breaks with these options."""
+    """The rules that `invalid_callbacks` breaks with these options.
+
+    Rules that no edit can break and leave to be found are not among them: what tells variants
+    apart (its negatives are those of `discriminator`), and at the strict level the deviations of
+    variants of which no body can hold there.
+    """
     return tuple(callbacks_of(variants, types, dialects, strict).roots)
 
 

@@ -120,10 +120,11 @@ class Object:
 
     def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
         outer = context.type
-        kind = self._kind(draw, context)
+        if self._typed is not None:
+            context.type = (context.types or self._known).make(draw, context)
         hint = next(iter(_dicts(hint)), None) if hint is not MISSING else None
         kit = hint or self._kit(draw, context)
-        choice, plans = self._planned(kit, kind)
+        choice, plans = self._planned(kit, context.type)
         plan = plans[choice.make(draw, context)]
         found: dict[str, Any] = {}
         context.around.append(found)
@@ -131,13 +132,6 @@ class Object:
         context.around.pop()
         context.type = outer
         return {name: found[name] for name in plan.order if name in found} | found
-
-    def _kind(self, draw: DrawFn, context: Context) -> str | None:
-        slot = self._typed
-        if slot is None:
-            return None
-        context.type = (context.types or self._known).make(draw, context)
-        return context.type
 
     @cached_property
     def _typed(self) -> Slot | None:
@@ -165,8 +159,9 @@ class Object:
 
     def _planned(self, kit: Mapping[str, Any], kind: str | None) -> tuple[Choice, list[_Plan]]:
         known = kind in self._forge.carried
+        lasting = known or self._typed is None  # any string may be a type
         key = (id(kit), kind if known else None)
-        if key in self._plans and (known or kind is None):
+        if lasting and key in self._plans:
             return self._plans[key]
         weights = [self._weight(cell, kit, kind) for cell in self._cells]
         if not any(weights):
@@ -177,7 +172,7 @@ class Object:
             [(literal(index), weight) for index, weight in enumerate(weights) if weight]
         )
         plans = [_Plan(self._forge, cell, kit, kind, self._names) for cell in self._cells]
-        if known or kind is None:
+        if lasting:
             self._plans[key] = choice, plans
         return choice, plans
 
@@ -192,8 +187,9 @@ class Object:
         for name in self._deciding:
             hint = kit.get(name, MISSING)
             if hint is MISSING:
-                unasked = name in cell.slots and cell.slots[name].required and kit
-                weight = min(weight, 1) if unasked else weight
+                required = name in cell.slots and cell.slots[name].required
+                if required and (kit or self._forge.carries(kind, name) is False):
+                    weight = 1
             elif isinstance(hint, dict | list):
                 weight = weight if name in cell.slots and cell.slots[name].required else 1
             elif not cell.admits(name, hint):
@@ -229,15 +225,14 @@ class _Plan:
         self._rare: dict[str, Choice] = {}
         self._unlisted: dict[str, Choice] = {}
         self._own: list[str] = []
-        carried = forge.carried.get(kind) if kind is not None else None
-        ever = frozenset().union(*forge.carried.values())
         for slot in cell.slots.values():
             if slot.kind and slot.required:
                 self._own.append(slot.name)
                 continue
             hint = slot.value.fit(kit[slot.name]) if slot.name in kit else MISSING
             guided = hint is not MISSING or slot.counts or slot.follows
-            absence = _absence(slot, bool(kit), bool(guided), carried, ever)
+            carried = forge.carries(kind, slot.name)
+            absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
                 self._rare[slot.name] = slot.value.choice(hinted=False)
                 continue
@@ -275,13 +270,7 @@ class _Plan:
             found[extra] = self._rare[extra].make(draw, context)
 
 
-def _absence(
-    slot: Slot,
-    kit: bool,
-    guided: bool,
-    carried: frozenset[str] | None,
-    ever: frozenset[str],
-) -> float | None:
+def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
     """How often a member is left out; None where it shares the draw of what is seldom there."""
     if guided:
         if slot.value.document:
@@ -289,8 +278,8 @@ def _absence(
         return _ODD if slot.odd else _EXPECTED if slot.expected else _OPTIONAL
     if kit:
         return None
-    if carried is not None and slot.name in ever:
-        return _OPTIONAL if slot.name in carried else None
+    if carried is not None:
+        return _OPTIONAL if carried else None
     return _BARE_ODD if slot.odd else _BARE_EXPECTED if slot.expected else _BARE_OPTIONAL
 
 

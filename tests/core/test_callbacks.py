@@ -97,6 +97,16 @@ def test_wrong_embedded_document_is_one_finding(metainfo: Any, keyword: str, loc
         assert "encode_callback" in report.violations[0].text("zh")
 
 
+@pytest.mark.parametrize("field", ["metainfo", "outMediainfo", "segmentsinfo", "thumnailsinfo"])
+@pytest.mark.parametrize("native", [{}, []])
+def test_an_empty_native_document_is_refused_by_every_way(field: str, native: Any) -> None:
+    body = sent("avinfo")
+    body["Details"]["items"][0][field] = native
+    assert not check_callback(body).valid
+    with pytest.raises(ValidationError, match="encode_callback"):
+        validate_callback(json.dumps(body).encode())
+
+
 def test_empty_string_counts_as_absent_and_stays() -> None:
     body = sent("avinfo")
     body["Details"]["items"][0]["outMediainfo"] = ""

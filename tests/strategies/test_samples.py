@@ -1,0 +1,97 @@
+"""`samples.yaml`: every value stands where it can be taken, and `sample` writes lines of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis.errors import HypothesisException
+
+from kvs_schema import UnknownNameError, check_callback
+from kvs_schema.catalogue import specification
+from kvs_schema.strategies import sample
+from kvs_schema.strategies.forge import forge
+from kvs_schema.strategies.nodes import Asked, Level, Node
+
+SAMPLES = specification()["samples"]
+PLACES = [(place, record) for record in SAMPLES["values"] for place in record["of"]]
+
+
+def nodes(place: str) -> list[Node]:
+    """The cells of a schema, or of a property in any cell of its schema."""
+    name, _, member = place.partition("#")
+    flattener = forge(Level.FREE).flattener
+    cells = flattener.cells([Asked({"$ref": f"#/$defs/{name}"})], Level.FREE)
+    if not member:
+        return cells
+    asked = [cell.properties[member] for cell in cells if member in cell.properties]
+    return [found.node for one in asked for found in flattener.alternatives(one)]
+
+
+def untaken(node: Node, value: Any, path: str = "") -> Iterator[str]:
+    """Parts of a sample that a node has no place for."""
+    flattener = forge(Level.FREE).flattener
+    if isinstance(value, dict):
+        if "object" not in node.kinds:
+            yield f"{path}: no object"
+        for name, member in value.items() if node.properties else ():
+            below = flattener.node(node.properties.get(name, [Asked(False)]), strict=False)
+            if below.content is not None:
+                below = flattener.node([Asked({"$ref": f"#/$defs/{below.content}"})], strict=False)
+            yield from untaken(below, member, f"{path}/{name}")
+    elif isinstance(value, list):
+        for element in value:
+            yield from untaken(flattener.node(node.items, strict=False), element, f"{path}/*")
+    elif not any(node.accepts(spelled) for spelled in (value, str(value))):
+        yield f"{path}: {value!r}"
+
+
+@pytest.mark.parametrize(("place", "record"), PLACES, ids=[place for place, _ in PLACES])
+def test_every_sample_can_be_taken(place: str, record: dict[str, Any]) -> None:
+    found = nodes(place)
+    assert found, place
+    for value in record["values"]:
+        kits = [[], {}] if value in ({}, []) else [value]
+        faults = [[*untaken(node, kit)] for node in found for kit in kits]
+        assert min(faults, key=len) == []
+
+
+def test_unlisted_names_are_in_no_table() -> None:
+    for record in SAMPLES["unlisted"]:
+        for place in record["of"]:
+            for node in nodes(place):
+                assert not node.properties.keys() & record["names"].keys()
+
+
+def test_lines_of_a_sample_are_callbacks() -> None:
+    lines = list(sample("task.finished", count=30, seed=1, type_="avsnapshot"))
+    assert len(lines) == 30
+    for line in lines:
+        report = check_callback(json.loads(line))
+        assert report.valid
+        assert report.variant == "task.finished"
+        assert report.document["Type"] == "avsnapshot"
+        assert "\n" not in line
+
+
+def test_a_sample_is_the_same_for_the_same_seed() -> None:
+    first = list(sample(count=120, seed=3))
+    assert first == list(sample(count=120, seed=3))
+    assert first[:100] == list(sample(count=100, seed=3))
+    assert first != list(sample(count=120, seed=4))
+    assert list(sample(count=0, seed=3)) == []
+
+
+def test_invalid_samples_do_not_hold() -> None:
+    for line in sample("task.failed", count=10, seed=1, invalid=True):
+        assert not check_callback(json.loads(line)).valid
+
+
+def test_a_sample_that_cannot_be_is_told_at_once() -> None:
+    with pytest.raises(UnknownNameError):
+        sample("task.gone", count=1, seed=0)
+    with pytest.raises(ValueError, match="-1"):
+        sample(count=-1, seed=0)
+    assert not issubclass(UnknownNameError, HypothesisException)
