@@ -129,9 +129,7 @@ def _open(node: dict[str, Any], steps: Steps, texts: list[tuple[str, Any]]) -> b
         while type(child) is dict and kind is None and len(below) == 1:
             holder, ((name, kind, below),) = child, below
             child = holder.get(name)
-        if not child:
-            if kind is not None and (type(child) is dict or type(child) is list):
-                return False
+        if child is None or child == "":
             continue
         if kind is None:
             if type(child) is dict:

@@ -27,6 +27,7 @@ from .negatives import (
     invalid_callbacks,
     invalid_create_wave_task_requests,
     invalid_create_wave_task_responses,
+    negative_rules,
 )
 from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
 from .sample import sample
@@ -45,5 +46,6 @@ __all__ = [
     "invalid_callbacks",
     "invalid_create_wave_task_requests",
     "invalid_create_wave_task_responses",
+    "negative_rules",
     "sample",
 ]

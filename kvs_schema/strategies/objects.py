@@ -103,7 +103,9 @@ class Object:
     """The objects of one place, whatever their cell."""
 
     def __init__(self, forge: Forge, cells: list[Cell], places: tuple[str, ...]) -> None:
-        self._forge, self._cells = forge, cells
+        self._forge = forge
+        #: Those that ask for least come first, for shrinking.
+        self._cells = sorted(cells, key=lambda cell: len(cell.node.required))
         names = tuple(dict.fromkeys(name for cell in cells for name in cell.node.names))
         self._names = names
         self._samples = [

@@ -49,7 +49,7 @@ def words() -> set[str]:
 
 def fuzz(arguments: list[str]) -> None:
     """The process that fuzzes; ends when libFuzzer does."""
-    import atheris  # type: ignore[import-untyped]
+    import atheris
 
     with atheris.instrument_imports(include=["kvs_schema"]):
         from tests.fuzz.promise import hold

@@ -47,7 +47,7 @@ def streams(body: dict[str, Any]) -> list[dict[str, Any]]:
     callback = check_callback(body).callback
     assert callback is not None
     files = [output.metainfo for output in callback.outputs if output.metainfo]
-    return [stream._data for file in files for stream in file.streams]
+    return [dict(stream._data) for file in files for stream in file.streams]
 
 
 @pytest.mark.parametrize("name", NAMES)
