@@ -47,9 +47,7 @@ def blocks(text: str) -> Iterator[Block]:
         title = re.search(r'title="([^"]+)"', rest)
         indent = len(match["indent"])
         code = "".join(f"{line[indent:]}\n" for line in match["code"].splitlines())
-        yield Block(
-            language, title[1] if title else "", code, bool(match["skip"]), *match.span()
-        )
+        yield Block(language, title[1] if title else "", code, bool(match["skip"]), *match.span())
 
 
 def bash(command: str, folder: Path, lang: str) -> str:
@@ -98,9 +96,7 @@ def test_page(page: Path, tmp_path: Path) -> None:
                 if after and after.language == "text" and not text[block.end : after.start].strip()
                 else ""
             )
-            (tmp_path / "_page.py").write_text(
-                f"{so_far}\nprint('@@@@')\n{block.code}", "utf-8"
-            )
+            (tmp_path / "_page.py").write_text(f"{so_far}\nprint('@@@@')\n{block.code}", "utf-8")
             output = bash(f"'{sys.executable}' _page.py", tmp_path, lang)
             so_far += block.code
             assert output.rpartition("@@@@\n")[2] == expected, output

@@ -189,8 +189,7 @@ def _empty(name: str) -> bool:
     return (
         name == "progress-status"
         or name.startswith("legacy")
-        or (name.endswith(".progress")
-        and (name.partition(".")[0] in ("task", "flow")))
+        or (name.endswith(".progress") and (name.partition(".")[0] in ("task", "flow")))
     )
 
 
