@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
-from . import catalogue, opening, text
+from . import catalogue, observation, opening, text
 from .bundles import schema_names
 from .compiler import variant_names
 from .exceptions import UnknownNameError, ValidationError
@@ -181,6 +181,8 @@ def _document(report: Report, show_values: bool) -> Any:
 
 
 def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Limits) -> Report:
+    if observation.observer is not None:
+        observation.observer(name, value)
     judging = judge()
     received = value
     if isinstance(value, dict):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from . import observation
 from .callback import Callback
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
@@ -193,6 +194,8 @@ def validate_callback(
     seldom meet. Raises `ValidationError`, whose `report` says where and why, and `TypeError` for
     what is no document at all. See: POST callback; flow callback.
     """
+    if observation.observer is not None:
+        observation.observer("callback", obj)
     if type(obj) is bytes:
         found = quick_way()(obj, strict, limits)
         if found is not None:

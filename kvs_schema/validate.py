@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
 
-from . import catalogue, opening, text
+from . import catalogue, observation, opening, text
 from .callback import Callback
 from .classify import Classifier, Variant, Verdict
 from .exceptions import ValidationError
@@ -63,7 +63,7 @@ def thoroughly(obj: Body, strict: bool, limits: Limits, show_values: bool) -> Ca
     """The callback that a body holds, or all that is wrong with it; see `validate_callback`."""
     if not isinstance(obj, text.VALUES):
         raise TypeError(f"a callback is bytes, text or a JSON value, not {type(obj).__name__}")
-    report = check_callback(obj, strict=strict, limits=limits, show_values=True)
+    report = checked(obj, strict, limits)
     if report.callback is not None:
         return report.callback
     raise ValidationError(report if show_values else without_values(report))
@@ -77,10 +77,16 @@ def check_callback(
     Takes anything and raises nothing; at the tolerant level `deviations` says what strict would
     ask beyond it. With `show_values=False` neither findings nor report hold a value of the body.
     """
-    callbacks = _callbacks()
-    opened = _read(callbacks, obj, limits)
-    report = _report(callbacks, opened, strict, limits)
+    if observation.observer is not None:
+        observation.observer("callback", obj)
+    report = checked(obj, strict, limits)
     return report if show_values else without_values(report)
+
+
+def checked(obj: object, strict: bool, limits: Limits) -> Report:
+    """What `check_callback` says; nobody observes it."""
+    callbacks = _callbacks()
+    return _report(callbacks, _read(callbacks, obj, limits), strict, limits)
 
 
 def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:

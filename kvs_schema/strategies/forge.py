@@ -16,7 +16,7 @@ from .entries import MISSING, Choice, Context, Value, Weighted, literal
 from .nodes import Alternative, Asked, Flattener, Level
 from .objects import Cell, Object
 from .samples import Samples
-from .scalars import Scalars
+from .scalars import Pools, Scalars
 from .serialise import spellings
 
 #: How often the forms of a value are taken: as it should be, against a deviation on purpose, and
@@ -29,6 +29,9 @@ class Forge:
     """All values of one specification at one level; each place is worked out when first drawn."""
 
     def __init__(self, specification: dict[str, Any], level: Level) -> None:
+        # Hypothesis makes its table of characters when a text is first looked at; on a new machine
+        # that takes a second, and in the middle of a draw it would count as a slow strategy.
+        st.text().validate()
         self.specification = specification
         self.level = level
         self.flattener = Flattener(specification)
@@ -80,7 +83,7 @@ class Forge:
         content = next((found.node.content for found in simple if found.node.content), None)
         entries = self._structures(nodes, places)
         if content is not None:
-            value = Value(entries := self._embedded(content, simple), entries, _structure, True)
+            value = Value(*self._embedded(content, simple), _structure, True)
         elif not simple:
             value = Value(entries, list(entries), _structure)
         else:
@@ -89,8 +92,7 @@ class Forge:
             value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
         if any("null" in node.kinds and node.accepts(None) for _, node in nodes):
             value.bare.append((_null, _SELDOM))
-            if value.hinted is not value.bare:
-                value.hinted.append((_null, _SELDOM))
+            value.hinted.append((_null, _SELDOM))
         return value
 
     def _nodes(self, asked: list[Asked]) -> list[Alternative]:
@@ -126,10 +128,11 @@ class Forge:
         names = dict.fromkeys(name for found in nodes for name in found.node.names)
         general = [sample.value for sample in self.samples.at(names)]
         pool = [sample.value for sample in self.samples.at(places)]
-        return Scalars(kept or odd, odd if kept else [], pool, general)
+        pools = Pools(pool, self.samples.templates(places), general)
+        return Scalars(kept or odd, odd if kept else [], pools)
 
-    def _embedded(self, content: str, nodes: list[Alternative]) -> Weighted:
-        """Entries for a string that holds a document, or nothing."""
+    def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
+        """Entries for a string that holds a document, or (seldom, where one is hinted) nothing."""
         inside = self.value([Asked({"$ref": DEFS + content})], ())
         bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
         styles = spellings()
@@ -138,12 +141,10 @@ class Forge:
             value = (hinted if hint else bare).make(draw, context, hint)
             return draw(styles).write(value)
 
-        entries: Weighted = []
-        if any(node.accepts("") for _, node in nodes):
-            entries.append((literal(""), _SELDOM))
-        if any(node.bound("maxLength", 1) > 0 for _, node in nodes):
-            entries.append((document, 2 * _ORDINARY))
-        return entries
+        empty = [literal("")] if any(node.accepts("") for _, node in nodes) else []
+        full = [document] if any(node.bound("maxLength", 1) > 0 for _, node in nodes) else []
+        filled: Weighted = [(entry, _ORDINARY) for entry in full]
+        return [(e, _ODD) for e in empty] + filled, [(e, _SELDOM) for e in empty] + filled
 
 
 def _null(draw: DrawFn, context: Context, hint: Any) -> None:

@@ -21,11 +21,13 @@ class Samples:
     def __init__(self, specification: Mapping[str, Any]) -> None:
         source = specification["samples"]
         self._at: dict[str, list[Sample]] = {}
+        self._templates: dict[str, list[str]] = {}
         for record in source.get("values", ()):
             types = frozenset(record["types"]) if "types" in record else None
             samples = [Sample(value, types, record.get("weight", 1)) for value in record["values"]]
             for place in record["of"]:
                 self._at.setdefault(place, []).extend(samples)
+                self._templates.setdefault(place, []).extend(record.get("templates", ()))
         self._unlisted: dict[str, dict[str, list[Any]]] = {}
         for record in source.get("unlisted", ()):
             for place in record["of"]:
@@ -42,6 +44,10 @@ class Samples:
             if found:
                 return found
         return []
+
+    def templates(self, places: Iterable[str]) -> list[str]:
+        """Format strings for values of these places, each to be filled by one whole number."""
+        return [template for place in places for template in self._templates.get(place, ())]
 
     def unlisted(self, schemas: Iterable[str]) -> dict[str, list[Any]]:
         """Names in no table that senders are known to add to these objects, with values."""

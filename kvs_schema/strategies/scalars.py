@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -27,17 +27,29 @@ _SPELLINGS: tuple[Callable[[int], str], ...] = (
 )
 _PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
 
-_POOL, _FRESH, _ODD, _HINT = 40, 2, 4, 80
+#: How often a value is taken: from a pool, from a pool beside templates, anew, against a
+#: deviation on purpose, as hinted.
+_POOL, _SEVERAL, _FRESH, _ODD, _HINT = 40, 4, 2, 4, 80
+
+#: The highest number that fills a template.
+_HIGHEST = 2**120 - 1
+
+
+class Pools(NamedTuple):
+    """What is known of the values of a place: some, how others look, and what its form allows."""
+
+    values: list[Any]
+    templates: list[str]
+    general: list[Any]
 
 
 class Scalars:
     """The scalars of one place: nodes that hold to all, and nodes that leave out one deviation."""
 
-    def __init__(
-        self, kept: list[Node], odd: list[Node], pool: list[Any], general: list[Any]
-    ) -> None:
+    def __init__(self, kept: list[Node], odd: list[Node], pools: Pools) -> None:
         self._kept, self._odd = kept, odd
-        self._sources = {id(node): _source(node, pool, general) for node in [*kept, *odd]}
+        self._templates = [t for t in pools.templates if kept[0].accepts(t.format(_HIGHEST))]
+        self._sources = {id(node): _source(node, pools) for node in [*kept, *odd]}
         self._fits: dict[tuple[type, Any], Any] = {}
 
     def bare(self) -> Weighted:
@@ -45,10 +57,13 @@ class Scalars:
         entries: Weighted = []
         for node in self._kept:
             values, fresh = self._sources[id(node)]
-            share = _POOL // len(self._kept)
+            share = _SEVERAL if self._templates else _POOL // len(self._kept)
             entries += [(literal(value), max(1, share // len(values))) for value in values]
             if fresh is not None:
                 entries.append((drawn(fresh), _FRESH if values else max(1, share)))
+        for template in self._templates:
+            filled = st.integers(0, _HIGHEST).map(template.format)
+            entries.append((drawn(filled), _POOL // len(self._templates)))
         return entries + [(self._entry(node), _ODD) for node in self._odd]
 
     def hinted(self) -> Weighted:
@@ -100,15 +115,13 @@ def _fit(nodes: Iterable[Node], hint: Any) -> Any:
     return MISSING
 
 
-def _source(
-    node: Node, pool: list[Any], general: list[Any]
-) -> tuple[list[Any], SearchStrategy[Any] | None]:
+def _source(node: Node, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:
     """Values to take as they are, and a strategy for all others."""
     if node.values is not None:
-        known = [value for value in pool if value in node.values]
+        known = [value for value in pools.values if value in node.values]
         return known, st.sampled_from(node.values)
-    values = [value for value in pool if node.accepts(value)]
-    others = [value for value in general if node.accepts(value) and value not in values]
+    values = [value for value in pools.values if node.accepts(value)]
+    others = [value for value in pools.general if node.accepts(value) and value not in values]
     fresh = [st.sampled_from(others)] if others else []
     makers = {
         "boolean": _booleans,

@@ -16,7 +16,8 @@ from ..classify import Classifier
 from ..documents import check_request, check_response
 from ..findings import Report, Violation
 from ..judge import judge
-from ..validate import check_callback
+from ..limits import Limits
+from ..validate import checked
 from . import discriminators
 from .callbacks import Names, _chosen, _listed, _types
 from .closing import closed, opened
@@ -152,7 +153,7 @@ class Callbacks(Subject):
 
     def check(self, body: Any) -> Report:
         """What the validator says of a body as sent."""
-        return check_callback(body, strict=self.strict)
+        return checked(body, self.strict, Limits())
 
 
 def callbacks_of(

@@ -19,46 +19,49 @@ HANDLERS = Path(__file__).parents[2] / "examples" / "handlers"
 
 
 class Bug(NamedTuple):
-    """`failure` matches what a failing test says; `tasks` asks for deliveries of so many tasks."""
+    """`failure` matches what a failing test says; `tasks` asks for deliveries of so many tasks.
+
+    About `batch` callbacks, each for a new handler, are an example: 1, but for bugs that only a
+    rare oddity shows, which 100 single callbacks would miss from more than one seed in twenty.
+    """
 
     failure: str
     tasks: int = 0
+    batch: int = 1
 
 
 BUGS = {
     "width_of_audio": Bug("KeyError: 'width'"),
     "bit_rate_absent": Bug("KeyError: 'bit_rate'|int.. argument must be"),
-    "duplicate_counted_twice": Bug("WrongRowError: billed", tasks=1),
+    "duplicate_counted_twice": Bug("WrongRowError: billed", tasks=3),
     "embedded_decoded_twice": Bug("TypeError: the JSON object must be str"),
-    "embedded_empty": Bug("JSONDecodeError: Expecting value"),
+    "embedded_empty": Bug("JSONDecodeError: Expecting value", batch=5),
     "embedded_not_decoded": Bug("TypeError: string indices"),
     "embedded_searched_as_text": Bug("WrongRowError: streams"),
-    "errnum_decides": Bug("WrongRowError: state"),
-    "failed_without_items": Bug("KeyError: 'items'"),
-    "failure_after_success": Bug("WrongRowError: state", tasks=1),
-    "first_output_only": Bug("WrongRowError: files"),
-    "float_compared": Bug("WrongRowError: contradictions", tasks=2),
+    "errnum_decides": Bug("WrongRowError: state", batch=8),
+    "failed_without_items": Bug("KeyError: 'items'", batch=3),
+    "failure_after_success": Bug("WrongRowError: state", tasks=3),
+    "first_output_only": Bug("WrongRowError: files", batch=4),
+    "float_compared": Bug("WrongRowError: contradictions", tasks=3),
     "flow_details_object": Bug("TypeError: string indices"),
     "flow_error_absent": Bug("KeyError: 'Errnum'"),
     "frame_rate_of_audio": Bug("ZeroDivisionError: Fraction"),
     "index_absent": Bug("KeyError: 'index'|WrongRowError: audio"),
     "items_object": Bug("TypeError: string indices"),
-    "late_progress_reopens": Bug("WrongRowError: state", tasks=1),
+    "late_progress_reopens": Bug("WrongRowError: state", tasks=3),
     "lower_case_forgotten": Bug("KeyError: 'Status'"),
-    "message_in_chinese": Bug("UnicodeEncodeError: 'latin-1'"),
-    "message_null": Bug("AttributeError: 'NoneType'"),
+    "message_in_chinese": Bug("UnicodeEncodeError: 'latin-1'", batch=5),
     "negative_start": Bug("AttributeError: 'NoneType'"),
-    "no_video_stream": Bug("StopIteration"),
-    "one_task_at_a_time": Bug("WrongRowError: state", tasks=2),
+    "one_task_at_a_time": Bug("WrongRowError: state", tasks=3),
     "progress_must_rise": Bug("AssertionError", tasks=1),
-    "progress_taken_for_end": Bug("WrongRowError: state", tasks=1),
+    "progress_taken_for_end": Bug("WrongRowError: state", tasks=3),
     "size_in_string": Bug("TypeError: '>' not supported"),
     "status_zero": Bug("WrongRowError: state"),
-    "success_after_failure": Bug("WrongRowError: state", tasks=1),
+    "success_after_failure": Bug("WrongRowError: state", tasks=3),
     "task_id_in_hex": Bug("ValueError: non-hexadecimal"),
-    "unknown_aspect_ratio": Bug("ZeroDivisionError|WrongRowError: heights"),
+    "unknown_aspect_ratio": Bug("ZeroDivisionError|WrongRowError: heights", batch=4),
     "unknown_code": Bug("KeyError"),
-    "unknown_type": Bug("KeyError"),
+    "unknown_type": Bug("KeyError", batch=4),
     "whole_seconds": Bug("ValueError: not enough values"),
 }
 
@@ -78,12 +81,17 @@ def handler(name: str) -> Any:
     return module.Handler
 
 
-def bodies(name: str, tasks: int = 0) -> st.SearchStrategy[list[bytes]]:
+def bodies(name: str) -> st.SearchStrategy[list[bytes]]:
     """What the handler receives, in the order of arrival."""
-    receives = handler(name).receives
-    if tasks:
-        return deliveries(tasks=tasks, wire="bytes", **receives)
-    return callbacks(wire="bytes", **receives).map(lambda body: [body])
+    receives, bug = handler(name).receives, BUGS[name]
+    if bug.tasks:
+        return deliveries(tasks=bug.tasks, wire="bytes", **receives)
+    callback = callbacks(wire="bytes", **receives)
+    return (
+        st.lists(callback, min_size=1, max_size=2 * bug.batch - 1)
+        if bug.batch > 1
+        else st.tuples(callback).map(list)
+    )
 
 
 def check(name: str, received: Sequence[bytes]) -> None:
@@ -124,10 +132,11 @@ def look_for(name: str, number: int, *, shrink: bool = False) -> Failure | None:
         report_multiple_bugs=False,
         deadline=None,
     )
-    @given(bodies(name, BUGS[name].tasks))
+    @given(bodies(name))
     def test(received: list[bytes]) -> None:
-        last[:] = [received]
-        check(name, received)
+        for arrived in [[body] for body in received] if BUGS[name].batch > 1 else [received]:
+            last[:] = [arrived]
+            check(name, arrived)
 
     try:
         test()
