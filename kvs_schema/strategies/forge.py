@@ -143,8 +143,10 @@ class Forge:
 
         empty = [literal("")] if any(node.accepts("") for _, node in nodes) else []
         full = [document] if any(node.bound("maxLength", 1) > 0 for _, node in nodes) else []
-        filled: Weighted = [(entry, _ORDINARY) for entry in full]
-        return [(e, _ODD) for e in empty] + filled, [(e, _SELDOM) for e in empty] + filled
+        return (
+            [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
+            [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
+        )
 
 
 def _null(draw: DrawFn, context: Context, hint: Any) -> None:

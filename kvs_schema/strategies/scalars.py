@@ -29,7 +29,7 @@ _PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
 
 #: How often a value is taken: from a pool, from a pool beside templates, anew, against a
 #: deviation on purpose, as hinted.
-_POOL, _SEVERAL, _FRESH, _ODD, _HINT = 40, 4, 2, 4, 80
+_POOL, _SEVERAL, _FRESH, _ODD, _HINT = 40, 4, 3, 4, 80
 
 #: The highest number that fills a template.
 _HIGHEST = 2**120 - 1

@@ -50,7 +50,7 @@ BUGS = {
     "items_object": Bug("TypeError: string indices"),
     "late_progress_reopens": Bug("WrongRowError: state", tasks=3),
     "lower_case_forgotten": Bug("KeyError: 'Status'"),
-    "message_in_chinese": Bug("UnicodeEncodeError: 'latin-1'", batch=5),
+    "message_in_chinese": Bug("UnicodeEncodeError: 'latin-1'", batch=10),
     "negative_start": Bug("AttributeError: 'NoneType'"),
     "one_task_at_a_time": Bug("WrongRowError: state", tasks=3),
     "progress_must_rise": Bug("AssertionError", tasks=1),

@@ -99,7 +99,7 @@ def test_every_deviation_of_a_request_is_drawn() -> None:
 
 
 def test_most_probed_files_hold_streams_of_two_kinds() -> None:
-    bodies = drawn(callbacks("task.finished", types=["avinfo"]), 1000)
+    bodies = drawn(callbacks("task.finished", types=["avinfo"]), 1200)
     kinds = [{stream["codec_type"] for stream in streams(body)} for body in bodies]
     assert sum(len(found) > 1 for found in kinds) >= 0.9 * len(bodies)
     assert {"video", "audio", "subtitle", "data"} <= set().union(*kinds)
