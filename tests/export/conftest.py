@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -20,7 +21,9 @@ def node() -> str:
     executable, npm = shutil.which("node"), shutil.which("npm")
     assert executable, "install Node and npm, or set KVS_SCHEMA_WITHOUT=node"
     assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=node"
-    if not (HERE / "node_modules" / "ajv").is_dir():
-        command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-        subprocess.run(command, cwd=HERE, check=True)
+    with (HERE / "package.json").open() as lock:  # one worker installs, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (HERE / "node_modules" / "typescript").is_dir():
+            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+            subprocess.run(command, cwd=HERE, check=True)
     return executable
