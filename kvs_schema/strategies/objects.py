@@ -3,6 +3,7 @@ and in which form; what is seldom there shares one draw."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,12 +114,19 @@ class Object:
             for sample in forge.samples.at(places, names)
             for kit in _dicts(sample.value)
         ]
+        self._pending = threading.local()
+        self._whole = st.composite(self._drawn)()
         self._kits: dict[str | None, Choice] = {}
         self._plans: dict[Any, tuple[Choice, list[_Plan]]] = {}
 
     def make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
         """An object, guided by a hint or by a kit; drawn as one, so that it can go as one."""
-        return context.whole(draw, self._make, hint)  # type: ignore[no-any-return]
+        self._pending.asked = context, hint
+        made: dict[str, Any] = draw(self._whole)
+        return made
+
+    def _drawn(self, draw: DrawFn) -> dict[str, Any]:
+        return self._make(draw, *self._pending.asked)
 
     def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
         outer = context.type

@@ -87,9 +87,11 @@ def chromium() -> str:
 def axe(chromium: str) -> str:
     """The source of axe-core, installed beside these tests when it is first needed."""
     script = HERE / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.is_file():
-        npm = shutil.which("npm")
-        assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=browser"
-        command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-        subprocess.run(command, cwd=HERE, check=True)
+    with (HERE / "package.json").open() as lock:  # one worker installs, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not script.is_file():
+            npm = shutil.which("npm")
+            assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=browser"
+            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+            subprocess.run(command, cwd=HERE, check=True)
     return script.read_text(encoding="utf-8")
