@@ -99,9 +99,11 @@ def test_every_deviation_of_a_request_is_drawn() -> None:
 
 
 def test_most_probed_files_hold_streams_of_two_kinds() -> None:
+    """Of those with any stream; some have no output, no document or no stream on purpose."""
     bodies = drawn(callbacks("task.finished", types=["avinfo"]), 1200)
     kinds = [{stream["codec_type"] for stream in streams(body)} for body in bodies]
-    assert sum(len(found) > 1 for found in kinds) >= 0.9 * len(bodies)
+    assert sum(len(found) > 0 for found in kinds) >= 0.8 * len(bodies)
+    assert sum(len(found) > 1 for found in kinds) >= 0.9 * sum(len(found) > 0 for found in kinds)
     assert {"video", "audio", "subtitle", "data"} <= set().union(*kinds)
 
 
