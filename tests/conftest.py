@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -10,6 +14,33 @@ from hypothesis import settings
 # How long an example takes says more of the machine than of the code; CI draws the same each time.
 settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("suite")
+
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The Node executable; skips where it may be missing."""
+    if "node" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip("Node is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
+    found = shutil.which("node")
+    assert found, "install Node and npm, or set KVS_SCHEMA_WITHOUT=node"
+    return found
+
+
+@pytest.fixture(scope="session")
+def node_modules(node: str) -> Path:
+    """The packages of `package.json`, installed beside the tests when they are first needed."""
+    modules = HERE / "node_modules"
+    npm = shutil.which("npm")
+    assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=node"
+    with (HERE / "package.json").open() as lock:  # one worker installs, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not all((modules / name).is_dir() for name in ("ajv", "axe-core", "typescript")):
+            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
+            subprocess.run(command, cwd=HERE, check=True)
+    return modules
 
 
 @pytest.fixture(scope="session", autouse=True)

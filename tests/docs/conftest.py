@@ -19,7 +19,6 @@ import pytest
 import kvs_schema
 
 ROOT = Path(kvs_schema.__file__).parent.parent
-HERE = Path(__file__).parent
 
 
 def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -84,14 +83,6 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def axe(chromium: str) -> str:
-    """The source of axe-core, installed beside these tests when it is first needed."""
-    script = HERE / "node_modules" / "axe-core" / "axe.min.js"
-    with (HERE / "package.json").open() as lock:  # one worker installs, the others wait
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not script.is_file():
-            npm = shutil.which("npm")
-            assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=browser"
-            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
-            subprocess.run(command, cwd=HERE, check=True)
-    return script.read_text(encoding="utf-8")
+def axe(node_modules: Path) -> str:
+    """The source of axe-core, which looks for barriers on a page."""
+    return (node_modules / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

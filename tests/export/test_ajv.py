@@ -14,6 +14,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kvs_schema import catalogue, check_document, schema
 
 from ..core.mutations import mutated, wire
@@ -43,6 +45,7 @@ def documents() -> list[tuple[str, Any, bool, bool]]:
     return found
 
 
+@pytest.mark.usefixtures("node_modules")
 def test_ajv_agrees(node: str) -> None:
     judged = documents()
     names = {name for name, *_ in judged}

@@ -91,7 +91,7 @@ def test_python_types_are_types(tmp_path: Path) -> None:
     subprocess.run(command, check=True, cwd=tmp_path)
 
 
-def test_typescript_types_compile(tmp_path: Path, node: str) -> None:
+def test_typescript_types_compile(tmp_path: Path, node: str, node_modules: Path) -> None:
     declarations = tmp_path / "kvs.d.ts"
     declarations.write_text(typescript_types(), encoding="utf-8")
     use = tmp_path / "use.ts"
@@ -101,7 +101,7 @@ def test_typescript_types_compile(tmp_path: Path, node: str) -> None:
         "export const callback: Callback = task;\n",
         encoding="utf-8",
     )
-    compiler = Path(__file__).parent / "node_modules/typescript/bin/tsc"
+    compiler = node_modules / "typescript/bin/tsc"
     command = [node, str(compiler), "--noEmit", "--strict", str(use)]
     subprocess.run(command, check=True, cwd=tmp_path)
 
