@@ -8,6 +8,7 @@ location of a failing keyword names the deviation. ARCHITECTURE.md says why.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
@@ -133,14 +134,16 @@ def program(specification: Json) -> Json:
 def quick(specification: Json, program: Json) -> Json:
     """What a yes for a callback needs: its verdict forms as JSON text with the depth that they
     reach, the steps to its embedded documents, and the classifier."""
-    names = variant_names(specification["classifier"])
-    forms: Json = {}
-    for level in ("tolerant", "strict"):
-        forms[level] = {}
-        for name in names:
-            form, depth = quick_form(program[level], DEFS + name)
-            forms[level][name] = [json.dumps(form, separators=(",", ":")), depth]
     shapes = program["shapes"]
+    casings = list(_casings(specification["classifier"]))
+    forms: Json = {"tolerant": {}, "strict": {}}
+    for level, found in forms.items():
+        for casing, dialect in itertools.product(casings, ("single", "flow")):
+            for _, variant in casing["statuses"][casing[dialect]]:
+                form, depth = quick_form(program[level], DEFS + variant)
+                mixed = dict.fromkeys(casing["others"], False)
+                form["properties"] = form.get("properties", {}) | mixed
+                found[variant] = [json.dumps(form, separators=(",", ":")), depth]
     return {
         "forms": forms,
         "steps": {
@@ -148,7 +151,7 @@ def quick(specification: Json, program: Json) -> Json:
             for dialect in specification["classifier"]["dialects"]
         },
         "flow_members": specification["classifier"]["flow_details"]["object_with"],
-        "casings": list(_casings(specification["classifier"])),
+        "casings": casings,
     }
 
 

@@ -12,7 +12,7 @@ from . import catalogue, observation, opening, text
 from .bundles import schema_names
 from .compiler import variant_names
 from .exceptions import UnknownNameError, ValidationError
-from .findings import Report, Violation
+from .findings import Findings, Report, Violation
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
 from .text import Fault, TextError
@@ -156,7 +156,7 @@ def check_document(
         try:
             value, faults = text.read_any(obj, limits)
         except TextError as error:
-            return Report(False, violations=(fault_violation(error.fault),))
+            return Report(False, _findings=Findings((fault_violation(error.fault),)))
         report = _judged(name, value, faults, strict, limits)
     return report if show_values else without_values(report)
 
@@ -196,10 +196,7 @@ def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Li
         valid=not found.violations,
         variant=name,
         document=value,
-        violations=found.violations,
-        deviations=found.deviations,
-        unlisted=found.unlisted,
-        truncated=found.truncated,
+        _findings=found,
     )
 
 
@@ -211,7 +208,8 @@ def _steps(judging: Judge, name: str) -> tuple[opening.Step, ...]:
 def _other_variant(report: Report, name: str) -> Report:
     fault = Fault((), "discriminator", "other_variant", name, report.variant)
     finding: Violation = fault_violation(fault)
-    return replace(report, valid=False, callback=None, violations=(finding, *report.violations))
+    found = replace(report.findings, violations=(finding, *report.violations))
+    return replace(report, valid=False, callback=None, _findings=found)
 
 
 def _query(given: Any) -> Any:

@@ -1,9 +1,9 @@
-"""What a judgement finds: violations, and the report that holds them. Immutable and picklable."""
+"""What a judgement finds: violations, and the report that tells of them. Immutable, picklable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from . import messages
@@ -105,26 +105,69 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """All findings about one document, in document order."""
+
+    violations: tuple[Violation, ...] = ()
+    deviations: tuple[Violation, ...] = ()
+    unlisted: tuple[Location, ...] = ()
+    truncated: bool = False
+
+    def hidden(self) -> Findings:
+        """The same findings without any value of the document."""
+        return replace(
+            self,
+            violations=tuple(violation.hidden() for violation in self.violations),
+            deviations=tuple(deviation.hidden() for deviation in self.deviations),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Report:
     """What is known of one document.
 
     `variant` and `task_id` are None as far as they could not be read, `document` is the document
     with its embedded documents opened, as far as it could be read (None where values are not
-    shown). `callback` is None unless the document is a valid callback. `violations` break the
-    level asked for; `deviations` are what strict asks beyond tolerant; `unlisted` are locations of
-    names in no table and no example. `truncated` says that a list stopped at its limit.
+    shown). `callback` is None unless the document is a valid callback. Findings are looked for
+    when one of `violations`, `deviations`, `unlisted` and `truncated` is first read.
     """
 
     valid: bool
     variant: str | None = None
     task_id: str | None = None
     document: Any = None
-    callback: Callback | None = field(default=None, repr=False)
-    violations: tuple[Violation, ...] = ()
-    deviations: tuple[Violation, ...] = ()
-    unlisted: tuple[Location, ...] = ()
-    truncated: bool = False
+    callback: Callback | None = None
     shown: bool = True
+    _findings: Findings | Callable[[], Findings] = Findings()
+
+    @property
+    def findings(self) -> Findings:
+        """All that was found."""
+        found = self._findings
+        if not isinstance(found, Findings):
+            found = found()
+            object.__setattr__(self, "_findings", found)
+        return found
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What breaks the level asked for."""
+        return () if self.valid else self.findings.violations
+
+    @property
+    def deviations(self) -> tuple[Violation, ...]:
+        """What strict asks beyond tolerant."""
+        return self.findings.deviations
+
+    @property
+    def unlisted(self) -> tuple[Location, ...]:
+        """Where names stand that are in no table and no example."""
+        return self.findings.unlisted
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a list of findings stopped at its limit."""
+        return self.findings.truncated
 
     def summary(self, lang: Lang = "en") -> str:
         """All violations as lines of text, the first line saying what was judged."""
@@ -142,6 +185,11 @@ class Report:
             "truncated": self.truncated,
         }
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Report) and self._state() == other._state()
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         task = (
             f" task_id={messages.shortened(self.task_id)!r}" if self.shown and self.task_id else ""
@@ -152,8 +200,11 @@ class Report:
             f" unlisted={len(self.unlisted)}{' truncated' if self.truncated else ''}>"
         )
 
+    def _state(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__} | {"_findings": self.findings}
+
     def __getstate__(self) -> Mapping[str, Any]:
-        state = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        state = self._state()
         if not self.shown:
             state |= {"document": None, "callback": None, "task_id": None}
         return state

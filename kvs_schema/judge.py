@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -18,7 +17,7 @@ from . import catalogue
 from .compiler import DEFS, NULLABLE
 from .engine import Engine, EngineError, RustEngine, source_name
 from .exceptions import SpecificationError
-from .findings import Location, Violation, location_of
+from .findings import Findings, Violation, location_of
 from .messages import kind_of
 from .opening import Entered
 from .sources import escape
@@ -44,16 +43,6 @@ class Shape:
         self.roots = frozenset(node.get("roots", ()))
         self.elements: tuple[str, ...] = tuple(node.get("elements", ()))
         self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """All findings about one document."""
-
-    violations: tuple[Violation, ...]
-    deviations: tuple[Violation, ...]
-    unlisted: tuple[Location, ...]
-    truncated: bool
 
 
 class Judge:
@@ -89,7 +78,7 @@ class Judge:
         faults: Iterable[Fault],
         strict: bool,
         limit: int,
-    ) -> Judgement:
+    ) -> Findings:
         """Every finding in document order; deviations apart, or among the violations if strict."""
         taken = _Taken(self, self.shape(name), opened, list(faults))
         tolerant = not taken.faults and self.is_valid(name, False, opened, received)
@@ -107,7 +96,7 @@ class Judge:
         unlisted = list(taken.unlisted(limit + 1))
         violations, deviations = taken.ordered(strict)
         truncated = pruner.stopped or max(len(violations), len(deviations), len(unlisted)) > limit
-        return Judgement(
+        return Findings(
             tuple(violations[:limit]),
             tuple(deviations[:limit]),
             tuple(location_of(path) for path in unlisted[:limit]),

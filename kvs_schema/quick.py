@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from . import observation
@@ -25,8 +24,17 @@ _COMPILED = os.path.join(os.path.dirname(__file__), "_compiled", "quick.json")  
 #: Where embedded documents may stand: name, kind of an embedded document or None, steps below.
 Steps: TypeAlias = "tuple[tuple[str, type | None, Steps], ...]"
 
+#: From a body, whether strict, and limits.
+Way: TypeAlias = "Callable[[bytes, bool, Limits], Callback | None]"
+
 loads: Any = getattr(orjson, "loads", None)
 dumps: Any = getattr(orjson, "dumps", None)
+
+
+class Doubtful(Callback):
+    """What was read without loss, and is no callback by the quick form; others decide."""
+
+    __slots__ = ()
 
 
 class _Track:
@@ -41,46 +49,46 @@ class _Track:
 
 
 class _Casing(NamedTuple):
-    """Tells the variants of one casing apart: `tracks` by flow and status."""
+    """Tells the variants of one casing apart: the tracks of single tasks and flows by status."""
 
     status: str
     details: str
-    others: frozenset[str]
-    tracks: dict[bool, dict[int, _Track]]
+    single: dict[int, _Track]
+    flow: dict[int, _Track]
 
 
-class QuickWay:
+def _compiled(source: Mapping[str, Any]) -> Way:  # noqa: C901
     """One parse and one dump of each text, one call of the engine; nothing is copied."""
+    from jsonschema_rs import Draft202012Validator, RegexOptions
 
-    def __init__(self, source: Mapping[str, Any]) -> None:
-        import jsonschema_rs
+    members: tuple[str, ...] = tuple(source["flow_members"])
+    tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
+    make = Callback.__new__
 
-        self._rs = jsonschema_rs
-        self._members = frozenset(source["flow_members"])
-        self._tolerant = _casings(source, "tolerant")
-        self._strict = _casings(source, "strict")
-
-    def callback(self, body: bytes, strict: bool, limits: Limits) -> Callback | None:
-        """The callback that a body holds, if there is nothing wrong with it; None says nothing."""
+    def quick(  # noqa: C901 (one function: calls of others would be a third of it)
+        body: bytes, strict: bool, limits: Limits
+    ) -> Callback | None:
         size = len(body)
         if size > limits.body or size > limits.embedded:
             return None
         try:
             document = loads(body)
-            for casing in self._strict if strict else self._tolerant:
+            for casing in strict_casings if strict else tolerant_casings:
                 status = document.get(casing[0])
                 if type(status) is int:
                     break
             else:
                 return None
-            _, details_name, others, tracks = casing
+            _, details_name, tracks, flow = casing
             details = document[details_name]
-            flow = type(details) is list or not self._members.isdisjoint(details)
-            track = tracks[flow][status]
+            for member in members:
+                if type(details) is list or member in details:
+                    tracks = flow
+            track = tracks[status]
             # A text that is written as it was read has lost nothing: no member, no digit.
             exact = dumps(document) == body
             texts: list[tuple[str, Any]] = []
-            if not (others.isdisjoint(document) and _open(document, track.steps, texts)):
+            if not _open(document, track.steps, texts):
                 return None
             if exact:
                 for text, value in texts:
@@ -91,32 +99,36 @@ class QuickWay:
                 return None
         except (ValueError, TypeError, LookupError, AttributeError):
             return None
-        is_valid = track.is_valid or self._validator(track)
-        if track.depth > limits.depth or not is_valid(document):
+        is_valid = track.is_valid
+        if is_valid is None:
+            validator = Draft202012Validator(track.form, pattern_options=RegexOptions())
+            is_valid = track.is_valid = validator.is_valid
+        if track.depth > limits.depth:
             return None
-        return Callback(track.variant, document, track.names)
+        # As the constructor does, without the call.
+        callback: Callback = make(Callback if is_valid(document) else Doubtful)
+        callback.variant, callback.document = track.variant, document
+        callback._names = track.names
+        return callback
 
-    def _validator(self, track: _Track) -> Any:
-        options = self._rs.RegexOptions()
-        validator = self._rs.Draft202012Validator(track.form, pattern_options=options)
-        track.is_valid = validator.is_valid
-        return track.is_valid
+    return quick
 
 
 def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
     forms, steps = source["forms"][level], {k: _steps(v) for k, v in source["steps"].items()}
+
+    def tracks(casing: Mapping[str, Any], dialect: str) -> dict[int, _Track]:
+        return {
+            status: _Track(name, casing["names"], steps[dialect], forms[name])
+            for status, name in casing["statuses"][dialect]
+        }
+
     return tuple(
         _Casing(
             casing["names"]["status"],
             casing["names"]["details"],
-            frozenset(casing["others"]),
-            {
-                flow: {
-                    status: _Track(name, casing["names"], steps[dialect], forms[name])
-                    for status, name in casing["statuses"][dialect]
-                }
-                for flow, dialect in ((False, casing["single"]), (True, casing["flow"]))
-            },
+            tracks(casing, casing["single"]),
+            tracks(casing, casing["flow"]),
         )
         for casing in source["casings"]
     )
@@ -158,16 +170,26 @@ def _steps(nodes: list[list[Any]]) -> Steps:
     return tuple((name, kinds[kind], _steps(below)) for name, kind, below in nodes)
 
 
-@cache
-def quick_way() -> Callable[[bytes, bool, Limits], Callback | None]:
+def quick_way() -> Way:
     """The quick way, or one that never says anything where platform and engine do not have it."""
     wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
     if orjson is not None and wanted == "jsonschema-rs":
         try:
-            return QuickWay(_source()).callback
+            return _compiled(_source())
         except ImportError:  # no build for this platform
             pass
     return lambda body, strict, limits: None
+
+
+def make_way(body: bytes, strict: bool, limits: Limits) -> Callback | None:
+    """Put the quick way in its place when the first body comes."""
+    global way
+    way = quick_way()
+    return way(body, strict, limits)
+
+
+#: The callback that a body holds, if there is nothing wrong with it; None knows nothing.
+way: Way = make_way
 
 
 def _source() -> Mapping[str, Any]:
@@ -197,9 +219,11 @@ def validate_callback(
     if observation.observer is not None:
         observation.observer("callback", obj)
     if type(obj) is bytes:
-        found = quick_way()(obj, strict, limits)
-        if found is not None:
+        found = way(obj, strict, limits)
+        if type(found) is Callback:
             return found
+    else:
+        found = None
     from .validate import thoroughly
 
-    return thoroughly(obj, strict, limits, show_values)
+    return thoroughly(obj, strict, limits, show_values, found)

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
@@ -69,16 +69,38 @@ def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
 
     Bytes and text are parsed, values copied. Raises `TextError` where there is nothing to judge.
     """
-    if isinstance(obj, str):
-        try:
-            obj = str.encode(obj, "utf-8")
-        except UnicodeEncodeError:
-            raise TextError(Fault((), "json", "lone_surrogate")) from None
-    if isinstance(obj, BINARY):
-        return read_exactly(bytes(obj), limits.body, limits.depth)
-    if not isinstance(obj, VALUES):
+    given = encoded(obj)
+    if given is not None:
+        return read_exactly(given, limits.body, limits.depth)
+    if not is_value(obj):
         raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
     return snapshot(obj, limits)
+
+
+def is_value(obj: object) -> bool:
+    """Whether a document may be given as such an object, whatever it says of its own class."""
+    return issubclass(type(obj), VALUES)
+
+
+def encoded(obj: Any) -> bytes | None:
+    """The bytes of bytes or text, read past the methods of subclasses; None for other objects."""
+    kind = type(obj)
+    if kind is bytes:
+        return cast(bytes, obj)
+    if issubclass(kind, str):
+        try:
+            return str.encode(obj)
+        except UnicodeEncodeError:
+            raise TextError(Fault((), "json", "lone_surrogate")) from None
+    if kind is memoryview:
+        try:
+            return cast(memoryview, obj).tobytes()
+        except ValueError:  # released
+            raise TextError(Fault((), "type", "no_document", None, kind.__name__)) from None
+    for binary in (bytes, bytearray):
+        if issubclass(kind, binary):
+            return bytes(binary.__getitem__(obj, slice(None)))
+    return None
 
 
 def read_exactly(
@@ -215,19 +237,21 @@ class _Copier:
 
     def copy(self, value: Any, path: tuple[str | int, ...]) -> Any:
         self.room -= 1
-        kind = type(value)
-        if kind is str or isinstance(value, str):
+        kind = type(value)  # not isinstance, which asks the value
+        if issubclass(kind, str):
             return self.string(value, path)
         if value is None or kind is bool:
             return value
-        if isinstance(value, int):
+        if issubclass(kind, int):
             return self.integer(value, path)
-        if isinstance(value, float | Decimal):
-            return self.number(value, path)
-        if isinstance(value, dict | list):
+        if issubclass(kind, float):
+            return self.number(float.__float__(value), path)
+        if issubclass(kind, Decimal):
+            return self.decimal(value, path)
+        if issubclass(kind, dict | list):
             if len(path) >= self.limits.depth:
                 raise TextError(Fault((), "limit", "depth", self.limits.depth))
-            if isinstance(value, dict):
+            if issubclass(kind, dict):
                 return self.mapping(value, path)
             items = list.__getitem__(value, slice(None))
             return [self.copy(item, (*path, index)) for index, item in enumerate(items)]
@@ -259,19 +283,21 @@ class _Copier:
             return None
         return plain
 
-    def number(self, value: float | Decimal, path: tuple[str | int, ...]) -> float | int | None:
-        plain = float(value)
+    def number(self, plain: float, path: tuple[str | int, ...]) -> float | None:
         if not math.isfinite(plain):
             self.refuse(path, "json", "out_of_range", "number")
             return None
-        if isinstance(value, Decimal) and plain.is_integer():
-            return int(value)
         return plain
+
+    def decimal(self, value: Decimal, path: tuple[str | int, ...]) -> float | int | None:
+        plain = math.nan if Decimal.is_snan(value) else Decimal.__float__(value)
+        number = self.number(plain, path)
+        return Decimal.__int__(value) if number is not None and number.is_integer() else number
 
     def mapping(self, value: dict[Any, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, member in list(dict.items(value)):
-            if not isinstance(key, str):
+            if not issubclass(type(key), str):
                 self.refuse(path, "type", "key_no_string", type(key).__name__)
                 continue
             name = self.string(key, path)

@@ -11,11 +11,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
 
-from . import catalogue, observation, opening, text
+from . import catalogue, observation, opening, quick, text
 from .callback import Callback
 from .classify import Classifier, Variant, Verdict
+from .exact import orjson
 from .exceptions import ValidationError
-from .findings import Report
+from .findings import Findings, Report
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
 from .quick import validate_callback as validate_callback
@@ -59,11 +60,16 @@ class _Opened:
         self.stopped = False
 
 
-def thoroughly(obj: Body, strict: bool, limits: Limits, show_values: bool) -> Callback:
-    """The callback that a body holds, or all that is wrong with it; see `validate_callback`."""
-    if not isinstance(obj, text.VALUES):
+def thoroughly(
+    obj: Body, strict: bool, limits: Limits, show_values: bool, found: Callback | None
+) -> Callback:
+    """The callback that a body holds, or all that is wrong with it; see `validate_callback`.
+
+    `found` is what the quick way said.
+    """
+    if not text.is_value(obj):
         raise TypeError(f"a callback is bytes, text or a JSON value, not {type(obj).__name__}")
-    report = checked(obj, strict, limits)
+    report = checked(obj, strict, limits, found)
     if report.callback is not None:
         return report.callback
     raise ValidationError(report if show_values else without_values(report))
@@ -83,8 +89,52 @@ def check_callback(
     return report if show_values else without_values(report)
 
 
-def checked(obj: object, strict: bool, limits: Limits) -> Report:
-    """What `check_callback` says; nobody observes it."""
+def checked(obj: object, strict: bool, limits: Limits, found: Callback | None = None) -> Report:
+    """What `check_callback` says; nobody observes it. `found` is what the quick way said."""
+    body = _written(obj, limits)
+    if body is None:
+        return judged(obj, strict, limits)
+    found = found or quick.way(body, strict, limits)
+    valid = type(found) is Callback
+    if found is None or not (valid or _is_plain(found, limits)):
+        return judged(body, strict, limits)
+    variant, document, names = found.variant, found.document, found._names
+    valid = valid or judge().is_valid(variant, strict, document)
+    return Report(
+        valid=valid,
+        variant=variant,
+        task_id=_task_id(document, names),
+        document=document,
+        callback=Callback(variant, document, names) if valid else None,
+        _findings=lambda: judged(body, strict, limits).findings,
+    )
+
+
+def _is_plain(found: Callback, limits: Limits) -> bool:
+    """Whether the schema of its variant alone decides on what was read."""
+    if text.too_deep(found.document, limits.depth):
+        return False
+    return _callbacks().classifier.classify(found.document).variant == found.variant
+
+
+def _written(obj: object, limits: Limits) -> bytes | None:
+    """A body as text that stays as it is; None where that would lose something.
+
+    From it the findings can be had later, whatever the caller does to what was given.
+    """
+    try:
+        given = text.encoded(obj)
+        if given is not None or orjson is None or not text.is_value(obj):
+            return given
+        value, faults = text.snapshot(obj, limits)
+        written: bytes = orjson.dumps(value)
+    except (TextError, TypeError, ValueError):
+        return None
+    return None if faults or len(written) > limits.body else written
+
+
+def judged(obj: object, strict: bool, limits: Limits) -> Report:
+    """The report with all its findings, by the thorough way alone."""
     callbacks = _callbacks()
     return _report(callbacks, _read(callbacks, obj, limits), strict, limits)
 
@@ -171,34 +221,35 @@ def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits
     if opened.stopped or verdict.dialect is None:
         if not opened.stopped:
             faults = [*faults, _unrecognised(verdict, opened.value)]
-        found = tuple(fault_violation(fault) for fault in faults[: limits.findings])
-        truncated = len(faults) > limits.findings
-        return Report(False, document=opened.value, violations=found, truncated=truncated)
+        violations = tuple(fault_violation(fault) for fault in faults[: limits.findings])
+        found = Findings(violations, truncated=len(faults) > limits.findings)
+        return Report(False, document=opened.value, _findings=found)
     names = callbacks.classifier.first_level(verdict.dialect)
     if verdict.phase is None:
         faults = [*faults, _no_status(callbacks.classifier, names["status"], opened.value)]
-    judgement = callbacks.judge.findings(
-        verdict.variant or verdict.dialect,
+    variant = verdict.variant
+    found = callbacks.judge.findings(
+        variant or verdict.dialect,
         opened.value,
         opened.received,
         faults=faults,
         strict=strict,
         limit=limits.findings,
     )
-    valid = not judgement.violations
-    task_id = opened.value.get(names["task_id"])
-    variant = verdict.variant
+    valid = not found.violations
     return Report(
         valid=valid,
         variant=variant,
-        task_id=task_id if isinstance(task_id, str) else None,
+        task_id=_task_id(opened.value, names),
         document=opened.value,
         callback=Callback(variant, opened.value, names) if valid and variant else None,
-        violations=judgement.violations,
-        deviations=judgement.deviations,
-        unlisted=judgement.unlisted,
-        truncated=judgement.truncated,
+        _findings=found,
     )
+
+
+def _task_id(document: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
+    found = document.get(names["task_id"])
+    return found if isinstance(found, str) else None
 
 
 def _unrecognised(verdict: Verdict, value: Any) -> Fault:
@@ -215,11 +266,5 @@ def _no_status(classifier: Classifier, name: str, value: Mapping[str, Any]) -> F
 
 def without_values(report: Report) -> Report:
     """The same report without any value of the document."""
-    return replace(
-        report,
-        task_id=None,
-        document=None,
-        violations=tuple(violation.hidden() for violation in report.violations),
-        deviations=tuple(deviation.hidden() for deviation in report.deviations),
-        shown=False,
-    )
+    found = report.findings.hidden()
+    return replace(report, task_id=None, document=None, shown=False, _findings=found)

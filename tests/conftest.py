@@ -50,5 +50,6 @@ def _fresh_for_each_mutant() -> None:
         return
     from kvs_schema import judge, quick, validate
 
-    for cached in (judge.judge, quick.quick_way, validate._callbacks):
+    quick.way = quick.make_way
+    for cached in (judge.judge, validate._callbacks):
         cached.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from benchmarks import corpus
-from kvs_schema import check_callback, validate_callback
+from kvs_schema import ValidationError, check_callback, validate_callback
 
 #: Packages that no service pays for.
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "attrs")
@@ -39,6 +40,10 @@ def calls(function: Callable[[], Any]) -> Counter[str]:
     return found
 
 
+def findings(body: bytes) -> object:
+    return check_callback(body).findings
+
+
 def of(body: bytes) -> Counter[str]:
     return calls(lambda: validate_callback(body))
 
@@ -60,7 +65,7 @@ class TestWorkedAvinfo:
 
     def test_few_functions_of_ours_are_called(self) -> None:
         found = of(corpus.worked_avinfo())
-        assert found["callback"] == 1
+        assert found["quick"] == 1
         assert sum(found.values()) <= 30
 
     def test_with_blanks_one_more_dump_and_no_more_parses(self) -> None:
@@ -90,19 +95,44 @@ def test_members_that_nobody_knows_go_the_quick_way() -> None:
     assert of(corpus.compact(document))["iter_errors"] == 0
 
 
+#: Asking the engine the thorough way calls three functions of this name; the quick way one.
+CALLED = 3
+
+
 class TestFindings:
     def test_an_invalid_body_is_run_through_once(self) -> None:
         body = corpus.one_violation()
-        found = calls(lambda: check_callback(body))
+        found = calls(lambda: check_callback(body).violations)
         assert found["iter_errors"] == 1
-        assert found["is_valid"] <= 3
+        assert found["is_valid"] <= 1 + 2 * CALLED
+
+    @pytest.mark.parametrize("body", [corpus.worked_avinfo(), corpus.one_violation()])
+    def test_nothing_is_looked_for_before_it_is_asked_for(self, body: bytes) -> None:
+        found = calls(lambda: check_callback(body))
+        assert found["iter_errors"] == 0
+        assert found["is_valid"] <= 1 + CALLED
+
+    def test_what_was_found_is_kept(self) -> None:
+        report = check_callback(corpus.one_violation())
+        assert report.violations is report.violations
+        assert calls(lambda: report.deviations)["iter_errors"] == 0
+
+    def test_a_body_that_raises_costs_its_verdict_only(self) -> None:
+        def refused() -> None:
+            with pytest.raises(ValidationError):
+                validate_callback(corpus.one_violation())
+
+        assert calls(refused)["iter_errors"] == 0
+
+    def test_a_value_is_copied_and_written_once(self) -> None:
+        document = json.loads(corpus.worked_avinfo())
+        found = calls(lambda: validate_callback(document))
+        assert (found["snapshot"], found["is_valid"], found["iter_errors"]) == (1, 1, 0)
 
     @pytest.mark.parametrize("of_what", [name for name, _, _ in corpus.large()])
     def test_a_megabyte_of_faults_is_not_run_through_for_each(self, of_what: str) -> None:
         right, wrong = next((r, w) for name, r, w in corpus.large() if name == of_what)
-        costs = {
-            text: sum(calls(partial(check_callback, text)).values()) for text in (right, wrong)
-        }
+        costs = {text: sum(calls(partial(findings, text)).values()) for text in (right, wrong)}
         assert costs[wrong] <= 3 * costs[right]
 
 

@@ -20,7 +20,7 @@ def hold(body: Any) -> None:
     """Raise AssertionError, or whatever the package raised, where a promise is broken."""
     report = check_callback(body)
     strict = check_callback(body, strict=True)
-    assert report.valid == (not report.violations)
+    assert report.valid == (not report.findings.violations)
     assert strict.valid == (report.valid and not report.deviations)
     assert (report.callback is not None) == report.valid
     json.dumps(report.as_dict("zh"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ...exceptions import ValidationError
-from ...findings import Report
+from ...findings import Findings, Report
 from ...judge import fault_violation
 from ...limits import Limits
 from ...text import TextError, read_any
@@ -24,7 +24,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             faults = [error.fault]
         if faults:
             found = tuple(fault_violation(fault) for fault in faults)
-            raise ValidationError(Report(False, violations=found))
+            raise ValidationError(Report(False, _findings=Findings(found)))
         if not isinstance(document, dict):
             raise CommandError(screen.say("a callback is a JSON object", "回调必须是 JSON 对象"))
         screen.json(encode_callback(document))

@@ -1,0 +1,60 @@
+"""Reports: findings are looked for when asked for, and tell of the body as it was given."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+from kvs_schema import Limits, Report, ValidationError, catalogue, check_callback, validate_callback
+from kvs_schema.validate import judged
+
+EXAMPLES = catalogue.specification()["examples"]
+
+
+def pickled(report: Report) -> Report:
+    restored: Report = pickle.loads(pickle.dumps(report))
+    return restored
+
+
+def invalid() -> dict[str, Any]:
+    document: dict[str, Any] = copy.deepcopy(EXAMPLES["avinfo"]["body"])
+    document["TaskID"] = 5
+    return document
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("wire", [lambda body: body, json.dumps, lambda b: json.dumps(b).encode()])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_comes_late_is_what_comes_at_once(name: str, wire: Any, strict: bool) -> None:
+    body = wire(EXAMPLES[name]["body"])
+    assert check_callback(body, strict=strict) == judged(body, strict, Limits())
+
+
+def test_what_the_caller_changes_afterwards_changes_nothing() -> None:
+    document = invalid()
+    report = check_callback(document)
+    at_once = judged(document, False, Limits())
+    document.clear()
+    report.document.clear()
+    assert report.violations == at_once.violations != ()
+    assert report.deviations == at_once.deviations != ()
+
+
+def test_copies_and_pickles_tell_the_same() -> None:
+    report = check_callback(invalid())
+    assert report.violations
+    copies = (copy.copy, copy.deepcopy, pickled)
+    assert [restore(check_callback(invalid())) for restore in copies] == [report] * len(copies)
+
+
+def test_without_values_nothing_is_kept_for_later() -> None:
+    with pytest.raises(ValidationError) as caught:
+        validate_callback(invalid() | {"Type": "a secret"}, show_values=False)
+    report = caught.value.report
+    assert b"a secret" not in pickle.dumps(report)
+    assert report.violations == report.findings.violations
+    assert all(violation.actual is None for violation in report.violations)
