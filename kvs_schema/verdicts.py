@@ -70,8 +70,10 @@ def _bounded(schema: Schema) -> tuple[Schema, int]:
     """A schema that refuses what stands too deep where it says nothing, and its depth."""
     if schema is True or schema == {}:
         return dict(_ANYTHING), _DEEPEST
-    if isinstance(schema, bool) or "enum" in schema or "const" in schema:
+    if isinstance(schema, bool) or "enum" in schema:
         return schema, 0
+    if "const" in schema:
+        return _number(schema), 0
     types = schema.get("type", ("object", "array"))
     types = [types] if isinstance(types, str) else types
     out, depth = dict(schema), 0
@@ -84,6 +86,14 @@ def _bounded(schema: Schema) -> tuple[Schema, int]:
         out["properties"] = {name: sub for name, (sub, _) in found.items()}
         depth = max(depth, *(below + 1 for _, below in found.values()))
     return out, depth
+
+
+def _number(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema of one integer as a range, which costs the engine a third."""
+    value = schema["const"]
+    if type(value) is not int or len(schema) > 1:
+        return schema
+    return {"type": "integer", "minimum": value, "maximum": value}
 
 
 class _Merger:
