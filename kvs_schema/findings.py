@@ -75,7 +75,7 @@ class Violation:
 
     @property
     def url(self) -> str:
-        """The page that explains the rule or the erratum."""
+        """The page that explains the rule or the erratum, in English."""
         return messages.url(self)
 
     def hidden(self) -> Violation:
@@ -96,7 +96,7 @@ class Violation:
             "line": self.line,
             "column": self.column,
             "message": messages.message(self, lang),
-            "url": self.url,
+            "url": messages.url(self, lang),
         }
         return {key: value for key, value in found.items() if value is not None}
 

@@ -6,8 +6,10 @@ Values are shortened and escaped: one finding is one line, whatever the payload 
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Mapping
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from . import catalogue
@@ -22,6 +24,7 @@ NAMING = frozenset(
     ("no_json_value", "key_no_string", "no_document", "unrecognised", "other_variant")
 )
 MOST_NAMES = 8
+_JOINT = re.compile("[\u4e00-\u9fff][!-~]|[!-~][\u4e00-\u9fff]")
 _KINDS = {
     str: "string",
     bool: "boolean",
@@ -65,7 +68,8 @@ def message(violation: Violation, lang: str) -> str:
     """What was expected, what was found and what to do."""
     words = catalogue.specification()["messages"]
     template = words["reasons"].get(violation.reason) or words["keywords"][violation.keyword]
-    text: str = template[lang].format(
+    found = _filled(
+        template[lang],
         expected=_expected(violation, words, lang),
         actual=_actual(violation, words, lang),
         line=violation.line,
@@ -73,13 +77,13 @@ def message(violation: Violation, lang: str) -> str:
     )
     advice = words["advice"].get(violation.reason)
     if advice:
-        text += f"{'；' if lang == 'zh' else '; '}{advice[lang]}"
+        found += f"{'；' if lang == 'zh' else '; '}{advice[lang]}"
     if violation.erratum:
         erratum = catalogue.specification()["errata"].get(violation.erratum, {})
         title = erratum.get("title_zh" if lang == "zh" else "title", "")
         note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
-        text += f" [{note}]"
-    return text
+        found += f" [{note}]"
+    return found
 
 
 def text(violation: Violation, lang: str) -> str:
@@ -96,20 +100,29 @@ def shortened_pointer(pointer: str) -> str:
     return shown if len(shown) <= 4 * LONGEST else f"{shown[: 2 * LONGEST]}…{shown[-LONGEST:]}"
 
 
-def url(violation: Violation) -> str:
-    """Page and anchor for a finding; `KVS_SCHEMA_DOCS_URL` names another site."""
-    specification = catalogue.specification()
-    site = os.environ.get("KVS_SCHEMA_DOCS_URL") or specification["messages"]["site"]
-    site = site if site.endswith("/") else site + "/"
-    if violation.erratum:
-        return f"{site}reference/errata/#{violation.erratum}"
-    if violation.rule:
-        name = violation.rule.partition("#")[0]
-        page = specification["origins"][name].removesuffix(".yaml")
-        return f"{site}reference/{page}/#{name}"
+def url(violation: Violation, lang: str = "en") -> str:
+    """Page and anchor that explain a finding."""
+    if violation.erratum or violation.rule:
+        return page(violation.erratum, violation.rule, lang)
     if violation.keyword == "discriminator":
-        return f"{site}reference/variants/"
-    return f"{site}guides/findings/#{violation.keyword}"
+        return f"{site(lang)}reference/variants/"
+    return f"{site(lang)}guides/findings/#{violation.keyword}"
+
+
+def page(erratum: str | None, rule: str | None, lang: str) -> str:
+    """Page and anchor of an erratum, or else of the schema of a rule."""
+    if erratum:
+        return f"{site(lang)}reference/errata/#{erratum}"
+    name = str(rule).partition("#")[0]
+    origin = catalogue.specification()["origins"][name].removesuffix(".yaml")
+    return f"{site(lang)}reference/{origin}/#{name}"
+
+
+def site(lang: str) -> str:
+    """The site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
+    named = os.environ.get("KVS_SCHEMA_DOCS_URL")
+    address: str = named or catalogue.specification()["messages"]["site"]
+    return address.rstrip("/") + ("/zh/" if lang == "zh" else "/")
 
 
 def summary(report: Report, lang: str) -> str:
@@ -121,6 +134,16 @@ def summary(report: Report, lang: str) -> str:
     if report.truncated:
         lines.append(f"  ({words['truncated'][lang]})")
     return "\n".join(lines)
+
+
+def _filled(template: str, **fields: object) -> str:
+    """A template with its fields; Chinese characters and others get a space between them."""
+    found = ""
+    for literal, name, _, _ in Formatter().parse(template):
+        for piece in (literal, str(fields[name]) if name else ""):
+            pair = found[-1:] + piece[:1]
+            found += f" {piece}" if _JOINT.fullmatch(pair) else piece
+    return found
 
 
 def _expected(violation: Violation, words: Mapping[str, Any], lang: str) -> str:

@@ -12,7 +12,7 @@ from ..documents import check_document
 from ..exceptions import ValidationError
 from ..findings import Lang, Report, Violation, pointer_of
 from ..limits import Limits
-from ..messages import message, shortened, shortened_pointer
+from ..messages import message, shortened, shortened_pointer, url
 from ..validate import validate_callback
 from .excerpt import Excerpt, excerpts
 from .failure import reason
@@ -218,6 +218,6 @@ def _notes(
             column=place.column if place else violation.column if outer else None,
             excerpt=place,
             rule=violation.rule,
-            url=violation.url,
+            url=url(violation, question.lang),
             deviation=index >= violations,
         )

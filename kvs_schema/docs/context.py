@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import posixpath
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from .. import catalogue
+from ..messages import site
 from .words import Lang, word
 
 #: The address of a page below the reference, with an anchor or without.
@@ -109,15 +109,9 @@ class Context:
         return self.word("comma").join(items)
 
 
-def site() -> str:
-    """Address of the published site; `KVS_SCHEMA_DOCS_URL` names another."""
-    found = os.environ.get("KVS_SCHEMA_DOCS_URL") or catalogue.specification()["messages"]["site"]
-    return f"{str(found).rstrip('/')}/"
-
-
 def site_links(lang: Lang) -> Links:
     """Addresses on the published site."""
-    root = f"{site()}{'zh/' if lang == 'zh' else ''}reference/"
+    root = f"{site(lang)}reference/"
 
     def address(page: str, anchor: str) -> str:
         path = page if page.endswith(".json") or not page else f"{page.rstrip('/')}/"

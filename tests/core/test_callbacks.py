@@ -21,6 +21,7 @@ from kvs_schema import (
     decode_callback,
     encode_callback,
     errata,
+    messages,
     validate_callback,
 )
 
@@ -49,8 +50,18 @@ def test_location_enters_embedded_documents() -> None:
     assert (violation.expected, violation.actual) == ("integer", "500")
     assert violation.message == 'expected an integer, found the string "500"'
     assert violation.text() == f"{violation.pointer}: {violation.message}"
-    assert "应为整数" in violation.text("zh")
-    assert violation.url.endswith("reference/definitions/scalars/#count")
+    assert violation.text("zh").endswith('应为整数，实际为字符串 "500"')
+    assert violation.url.endswith("/reference/definitions/scalars/#count")
+    assert violation.as_dict("zh")["url"] == violation.url.replace("/reference", "/zh/reference")
+
+
+def test_chinese_and_other_words_are_a_space_apart() -> None:
+    body = sent("avinfo") | {"TaskID": None, "Type": "视频"}
+    texts = [v.text("zh") for v in check_callback(body, strict=True).violations]
+    assert any("实际为 null" in text for text in texts), texts
+    assert messages.message(Violation((("a",),), "const", expected="视频", actual="x"), "zh") == (
+        '应为 "视频"，实际为 null'
+    )
 
 
 def test_location_of_an_embedded_document_as_a_whole_has_an_empty_piece() -> None:

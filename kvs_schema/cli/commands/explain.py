@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import catalogue
-from ...findings import Violation
 from ...ledger import Erratum, errata
+from ...messages import page
 from ...validate import variants
 from ..failure import FAILED, VALID
 from ..knowledge import (
@@ -136,7 +136,7 @@ class Pages:
                 self._item(label, f"{quote['where']}: {quote['says']}")
         self._item(say("reality", "实际"), self.word(erratum.evidence, "reality"))
         self._item(say("named at", "出现于"), ", ".join(uses_of(erratum.id)))
-        self._item(say("see", "参见"), Violation(((),), "", erratum=erratum.id).url)
+        self._item(say("see", "参见"), page(erratum.id, None, self.screen.lang))
 
     def _field(self, field: Field) -> None:
         say = self.say
@@ -153,7 +153,7 @@ class Pages:
             self._item(say("the document's row", "文档所载"), f"{row['type']}, {printed}")
         self._item(say("source", "出处"), str(field.node.get("source", "")))
         self._errata(errata_of_field(field))
-        self._item(say("see", "参见"), Violation(((),), "", rule=f"{field.schema}#").url)
+        self._item(say("see", "参见"), page(None, field.schema, self.screen.lang))
 
     def _named(self, named: Named) -> None:
         say = self.say
@@ -189,7 +189,7 @@ class Pages:
             )
         self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(named.node)))
         self._errata(errata_of(named.node))
-        self._item(say("see", "参见"), Violation(((),), "", rule=f"{named.name}#").url)
+        self._item(say("see", "参见"), page(None, named.name, self.screen.lang))
         fields = fields_of(named.name)
         if fields:
             self.screen.table(
