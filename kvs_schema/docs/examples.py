@@ -84,9 +84,9 @@ def _message(context: Context, deviation: Any) -> str:
 
 def _source(context: Context, entry: Mapping[str, Any]) -> str:
     if entry["source"] == OURS:
-        reason = entry.get("reason", "") if context.lang == "en" else ""
-        reason = escaped(f"{reason[:1].lower()}{reason[1:]}")
-        return context.word("not_in_document", reason=reason)
+        reason = entry["reason_zh" if context.lang == "zh" else "reason"]
+        reason = reason if context.lang == "zh" else f"{reason[:1].lower()}{reason[1:]}"
+        return context.word("not_in_document", reason=escaped(reason))
     where = origin(context, entry["source"])
     return context.word("from_document", where=where) if where else ""
 

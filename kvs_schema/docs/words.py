@@ -137,7 +137,7 @@ WORDS = MappingProxyType(
         "not_empty": ("not empty", "不为空"),
         "not_in_document": (
             "Not in the document; {reason}",
-            "文档中没有，为本项目所补。",
+            "文档中没有，由本项目补充：{reason}",
         ),
         "note": ("Note", "说明"),
         "note_intro": (
