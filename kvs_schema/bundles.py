@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import catalogue
-from .compiler import DEFS, NULLABLE
 from .engine import reachable
 from .exceptions import UnknownNameError
+from .keywords import DEFS, NULLABLE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

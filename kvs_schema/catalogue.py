@@ -115,8 +115,9 @@ def _digest(sources: Path) -> str:
     import hashlib
 
     digest = hashlib.sha256()
-    compiling = ("sources.py", "compiler.py", "verdicts.py")
-    code = [*(PACKAGE / name for name in compiling), *sorted(PACKAGE.glob("lint/*.py"))]
+    compiling = ("sources.py", "keywords.py", "verdicts.py")
+    code = [PACKAGE / name for name in compiling]
+    code += [*sorted(PACKAGE.glob("compiler/*.py")), *sorted(PACKAGE.glob("lint/*.py"))]
     for path in [*code, *sorted(sources.rglob("*.yaml"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from . import catalogue
-from .compiler import DEFS, UNLISTED, referenced, subschemas, variant_names
 from .documents import check_document
 from .judge import judge
+from .keywords import DEFS, UNLISTED, referenced, subschemas, variant_names
 
 CALLBACK = "callback"
 VARIANTS, CONDITIONS, DEVIATIONS = "variants", "conditions", "deviations"

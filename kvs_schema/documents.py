@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from . import catalogue, observation, opening, text
 from .bundles import schema_names
-from .compiler import variant_names
 from .exceptions import UnknownNameError, ValidationError
 from .findings import Findings, Report, Violation
 from .judge import Judge, fault_violation, judge
+from .keywords import variant_names
 from .limits import Limits
 from .text import Fault, TextError
 from .validate import Body, check_callback, encode_callback, exact_loads, without_values

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from .compiler import DEFS, NULLABLE
+from .keywords import DEFS, NULLABLE
 
 Forms = Mapping[str, Any]
 

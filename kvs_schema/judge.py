@@ -14,10 +14,10 @@ from itertools import islice
 from typing import Any
 
 from . import catalogue
-from .compiler import DEFS, NULLABLE
 from .engine import Engine, EngineError, RustEngine, source_name
 from .exceptions import SpecificationError
 from .findings import Findings, Violation, location_of
+from .keywords import DEFS, NULLABLE
 from .messages import kind_of
 from .opening import Entered
 from .sources import escape

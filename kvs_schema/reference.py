@@ -16,8 +16,8 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from .compiler import DEFS, UNLISTED
 from .engine import EngineError
+from .keywords import DEFS, UNLISTED
 from .text import TextError, read
 
 _LARGEST = 2**40

@@ -11,11 +11,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
-Schema: TypeAlias = dict[str, Any] | bool
-
-DEFS = "#/$defs/"
+from .keywords import DEFS, Schema
 
 #: Keywords whose arguments merge into the narrower of two.
 _NARROWER = {"minimum": max, "maximum": min, "minLength": max, "minItems": max}

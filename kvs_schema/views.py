@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from . import catalogue
 from .callback import Callback, TaskStatus
 from .codes import ErrorCode, error_codes
-from .compiler import referenced, subschemas
+from .keywords import referenced, subschemas
 
 
 def _integer(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from .. import catalogue
 from ..codes import ErrorCode, error_codes
-from ..compiler import UNLISTED, referenced, subschemas
+from ..keywords import UNLISTED, referenced, subschemas
 from ..ledger import Erratum, errata
 from ..validate import variants
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..compiler import referenced
+from ..keywords import referenced
 from .context import Context, code, escaped, mark, table
 from .model import (
     Field,

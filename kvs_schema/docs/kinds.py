@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from ..compiler import variant_names
 from ..exceptions import UnknownNameError
+from ..keywords import variant_names
 from . import codes, diagrams, examples, fields, ledger, variants
 from .context import Context
 from .model import is_object

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..compiler import UNLISTED, referenced, subschemas
+from ..keywords import UNLISTED, referenced, subschemas
 from ..sources import escape
 
 Schema = Mapping[str, Any]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from .. import catalogue
-from ..compiler import SCHEMA_FOLDERS, variant_names
 from ..export import schema, schema_names
+from ..keywords import SCHEMA_FOLDERS, variant_names
 from . import codes, diagrams, examples, fields, ledger, variants
 from .context import PLAIN, Context, Flavour, code, file_of, relative_links, table
 from .words import Lang, word

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..compiler import referenced
+from ..keywords import referenced
 from .context import Context, code
 from .model import Condition, Schema, bases, is_container
 

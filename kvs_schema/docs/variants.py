@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..compiler import variant_names
+from ..keywords import variant_names
 from .context import Context, code, table
 from .examples import example_tabs, of_schema
 from .fields import exports, field_table

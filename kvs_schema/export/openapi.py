@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import catalogue
 from ..bundles import schema
-from ..compiler import DEFS
+from ..keywords import DEFS
 
 _REQUEST = ".request"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import catalogue
-from ..compiler import referenced
+from ..keywords import referenced
 
 _TYPESCRIPT = {
     "string": "string",

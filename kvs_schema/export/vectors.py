@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from .. import catalogue
-from ..compiler import variant_names
 from ..documents import encode_document
+from ..keywords import variant_names
 
 
 def vectors() -> list[dict[str, Any]]:

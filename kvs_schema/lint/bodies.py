@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..compiler import variant_names
+from ..keywords import variant_names
 from ..sources import Problem, SourceFile
 from .subject import VARIANTS, Subject
 from .tables import ERRATA

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..compiler import DEFS
+from ..keywords import DEFS
 from ..sources import Problem
 from .subject import Subject
 from .words import nearest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..compiler import UNLISTED
+from ..keywords import UNLISTED
 from ..sources import Problem
 from .subject import Node, Subject
 from .tables import ERRATA

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..compiler import DEFS, NULLABLE, variant_names
+from ..keywords import DEFS, NULLABLE, variant_names
 from ..sources import Problem
 from .subject import VARIANTS, Subject, circles, is_resolved
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..compiler import DEFS
+from ..keywords import DEFS
 from ..sources import Problem
 from .instances import Instances, root
 from .subject import Node, Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..compiler import ANNOTATIONS
+from ..keywords import ANNOTATIONS
 from ..sources import Problem
 from .instances import Instances, conditional
 from .subject import Node, Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..compiler import variant_names
+from ..keywords import variant_names
 from ..sources import Problem
 from .instances import Instances, root
 from .subject import VARIANTS, Node, Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from ..compiler import SCHEMA_FOLDERS
+from ..keywords import SCHEMA_FOLDERS
 from ..sources import Problem
 from . import (
     bodies,

@@ -10,7 +10,7 @@ from typing import Any, cast
 import jsonschema
 from jsonschema.exceptions import ValidationError
 
-from ..compiler import DEFS
+from ..keywords import DEFS
 from ..sources import Problem, SourceFile, Sources, escape
 from .places import NEEDED, meta_schema
 from .values import kind_of

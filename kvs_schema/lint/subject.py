@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..compiler import DEFS, SCHEMA_FOLDERS, assemble, program, subschemas
+from ..compiler import assemble, program
+from ..keywords import DEFS, SCHEMA_FOLDERS, subschemas
 from ..sources import Problem, SourceFile, Sources, escape
 from .words import nearest
 

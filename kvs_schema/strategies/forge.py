@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .. import catalogue
-from ..compiler import DEFS
+from ..keywords import DEFS
 from .arrays import Array
 from .entries import MISSING, Choice, Context, Value, Weighted, literal
 from .nodes import Alternative, Asked, Flattener, Level

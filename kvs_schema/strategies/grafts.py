@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis.strategies import DrawFn
 
-from ..compiler import DEFS, Schema
+from ..keywords import DEFS, Schema
 from .closing import opened
 from .entries import Context
 from .forge import forge, level_of

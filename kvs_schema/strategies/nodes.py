@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from jsonschema import Draft202012Validator
 
-from ..compiler import ANNOTATIONS, UNLISTED, referenced
+from ..keywords import ANNOTATIONS, UNLISTED, referenced
 
 Schema: TypeAlias = dict[str, Any] | bool
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
-from ..compiler import DEFS, UNLISTED, Schema, referenced, subschemas
+from ..keywords import DEFS, UNLISTED, Schema, referenced, subschemas
 from ..opening import Entered
 
 #: Stands in steps for the index of some element.

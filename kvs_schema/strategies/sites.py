@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..compiler import DEFS
+from ..keywords import DEFS
 from ..opening import Entered
 from .embedded_edits import TEXT_EDITS
 from .places import Applied, Guards, Place, Steps

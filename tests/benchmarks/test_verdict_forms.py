@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks import corpus
 from kvs_schema import catalogue, variants
-from kvs_schema.compiler import DEFS
 from kvs_schema.engine import bundle
+from kvs_schema.keywords import DEFS
 from kvs_schema.verdicts import quick_form, verdict_form
 
 VALUES: tuple[Any, ...] = (

@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from kvs_schema import Limits, Violation, catalogue, opening, validate
-from kvs_schema.compiler import variant_names
 from kvs_schema.export.vectors import schema_of, sent
 from kvs_schema.findings import pointer_of
 from kvs_schema.judge import Judge
+from kvs_schema.keywords import variant_names
 from kvs_schema.text import snapshot
 
 LIMITS = Limits()

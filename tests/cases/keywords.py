@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kvs_schema.compiler import UNLISTED, subschemas
+from kvs_schema.keywords import UNLISTED, subschemas
 from kvs_schema.sources import escape
 
 Schemas = Mapping[str, Any]

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from kvs_schema import catalogue, compiler
-from kvs_schema.compiler import UNLISTED
 from kvs_schema.engine import RustEngine, reachable
 from kvs_schema.judge import Judge, judge
+from kvs_schema.keywords import DEFS, UNLISTED
 from kvs_schema.reference import ReferenceEngine
 
 from .judging import Case, Judging, cases
@@ -83,7 +83,7 @@ def words(case: Case) -> Iterator[str]:
 
 @cache
 def reached(root: str) -> frozenset[str]:
-    return frozenset(reachable(SCHEMAS, {"$ref": compiler.DEFS + root}))
+    return frozenset(reachable(SCHEMAS, {"$ref": DEFS + root}))
 
 
 def concerned(removal: Removal) -> list[Known]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from kvs_schema import catalogue, error_codes
-from kvs_schema.compiler import subschemas
+from kvs_schema.keywords import subschemas
 
 # Table: rows, of these required. Counted in the document.
 ROWS = {

@@ -20,6 +20,7 @@ LAYERS = [
     "exact",
     "observation",
     "sources",
+    "keywords",
     "verdicts",
     "compiler",
     "catalogue",

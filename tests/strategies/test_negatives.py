@@ -27,8 +27,8 @@ from kvs_schema import (
     variants,
 )
 from kvs_schema.catalogue import sources_directory, specification
-from kvs_schema.compiler import DEFS, referenced, subschemas
 from kvs_schema.findings import Location, Violation
+from kvs_schema.keywords import DEFS, referenced, subschemas
 from kvs_schema.strategies.negatives import (
     Negative,
     invalid_callbacks,

@@ -1,0 +1,64 @@
+"""The vocabulary of the sources: their keywords, and how to walk a schema of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from .sources import escape
+
+Schema: TypeAlias = dict[str, Any] | bool
+Json: TypeAlias = dict[str, Any]
+
+#: Folders of `schemas/` whose files map schema names to schemas.
+SCHEMA_FOLDERS = ("definitions", "embedded", "callbacks", "requests", "responses")
+
+#: Keywords of the sources that say something and assert nothing.
+ANNOTATIONS = frozenset(
+    {
+        *("title", "title_zh", "description", "description_zh", "table", "row", "source"),
+        *("form", "attribute", "counts", "default", "errata"),
+    }
+)
+
+#: Where a keyword holds a schema, a list of schemas, or schemas by name.
+IN_PLACE = ("items", "additionalProperties", "if", "then", "else", "not")
+#: Before the name of a schema in a pointer.
+DEFS = "#/$defs/"
+#: Before the name of a schema of which null passes too.
+NULLABLE = "nullable."
+#: The deviation that refuses nothing and is reported apart.
+UNLISTED = "unlisted"
+
+
+def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Schema]]:
+    """The direct subschemas of a schema as (keyword, pointer, subschema), deviations included."""
+    if not isinstance(schema, Mapping):
+        return
+    for keyword, value in schema.items():
+        if keyword in IN_PLACE or keyword == "contentSchema":
+            yield keyword, f"{pointer}/{keyword}", value
+        elif keyword in ("properties", "deviations"):
+            for name, below in value.items():
+                yield keyword, f"{pointer}/{keyword}/{escape(name)}", below
+        elif keyword == "allOf":
+            for index, below in enumerate(value):
+                yield keyword, f"{pointer}/allOf/{index}", below
+
+
+def referenced(schema: Mapping[str, Any]) -> str | None:
+    """Name of the schema that `$ref` names, if there is one."""
+    reference = schema.get("$ref")
+    return None if reference is None else str(reference).removeprefix(DEFS)
+
+
+def deviations_of(schema: Schema | None) -> Json:
+    """What a schema says at the strict level only, by erratum."""
+    return schema.get("deviations", {}) if isinstance(schema, dict) else {}
+
+
+def variant_names(classifier: Json) -> list[str]:
+    """`dialect.phase` for each pair, in the order of the sources."""
+    return [
+        f"{dialect}.{phase}" for dialect in classifier["dialects"] for phase in classifier["phases"]
+    ]
