@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 WITHOUT ?= $(foreach tool,ffmpeg node browser,$(if $(call find,$(tool)),,$(tool)))
 find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chromium-browser,$(1)))
 
-demo: $(VENV)/ready  ## validate sample callbacks, good and bad, and print the verdicts
+demo: $(VENV)/demo  ## validate sample callbacks, good and bad, and print the verdicts
 	@$(BIN)/kvs-schema demo
 
 test: $(VENV)/ready  ## run the test suite; what is left out is listed at the end
@@ -37,6 +37,13 @@ bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run
 
 fuzz: $(VENV)/ready  ## coverage-guided fuzzing for ten minutes
 	$(BIN)/python -m tests.fuzz.run --seconds 600
+
+# What the demonstration needs, and no more.
+$(VENV)/demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable ".[cli,sources]"
+	@touch $@
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -16,13 +16,13 @@ from .with_pydantic import parsed
 Name = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
-Digits = Annotated[str, Meta(pattern=r"^[0-9]+\Z")]
-SignedDigits = Annotated[str, Meta(pattern=r"^-?[0-9]+\Z")]
+Digits = Annotated[str, Meta(pattern=r"^[0-9]{1,40}\Z")]
+SignedDigits = Annotated[str, Meta(pattern=r"^-?[0-9]{1,40}\Z")]
 Number = Count | Digits
-Seconds = Annotated[str, Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?\Z")]
-Fraction = Annotated[str, Meta(pattern=r"^[0-9]+/[0-9]+\Z")]
-AspectRatio = Annotated[str, Meta(pattern=r"^[0-9]+:[0-9]+\Z")]
-FrameRate = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+|/[0-9]+)?\Z")]
+Seconds = Annotated[str, Meta(pattern=r"^-?[0-9]{1,40}(\.[0-9]{1,40})?\Z")]
+Fraction = Annotated[str, Meta(pattern=r"^[0-9]{1,40}/[0-9]{1,40}\Z")]
+AspectRatio = Annotated[str, Meta(pattern=r"^[0-9]{1,40}:[0-9]{1,40}\Z")]
+FrameRate = Annotated[str, Meta(pattern=r"^[0-9]{1,40}(\.[0-9]{1,40}|/[0-9]{1,40})?\Z")]
 
 
 class Stream(Struct):

@@ -23,13 +23,13 @@ Model = BaseModel
 
 Name = Annotated[str, Field(min_length=1)]
 Count = Annotated[StrictInt, Field(ge=0)]
-Digits = Annotated[str, Field(pattern=r"^[0-9]+$")]
-SignedDigits = Annotated[str, Field(pattern=r"^-?[0-9]+$")]
+Digits = Annotated[str, Field(pattern=r"^[0-9]{1,40}$")]
+SignedDigits = Annotated[str, Field(pattern=r"^-?[0-9]{1,40}$")]
 Number = Annotated[Count | Digits, Field(union_mode="left_to_right")]
-Seconds = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
-Fraction = Annotated[str, Field(pattern=r"^[0-9]+/[0-9]+$")]
-AspectRatio = Annotated[str, Field(pattern=r"^[0-9]+:[0-9]+$")]
-FrameRate = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+|/[0-9]+)?$")]
+Seconds = Annotated[str, Field(pattern=r"^-?[0-9]{1,40}(\.[0-9]{1,40})?$")]
+Fraction = Annotated[str, Field(pattern=r"^[0-9]{1,40}/[0-9]{1,40}$")]
+AspectRatio = Annotated[str, Field(pattern=r"^[0-9]{1,40}:[0-9]{1,40}$")]
+FrameRate = Annotated[str, Field(pattern=r"^[0-9]{1,40}(\.[0-9]{1,40}|/[0-9]{1,40})?$")]
 
 
 def _refuse(value: Any) -> Any:

@@ -8,9 +8,7 @@ from typing import Any
 from . import catalogue
 from .engine import reachable
 from .exceptions import UnknownNameError
-from .keywords import DEFS, NULLABLE
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+from .keywords import DEFS, DIALECT, NULLABLE
 
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description", "default")

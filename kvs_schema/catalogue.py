@@ -6,8 +6,10 @@ compiling `schemas/`, cached by a digest of the sources and of the compiler.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -57,7 +59,7 @@ def sources_directory() -> Path:
 def _part(name: str) -> dict[str, Any]:
     folder = COMPILED
     if os.environ.get("KVS_SCHEMA_SOURCES") or not COMPILED.is_dir():
-        folder = _compiled_checkout(sources_directory())
+        folder = _compiled_sources(sources_directory())
     path = folder / f"{name}.json"
     try:
         part: dict[str, Any] = json.loads(path.read_bytes())
@@ -71,21 +73,31 @@ def _part(name: str) -> dict[str, Any]:
     return part
 
 
-def _compiled_checkout(sources: Path) -> Path:
+@cache
+def _compiled_sources(sources: Path) -> Path:
     """Folder of the compiled form of a directory of sources, made if it is not there."""
     if not sources.is_dir():
         raise SpecificationError(
             f"{sources}: neither a compiled specification nor sources; reinstall kvs-schema"
         )
-    folder = PACKAGE.parent / ".kvs_schema_cache" / _digest(sources)
-    if all((folder / f"{part}.json").is_file() for part in PARTS):
-        return folder
     try:
+        folder = _cache() / _digest(sources)
+        if all((folder / f"{part}.json").is_file() for part in PARTS):
+            return folder
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # nowhere to write, or no home
         folder = Path(tempfile.mkdtemp(prefix="kvs_schema_"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     write_compiled(sources, folder)
     return folder
+
+
+def _cache() -> Path:
+    """Where compiled sources are kept: in a checkout itself, else in the user's cache."""
+    if (PACKAGE.parent / "schemas").is_dir():
+        return PACKAGE.parent / ".kvs_schema_cache"
+    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(named) if named else Path.home() / ".cache") / "kvs_schema"
 
 
 def write_compiled(sources: Path, folder: Path) -> None:

@@ -43,7 +43,8 @@ class Classifier:
 
     def __init__(self, source: Mapping[str, Any]) -> None:
         self.names: dict[str, dict[str, str]] = source["names"]
-        self.enough: int = source["recognised_by"]
+        self.enough: int = source["recognised_by"]["names"]
+        self.needed: list[str] = source["recognised_by"]["one_of"]
         self.flow_members = frozenset(source["flow_details"]["object_with"])
         self.dialects = {(d["names"], d["flow"]): name for name, d in source["dialects"].items()}
         self.casing_of = {name: d["names"] for name, d in source["dialects"].items()}
@@ -76,8 +77,7 @@ class Classifier:
         details = body.get(roles["details"])
         flow = self._is_flow(details)
         dialect = self.dialects[casing, flow]
-        known = roles["details"] in names or roles["type"] in names
-        if len(names) < self.enough or not known:
+        if len(names) < self.enough or not any(roles[role] in names for role in self.needed):
             wanted = [name for role, name in roles.items() if not (flow and role == "type")]
             missing = tuple(name for name in wanted if name not in names)
             return Verdict(None, problem="unrecognised", names=missing, likely=dialect)

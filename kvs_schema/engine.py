@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from .keywords import DEFS, NULLABLE
+from .keywords import DEFS, DIALECT, NULLABLE
 
 Forms = Mapping[str, Any]
 
@@ -101,7 +101,7 @@ def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:
     references = [{"$ref": pointer} for pointer in pointers]
     root = references[0] if len(references) == 1 else {"allOf": references}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         **root,
         "$defs": {name: forms[name] for name in reachable(forms, root)},
     }

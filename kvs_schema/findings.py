@@ -127,9 +127,9 @@ class Report:
     """What is known of one document.
 
     `variant` and `task_id` are None as far as they could not be read, `document` is the document
-    with its embedded documents opened, as far as it could be read (None where values are not
-    shown). `callback` is None unless the document is a valid callback. Findings are looked for
-    when one of `violations`, `deviations`, `unlisted` and `truncated` is first read.
+    with its embedded documents opened, as far as it could be read. `callback` is None unless the
+    document is a valid callback. Where values are not shown, all three are None. Findings are
+    looked for when one of `violations`, `deviations`, `unlisted`, `truncated` is first read.
     """
 
     valid: bool
@@ -186,7 +186,7 @@ class Report:
         }
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Report) and self._state() == other._state()
+        return isinstance(other, Report) and self.__getstate__() == other.__getstate__()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -200,14 +200,8 @@ class Report:
             f" unlisted={len(self.unlisted)}{' truncated' if self.truncated else ''}>"
         )
 
-    def _state(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"_findings": self.findings}
-
     def __getstate__(self) -> Mapping[str, Any]:
-        state = self._state()
-        if not self.shown:
-            state |= {"document": None, "callback": None, "task_id": None}
-        return state
+        return {name: getattr(self, name) for name in self.__slots__} | {"_findings": self.findings}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in state.items():

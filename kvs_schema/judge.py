@@ -301,7 +301,7 @@ def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:
 def holder_of(content: str) -> str:
     """Name of the schema of the string that holds an embedded document."""
     for name, schema in catalogue.specification()["schemas"].items():
-        if schema.get("contentSchema", {}).get("$ref") == f"#/$defs/{content}":
+        if schema.get("contentSchema", {}).get("$ref") == DEFS + content:
             return str(name)
     raise SpecificationError(f"no schema embeds {content!r}")
 

@@ -23,6 +23,8 @@ ANNOTATIONS = frozenset(
 
 #: Where a keyword holds a schema, a list of schemas, or schemas by name.
 IN_PLACE = ("items", "additionalProperties", "if", "then", "else", "not")
+#: The dialect of JSON Schema that the sources are written in.
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: Before the name of a schema in a pointer.
 DEFS = "#/$defs/"
 #: Before the name of a schema of which null passes too.

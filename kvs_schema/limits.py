@@ -12,9 +12,10 @@ DEEPEST = 250
 class Limits:
     """Bounds on what a body may cost; over one of them a single finding says so.
 
-    `body` and `embedded` are bytes of JSON text (for a value, characters and members), `depth`
-    counts arrays and objects inside each other once opened, `findings` bounds each list of a
-    report. Raises `ValueError` for a bound below 1 or a depth above 250.
+    `body` counts bytes of JSON text (for a value, characters and members), `embedded` characters
+    of an embedded document, `depth` arrays and objects inside each other once opened, `findings`
+    the entries of each list of a report. Raises `ValueError` for a bound below 1 or a depth above
+    250.
     """
 
     body: int = 16 * 1024 * 1024

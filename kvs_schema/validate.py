@@ -23,7 +23,7 @@ from .quick import validate_callback as validate_callback
 from .text import Fault, TextError
 
 #: What a body may be given as.
-Body: TypeAlias = "bytes | bytearray | memoryview | str | Mapping[str, Any]"
+Body: TypeAlias = "bytes | bytearray | memoryview | str | dict[str, Any]"
 
 _DEFAULT = Limits()
 
@@ -143,14 +143,18 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
     """The document of a callback with its embedded documents opened; the input stays as it is.
 
     Strings that hold an object or an array are opened, others are left. The callback need not be
-    valid; raises `ValidationError` for what is no JSON object.
+    valid; raises `ValidationError` for what is no JSON object, and for names that stand twice.
     """
     callbacks = _callbacks()
     opened = _read(callbacks, obj, limits)
+    if not opened.stopped and type(opened.value) is dict:
+        if opened.verdict.dialect is None:
+            _open(callbacks.all_steps, opened, limits)
+        lost = [fault for fault in opened.faults if fault.keyword == "duplicateKey"]
+        if lost:
+            opened.faults, opened.stopped = lost, True
     if opened.stopped or type(opened.value) is not dict:
         raise ValidationError(_report(callbacks, opened, False, limits))
-    if opened.verdict.dialect is None:
-        _open(callbacks.all_steps, opened, limits)
     document: dict[str, Any] = opened.value
     return document
 
@@ -267,4 +271,4 @@ def _no_status(classifier: Classifier, name: str, value: Mapping[str, Any]) -> F
 def without_values(report: Report) -> Report:
     """The same report without any value of the document."""
     found = report.findings.hidden()
-    return replace(report, task_id=None, document=None, shown=False, _findings=found)
+    return replace(report, task_id=None, document=None, callback=None, shown=False, _findings=found)

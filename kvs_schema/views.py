@@ -300,6 +300,9 @@ class Output(View):
         super().__init__(data)
         self.bucket = bucket
 
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and isinstance(other, Output) and other.bucket == self.bucket
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._data, self.bucket)
 
@@ -398,6 +401,9 @@ class Task:
         bucket = self._get("bucket")
         kind = _FlowOutput if isinstance(self._view, _SubTask) else Output
         return tuple(kind(item, bucket) for item in _objects(self._get("outputs")))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Task) and other.__reduce__() == self.__reduce__()
 
     def __repr__(self) -> str:
         return f"<Task type={self.type!r} status={self.status.name}>"

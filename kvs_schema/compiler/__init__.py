@@ -117,8 +117,9 @@ def quick(specification: Json, program: Json) -> Json:
 
 def _casings(classifier: Json) -> Iterator[Json]:
     """What tells the variants of one casing apart: its names, those of others, the statuses."""
-    if classifier["recognised_by"] > 2:  # status and details would not be enough
-        return
+    enough = classifier["recognised_by"]
+    if enough["names"] > 2 or "details" not in enough["one_of"]:
+        return  # the status and the details, by which the quick way goes, are not enough
     for casing, names in classifier["names"].items():
         others = [
             n for c, roles in classifier["names"].items() if c != casing for n in roles.values()

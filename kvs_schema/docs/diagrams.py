@@ -188,7 +188,9 @@ def _names(context: Context) -> tuple[str, str, list[Outcome]]:
     outcomes.append(
         (context.word("question_names_else"), False, context.word("not_a_callback"), "failed")
     )
-    hint = context.word("question_names_hint", count=classifier["recognised_by"])
+    enough, roles = classifier["recognised_by"], next(iter(classifier["names"].values()))
+    needed = context.word("or_name").join(roles[role] for role in enough["one_of"])
+    hint = context.word("question_names_hint", count=enough["names"], needed=needed)
     return context.word("question_names"), hint, outcomes
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import catalogue
 from ..bundles import schema
-from ..keywords import DEFS
+from ..keywords import DEFS, DIALECT
 
 _REQUEST = ".request"
 
@@ -24,7 +24,7 @@ def openapi() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kingsoft Cloud KVS", "version": "2017-01-01"},
-        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "jsonSchemaDialect": DIALECT,
         "paths": paths,
         "webhooks": {
             "callback": {

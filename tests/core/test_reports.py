@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Limits, Report, ValidationError, catalogue, check_callback, validate_callback
+from kvs_schema import (
+    Limits,
+    Report,
+    ValidationError,
+    catalogue,
+    check_callback,
+    encode_callback,
+    validate_callback,
+)
 from kvs_schema.validate import judged
 
 EXAMPLES = catalogue.specification()["examples"]
@@ -21,7 +29,7 @@ def pickled(report: Report) -> Report:
 
 
 def invalid() -> dict[str, Any]:
-    document: dict[str, Any] = copy.deepcopy(EXAMPLES["avinfo"]["body"])
+    document: dict[str, Any] = encode_callback(EXAMPLES["avinfo"]["body"])
     document["TaskID"] = 5
     return document
 
@@ -30,7 +38,7 @@ def invalid() -> dict[str, Any]:
 @pytest.mark.parametrize("wire", [lambda body: body, json.dumps, lambda b: json.dumps(b).encode()])
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_comes_late_is_what_comes_at_once(name: str, wire: Any, strict: bool) -> None:
-    body = wire(EXAMPLES[name]["body"])
+    body = wire(encode_callback(EXAMPLES[name]["body"]))
     assert check_callback(body, strict=strict) == judged(body, strict, Limits())
 
 
@@ -58,3 +66,11 @@ def test_without_values_nothing_is_kept_for_later() -> None:
     assert b"a secret" not in pickle.dumps(report)
     assert report.violations == report.findings.violations
     assert all(violation.actual is None for violation in report.violations)
+
+
+def test_without_values_a_valid_report_holds_none_either() -> None:
+    body = encode_callback(EXAMPLES["finished-avtrans"]["body"])
+    report = check_callback(body, show_values=False)
+    assert report.valid
+    assert (report.callback, report.document, report.task_id) == (None, None, None)
+    assert pickled(report) == report

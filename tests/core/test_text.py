@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Limits, ValidationError, check_callback, validate_callback
+from kvs_schema import (
+    Limits,
+    ValidationError,
+    check_callback,
+    decode_callback,
+    validate_callback,
+)
 
 PROGRESS = {"TaskID": "t", "Status": 2, "Type": "avtrans", "Details": {"progress": 5}}
 
@@ -313,3 +319,13 @@ def test_values_that_change_while_they_are_read_give_a_report() -> None:
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_decoding_loses_no_name_that_stands_twice(inside: bool) -> None:
+    body = '{"TaskID": "a", "TaskID": "b"}'
+    if inside:
+        body = json.dumps({"Details": {"items": [{"metainfo": body}]}})
+    with pytest.raises(ValidationError) as caught:
+        decode_callback(body)
+    assert [v.keyword for v in caught.value.report.violations] == ["duplicateKey"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, get_type_hints
@@ -49,6 +50,21 @@ def test_numbers_are_numbers_however_they_were_sent() -> None:
     assert streams.metadata.rotate == 10
     assert streams.format.size == 198
     assert streams.format.bit_rate is None
+
+
+def test_every_phase_has_a_status_of_its_own() -> None:
+    phases = catalogue.specification()["classifier"]["phases"]
+    assert len(phases) == len(TaskStatus)
+    for phase, source in phases.items():
+        assert {c.status for c in map(read, callbacks_of([phase]))} == {source["status"][0]}
+
+
+def callbacks_of(phases: Iterable[str]) -> list[dict[str, Any]]:
+    return [e for e in EXAMPLES.values() if e["schema"].rpartition(".")[2] in phases]
+
+
+def read(example: dict[str, Any]) -> Callback:
+    return validate_callback(encode_callback(example["body"]))
 
 
 def test_flows_give_a_task_each() -> None:
@@ -165,3 +181,16 @@ def test_kvs_names_stand_in_python_only_in_the_views() -> None:
         if name in spelt - {"task_id"}
     }
     assert found == set()
+
+
+class TestEquality:
+    def test_views_of_equal_documents_are_equal(self) -> None:
+        first, second = callback("flow-several-outputs"), callback("flow-several-outputs")
+        assert first.tasks == second.tasks
+        assert first.outputs == second.outputs
+
+    def test_outputs_in_other_buckets_differ(self) -> None:
+        first, second = callback("finished-avtrans"), callback("finished-avtrans")
+        second.document["Details"]["bucket"] += "-2"
+        assert first.outputs != second.outputs
+        assert first.tasks != second.tasks

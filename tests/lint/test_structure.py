@@ -57,7 +57,7 @@ def test_a_keyword_that_is_unknown_or_has_the_wrong_form(bad: Bad, tmp_path: Pat
 
 
 @parametrized(
-    Bad("names", VARIANTS, "recognised_by: 2\n", "recognised_by: two  #! wrong-form\n"),
+    Bad("names", VARIANTS, "  names: 2\n", "  names: two  #! wrong-form\n"),
     Bad("role", VARIANTS, "task_id: ID,", "taskid: ID,  #! missing-name unknown-name\n   "),
     Bad("phase", VARIANTS, "status: [3],", "status: 3,  #! wrong-form\n   "),
     Bad(
