@@ -160,8 +160,8 @@ WORDS = MappingProxyType(
         "query": ("Query", "查询参数"),
         "question_names": ("Which names stand at the first level?", "首层有哪些字段名？"),
         "question_names_hint": (
-            "at least {count} of one casing, {needed} among them, none of the other",
-            "同一种大小写至少 {count} 个，其中有 {needed}，且不含另一种",
+            "at least {count} of one row alone, with {needed}",
+            "只含同一行中的至少 {count} 个，其中有 {needed}",
         ),
         "question_names_else": ("anything else", "其他情况"),
         "question_details": ("What does {name} hold?", "{name} 的内容是什么？"),

@@ -105,6 +105,21 @@ def test_phone_and_desktop_without_sideways_scrolling(page: Page, prefix: str, p
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("prefix", ["", "zh/"])
+def test_what_fits_has_no_scroll_bar_and_is_not_cut_off(page: Page, prefix: str) -> None:
+    page.set_viewport_size(DESKTOP)
+    page.goto(f"{prefix}reference/variants/")
+    expect(page.locator("svg").first).to_be_visible()
+    wider = "e => e.scrollWidth > e.clientWidth"
+    assert page.locator('[class^="kvs-"]').evaluate_all(f"all => all.filter({wider}).length") == 0
+    assert (
+        page.evaluate("""() => [...document.querySelectorAll(".md-content svg text")].filter(e =>
+        e.getBoundingClientRect().right > e.ownerSVGElement.getBoundingClientRect().right)
+        .map(e => e.textContent)""")
+        == []
+    )
+
+
 @pytest.mark.parametrize("path", [*PAGES, "zh/reference/errors/public/"])
 def test_no_barrier(page: Page, axe: str, path: str) -> None:
     """axe-core finds nothing serious; in the dark, where only colours differ, no faint colour."""
