@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from .entries import MISSING, Choice, Context
+from .entries import MISSING, Choice, Context, Row
 from .nodes import Node
 from .samples import for_type
 
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
     from .forge import Forge
 
 #: Whether an element that a hint names is there, and whether another one follows.
-_THERE = st.sampled_from([False] + [True] * 255)
-_MORE = st.sampled_from([False] * 3 + [True])
-_ONE_MORE = st.sampled_from([False] * 31 + [True])
+_THERE = [False] + [True] * 255
+_MORE = [False] * 3 + [True]
+_ONE_MORE = [False] * 31 + [True]
 _LONGEST = 4
 
 
@@ -28,10 +27,10 @@ class Array:
     def __init__(self, forge: Forge, node: Node, places: tuple[str, ...]) -> None:
         self._forge, self._node = forge, node
         self._samples = [
-            sample
-            for sample in forge.samples.at(places, node.names)
-            if isinstance(sample.value, list)
+            [sample for sample in group if isinstance(sample.value, list)]
+            for group in forge.samples.groups(places, node.names)
         ]
+        self._there, self._more, self._one_more = Row(_THERE), Row(_MORE), Row(_ONE_MORE)
         self._kits: dict[str | None, Choice | None] = {}
 
     @cached_property
@@ -48,13 +47,13 @@ class Array:
         found: list[Any] = []
         least, most = self._node.min_items, self._node.max_items
         for element in hints[:most]:
-            if draw(_THERE):
+            if self._there.draw(draw, context):
                 fitting = fit(element)
                 choice = bare if fitting is MISSING else hinted
                 found.append(choice.make(draw, context, fitting))
-        more = _ONE_MORE if hints else _MORE
+        more = self._one_more if hints else self._more
         while len(found) < max(least, 0 if hints else 1) or (
-            len(found) < min(most, len(hints) + _LONGEST) and draw(more)
+            len(found) < min(most, len(hints) + _LONGEST) and more.draw(draw, context)
         ):
             found.append(bare.make(draw, context))
         return found

@@ -7,47 +7,34 @@ shrinks to what is absent or plain. Weights say how often each is taken.
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+T = TypeVar("T")
 
+#: Hypothesis seldom draws indexes above this.
+_LONGEST = 256
+
+
+@dataclass(slots=True)
 class Context:
-    """What the objects around a value say: the task type, and the objects themselves.
+    """What the objects around a value say: the task type, and the objects themselves."""
 
-    One context serves one drawn value.
-    """
+    types: Choice | None = None
+    type: str | None = None
+    around: list[dict[str, Any]] = field(default_factory=list)
+    _turns: dict[object, int] = field(default_factory=dict)
 
-    __slots__ = ("_pending", "_whole", "around", "type", "types")
-
-    def __init__(self, types: Choice | None = None) -> None:
-        self.types = types
-        self.type: str | None = None
-        self.around: list[dict[str, Any]] = []
-        self._pending: tuple[Entry, Any] | None = None
-        self._whole = _pending(self)
-
-    def whole(self, draw: DrawFn, make: Entry, hint: Any) -> Any:
-        """Draw a value as one example within the example, which shrinks and goes as one.
-
-        A strategy for each would cost as much as several draws, so one serves them all.
-        """
-        self._pending = make, hint
-        return draw(self._whole)
-
-    def make_pending(self, draw: DrawFn) -> Any:
-        """Make the value that `whole` was asked for."""
-        assert self._pending is not None
-        make, hint = self._pending
-        return make(draw, self, hint)
-
-
-@st.composite
-def _pending(draw: DrawFn, context: Context) -> Any:
-    return context.make_pending(draw)
+    def turn(self, of: object) -> int:
+        """How often this was asked for the same thing before."""
+        turn = self._turns.get(of, 0)
+        self._turns[of] = turn + 1
+        return turn
 
 
 class Entry(Protocol):
@@ -117,17 +104,85 @@ class Value:
         return Choice(entries)
 
 
+class Row(Generic[T]):
+    """One of some values by one draw, the simplest first.
+
+    Where one example holds two draws of the same label, Hypothesis makes the next five examples by
+    copying one over the other, and nearly all that is drawn is nearly the same. So each draw of
+    an example has a label of its own.
+    """
+
+    __slots__ = ("_turns", "_values")
+
+    def __init__(self, values: Iterable[T]) -> None:
+        self._values = tuple(values)
+        self._turns: dict[int, SearchStrategy[tuple[object, T]]] = {}
+
+    def draw(self, draw: DrawFn, context: Context) -> T:
+        """Draw a value, unless there is only one."""
+        if len(self._values) == 1:
+            return self._values[0]
+        turn = context.turn(self)
+        strategy = self._turns.get(turn)
+        if strategy is None:
+            label = object()
+            labelled = [(label, value) for value in self._values]
+            strategy = self._turns[turn] = st.sampled_from(labelled)
+        return draw(strategy)[1]
+
+
+class Whole:
+    """Draws an object as one example within the example, so that it shrinks and goes as one.
+
+    Each of one example has a label of its own, as in a `Row`.
+    """
+
+    __slots__ = ("_asked", "_make", "_turns")
+
+    def __init__(self, make: Entry) -> None:
+        self._make = make
+        self._asked = threading.local()
+        self._turns: dict[int, SearchStrategy[Any]] = {}
+
+    def draw(self, draw: DrawFn, context: Context, hint: Any) -> Any:
+        """Draw one of them; serves as an entry."""
+        turn = context.turn(self)
+        strategy = self._turns.get(turn)
+        if strategy is None:
+            strategy = self._turns[turn] = st.composite(_Turn(self))()
+        self._asked.now = context, hint
+        return draw(strategy)
+
+    def make_asked(self, draw: DrawFn) -> Any:
+        """Make what was asked for."""
+        return self._make(draw, *self._asked.now)
+
+
+class _Turn:
+    """The definition of one composite strategy, whose label it decides."""
+
+    def __init__(self, whole: Whole) -> None:
+        self.__name__ = self.__qualname__ = "whole"
+        self._whole = whole
+
+    def __call__(self, draw: DrawFn) -> Any:
+        return self._whole.make_asked(draw)
+
+
 class Choice:
     """One of some entries, by one draw, or by none where there is no choice."""
 
-    __slots__ = ("_only", "_strategy")
+    __slots__ = ("_only", "_row")
 
     def __init__(self, entries: Iterable[tuple[Entry, int]]) -> None:
+        entries = list(entries)
+        total = max(_LONGEST, sum(weight for _, weight in entries))
+        entries = [(entry, max(1, weight * _LONGEST // total)) for entry, weight in entries]
         row = [entry for entry, weight in entries for _ in range(weight)]
         self._only = row[0] if all(entry is row[0] for entry in row) else None
-        self._strategy: SearchStrategy[Entry] = st.sampled_from(row)
+        self._row = Row(row)
 
     def make(self, draw: DrawFn, context: Context, hint: Any = MISSING) -> Any:
         """A value, or `MISSING`."""
-        entry = self._only or draw(self._strategy)
+        entry = self._only or self._row.draw(draw, context)
         return entry(draw, context, hint)

@@ -12,16 +12,17 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from .. import catalogue
 from ..keywords import DEFS
 from .arrays import Array
-from .entries import MISSING, Choice, Context, Value, Weighted, literal
+from .entries import MISSING, Choice, Context, Row, Value, Weighted, literal
 from .nodes import Alternative, Asked, Flattener, Level
 from .objects import Cell, Object
 from .samples import Samples
 from .scalars import Pools, Scalars
-from .serialise import spellings
+from .serialise import all_spellings
 
-#: How often the forms of a value are taken: as it should be, against a deviation on purpose, and
-#: as next to nothing (null, an empty string or array).
-_ORDINARY, _ODD, _SELDOM = 96, 12, 1
+#: How often the forms of a value are taken: as it should be, as the only element of an array
+#: without the array, against a deviation on purpose, and as next to nothing (null, an empty string
+#: or array).
+_ORDINARY, _ALONE, _ODD, _SELDOM = 96, 32, 12, 1
 _SIMPLE = {"boolean", "integer", "fraction", "string"}
 
 
@@ -83,14 +84,16 @@ class Forge:
         content = next((found.node.content for found in simple if found.node.content), None)
         entries = self._structures(nodes, places)
         if content is not None:
-            value = Value(*self._embedded(content, simple), _structure, True)
+            empty = any(found.node.accepts("") for found in simple)
+            fitting = _structure_or_nothing if empty else _structure
+            value = Value(*self._embedded(content, simple), fitting, True)
         elif not simple:
             value = Value(entries, list(entries), _structure)
         else:
             scalars = self._scalars(simple, places)
             fit = _either_way(scalars.fit) if entries else scalars.fit
             value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
-        if any("null" in node.kinds and node.accepts(None) for _, node in nodes):
+        if any("null" in node.kinds and node.accepts(None) for node, _ in nodes):
             value.bare.append((_null, _SELDOM))
             value.hinted.append((_null, _SELDOM))
         return value
@@ -99,7 +102,7 @@ class Forge:
         """The cells of a place; at the free level also those that leave out a deviation."""
         if self.level is Level.FREE:
             return self.flattener.alternatives(asked)
-        return [Alternative(None, cell) for cell in self.flattener.cells(asked, self.level)]
+        return [Alternative(cell) for cell in self.flattener.cells(asked, self.level)]
 
     def _structures(self, nodes: list[Alternative], places: tuple[str, ...]) -> Weighted:
         """Entries for the arrays and the objects among the alternatives, the emptiest first."""
@@ -111,38 +114,39 @@ class Forge:
             if node.min_items == 0:
                 entries.append((_no_elements, _SELDOM))
             if self.flattener.possible(node.items, self.level.for_optional):
-                weight = _ORDINARY // (len(arrays) * (2 if objects else 1))
-                entries.append((Array(self, node, places).make, weight))
+                entries.append((Array(self, node, places).make, _ORDINARY // len(arrays)))
         if objects:
             cells = [
-                Cell(self, node, _ORDINARY if erratum is None else _ODD)
-                for erratum, node in objects
+                Cell(self, found.node, _ODD if found.broken else _ORDINARY) for found in objects
             ]
-            weight = _ORDINARY // (2 if arrays else 1)
+            weight = _ALONE if arrays else _ORDINARY
             entries.append((Object(self, cells, places).make, weight))
         return entries
 
     def _scalars(self, nodes: list[Alternative], places: tuple[str, ...]) -> Scalars:
-        kept = [node for erratum, node in nodes if erratum is None]
-        odd = [node for erratum, node in nodes if erratum is not None]
+        least = min(found.broken for found in nodes)
+        kept = [found.node for found in nodes if found.broken == least]
+        odd = [found.node for found in nodes if found.broken > least]
         names = dict.fromkeys(name for found in nodes for name in found.node.names)
         general = [sample.value for sample in self.samples.at(names)]
         pool = [sample.value for sample in self.samples.at(places)]
         pools = Pools(pool, self.samples.templates(places), general)
-        return Scalars(kept or odd, odd if kept else [], pools)
+        return Scalars(kept, odd, pools)
 
     def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
         """Entries for a string that holds a document, or (seldom, where one is hinted) nothing."""
         inside = self.value([Asked({"$ref": DEFS + content})], ())
         bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
-        styles = spellings()
+        styles = Row(all_spellings())
 
         def document(draw: DrawFn, context: Context, hint: Any) -> str:
+            if hint == "":
+                return ""
             value = (hinted if hint else bare).make(draw, context, hint)
-            return draw(styles).write(value)
+            return styles.draw(draw, context).write(value)
 
-        empty = [literal("")] if any(node.accepts("") for _, node in nodes) else []
-        full = [document] if any(node.bound("maxLength", 1) > 0 for _, node in nodes) else []
+        empty = [literal("")] if any(node.accepts("") for node, _ in nodes) else []
+        full = [document] if any(node.bound("maxLength", 1) > 0 for node, _ in nodes) else []
         return (
             [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
             [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
@@ -160,6 +164,11 @@ def _no_elements(draw: DrawFn, context: Context, hint: Any) -> list[Any]:
 def _structure(hint: Any) -> Any:
     """Objects and arrays fit where there are some, scalars do not."""
     return hint if isinstance(hint, dict | list) else MISSING
+
+
+def _structure_or_nothing(hint: Any) -> Any:
+    """The same, and an empty string fits where a document may be absent."""
+    return hint if hint == "" else _structure(hint)
 
 
 def _either_way(fit: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -84,12 +84,12 @@ class Node:
         self.min_items, self.max_items = 0, 1 << 30
         self.conditions: list[dict[str, Any]] = []
         #: Deviations that concern the value itself, not what is below it.
-        self.soft: list[tuple[str, Schema]] = []
+        self.soft: list[Schema] = []
 
     def add(self, asked: Asked) -> None:
         """Take in one more schema."""
         if asked.erratum is not None and not self._strict:
-            self._add_soft(asked.erratum, asked.schema)
+            self._add_soft(asked.schema, asked.erratum)
             return
         schema = asked.schema
         if isinstance(schema, bool):
@@ -166,22 +166,22 @@ class Node:
             listed = set(schema.get("properties", ()))
             self.listed = listed if self.listed is None else self.listed & listed
 
-    def _add_soft(self, erratum: str, schema: Schema) -> None:
+    def _add_soft(self, schema: Schema, erratum: str) -> None:
         if isinstance(schema, bool):
             if not schema:
-                self.soft.append((erratum, schema))
+                self.soft.append(schema)
             return
         self.expected |= dict.fromkeys(schema.get("required", ()))
         for name, below in schema.get("properties", {}).items():
             self.properties.setdefault(name, []).append(Asked(below, False, erratum))
         rest = {key: value for key, value in schema.items() if key not in _REMAINDER}
         if rest:
-            self.soft.append((erratum, rest))
+            self.soft.append(rest)
 
     @property
     def odd(self) -> bool:
         """Whether some deviation asks for the value not to be there at all."""
-        return any(schema is False for _, schema in self.soft)
+        return any(schema is False for schema in self.soft)
 
     @cached_property
     def values(self) -> list[Any] | None:
@@ -232,10 +232,13 @@ class Node:
 
 
 class Alternative(NamedTuple):
-    """One way that a value can be: a cell, and the deviation that it does not keep."""
+    """One way that a value can be: a cell, and how many deviations it does not keep.
 
-    erratum: str | None
+    More than one, where what does without one cannot keep the others.
+    """
+
     node: Node
+    broken: int = 0
 
 
 class _Found(NamedTuple):
@@ -287,16 +290,16 @@ class Flattener:
         """Cells that keep every deviation of the value itself, and for each those without it."""
         found: list[Alternative] = []
         for cell in self._expand(_Found(None, asked), Level.FREE):
-            soft = [(erratum, schema) for erratum, schema in cell.node.soft if schema is not False]
-            schemas = [schema for _, schema in soft]
-            kept = self._expand(cell.also(*schemas), Level.FREE) if soft else [cell]
-            found += [Alternative(None, one.node) for one in kept]
-            for index, (erratum, schema) in enumerate(soft):
+            schemas = [schema for schema in cell.node.soft if schema is not False]
+            kept = self._expand(cell.also(*schemas), Level.FREE) if schemas else [cell]
+            found += [Alternative(one.node) for one in kept]
+            for index, schema in enumerate(schemas):
                 others = schemas[:index] + schemas[index + 1 :]
                 for without in self.negations(schema):
-                    broken = list(self._expand(cell.also(without, *others), Level.FREE))
-                    broken = broken or list(self._expand(cell.also(without), Level.FREE))
-                    found += [Alternative(erratum, one.node) for one in broken]
+                    one = list(self._expand(cell.also(without, *others), Level.FREE))
+                    more = [] if one else self._expand(cell.also(without), Level.FREE)
+                    found += [Alternative(way.node, 1) for way in one]
+                    found += [Alternative(way.node, 2) for way in more]
         return found
 
     def possible(self, asked: list[Asked], level: Level) -> bool:

@@ -3,19 +3,17 @@ and in which form; what is seldom there shares one draw."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from ..codes import error_codes
-from .entries import MISSING, Choice, Context, Value, literal
+from .entries import MISSING, Choice, Context, Entry, Row, Value, Whole, literal
 from .nodes import Asked, Level, Node
-from .samples import Sample, for_type
+from .samples import for_type
 
 if TYPE_CHECKING:
     from .forge import Forge
@@ -110,23 +108,17 @@ class Object:
         names = tuple(dict.fromkeys(name for cell in cells for name in cell.node.names))
         self._names = names
         self._samples = [
-            Sample(kit, sample.types, sample.weight)
-            for sample in forge.samples.at(places, names)
-            for kit in _dicts(sample.value)
+            [sample._replace(value=kit) for sample in group for kit in _dicts(sample.value)]
+            for group in forge.samples.groups(places, names)
         ]
-        self._pending = threading.local()
-        self._whole = st.composite(self._drawn)()
+        self._whole = Whole(self._make)
         self._kits: dict[str | None, Choice] = {}
         self._plans: dict[Any, tuple[Choice, list[_Plan]]] = {}
 
-    def make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
-        """An object, guided by a hint or by a kit; drawn as one, so that it can go as one."""
-        self._pending.asked = context, hint
-        made: dict[str, Any] = draw(self._whole)
-        return made
-
-    def _drawn(self, draw: DrawFn) -> dict[str, Any]:
-        return self._make(draw, *self._pending.asked)
+    @property
+    def make(self) -> Entry:
+        """The entry for an object, guided by a hint or by a kit."""
+        return self._whole.draw
 
     def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
         outer = context.type
@@ -231,9 +223,9 @@ class _Plan:
         names: tuple[str, ...],
     ) -> None:
         self.order = list(cell.node.properties)
+        self._kit = kit
         self._steps: list[tuple[Slot, Any, Choice, Choice]] = []
-        self._rare: dict[str, Choice] = {}
-        self._unlisted: dict[str, Choice] = {}
+        rare: dict[str, Choice] = {}
         self._own: list[str] = []
         for slot in cell.slots.values():
             if slot.kind and slot.required:
@@ -244,22 +236,13 @@ class _Plan:
             carried = forge.carries(kind, slot.name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
-                self._rare[slot.name] = slot.value.choice(hinted=False)
+                rare[slot.name] = slot.value.choice(hinted=False)
                 continue
             share = None if slot.required else absence
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, hint, bare, hinted))
-        self._add_unlisted(forge, cell, names)
-        self._extras = _extras(list(self._rare), list(self._unlisted))
-        self._rare |= self._unlisted
-
-    def _add_unlisted(self, forge: Forge, cell: Cell, names: tuple[str, ...]) -> None:
-        if cell.node.listed is not None:
-            return
-        for name, values in forge.samples.unlisted(names).items():
-            if name not in cell.node.properties and name not in forge.telling:
-                self._unlisted[name] = Choice([(literal(value), 1) for value in values])
+        self._extras = _extras(rare, _unlisted(forge, cell, names))
 
     def fill(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
         """Draw the members into an object."""
@@ -267,17 +250,17 @@ class _Plan:
             found[name] = context.type
         for slot, hint, bare, hinted in self._steps:
             if slot.counts or slot.follows:
-                hint = _related(slot, context, hint)
+                hint = _related(slot, context, hint, self._kit)
             value = (bare if hint is MISSING else hinted).make(draw, context, hint)
             if value is not MISSING:
                 found[slot.name] = value
         if self._extras is None:
             return
         for _ in range(_EXTRAS):
-            extra = draw(self._extras)
-            if extra is None:
+            extras = self._extras.draw(draw, context)
+            if extras is None:
                 break
-            found[extra] = self._rare[extra].make(draw, context)
+            extras.add(draw, context, found)
 
 
 def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
@@ -293,8 +276,11 @@ def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float
     return _BARE_ODD if slot.odd else _BARE_EXPECTED if slot.expected else _BARE_OPTIONAL
 
 
-def _related(slot: Slot, context: Context, hint: Any) -> Any:
-    """What a member says of another: how many there are, or a code in words."""
+def _related(slot: Slot, context: Context, hint: Any, kit: Mapping[str, Any]) -> Any:
+    """What a member says of another: how many there are, or a code in words.
+
+    Where the code is that of the kit, the words are the kit's too, if it has any.
+    """
     if slot.counts is not None:
         for around in reversed(context.around):
             if isinstance(around.get(slot.counts), list):
@@ -303,19 +289,41 @@ def _related(slot: Slot, context: Context, hint: Any) -> Any:
         sibling, table = slot.follows
         code = context.around[-1].get(sibling)
         known = error_codes.tables[table]
-        if isinstance(code, int) and code in known:
+        worded = hint not in ("", MISSING) and code == kit.get(sibling)
+        if isinstance(code, int) and code in known and not worded:
             return slot.value.fit(known[code].message)
     return hint
 
 
-def _extras(rare: list[str], unlisted: list[str]) -> SearchStrategy[str | None] | None:
+def _unlisted(forge: Forge, cell: Cell, names: tuple[str, ...]) -> dict[str, Choice]:
+    """Names in no table that senders are known to add, with their values."""
+    if cell.node.listed is not None:
+        return {}
+    return {
+        name: Choice([(literal(value), 1) for value in values])
+        for name, values in forge.samples.unlisted(names).items()
+        if name not in cell.node.properties and name not in forge.telling
+    }
+
+
+def _extras(rare: dict[str, Choice], unlisted: dict[str, Choice]) -> Row[_Extras | None] | None:
     """Mostly None; else one of the rare names, of which all unlisted ones together are one."""
-    groups = len(rare) + bool(unlisted)
-    if not groups:
-        return None
-    names = rare * max(1, len(unlisted)) + unlisted
-    none = len(names) * max(2, (_EXTRAS_AMONG - groups) // groups)
-    return st.sampled_from([None] * none + names)
+    extras = [_Extras({name: choice}) for name, choice in rare.items()]
+    extras += [_Extras(unlisted)] if unlisted else []
+    none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
+    return Row([*[None] * none, *extras]) if extras else None
+
+
+class _Extras:
+    """Members that are seldom there, of which one is taken."""
+
+    def __init__(self, members: dict[str, Choice]) -> None:
+        self._names, self._members = Row(members), members
+
+    def add(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
+        """Draw one of them into an object."""
+        name = self._names.draw(draw, context)
+        found[name] = self._members[name].make(draw, context)
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:

@@ -39,11 +39,13 @@ class Samples:
 
     def at(self, *places: Iterable[str]) -> list[Sample]:
         """The samples of the first group of places that has any."""
-        for group in places:
-            found = [sample for place in group for sample in self._at.get(place, ())]
-            if found:
-                return found
-        return []
+        return next((found for found in self.groups(*places) if found), [])
+
+    def groups(self, *places: Iterable[str]) -> list[list[Sample]]:
+        """The samples of each group of places."""
+        return [
+            [sample for place in group for sample in self._at.get(place, ())] for group in places
+        ]
 
     def templates(self, places: Iterable[str]) -> list[str]:
         """Format strings for values of these places, each to be filled by one whole number."""
@@ -61,8 +63,11 @@ class Samples:
         return next((self._follows[place] for place in places if place in self._follows), None)
 
 
-def for_type(samples: Iterable[Sample], kind: str | None) -> list[Sample]:
-    """The samples that belong to a task type, or to any where none belongs to this one."""
-    samples = list(samples)
-    own = [sample for sample in samples if sample.types is not None and kind in sample.types]
-    return own or [sample for sample in samples if sample.types is None]
+def for_type(groups: Iterable[Iterable[Sample]], kind: str | None) -> list[Sample]:
+    """Of the first group that has any: what belongs to a task type, else what belongs to all."""
+    for group in groups:
+        samples = list(group)
+        own = [sample for sample in samples if sample.types is not None and kind in sample.types]
+        if found := own or [sample for sample in samples if sample.types is None]:
+            return found
+    return []

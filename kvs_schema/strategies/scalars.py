@@ -27,12 +27,18 @@ _SPELLINGS: tuple[Callable[[int], str], ...] = (
 )
 _PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
 
-#: How often a value is taken: from a pool, from a pool beside templates, anew, against a
-#: deviation on purpose, as hinted.
-_POOL, _SEVERAL, _FRESH, _ODD, _HINT = 40, 4, 3, 4, 80
+#: How often a value is taken: from a pool, from a pool beside templates, anew, as hinted.
+_POOL, _SEVERAL, _FRESH, _HINT = 40, 4, 2, 80
+#: The only value that there is; others, which leave out a deviation, stand out beside it.
+_ONLY = 16
+#: The same for each way against a deviation on purpose, and for all of them together at most.
+_ODD, _ODDS = 8, 18
 
 #: The highest number that fills a template.
 _HIGHEST = 2**120 - 1
+#: Drawn as bytes, so that all digits vary and few draws of an example have the same label.
+_FILLINGS = st.binary(min_size=15, max_size=15)
+_COUNTS = st.integers(0, 2**40)
 
 
 class Pools(NamedTuple):
@@ -57,20 +63,26 @@ class Scalars:
         entries: Weighted = []
         for node in self._kept:
             values, fresh = self._sources[id(node)]
-            share = _SEVERAL if self._templates else _POOL // len(self._kept)
+            only = len(self._kept) == len(node.values or ()) == 1
+            share = _SEVERAL if self._templates else _ONLY if only else _POOL // len(self._kept)
             entries += [(literal(value), max(1, share // len(values))) for value in values]
             if fresh is not None:
                 entries.append((drawn(fresh), _FRESH if values else max(1, share)))
         for template in self._templates:
-            filled = st.integers(0, _HIGHEST).map(template.format)
-            entries.append((drawn(filled), _POOL // len(self._templates)))
-        return entries + [(self._entry(node), _ODD) for node in self._odd]
+            entries.append((_filled(template), _POOL // len(self._templates)))
+        return entries + self._against()
 
     def hinted(self) -> Weighted:
         """Entries for a hint that fits."""
-        bare = [(self._entry(node), _ODD) for node in [*self._kept, *self._odd]]
+        forms = self._kept if len(self._kept) > 1 else []
+        kept = [(self._entry(node), _FRESH) for node in forms]
         afresh = [(self._entry(node, hinted=False), _FRESH) for node in self._kept]
-        return [(_Fitting(self), _HINT), *bare, *afresh]
+        return [(_Fitting(self), _HINT), *kept, *self._against(), *afresh]
+
+    def _against(self) -> Weighted:
+        """Entries for values that leave out a deviation."""
+        weight = min(_ODD, _ODDS // max(1, len(self._odd)))
+        return [(self._entry(node), max(1, weight)) for node in self._odd]
 
     def fit(self, hint: Any) -> Any:
         """The hint, perhaps as a number for digits or the other way round, or `MISSING`."""
@@ -164,7 +176,7 @@ def _strings(node: Node) -> SearchStrategy[Any]:
         )
     spellings = [spell for spell in _SPELLINGS if all(node.accepts(spell(n)) for n in _PROBES)]
     if spellings:
-        return st.builds(_spelled, st.sampled_from(spellings), st.integers(0, 2**40))
+        return _numbers(spellings)
     return _matching(node, shortest)
 
 
@@ -179,8 +191,14 @@ def _matching(node: Node, shortest: int) -> SearchStrategy[Any]:
     return from_schema(whole).filter(node.accepts)
 
 
-def _spelled(spell: Callable[[int], str], number: int) -> str:
-    return spell(number)
+@st.composite
+def _numbers(draw: DrawFn, spellings: list[Callable[[int], str]]) -> str:
+    spell = draw(st.sampled_from(spellings)) if len(spellings) > 1 else spellings[0]
+    return spell(draw(_COUNTS))
+
+
+def _filled(template: str) -> Entry:
+    return lambda draw, context, hint: template.format(int.from_bytes(draw(_FILLINGS)))
 
 
 def _closed(pattern: str) -> str:

@@ -51,7 +51,7 @@ def _ordered(value: Any, order: Callable[[Any], Any]) -> Any:
 
 
 @cache
-def spellings() -> st.SearchStrategy[Spelling]:
+def all_spellings() -> list[Spelling]:
     """Compact and in the order made as often as all other spellings together."""
     plain = Spelling()
     spacings = [
@@ -66,7 +66,13 @@ def spellings() -> st.SearchStrategy[Spelling]:
             spacings, _ORDERS, (False, True), (False, True)
         )
     ]
-    return st.sampled_from([plain] * len(varied) + varied)
+    return [plain] * len(varied) + varied
+
+
+@cache
+def spellings() -> st.SearchStrategy[Spelling]:
+    """One of all spellings."""
+    return st.sampled_from(all_spellings())
 
 
 def check_wire(wire: str) -> None:

@@ -38,7 +38,7 @@ def untaken(node: Node, value: Any, path: str = "") -> Iterator[str]:
             yield f"{path}: no object"
         for name, member in value.items() if node.properties else ():
             below = flattener.node(node.properties.get(name, [Asked(False)]), strict=False)
-            if below.content is not None:
+            if below.content is not None and member != "":
                 below = flattener.node([Asked({"$ref": f"#/$defs/{below.content}"})], strict=False)
             yield from untaken(below, member, f"{path}/{name}")
     elif isinstance(value, list):
