@@ -85,8 +85,8 @@ def callbacks(
         def test_handler_answers_every_end_of_a_task(body):
             assert handle(body).status == 200
     """
-    chosen = _chosen(variants, dialects, strict)
-    kinds = None if types is None else _types(types)
+    chosen = chosen_variants(variants, dialects, strict)
+    kinds = None if types is None else types_choice(types)
     level = level_of(strict=strict, deviations=deviations)
     of_each = [forge(level).strategy(variant.name, types=kinds) for variant in chosen]
     return told("callback", sent(st.one_of(of_each), wire))
@@ -135,15 +135,16 @@ def embedded_names() -> tuple[str, ...]:
     return tuple(reference.rpartition("/")[2] for reference in found)
 
 
-def _chosen(
+def chosen_variants(
     names: Names | None, dialects: str | Iterable[str] | None, strict: bool
 ) -> Sequence[Variant]:
+    """The variants that the options of a strategy name; raises what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
-    asked = None if names is None else [str(getattr(n, "name", n)) for n in _listed(names)]
+    asked = None if names is None else [str(getattr(n, "name", n)) for n in listed(names)]
     for name in asked or ():
         if name not in known:
             raise UnknownNameError("variant", name, known)
-    among = None if dialects is None else _listed(dialects)
+    among = None if dialects is None else listed(dialects)
     of_dialect = {variant.dialect for variant in known.values()}
     for dialect in among or ():
         if dialect not in of_dialect:
@@ -164,12 +165,14 @@ def _chosen(
     return chosen
 
 
-def _types(types: str | Iterable[str]) -> Choice:
-    asked = [str(kind) for kind in _listed(types)]
+def types_choice(types: str | Iterable[str]) -> Choice:
+    """One of the task types asked for."""
+    asked = [str(kind) for kind in listed(types)]
     if not asked or "" in asked:
         raise ValueError("types are non-empty strings, and at least one")
     return Choice([(literal(kind), 1) for kind in asked])
 
 
-def _listed(names: Any) -> list[Any]:
+def listed(names: Any) -> list[Any]:
+    """What an option names, be it one or several."""
     return [names] if isinstance(names, str | Variant) else list(names)

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .. import catalogue, observation
 from ..classify import Classifier
-from .callbacks import Names, _chosen, _listed, _types
+from .callbacks import Names, chosen_variants, listed, types_choice
+from .entries import Choice, Context, Row, Whole
 from .forge import Forge, forge, level_of
 from .places import Place, root_place
 from .serialise import Wire, check_wire, spellings
@@ -25,7 +26,8 @@ PROGRESS = "progress"
 _PROGRESS, _FAULTS = 4, 3
 
 Body: TypeAlias = dict[str, Any]
-Fault: TypeAlias = Callable[[DrawFn, list[Body]], None]
+Fault: TypeAlias = "Callable[[DrawFn, Context, _Story], None]"
+T = TypeVar("T")
 
 
 def deliveries(
@@ -84,27 +86,35 @@ def stories(
     if not 1 <= tasks <= max_size:
         raise ValueError(f"{tasks} tasks do not fit into a list of at most {max_size} callbacks")
     phases: dict[str, list[str]] = {}
-    for variant in _chosen(variants, dialects, strict):
+    for variant in chosen_variants(variants, dialects, strict):
         phases.setdefault(variant.dialect, []).append(variant.phase)
     source = forge(level_of(strict=strict, deviations=deviations))
-    teller = _Teller(source, phases, None if types is None else _listed(types))
+    teller = _Teller(source, phases, None if types is None else listed(types))
     return _told(teller, tasks, wire, max_size)
 
 
 @st.composite
 def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[Any]:
-    waiting, bodies = draw(told), []
+    waiting, bodies, context = draw(told), [], Context()
     while waiting:
-        task = waiting[0] if len(waiting) == 1 else draw(st.sampled_from(waiting))
-        bodies.append(task.pop(0))
-        waiting = [others for others in waiting if others]
+        bodies.append(waiting[_whose(len(waiting)).draw(draw, context)].pop(0))
+        waiting = [task for task in waiting if task]
     return bodies
+
+
+@cache
+def _whose(waiting: int) -> Row[int]:
+    """Which of the waiting tasks is told of next."""
+    return Row(range(waiting))
 
 
 @st.composite
 def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) -> list[list[Any]]:
     taken: set[str] = set()
-    told: list[list[Any]] = [teller.task(draw, taken)[: max_size // tasks] for _ in range(tasks)]
+    context = Context()
+    told: list[list[Any]] = [
+        teller.task(draw, context, taken)[: max_size // tasks] for _ in range(tasks)
+    ]
     if wire != "object":
         spelling = draw(spellings())
         told = [[spelling.write(body) for body in bodies] for bodies in told]
@@ -128,7 +138,17 @@ class _Roles:
     stage: str | None
     stages: tuple[str, ...]
     progress: str | None
-    most: int
+
+
+@dataclass(slots=True)
+class _Story:
+    """What is told of one task: its dialect, how it ends (None: not yet), its callbacks so far."""
+
+    dialect: str
+    roles: _Roles
+    end: str | None
+    last: Body
+    events: list[Body]
 
 
 class _Teller:
@@ -140,46 +160,94 @@ class _Teller:
         self._source = source
         self._phases = phases
         self._types = types
-        self._strategies: dict[Any, SearchStrategy[Body]] = {}
+        self._choices: dict[str, Choice] = {}
+        self._before, self._fault = Whole(self._progress), Whole(self._faulty)
+        #: Mostly a fault, which may come to nothing.
+        self._faults: Row[Fault | None] = Row(
+            [None, None, self._twice, self._late, self._overtaken, self._contradicted]
+        )
 
-    def task(self, draw: DrawFn, taken: set[str]) -> list[Body]:
+    def task(self, draw: DrawFn, context: Context, taken: set[str]) -> list[Body]:
         """All callbacks of one task in the order in which they arrive."""
-        dialect = draw(st.sampled_from(list(self._phases)))
+        dialect = _one_of(tuple(self._phases)).draw(draw, context)
         roles, phases = _roles(dialect), self._phases[dialect]
-        ends = [phase for phase in phases if phase != PROGRESS]
-        steps = draw(_steps(roles)) if PROGRESS in phases else []
-        end = draw(st.sampled_from([*ends, None] if steps or not ends else ends))
-        last = self._body(draw, dialect, end or PROGRESS, self._types)
+        ends = tuple(phase if phase != PROGRESS else None for phase in sorted(phases, key=_last))
+        end = _one_of(ends).draw(draw, context)
+        last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
         last[roles.task_id] = _distinct(last[roles.task_id], taken)
-        events = [self._like(draw, dialect, PROGRESS, roles, last) for _ in steps]
-        for body, step in zip(events, steps, strict=True):
-            _set_progress(body, roles, step)
-        events.append(last)
-        for fault in draw(_faults()):
-            if fault is not None:
-                fault(draw, events)
-            elif end is not None and len(ends) > 1:
-                other = draw(st.sampled_from([phase for phase in ends if phase != end]))
-                events.append(self._like(draw, dialect, other, roles, last))
-        return events
+        story = _Story(dialect, roles, end, last, [])
+        for _ in range(_PROGRESS if PROGRESS in phases else 0):
+            self._before.draw(draw, context, story)
+        _put_in_order(story.events + [last] * (end is None), roles)
+        story.events.append(last)
+        for _ in range(_FAULTS):
+            self._fault.draw(draw, context, story)
+        return story.events
 
-    def _body(self, draw: DrawFn, dialect: str, phase: str, types: list[str] | None) -> Body:
-        key = dialect, phase, None if types is None else tuple(types)
-        if key not in self._strategies:
-            kinds = None if types is None else _types(types)
-            self._strategies[key] = self._source.strategy(f"{dialect}.{phase}", types=kinds)
-        body: Body = draw(self._strategies[key])
+    def _progress(self, draw: DrawFn, context: Context, story: _Story) -> None:
+        """Perhaps a callback before the last; what it takes is drawn as one, and goes as one."""
+        if _one_of((False, True)).draw(draw, context):
+            story.events.append(self._like(draw, context, PROGRESS, story))
+
+    def _faulty(self, draw: DrawFn, context: Context, story: _Story) -> None:
+        """Perhaps a fault of delivery."""
+        fault = self._faults.draw(draw, context)
+        if fault is not None:
+            fault(draw, context, story)
+
+    def _twice(self, draw: DrawFn, context: Context, story: _Story) -> None:
+        """A callback comes again, at once or later."""
+        events = story.events
+        which = _index(draw, context, 0, len(events) - 1)
+        place = _index(draw, context, which + 1, len(events))
+        events.insert(place, copy.deepcopy(events[which]))
+
+    def _overtaken(self, draw: DrawFn, context: Context, story: _Story) -> None:
+        """A callback comes before the one that was sent before it."""
+        which = _index(draw, context, 0, len(story.events) - 1)
+        story.events.insert(max(which - 1, 0), story.events.pop(which))
+
+    def _late(self, draw: DrawFn, context: Context, story: _Story) -> None:
+        """A callback comes after all others; so progress comes after the end."""
+        which = _index(draw, context, 0, len(story.events) - 1)
+        story.events.append(story.events.pop(which))
+
+    def _contradicted(self, draw: DrawFn, context: Context, story: _Story) -> None:
+        """A task that ended ends a second time, in the other way."""
+        phases = self._phases[story.dialect]
+        others = tuple(phase for phase in phases if phase not in (PROGRESS, story.end))
+        if others and story.end is not None:
+            other = _one_of(others).draw(draw, context)
+            story.events.append(self._like(draw, context, other, story))
+
+    def _body(self, draw: DrawFn, context: Context, variant: str, types: list[str] | None) -> Body:
+        if variant not in self._choices:
+            self._choices[variant] = self._source.choice(variant)
+        kinds = None if types is None else types_choice(types)
+        body: Body = self._choices[variant].make(draw, context.inside(kinds))
         return body
 
-    def _like(self, draw: DrawFn, dialect: str, phase: str, roles: _Roles, other: Body) -> Body:
-        """A callback of the same task as another."""
-        body = self._body(draw, dialect, phase, _types_of(other, roles) or self._types)
-        body[roles.task_id] = other[roles.task_id]
-        if roles.type in other:
-            body[roles.type] = other[roles.type]
+    def _like(self, draw: DrawFn, context: Context, phase: str, story: _Story) -> Body:
+        """Another callback of the task."""
+        roles, last = story.roles, story.last
+        types = _types_of(last, roles) or self._types
+        body = self._body(draw, context, f"{story.dialect}.{phase}", types)
+        body[roles.task_id] = last[roles.task_id]
+        if roles.type in last:
+            body[roles.type] = last[roles.type]
         else:
             body.pop(roles.type, None)
         return body
+
+
+def _last(phase: str) -> bool:
+    """For sorting: a task that still runs comes after those that ended."""
+    return phase == PROGRESS
+
+
+@cache
+def _one_of(values: tuple[T, ...]) -> Row[T]:
+    return Row(values)
 
 
 @cache
@@ -189,7 +257,7 @@ def _roles(dialect: str) -> _Roles:
     details = root_place(specification["schemas"], dialect, False).members[names["details"]]
     told = _by_attribute(details)
     subtasks = None if details.element is None else _by_attribute(details.element)
-    stage, progress = told.get("stage"), told.get(PROGRESS)
+    stage = told.get("stage")
     return _Roles(
         task_id=names["task_id"],
         type=names["type"],
@@ -197,8 +265,7 @@ def _roles(dialect: str) -> _Roles:
         subtype=None if subtasks is None else subtasks.get("type"),
         stage=stage,
         stages=() if stage is None else details.members[stage].choices,
-        progress=progress,
-        most=100 if progress is None else details.members[progress].most,
+        progress=told.get(PROGRESS),
     )
 
 
@@ -211,19 +278,21 @@ def _by_attribute(place: Place) -> dict[str, str]:
     }
 
 
-def _steps(roles: _Roles) -> SearchStrategy[list[tuple[int, int]]]:
-    """How far a task was at each progress callback: its stage, and the percentage of that."""
-    stage = st.integers(0, max(len(roles.stages) - 1, 0))
-    return st.lists(st.tuples(stage, st.integers(0, roles.most)), max_size=_PROGRESS).map(sorted)
-
-
-def _set_progress(body: Body, roles: _Roles, step: tuple[int, int]) -> None:
-    stage, progress = step
-    details = body[roles.details]
-    if roles.stage in details and roles.stages:
-        details[roles.stage] = roles.stages[stage]
-    if roles.progress in details:
-        details[roles.progress] = progress
+def _put_in_order(events: list[Body], roles: _Roles) -> None:
+    """Make progress rise from each callback to the next, and fall where the stage changes."""
+    progress, stage, stages = roles.progress, roles.stage, roles.stages
+    if progress is None or stage is None:
+        return
+    all_details = [event[roles.details] for event in events]
+    telling = [details for details in all_details if details.get(progress) is not None]
+    steps = [
+        (stages.index(details[stage]) if details.get(stage) in stages else 0, details[progress])
+        for details in telling
+    ]
+    for details, (index, reached) in zip(telling, sorted(steps), strict=True):
+        details[progress] = reached
+        if details.get(stage) in stages:
+            details[stage] = stages[index]
 
 
 def _types_of(body: Body, roles: _Roles) -> list[str]:
@@ -244,24 +313,6 @@ def _distinct(task_id: str, taken: set[str]) -> str:
     return task_id
 
 
-def _twice(draw: DrawFn, events: list[Body]) -> None:
-    """A callback comes again, at once or later."""
-    which = draw(st.integers(0, len(events) - 1))
-    events.insert(draw(st.integers(which + 1, len(events))), copy.deepcopy(events[which]))
-
-
-def _overtaken(draw: DrawFn, events: list[Body]) -> None:
-    """A callback comes before the one that was sent before it."""
-    which = draw(st.integers(0, len(events) - 1))
-    events.insert(max(which - 1, 0), events.pop(which))
-
-
-def _late(draw: DrawFn, events: list[Body]) -> None:
-    """A callback comes after all others; so progress comes after the end."""
-    events.append(events.pop(draw(st.integers(0, len(events) - 1))))
-
-
-@cache
-def _faults() -> SearchStrategy[list[Fault | None]]:
-    """Faults of delivery; None is a task that ends a second time, in the other way."""
-    return st.lists(st.sampled_from([_twice, _late, _overtaken, None]), max_size=_FAULTS)
+def _index(draw: DrawFn, context: Context, least: int, most: int) -> int:
+    index: int = _one_of(tuple(range(least, most + 1))).draw(draw, context)
+    return index

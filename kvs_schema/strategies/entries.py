@@ -30,6 +30,10 @@ class Context:
     around: list[dict[str, Any]] = field(default_factory=list)
     _turns: dict[object, int] = field(default_factory=dict)
 
+    def inside(self, types: Choice | None) -> Context:
+        """The context of another value within the same example."""
+        return Context(types, _turns=self._turns)
+
     def turn(self, of: object) -> int:
         """How often this was asked for the same thing before."""
         turn = self._turns.get(of, 0)

@@ -59,16 +59,20 @@ class Forge:
         self, name: str, *also: dict[str, Any], types: Choice | None = None
     ) -> SearchStrategy[Any]:
         """Values of a named schema, documents embedded in them as strings."""
-        asked = [Asked({"$ref": DEFS + name}), *map(Asked, also)]
-        if not self.flattener.possible(asked, self.level):
-            raise ValueError(f"no value of {name!r} can hold at the strict level")
-        choice = self.value(asked, ()).choice(hinted=False)
+        choice = self.choice(name, *also)
 
         @st.composite
         def made(draw: DrawFn) -> Any:
             return choice.make(draw, Context(types))
 
         return made()
+
+    def choice(self, name: str, *also: dict[str, Any]) -> Choice:
+        """The same, to be made in a context."""
+        asked = [Asked({"$ref": DEFS + name}), *map(Asked, also)]
+        if not self.flattener.possible(asked, self.level):
+            raise ValueError(f"no value of {name!r} can hold at the strict level")
+        return self.value(asked, ()).choice(hinted=False)
 
     def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
         """How to make the values that hold to all asked, at places such as `task#TaskID`."""

@@ -19,7 +19,7 @@ from ..judge import judge
 from ..limits import Limits
 from ..validate import checked
 from . import discriminators
-from .callbacks import Names, _chosen, _listed, _types
+from .callbacks import Names, chosen_variants, listed, types_choice
 from .closing import closed, opened
 from .edits import Edit, edits
 from .forcing import Path, complete, force
@@ -119,7 +119,7 @@ class Callbacks(Subject):
     ) -> None:
         self.classifier = Classifier(catalogue.program()["classifier"])
         self._types = None if types is None else frozenset(types)
-        kinds = None if types is None else _types(types)
+        kinds = None if types is None else types_choice(types)
         source = forge(level_of(strict=strict, deviations=True))
         super().__init__({name: source.strategy(name, types=kinds) for name in variants}, strict)
         for rule in discriminators.rules():
@@ -163,8 +163,8 @@ def callbacks_of(
     strict: bool,
 ) -> Callbacks:
     """The callbacks that the options of `callbacks` name."""
-    chosen = tuple(variant.name for variant in _chosen(variants, dialects, strict))
-    return _callbacks(chosen, None if types is None else tuple(_listed(types)), strict)
+    chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
+    return _callbacks(chosen, None if types is None else tuple(listed(types)), strict)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from random import Random
 from typing import Any, ClassVar
@@ -115,15 +116,40 @@ def test_tasks_are_interleaved() -> None:
     assert mixed
 
 
-def test_a_delivery_shrinks_to_what_matters() -> None:
-    smallest = find(
-        deliveries(dialects="task", wire="text"),
-        lambda bodies: len(set(bodies)) < len(bodies),
-        settings=settings(few, max_examples=500, phases=[Phase.generate, Phase.shrink]),
-        random=Random(1),
-    )
-    assert len(smallest) <= 3
+@pytest.mark.parametrize("number", range(3))
+def test_a_callback_that_comes_twice_shrinks_to_itself(number: int) -> None:
+    smallest = shrunk(lambda bodies: len(set(bodies)) < len(bodies), number)
+    assert len(smallest) == 2
     assert len(smallest[0]) < 200
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_two_ends_shrink_without_progress(number: int) -> None:
+    def both(bodies: list[str]) -> bool:
+        ends = [validate_callback(body).status for body in bodies]
+        return TaskStatus.SUCCEEDED in ends and TaskStatus.FAILED in ends
+
+    assert len(shrunk(both, number)) == 2
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_progress_that_falls_shrinks_to_two_callbacks_of_progress(number: int) -> None:
+    def falls(bodies: list[str]) -> bool:
+        tasks = [validate_callback(body).tasks[0] for body in bodies]
+        return any((one.progress or 0) > (other.progress or 101) for one, other in pairwise(tasks))
+
+    smallest = shrunk(falls, number)
+    assert sum(not is_end(validate_callback(body)) for body in smallest) == 2
+    assert len(smallest) <= 3
+
+
+def shrunk(fails: Callable[[list[str]], bool], number: int) -> list[str]:
+    return find(
+        deliveries(dialects="task", wire="text"),
+        fails,
+        settings=settings(few, max_examples=500, phases=[Phase.generate, Phase.shrink]),
+        random=Random(number),
+    )
 
 
 def test_options_that_cannot_be_met_are_refused() -> None:
