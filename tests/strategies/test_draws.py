@@ -1,0 +1,79 @@
+"""What is drawn, judged by both engines: valid callbacks hold, negatives fail where labelled.
+
+`KVS_SCHEMA_DRAWS` says how many callbacks and how many negatives in all; 100,000 in the long run.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+
+from kvs_schema import Limits, Report, catalogue, check_callback, validate, variants
+from kvs_schema.judge import Judge
+from kvs_schema.reference import ReferenceEngine
+from kvs_schema.strategies import Negative, callbacks, invalid_callbacks
+
+DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "800"))
+KINDS = [(v.name, strict) for v in variants() for strict in (False, True)[: 2 - v.strict_empty]]
+PARTS = 8
+
+
+def so_many(count: int) -> settings:
+    return settings(max_examples=count, database=None, deadline=None, phases=[Phase.generate])
+
+
+@cache
+def reference() -> Any:
+    judging = validate._Callbacks()
+    judging.judge = Judge(catalogue.program(), ReferenceEngine(catalogue.specification()))
+    return judging
+
+
+def by_reference(body: Any, strict: bool) -> Report:
+    limits = Limits()
+    read = validate._read(reference(), body, limits)
+    return validate._report(reference(), read, strict, limits)
+
+
+@pytest.mark.parametrize(("variant", "strict"), KINDS)
+def test_no_engine_rejects_a_callback(variant: str, strict: bool) -> None:
+    drawn = 0
+
+    @so_many(DRAWS // len(KINDS))
+    @given(callbacks(variant, strict=strict))
+    def check(body: dict[str, Any]) -> None:
+        nonlocal drawn
+        drawn += 1
+        for report in (check_callback(body, strict=strict), by_reference(body, strict)):
+            assert report.valid, report.summary()
+            assert report.variant == variant
+
+    check()
+    assert drawn >= DRAWS // len(KINDS)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("part", range(PARTS))
+def test_each_engine_rejects_a_negative_as_labelled(part: int, strict: bool) -> None:
+    drawn = 0
+
+    @so_many(DRAWS // (2 * PARTS))
+    @given(invalid_callbacks(strict=strict))
+    def check(negative: Negative) -> None:
+        nonlocal drawn
+        drawn += 1
+        for report in (check_callback(negative.body, strict=strict), judged(negative, strict)):
+            assert not report.valid
+            assert negative.violation in report.violations
+
+    check()
+    assert drawn >= DRAWS // (2 * PARTS)
+
+
+def judged(negative: Negative, strict: bool) -> Report:
+    assert by_reference(negative.source, strict).valid
+    return by_reference(negative.body, strict)
