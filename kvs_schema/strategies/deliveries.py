@@ -164,7 +164,7 @@ class _Teller:
         self._before, self._fault = Whole(self._progress), Whole(self._faulty)
         #: Mostly a fault, which may come to nothing.
         self._faults: Row[Fault | None] = Row(
-            [None, None, self._twice, self._late, self._overtaken, self._contradicted]
+            [None, None, self._late, self._overtaken, self._twice, self._contradicted]
         )
 
     def task(self, draw: DrawFn, context: Context, taken: set[str]) -> list[Body]:
@@ -198,18 +198,18 @@ class _Teller:
     def _twice(self, draw: DrawFn, context: Context, story: _Story) -> None:
         """A callback comes again, at once or later."""
         events = story.events
-        which = _index(draw, context, 0, len(events) - 1)
-        place = _index(draw, context, which + 1, len(events))
+        which = _from_the_end(draw, context, len(events))
+        place = which + 1 + _from_the_end(draw, context, len(events) - which)
         events.insert(place, copy.deepcopy(events[which]))
 
     def _overtaken(self, draw: DrawFn, context: Context, story: _Story) -> None:
         """A callback comes before the one that was sent before it."""
-        which = _index(draw, context, 0, len(story.events) - 1)
+        which = _from_the_end(draw, context, len(story.events))
         story.events.insert(max(which - 1, 0), story.events.pop(which))
 
     def _late(self, draw: DrawFn, context: Context, story: _Story) -> None:
         """A callback comes after all others; so progress comes after the end."""
-        which = _index(draw, context, 0, len(story.events) - 1)
+        which = _from_the_end(draw, context, len(story.events))
         story.events.append(story.events.pop(which))
 
     def _contradicted(self, draw: DrawFn, context: Context, story: _Story) -> None:
@@ -313,6 +313,7 @@ def _distinct(task_id: str, taken: set[str]) -> str:
     return task_id
 
 
-def _index(draw: DrawFn, context: Context, least: int, most: int) -> int:
-    index: int = _one_of(tuple(range(least, most + 1))).draw(draw, context)
-    return index
+def _from_the_end(draw: DrawFn, context: Context, count: int) -> int:
+    """An index into so many, counted back in the draw, so that what comes before can go."""
+    back: int = _one_of(tuple(range(count))).draw(draw, context)
+    return count - 1 - back

@@ -10,6 +10,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 #: Hypothesis seldom draws indexes above this.
 _LONGEST = 256
+
+_starts = count(step=1 << 20)
 
 
 @dataclass(slots=True)
@@ -120,19 +123,18 @@ class Row(Generic[T]):
 
     def __init__(self, values: Iterable[T]) -> None:
         self._values = tuple(values)
-        self._turns: dict[int, SearchStrategy[tuple[object, T]]] = {}
+        self._turns: dict[int, tuple[int, SearchStrategy[int]]] = {}
 
     def draw(self, draw: DrawFn, context: Context) -> T:
         """Draw a value, unless there is only one."""
         if len(self._values) == 1:
             return self._values[0]
         turn = context.turn(self)
-        strategy = self._turns.get(turn)
-        if strategy is None:
-            label = object()
-            labelled = [(label, value) for value in self._values]
-            strategy = self._turns[turn] = st.sampled_from(labelled)
-        return draw(strategy)[1]
+        if turn not in self._turns:
+            start = next(_starts)  # the label comes from the numbers, so these occur only here
+            self._turns[turn] = start, st.sampled_from(range(start, start + len(self._values)))
+        start, numbers = self._turns[turn]
+        return self._values[draw(numbers) - start]
 
 
 class Whole:

@@ -189,17 +189,21 @@ class Node:
         return None if self.choices is None else [v for v in self.choices if self.accepts(v)]
 
     @cached_property
+    def _told_otherwise(self) -> bool:
+        """Whether `kinds` and `choices` say all that is asserted of scalars."""
+        return all(assertion.keys() <= {"type", "enum"} for assertion in self.assertions)
+
+    @cached_property
     def _validator(self) -> Draft202012Validator:
         return Draft202012Validator({"allOf": self.assertions})
 
     def accepts(self, value: Any) -> bool:
         """Whether a scalar holds to what is asserted of scalars."""
-        return (
-            kind_of(value) in self.kinds
-            and not self.refused
-            and not _among(value, self.excluded)
-            and self._validator.is_valid(value)
-        )
+        if kind_of(value) not in self.kinds or self.refused or _among(value, self.excluded):
+            return False
+        if self._told_otherwise:
+            return self.choices is None or _among(value, self.choices)
+        return self._validator.is_valid(value)
 
     def bound(self, keyword: str, default: int) -> int:
         """The narrowest argument of `minimum`, `maximum`, `minLength` or `maxLength`."""
@@ -420,6 +424,11 @@ def _kinds(types: Iterable[str]) -> set[str]:
     return found
 
 
-def _among(value: Any, values: Iterable[Any]) -> bool:
+def _among(value: Any, values: list[Any]) -> bool:
+    if value not in values:
+        return False
     kind = kind_of(value)
-    return any(value == other and kind == kind_of(other) for other in values)
+    alike = values[values.index(value)]  # mostly itself, but 1, 1.0 and True are equal
+    return kind == kind_of(alike) or any(
+        value == other and kind == kind_of(other) for other in values
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from hypothesis.strategies import DrawFn
@@ -30,18 +30,33 @@ _KNOWN = 8
 _EXTRAS, _EXTRAS_AMONG = 4, 48
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
-    """A member of an object."""
+    """A member of an object; its values are worked out when one is wanted."""
 
     name: str
-    value: Value
+    forge: Forge
+    asked: list[Asked]
+    places: tuple[str, ...]
     required: bool
     expected: bool
     odd: bool
     kind: bool
     counts: str | None
     follows: tuple[str, str] | None
+
+    @cached_property
+    def value(self) -> Value:
+        """How its values are made."""
+        return self.forge.value(self.asked, self.places)
+
+    @cached_property
+    def _bare(self) -> Choice:
+        return self.value.choice(hinted=False)
+
+    def make(self, draw: DrawFn, context: Context) -> Any:
+        """A value without a hint."""
+        return self._bare.make(draw, context)
 
 
 class Cell:
@@ -84,7 +99,9 @@ class Cell:
         plain = forge.flattener.node(asked, strict=forge.level is Level.STRICT)
         return Slot(
             name=name,
-            value=forge.value(asked, places),
+            forge=forge,
+            asked=asked,
+            places=places,
             required=name in self.node.required,
             expected=name in self.node.expected,
             odd=plain.odd,
@@ -113,7 +130,8 @@ class Object:
         ]
         self._whole = Whole(self._make)
         self._kits: dict[str | None, Choice] = {}
-        self._plans: dict[Any, tuple[Choice, list[_Plan]]] = {}
+        self._weights: dict[Any, tuple[int, ...]] = {}
+        self._plans: dict[Any, _Plan] = {}
 
     @property
     def make(self) -> Entry:
@@ -126,8 +144,8 @@ class Object:
             context.type = (context.types or self._known).make(draw, context)
         hint = next(iter(_dicts(hint)), None) if hint is not MISSING else None
         kit = hint or self._kit(draw, context)
-        choice, plans = self._planned(kit, context.type)
-        plan = plans[choice.make(draw, context)]
+        number = self._cell(kit, context.type).make(draw, context)
+        plan = self._plan(kit, context.type, number)
         found: dict[str, Any] = {}
         context.around.append(found)
         plan.fill(draw, context, found)
@@ -159,24 +177,29 @@ class Object:
         kit: Mapping[str, Any] = self._kits[kind].make(draw, context)
         return kit
 
-    def _planned(self, kit: Mapping[str, Any], kind: str | None) -> tuple[Choice, list[_Plan]]:
-        known = kind in self._forge.carried
-        lasting = known or self._typed is None  # any string may be a type
-        key = (id(kit), kind if known else None)
-        if lasting and key in self._plans:
-            return self._plans[key]
-        weights = [self._weight(cell, kit, kind) for cell in self._cells]
-        if not any(weights):
-            weights = [int(self._of_kind(cell, kind)) for cell in self._cells]
-        if not any(weights):
-            raise ValueError(f"no callback can be of type {kind!r}")
-        choice = Choice(
-            [(literal(index), weight) for index, weight in enumerate(weights) if weight]
-        )
-        plans = [_Plan(self._forge, cell, kit, kind, self._names) for cell in self._cells]
-        if lasting:
-            self._plans[key] = choice, plans
-        return choice, plans
+    def _cell(self, kit: Mapping[str, Any], kind: str | None) -> Choice:
+        """The draw for the cell, by its number."""
+        lasting = kind in self._forge.carried or self._typed is None  # any string may be a type
+        key = id(kit), kind
+        weights = self._weights.get(key)
+        if weights is None:
+            weights = tuple(self._weight(cell, kit, kind) for cell in self._cells)
+            if not any(weights):
+                weights = tuple(int(self._of_kind(cell, kind)) for cell in self._cells)
+            if not any(weights):
+                raise ValueError(f"no callback can be of type {kind!r}")
+            if lasting:
+                self._weights[key] = weights
+        return _numbered(weights)
+
+    def _plan(self, kit: Mapping[str, Any], kind: str | None, number: int) -> _Plan:
+        """How to fill an object of a cell; all types that nothing is known of are alike."""
+        kind = kind if kind in self._forge.carried else None
+        key = id(kit), kind, number
+        if key not in self._plans:
+            cell = self._cells[number]
+            self._plans[key] = _Plan(self._forge, cell, kit, kind, self._names)
+        return self._plans[key]
 
     def _of_kind(self, cell: Cell, kind: str | None) -> bool:
         return kind is None or self._typed is None or cell.admits(self._typed.name, kind)
@@ -211,6 +234,11 @@ class Object:
         ]
 
 
+@cache
+def _numbered(weights: tuple[int, ...]) -> Choice:
+    return Choice((literal(number), weight) for number, weight in enumerate(weights) if weight)
+
+
 class _Plan:
     """How the members of one cell are drawn, given a kit."""
 
@@ -225,7 +253,7 @@ class _Plan:
         self.order = list(cell.node.properties)
         self._kit = kit
         self._steps: list[tuple[Slot, Any, Choice, Choice]] = []
-        rare: dict[str, Choice] = {}
+        rare: dict[str, Slot | Choice] = {}
         self._own: list[str] = []
         for slot in cell.slots.values():
             if slot.kind and slot.required:
@@ -236,7 +264,7 @@ class _Plan:
             carried = forge.carries(kind, slot.name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
-                rare[slot.name] = slot.value.choice(hinted=False)
+                rare[slot.name] = slot
                 continue
             share = None if slot.required else absence
             bare = slot.value.choice(hinted=False, absence=share)
@@ -295,7 +323,7 @@ def _related(slot: Slot, context: Context, hint: Any, kit: Mapping[str, Any]) ->
     return hint
 
 
-def _unlisted(forge: Forge, cell: Cell, names: tuple[str, ...]) -> dict[str, Choice]:
+def _unlisted(forge: Forge, cell: Cell, names: tuple[str, ...]) -> dict[str, Slot | Choice]:
     """Names in no table that senders are known to add, with their values."""
     if cell.node.listed is not None:
         return {}
@@ -306,7 +334,9 @@ def _unlisted(forge: Forge, cell: Cell, names: tuple[str, ...]) -> dict[str, Cho
     }
 
 
-def _extras(rare: dict[str, Choice], unlisted: dict[str, Choice]) -> Row[_Extras | None] | None:
+def _extras(
+    rare: dict[str, Slot | Choice], unlisted: dict[str, Slot | Choice]
+) -> Row[_Extras | None] | None:
     """Mostly None; else one of the rare names, of which all unlisted ones together are one."""
     extras = [_Extras({name: choice}) for name, choice in rare.items()]
     extras += [_Extras(unlisted)] if unlisted else []
@@ -317,7 +347,7 @@ def _extras(rare: dict[str, Choice], unlisted: dict[str, Choice]) -> Row[_Extras
 class _Extras:
     """Members that are seldom there, of which one is taken."""
 
-    def __init__(self, members: dict[str, Choice]) -> None:
+    def __init__(self, members: dict[str, Slot | Choice]) -> None:
         self._names, self._members = Row(members), members
 
     def add(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:

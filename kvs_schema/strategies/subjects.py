@@ -221,7 +221,7 @@ class Responses(Subject):
 def in_turn(draw: DrawFn, choices: Sequence[_T], most: int | None = None) -> Iterator[_T]:
     """Choices (at most so many) from one that is drawn, and on from there."""
     if choices:
-        start = draw(st.integers(0, len(choices) - 1))
+        start = draw(st.sampled_from(range(len(choices)))) if len(choices) > 1 else 0
         for offset in range(len(choices) if most is None else min(len(choices), most)):
             yield choices[(start + offset) % len(choices)]
 

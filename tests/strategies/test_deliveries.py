@@ -133,14 +133,12 @@ def test_two_ends_shrink_without_progress(number: int) -> None:
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_progress_that_falls_shrinks_to_two_callbacks_of_progress(number: int) -> None:
-    def falls(bodies: list[str]) -> bool:
-        tasks = [validate_callback(body).tasks[0] for body in bodies]
-        return any((one.progress or 0) > (other.progress or 101) for one, other in pairwise(tasks))
+def test_progress_after_the_end_shrinks_to_both(number: int) -> None:
+    def late(bodies: list[str]) -> bool:
+        ended = [is_end(validate_callback(body)) for body in bodies]
+        return (True, False) in pairwise(ended)
 
-    smallest = shrunk(falls, number)
-    assert sum(not is_end(validate_callback(body)) for body in smallest) == 2
-    assert len(smallest) <= 3
+    assert len(shrunk(late, number)) == 2
 
 
 def shrunk(fails: Callable[[list[str]], bool], number: int) -> list[str]:

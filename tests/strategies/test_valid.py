@@ -81,7 +81,7 @@ def test_deviations_can_be_switched_off(variant: Variant, data: st.DataObject) -
 def test_every_deviation_of_a_callback_is_drawn() -> None:
     wanted = {name for name in errata if errata[name].effect == "deviation"}
     wanted -= {"srcinfo-object", "srcinfo-path-bucket", "signature-profile"}  # of requests
-    reports = [check_callback(body) for body in drawn(callbacks(), 1000)]
+    reports = [check_callback(body) for body in drawn(callbacks(), 2000)]
     seen = {finding.erratum for report in reports for finding in report.deviations}
     assert wanted - seen == set()
     assert {report.variant for report in reports} == set(NAMES)
@@ -99,11 +99,10 @@ def test_every_deviation_of_a_request_is_drawn() -> None:
 
 
 def test_most_probed_files_hold_streams_of_two_kinds() -> None:
-    """Of those with any stream; some have no output, no document or no stream on purpose."""
-    bodies = drawn(callbacks("task.finished", types=["avinfo"]), 1200)
+    """Of all that are drawn; Hypothesis makes the first fifty or so as small as they can be."""
+    bodies = drawn(callbacks("task.finished", types=["avinfo"]), 2400)
     kinds = [{stream["codec_type"] for stream in streams(body)} for body in bodies]
-    assert sum(len(found) > 0 for found in kinds) >= 0.8 * len(bodies)
-    assert sum(len(found) > 1 for found in kinds) >= 0.9 * sum(len(found) > 0 for found in kinds)
+    assert sum(len(found) > 1 for found in kinds) >= 0.9 * len(bodies)
     assert {"video", "audio", "subtitle", "data"} <= set().union(*kinds)
 
 
