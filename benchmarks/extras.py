@@ -29,7 +29,7 @@ if schema:
     strategy = from_schema(json.loads(schema))
 else:
     from kvs_schema.strategies import callbacks
-    strategy = callbacks(variant="task.finished")
+    strategy = callbacks("task.finished")
 count, start = 0, None
 class Enough(Exception): pass
 @settings(max_examples=10**6, deadline=None, database=None, phases=[Phase.generate],
