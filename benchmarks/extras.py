@@ -18,18 +18,18 @@ from .table import Row, at_least
 
 ROOT = Path(kvs_schema.__file__).parents[1]
 
-#: Draws callbacks for a while and prints how many a second; `SCHEMA` picks who makes them.
+#: Draws values of a schema for a while and prints how many a second; ours, unless it is given.
 _DRAW = """
 import json, sys, time, warnings
 from hypothesis import HealthCheck, Phase, given, settings
 warnings.simplefilter("ignore")
-seconds, schema = float(sys.argv[1]), sys.argv[2]
+seconds, name, schema = float(sys.argv[1]), sys.argv[2], sys.argv[3]
 if schema:
     from hypothesis_jsonschema import from_schema
     strategy = from_schema(json.loads(schema))
 else:
-    from kvs_schema.strategies import callbacks
-    strategy = callbacks("task.finished")
+    from kvs_schema.strategies import from_schema
+    strategy = from_schema(name)
 count, start = 0, None
 class Enough(Exception): pass
 @settings(max_examples=10**6, deadline=None, database=None, phases=[Phase.generate],
@@ -52,25 +52,48 @@ print(count / (time.perf_counter() - start))
 
 
 def strategy_rows(seconds: float, other: str) -> Iterator[Row]:
-    """Callbacks a second, ours and those of `hypothesis-jsonschema`, which `other` can run."""
-    name = "strategies, callbacks a second"
-    ours = _drawn(sys.executable, seconds, "")
-    if ours is None:
-        yield Row(name, "-", detail="the extra testing is not installed, or does not work yet")
-        return
-    schema = kvs_schema.schema("task.finished", opened=True)
-    theirs = _drawn(other, seconds, json.dumps(_inlined(schema)))
+    """Values a second, ours and those of `hypothesis-jsonschema`, which `other` can run.
+
+    Of documents too, since of whole callbacks it may draw none for minutes.
+    """
+    yield _strategy_row("task.finished", "callbacks", seconds, other, goal=50)
+    yield _strategy_row("metainfo", "metainfo documents", seconds, other)
+
+
+def _strategy_row(
+    name: str, values: str, seconds: float, other: str, *, goal: float | None = None
+) -> Row:
+    title = f"strategies, {values} a second"
+    ours = _drawn(sys.executable, seconds, name, "")
+    if not ours:
+        detail = "the extra testing is not installed, or does not work yet"
+        return Row(title, "-", detail=detail)
+    schema = kvs_schema.schema(name, opened=True)
+    theirs = _drawn(other, seconds, name, json.dumps(_inlined(schema)))
     if theirs is None:
         detail = (
             "hypothesis-jsonschema does not work with this Hypothesis; see --hypothesis-jsonschema"
         )
-        yield Row(name, f"{ours:.0f}", detail=detail)
-    else:
-        detail = f"{ours:.0f} to {theirs:.2f} callbacks a second"
-        yield at_least(f"{name}, to hypothesis-jsonschema", ours / max(theirs, 0.01), 50, detail)
+        return Row(title, f"{ours:.0f}", detail=detail)
+    title += ", to hypothesis-jsonschema"
+    limit = _limit(seconds)
+    ratio = ours / theirs if theirs else ours * limit
+    detail = f"{ours:.0f} to {theirs:.2f} a second"
+    if not theirs:
+        detail = f"{ours:.0f} a second; not one of theirs in {limit:.0f} s"
+    return (
+        Row(title, f"{ratio:.1f}", detail=detail)
+        if goal is None
+        else at_least(title, ratio, goal, detail)
+    )
 
 
-def _drawn(python: str, seconds: float, schema: str) -> float | None:
+def _limit(seconds: float) -> float:
+    """How long an interpreter may take, with what it makes before it draws."""
+    return 20 * seconds + 60
+
+
+def _drawn(python: str, seconds: float, name: str, schema: str) -> float | None:
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
@@ -78,12 +101,12 @@ def _drawn(python: str, seconds: float, schema: str) -> float | None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = subprocess.run(
-                [python, "-c", _DRAW, str(seconds), schema],
+                [python, "-c", _DRAW, str(seconds), name, schema],
                 capture_output=True,
                 text=True,
                 env=environment,
                 cwd=folder,
-                timeout=20 * seconds + 60,
+                timeout=_limit(seconds),
             )
         except subprocess.TimeoutExpired:
             return 0.0
