@@ -168,7 +168,8 @@ class _Turn:
     """The definition of one composite strategy, whose label it decides."""
 
     def __init__(self, whole: Whole) -> None:
-        self.__name__ = self.__qualname__ = "whole"
+        self.__name__ = "whole"
+        self.__qualname__ = f"whole {next(_starts)}"  # older versions take the label from it
         self._whole = whole
 
     def __call__(self, draw: DrawFn) -> Any:
