@@ -25,7 +25,8 @@ check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources
 full: $(VENV)/ready  ## the long versions: more mutations, more examples, fuzzing, mutation testing
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
 		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/core/test_engines.py tests/export tests/fuzz
-	KVS_SCHEMA_DRAWS=100000 $(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/strategies/test_draws.py
+	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 \
+		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/strategies/test_draws.py tests/strategies/test_coverage.py
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results

@@ -81,6 +81,11 @@ def escape(token: object) -> str:
     return str(token).replace("~", "~0").replace("/", "~1")
 
 
+def tokens(pointer: str) -> list[str]:
+    """The tokens of a JSON Pointer, or of a reference, without what stands before the first."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
 def read(directory: Path) -> tuple[Sources, list[Problem]]:
     """Read every YAML file below a directory; problems are returned, never raised."""
     problems: list[Problem] = []

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .keywords import DEFS, Schema
+from .sources import tokens
 
 #: Keywords whose arguments merge into the narrower of two.
 _NARROWER = {"minimum": max, "maximum": min, "minLength": max, "minItems": max}
@@ -130,8 +131,7 @@ class _Merger:
 
     def _target(self, pointer: str) -> Schema:
         target: Any = self.forms
-        for token in pointer.removeprefix(DEFS).split("/"):
-            token = token.replace("~1", "/").replace("~0", "~")
+        for token in tokens(f"/{pointer.removeprefix(DEFS)}"):
             target = target[int(token)] if isinstance(target, list) else target[token]
         found: Schema = target
         return found

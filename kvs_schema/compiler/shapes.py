@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..keywords import DEFS, UNLISTED, Json, Schema, deviations_of, referenced, subschemas
+from ..sources import tokens
 
 
 def shape_of(schemas: Json, schema: Schema, pointer: str) -> Json:
@@ -41,7 +42,7 @@ def _add_shape(schemas: Json, schema: Schema, pointer: str, node: Json) -> None:
         node["roots"] = list(_chain(schemas, node["content"]))
     for keyword, below, sub in subschemas(schema, pointer):
         if keyword == "properties":
-            child = node.setdefault("properties", {}).setdefault(_last(below), {})
+            child = node.setdefault("properties", {}).setdefault(tokens(below)[-1], {})
             _add_shape(schemas, sub, below, child)
         elif keyword == "items":
             node.setdefault("elements", []).append(below)
@@ -65,7 +66,3 @@ def _chain(schemas: Json, name: str | None) -> Iterator[str]:
     while name is not None:
         yield name
         name = referenced(schemas[name])
-
-
-def _last(pointer: str) -> str:
-    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")

@@ -8,6 +8,7 @@ from typing import Any
 from .. import catalogue
 from ..documents import encode_document
 from ..keywords import variant_names
+from ..sources import tokens
 
 
 def vectors() -> list[dict[str, Any]]:
@@ -83,7 +84,7 @@ def opened(case: dict[str, Any]) -> Any:
 
 def _place(body: Any, pointer: str) -> tuple[Any, Any]:
     """The object or array that a JSON Pointer's last token stands in, and that token."""
-    *before, last = [t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:]]
+    *before, last = tokens(pointer)
     holder = body
     for token in before:
         holder = holder[int(token) if isinstance(holder, list) else token]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..keywords import DEFS
-from ..sources import Problem
+from ..sources import Problem, tokens
 from .instances import Instances, root
 from .subject import Node, Subject
 
@@ -68,8 +68,7 @@ def _wrong(forms: Forms, cell: Cell, names: set[str]) -> Iterator[Problem]:
 def _form(forms: Forms, node: Node) -> Any:
     """The compiled form at the place of a schema; what asserts nothing is left out there."""
     form: Any = forms
-    for token in node.pointer.split("/")[1:]:
-        token = token.replace("~1", "/").replace("~0", "~")
+    for token in tokens(node.pointer):
         try:
             form = form[int(token)] if isinstance(form, list) else form[token]
         except (KeyError, TypeError):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..compiler import assemble, program
 from ..keywords import DEFS, SCHEMA_FOLDERS, subschemas
-from ..sources import Problem, SourceFile, Sources, escape
+from ..sources import Problem, SourceFile, Sources, escape, tokens
 from .words import nearest
 
 VARIANTS = "callbacks/variants.yaml"
@@ -172,8 +172,7 @@ def _node(
     false = schema is False
     node = Node(file, pointer, {} if false else schema, false, keyword, name, parent)
     for held_by, where, below in subschemas(node.schema, pointer):
-        label = where.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-        name = label if held_by in ("properties", "deviations") else ""
+        name = tokens(where)[-1] if held_by in ("properties", "deviations") else ""
         node.children.append(_node(file, where, below, held_by, name, node))
     return node
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..keywords import DEFS, UNLISTED, Schema, referenced, subschemas
 from ..opening import Entered
+from ..sources import tokens
 
 #: Stands in steps for the index of some element.
 ELEMENT = -1
@@ -138,9 +139,7 @@ class Place:
         found: dict[str, list[Applied]] = {}
         for keyword, below in self._below("object"):
             if keyword == "properties":
-                token = below.pointer.rpartition("/")[2]
-                name = token.replace("~1", "/").replace("~0", "~")
-                found.setdefault(name, []).append(below)
+                found.setdefault(tokens(below.pointer)[-1], []).append(below)
         return {name: self._child(name, asked) for name, asked in found.items()}
 
     @cached_property
