@@ -7,20 +7,30 @@ for invalid ones.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import RLock
 from typing import Any, NamedTuple
 
-from . import catalogue
+from . import catalogue, text
 from .documents import check_document
 from .judge import judge
 from .keywords import DEFS, UNLISTED, referenced, subschemas, variant_names
+from .limits import Limits
+from .text import TextError
 
 CALLBACK = "callback"
 VARIANTS, CONDITIONS, DEVIATIONS = "variants", "conditions", "deviations"
 CODES, RULES = "error codes", "negative rules"
 GROUPS = (VARIANTS, CONDITIONS, DEVIATIONS, CODES, RULES)
+
+#: So many bytes of documents a recorder keeps to be judged later; each takes up some more.
+ROOM = 32 * 1024 * 1024
+_OVERHEAD = 256
+
+_LIMITS = Limits()
 
 #: Keywords that a document can break where they stand.
 _ASSERTIONS = frozenset(
@@ -37,18 +47,46 @@ class Point(NamedTuple):
 
 
 class Recorder:
-    """Takes documents as an observer, and keeps the points that they show."""
+    """Takes documents as an observer, and keeps the points that they show.
 
-    def __init__(self) -> None:
+    To judge a document takes much longer than to draw or to validate it, and Hypothesis fails
+    tests whose draws are slow. So a document is written down when it comes, each but once, and
+    judged when `judge` is called. What there is no room for is judged at once.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
         self.points: set[Point] = set()
         #: Names of the schemas whose documents were seen.
         self.schemas: set[str] = set()
+        self._noted: dict[tuple[str, bytes], None] = {}
+        self._room = self._left = room
+        self._lock = RLock()  # a receiver under test may have threads
         self._judging = False
 
     def __call__(self, name: str, document: object) -> None:
         """Take one document as sent of the schema of that name."""
-        if self._judging:  # judging the document tells of it again
-            return
+        with self._lock:
+            if self._judging:  # judging the document tells of it again
+                return
+            written = _written(document)
+            if written is None:
+                self._judge(name, document)
+            elif (name, written) not in self._noted:
+                size = len(written) + _OVERHEAD
+                if size > self._left:
+                    self._judge(name, written)
+                else:
+                    self._left -= size
+                    self._noted[name, written] = None
+
+    def judge(self) -> None:
+        """Judge the documents that were written down."""
+        with self._lock:
+            while self._noted:
+                self._judge(*self._noted.popitem()[0])
+            self._left = self._room
+
+    def _judge(self, name: str, document: object) -> None:
         self._judging = True
         try:
             self.points |= set(shown(name, document))
@@ -58,8 +96,11 @@ class Recorder:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.points.clear()
-        self.schemas.clear()
+        with self._lock:
+            self.points.clear()
+            self.schemas.clear()
+            self._noted.clear()
+            self._left = self._room
 
     def update(self, other: Recorder) -> None:
         """Take over what another recorder has."""
@@ -99,6 +140,18 @@ class Summary:
             return sum(map(self.percent, self.groups)) / len(self.groups)
         seen, missing = self.groups[group]
         return 100 * len(seen) / (len(seen) + len(missing))
+
+
+def _written(document: object) -> bytes | None:
+    """A document as text that nobody can change; None where that would lose something."""
+    try:
+        given = text.encoded(document)
+        if given is not None or not text.is_value(document):
+            return given
+        value, faults = text.snapshot(document, _LIMITS)
+    except TextError:
+        return None
+    return None if faults else json.dumps(value, separators=(",", ":")).encode()
 
 
 def shown(name: str, document: object) -> Iterator[Point]:

@@ -50,7 +50,7 @@ def _percentage(text: str) -> float:
 
 
 class _Coverage:
-    """Observes while a test runs, and keeps what it showed if it passed."""
+    """Takes note while a test runs; judges afterwards what it showed, if it passed."""
 
     def __init__(self, config: pytest.Config) -> None:
         from . import observation
@@ -80,8 +80,11 @@ class _Coverage:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         self.passing = self.passing and report.passed
-        if call.when == "teardown" and self.passing:
-            self.kept.update(self.present)
+        if call.when == "teardown":
+            if self.passing:
+                self.present.judge()
+                self.kept.update(self.present)
+            self.present.clear()
         return report
 
     @pytest.hookimpl(optionalhook=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from importlib.metadata import entry_points
+from math import nan
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,7 +18,17 @@ import pytest
 
 import kvs_schema
 from kvs_schema import catalogue, coverage
-from kvs_schema.coverage import CALLBACK, CODES, CONDITIONS, DEVIATIONS, RULES, VARIANTS, Recorder
+from kvs_schema.coverage import (
+    CALLBACK,
+    CODES,
+    CONDITIONS,
+    DEVIATIONS,
+    RULES,
+    VARIANTS,
+    Point,
+    Recorder,
+)
+from kvs_schema.documents import encode_document
 from kvs_schema.strategies.negatives import negative_rules
 
 pytest_plugins = ["pytester"]
@@ -194,7 +207,151 @@ def test_draws_count_in_tests_that_pass(run: Run) -> None:
     assert found[RULES] > 1
 
 
+#: Counts what is judged for the coverage, and when: `running` while a test does.
+WATCHED = """
+    import pytest
+    from kvs_schema import coverage
+
+    running, judged = [], []
+    check = coverage.check_document
+
+    def watched(name, document):
+        judged.append(bool(running))
+        return check(name, document)
+
+    coverage.check_document = watched
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol():
+        judged.clear()
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call():
+        running.append(True)
+        try:
+            return (yield)
+        finally:
+            running.pop()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logfinish(nodeid):
+        print(nodeid.partition("::")[2], "judged", len(judged), "in the test", sum(judged))
+"""
+
+DRAWING = """
+    from hypothesis import given, settings
+    from kvs_schema import validate_callback
+    from kvs_schema.strategies import ReceiverMachine, deliveries
+
+    @settings(max_examples=5, database=None, derandomize=True)
+    @given(deliveries(wire="bytes"))
+    def test_drawn(bodies):
+        for body in bodies:
+            validate_callback(body)
+
+    class Receiving(ReceiverMachine):
+        def deliver(self, body):
+            validate_callback(body)
+
+    TestReceiving = Receiving.TestCase
+    TestReceiving.settings = settings(max_examples=5, database=None, derandomize=True)
+
+    def test_same():
+        for _ in range(7):
+            validate_callback('{"TaskID":"t","Status":2,"Type":"a","Details":{}}')
+
+    def test_failing():
+        test_same()
+        raise OSError
+"""
+
+
+def test_judges_after_the_test_if_it_passed(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(WATCHED)
+    result = run(DRAWING, "--kvs-coverage", "-s")
+    result.assert_outcomes(passed=3, failed=1)
+    said = r"(test_[a-z]+|TestReceiving::runTest) judged ([0-9]+) in the test ([0-9]+)"
+    found = re.findall(said, result.stdout.str())
+    judged = {name: int(number) for name, number, _ in found}
+    assert judged.keys() == {"test_drawn", "TestReceiving::runTest", "test_same", "test_failing"}
+    assert judged["test_drawn"] > 1
+    assert judged["TestReceiving::runTest"] > 1
+    assert (judged["test_same"], judged["test_failing"]) == (1, 0)
+    assert [inside for _, _, inside in found] == ["0"] * 4
+
+
 EXAMPLES = catalogue.specification()["examples"]
+
+
+def every_form() -> list[tuple[str, object]]:
+    """Documents in every form that a validator takes, holding or not."""
+    found: list[tuple[str, object]] = []
+    for example in EXAMPLES.values():
+        name, body = (
+            example["schema"],
+            encode_document(example["schema"], example["body"]),
+        )
+        text = json.dumps(body)
+        found += [(name, body), (name, text), (name, f" {text}".encode()), (name, [body])]
+        found += [(name, UserText(text)), (name, bytearray(text.encode()))]
+        found += [
+            (name, {**body, "Status": odd}) for odd in (nan, 2**70, Decimal(2), "\ud800", {1})
+        ]
+    endless: list[object] = []
+    endless.append(endless)
+    return [*found, (CALLBACK, endless), (CALLBACK, object()), (CALLBACK, "{")]
+
+
+class UserText(str):
+    """Text of a class of the user's."""
+
+    __slots__ = ()
+
+
+def test_judged_later_shows_what_judged_at_once_shows() -> None:
+    later, at_once = Recorder(), Recorder(room=0)
+    for name, document in every_form():
+        for recorder in (later, at_once):
+            recorder.clear()
+            recorder(name, document)
+        later.judge()
+        expected = set(coverage.shown(name, document))
+        assert later.points == at_once.points == expected, document
+        assert later.schemas == at_once.schemas == {name}
+
+
+def test_later_changes_of_a_document_do_not_matter() -> None:
+    recorder = Recorder()
+    body = {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}}
+    received = bytearray(json.dumps(body).encode())
+    for document in (body, received, memoryview(received)):
+        recorder.clear()
+        recorder(CALLBACK, document)
+        body["Status"] = "broken"
+        received[:1] = b"["
+        recorder.judge()
+        assert Point(VARIANTS, "task.progress") in recorder.points
+        body["Status"] = 2
+        received[:1] = b"{"
+
+
+def test_what_is_kept_is_bounded_and_nothing_is_lost() -> None:
+    recorder, unbounded = Recorder(room=10_000), Recorder()
+    body = {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}}
+    for number in range(100):
+        for observer in (recorder, unbounded):
+            observer(CALLBACK, body | {"TaskID": f"t{number}"})
+            observer(CALLBACK, body | {"TaskID": f"t{number}"})
+    assert len(unbounded._noted) == 100
+    assert sum(len(text) for _, text in recorder._noted) < 10_000
+    assert 0 < len(recorder._noted) < 50
+    recorder(CALLBACK, {"TaskID": "t", "Status": 2, "Type": 1, "Details": {}})
+    unbounded(CALLBACK, {"TaskID": "t", "Status": 2, "Type": 1, "Details": {}})
+    for observer in (recorder, unbounded):
+        observer.judge()
+        assert not observer._noted
+    assert recorder.points == unbounded.points
 
 
 def test_examples_show_their_deviations() -> None:
@@ -208,6 +365,7 @@ def test_every_point_shown_is_known() -> None:
     recorder = Recorder()
     for example in EXAMPLES.values():
         recorder(example["schema"], example["body"])
+    recorder.judge()
     known = {point for name in recorder.schemas for point in coverage.points(name)}
     assert recorder.points <= known
 
@@ -221,6 +379,7 @@ def test_a_condition_has_two_outcomes() -> None:
     for expected in outcomes:
         recorder.clear()
         recorder("metainfo", {"streams": [stream], "format": {"format_name": "", "size": 1}})
+        recorder.judge()
         assert expected in {point.name for point in recorder.points}
         assert len({point.name for point in recorder.points} & set(outcomes)) == 1
         stream = {"codec_type": "data"}
@@ -230,6 +389,7 @@ def test_requests_count_once_they_are_seen() -> None:
     recorder = Recorder()
     assert all(point.name.count("CreateWaveTask") == 0 for point in coverage.points(CALLBACK))
     recorder("CreateWaveTask.response", EXAMPLES["create-wave-task-refused"]["body"])
+    recorder.judge()
     seen, missing = recorder.summary().groups[CODES]
     assert seen == ["1001"]
     assert set(missing) == set(catalogue.specification()["errors"]["public"]["codes"]) - {"1001"}
