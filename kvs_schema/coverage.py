@@ -2,13 +2,13 @@
 
 A *point* is one thing that a document can show: a variant, an outcome of a condition, a deviation,
 an error code, or a rule that it breaks. The first four count for valid documents only, the last
-for invalid ones.
+for invalid ones. Schemas that are none of callbacks are a group of their own, outside the mean.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import RLock
@@ -25,6 +25,8 @@ CALLBACK = "callback"
 VARIANTS, CONDITIONS, DEVIATIONS = "variants", "conditions", "deviations"
 CODES, RULES = "error codes", "negative rules"
 GROUPS = (VARIANTS, CONDITIONS, DEVIATIONS, CODES, RULES)
+#: Requests, responses, embedded documents: in no mean, since each counts once it is seen.
+SCHEMAS = "other schemas"
 
 #: So many bytes of documents a recorder keeps to be judged later; each takes up some more.
 ROOM = 32 * 1024 * 1024
@@ -125,7 +127,7 @@ class Recorder:
         for point in known:
             seen, missing = groups.setdefault(point.group, ([], []))
             (seen if point in self.points else missing).append(point.name)
-        return Summary({group: groups[group] for group in GROUPS if group in groups})
+        return Summary({group: groups[group] for group in (*GROUPS, SCHEMAS) if group in groups})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,10 @@ class Summary:
     groups: Mapping[str, tuple[list[str], list[str]]]
 
     def percent(self, group: str | None = None) -> float:
-        """Share of the points of a group that were seen; by default the mean of all groups."""
+        """Share of the points of a group that were seen; by default the mean of `GROUPS`."""
         if group is None:
-            return sum(map(self.percent, self.groups)) / len(self.groups)
+            counted = [self.percent(group) for group in GROUPS if group in self.groups]
+            return sum(counted) / len(counted) if counted else 0.0
         seen, missing = self.groups[group]
         return 100 * len(seen) / (len(seen) + len(missing))
 
@@ -161,7 +164,7 @@ def shown(name: str, document: object) -> Iterator[Point]:
         if finding.erratum is None:
             yield Point(RULES, finding.rule or finding.keyword)
     if report.valid and report.variant is not None:
-        yield Point(VARIANTS, report.variant)
+        yield Point(VARIANTS if report.variant in _variants() else SCHEMAS, report.variant)
         for finding in report.deviations:
             if finding.erratum is not None:
                 yield Point(DEVIATIONS, finding.erratum)
@@ -196,18 +199,25 @@ def _met(schema: Any, pointer: str, value: Any) -> Iterator[Point]:
 
 @cache
 def points(name: str) -> dict[Point, None]:
-    """Every point that documents of a schema can show, in the order of the sources."""
-    specification = catalogue.specification()
-    variants = variant_names(specification["classifier"])
-    if name != CALLBACK:
-        found = [Point(VARIANTS, name), *_possible(name, {})]
+    """Every point that documents of a schema can show, in the order of the sources.
+
+    Those of a variant are those of callbacks, as which its documents are judged.
+    """
+    variants = _variants()
+    if name != CALLBACK and name not in variants:
+        found = [Point(SCHEMAS, name), *_possible(name, {})]
     else:
+        classifier = catalogue.specification()["classifier"]
         found = [Point(VARIANTS, variant) for variant in variants]
         found.append(Point(RULES, "discriminator"))
         for variant in variants:
-            found += _possible(variant, _decided(specification["classifier"], variant))
-    order = {group: position for position, group in enumerate(GROUPS)}
+            found += _possible(variant, _decided(classifier, variant))
+    order = {group: position for position, group in enumerate((*GROUPS, SCHEMAS))}
     return dict.fromkeys(sorted(found, key=lambda point: order[point.group]))
+
+
+def _variants() -> Sequence[str]:
+    return variant_names(catalogue.specification()["classifier"])
 
 
 def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, frozenset[str]]:

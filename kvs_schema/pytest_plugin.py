@@ -124,10 +124,15 @@ class _Coverage:
 
 
 def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
+    from .coverage import SCHEMAS
+
     for group, (seen, missing) in summary.groups.items():
-        count = f"{len(seen)} of {len(seen) + len(missing)}"
-        yield f"{group:<15} {count:>11} {summary.percent(group):6.1f} %"
+        if group == SCHEMAS:  # not in the mean, so below it
+            continue
+        yield _line(group, seen, missing) + f" {summary.percent(group):6.1f} %"
     yield f"{'mean':<27} {summary.percent():6.1f} %"
+    if SCHEMAS in summary.groups:
+        yield _line(SCHEMAS, *summary.groups[SCHEMAS])
     for group, (_, missing) in summary.groups.items():
         if not missing:
             continue
@@ -136,3 +141,7 @@ def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
         yield from (f"    {name}" for name in names)
         if len(names) < len(missing):
             yield f"    and {len(missing) - len(names)} more, which -v lists"
+
+
+def _line(group: str, seen: list[str], missing: list[str]) -> str:
+    return f"{group:<15} {f'{len(seen)} of {len(seen) + len(missing)}':>11}"

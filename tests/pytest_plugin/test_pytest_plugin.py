@@ -24,6 +24,7 @@ from kvs_schema.coverage import (
     CONDITIONS,
     DEVIATIONS,
     RULES,
+    SCHEMAS,
     VARIANTS,
     Point,
     Recorder,
@@ -393,6 +394,53 @@ def test_requests_count_once_they_are_seen() -> None:
     seen, missing = recorder.summary().groups[CODES]
     assert seen == ["1001"]
     assert set(missing) == set(catalogue.specification()["errors"]["public"]["codes"]) - {"1001"}
+
+
+OTHERS = """
+
+def test_others():
+    from kvs_schema.documents import check_document, check_response
+    check_response("CreateWaveTask", {"ret": 0})
+    metainfo = {"streams": [{"codec_type": "video"}], "format": {"format_name": "", "size": 1}}
+    assert check_document("metainfo", metainfo).valid
+"""
+
+
+def test_other_schemas_stand_below_the_mean(run: Run) -> None:
+    result = run(TESTS + OTHERS, "--kvs-coverage")
+    result.assert_outcomes(passed=4)
+    lines = [line for line in result.outlines if re.match("[a-z ]+ [0-9.]+ (of|%)", line)]
+    assert lines[0].split()[:4] == ["variants", "2", "of", "12"]
+    assert [line[:14].strip() for line in lines[-2:]] == ["mean", "other schemas"]
+    shares = [float(line.split()[-2]) for line in lines[:-2]]
+    assert float(lines[-2].split()[1]) == pytest.approx(sum(shares) / 5, abs=0.1)
+
+
+def test_other_schemas_are_no_variants_and_in_no_mean() -> None:
+    recorder = Recorder()
+    recorder(CALLBACK, {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}})
+    recorder.judge()
+    alone = recorder.summary()
+    recorder(
+        "metainfo", {"streams": [{"codec_type": "video"}], "format": {"format_name": "", "size": 1}}
+    )
+    recorder("subtask", 1)
+    recorder.judge()
+    summary = recorder.summary()
+    assert summary.groups[VARIANTS] == alone.groups[VARIANTS]
+    assert summary.groups[SCHEMAS] == (["metainfo"], ["subtask"])
+    of_groups = [summary.percent(group) for group in coverage.GROUPS]
+    assert summary.percent() == pytest.approx(sum(of_groups) / len(of_groups))
+
+
+def test_documents_of_a_variant_count_as_callbacks() -> None:
+    recorder = Recorder()
+    recorder("task.progress", {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}})
+    recorder.judge()
+    assert coverage.points("task.progress") == coverage.points(CALLBACK)
+    seen, missing = recorder.summary().groups[VARIANTS]
+    assert (seen, len(missing)) == (["task.progress"], 11)
+    assert SCHEMAS not in recorder.summary().groups
 
 
 def test_a_rule_counts_if_and_only_if_it_can_be_drawn() -> None:
