@@ -19,6 +19,23 @@ def test_every_handler_is_tested() -> None:
     assert modules == BUGS.keys()
 
 
+@pytest.mark.parametrize("page", ["docs/en/guides/fuzz.md", "docs/zh/guides/fuzz.md"])
+def test_the_guides_say_how_many_there_are(page: str) -> None:
+    assert numbers_beside_the_gallery(page) == [len(BUGS)] * 2
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_what_the_readme_says_of_their_number_is_true(page: str) -> None:
+    assert set(numbers_beside_the_gallery(page)) <= {len(BUGS)}
+
+
+def numbers_beside_the_gallery(page: str) -> list[int]:
+    """The numbers in the paragraph that speaks of the gallery."""
+    text = (HANDLERS.parents[1] / page).read_text("utf-8")
+    (paragraph,) = (part for part in text.split("\n\n") if "`examples/handlers/`" in part)
+    return [int(number) for number in re.findall("[0-9]+", paragraph)]
+
+
 @given(callbacks(wire="bytes"))
 def test_correct_handler_reads_every_callback(body: bytes) -> None:
     check("correct", [body])
