@@ -19,6 +19,7 @@ from .documents import check_document
 from .judge import judge
 from .keywords import DEFS, UNLISTED, referenced, subschemas, variant_names
 from .limits import Limits
+from .sources import tokens
 from .text import TextError
 
 CALLBACK = "callback"
@@ -296,7 +297,7 @@ def _outcome(pointer: str, met: bool) -> Point:
 
 
 def _member(pointer: str) -> str:
-    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return tokens(pointer)[-1]
 
 
 def _rule(pointer: str) -> str:
