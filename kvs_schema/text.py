@@ -112,20 +112,40 @@ def read_exactly(
         raise TextError(Fault((), "limit", "depth", depth))
     encoded = text.encode() if isinstance(text, str) else text
     if not looks_exact(encoded):
-        return _exact(encoded), duplicates(encoded.decode())
+        repeated: list[bool] = []
+        value = _exact(encoded, repeated)
+        return value, duplicates(encoded.decode()) if repeated else []
     return value, duplicates(encoded.decode()) if has_duplicates(encoded, value) else []
 
 
-def _exact(text: bytes | str) -> Any:
-    """The standard library's reading, less what JSON does not know."""
+def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
+    """The standard library's reading, less what JSON does not know.
+
+    For each object with a name that stands in it twice, `repeated` grows.
+    """
     if isinstance(text, bytes):
         text = text.decode("utf-8")
     if text.startswith("\ufeff"):
         raise ValueError("byte order mark")
-    value = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
+    value = _decoder([] if repeated is None else repeated).decode(text)
     if r"\ud" in text or r"\uD" in text:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
+
+
+def _decoder(repeated: list[bool]) -> json.JSONDecoder:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.append(True)
+        return found
+
+    return json.JSONDecoder(
+        object_pairs_hook=members,
+        parse_constant=_refuse,
+        parse_float=_finite,
+        parse_int=_integer,
+    )
 
 
 def _refuse(constant: str) -> Any:
@@ -185,14 +205,14 @@ def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
             stack[-1].expects_key = piece == ","
         elif stack and stack[-1].keys is not None and stack[-1].expects_key:
             top = stack[-1]
-            top.at = json.loads(piece)
+            top.at = json.loads(piece) if "\\" in piece else piece[1:-1]
             if top.at in top.keys:  # type: ignore[operator]
                 path = tuple(container.at for container in stack)
                 line, column = position(text, token.start())
                 found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
                 if len(found) >= most:
                     break
-            top.keys.add(top.at)  # type: ignore[union-attr, arg-type]
+            top.keys.add(top.at)
     return found
 
 
