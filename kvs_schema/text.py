@@ -10,13 +10,19 @@ from __future__ import annotations
 import json
 import math
 import re
+from array import array
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+
+_NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
+#: What each bracket does to the depth, as signed bytes.
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 #: A whole number from here on is infinite to parsers that read numbers as doubles.
 _INFINITE = 2**1024
@@ -108,9 +114,9 @@ def read_exactly(
 ) -> tuple[Any, list[Fault]]:
     """Parse one text, integers of any size kept, and find every duplicate key in it."""
     value = read(text, limit, body=body)
-    if too_deep(value, depth):
-        raise TextError(Fault((), "limit", "depth", depth))
     encoded = text.encode() if isinstance(text, str) else text
+    if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
+        raise TextError(Fault((), "limit", "depth", depth))
     if not looks_exact(encoded):
         repeated: list[bool] = []
         value = _exact(encoded, repeated)
@@ -212,7 +218,7 @@ def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
                 found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
                 if len(found) >= most:
                     break
-            top.keys.add(top.at)
+            top.keys.add(top.at)  # type: ignore[union-attr]
     return found
 
 
@@ -223,6 +229,17 @@ class _Container:
         self.keys = keys
         self.expects_key = True
         self.at: str | int = 0
+
+
+def _is_crowded(text: bytes) -> bool:
+    """Whether a text has so many brackets that its value costs more to walk than they do."""
+    return 8 * (text.count(b"[") + text.count(b"{")) > max(len(text), 8192)
+
+
+def _deep(text: bytes, limit: int) -> bool:
+    """`too_deep` for a well-formed text."""
+    steps = array("b", _NO_BRACKETS.sub(b"", text).translate(_STEPS))
+    return max(accumulate(steps), default=0) > limit
 
 
 def too_deep(value: Any, limit: int) -> bool:

@@ -81,7 +81,8 @@ def edited(value: Any) -> Iterator[None]:
     """Changes a document in one place after the other, and puts each back."""
     for key in list(value) if isinstance(value, dict) else range(len(value)):
         member = value[key]
-        for other in (None, [None], {}, ""):
+        others: tuple[Any, ...] = (None, [None], {}, "")
+        for other in others:
             value[key] = other
             yield
         value[key] = member

@@ -246,6 +246,15 @@ def test_depth_is_limited(depth: int) -> None:
     assert check_callback({**PROGRESS, "Details": {"x": value}}).valid == (depth <= 98)
 
 
+@pytest.mark.parametrize("piece", ['[{"]": "["}]', '{"a": [[], {}, "\\\\\\"["]}'])
+@pytest.mark.parametrize("depth", [20, 21])
+def test_depth_is_limited_among_many_brackets(depth: int, piece: str) -> None:
+    crowd = ",".join(["[]"] * 5_000)
+    text = f'{{"x": [{crowd}, {piece}, {nested(depth - 2)}, {crowd}]}}'
+    found = only(text.encode(), limits=Limits(depth=20))
+    assert found.keyword == ("discriminator" if depth == 20 else "limit")
+
+
 def test_a_value_that_holds_itself_is_too_deep() -> None:
     value: dict[str, Any] = dict(PROGRESS)
     value["x"] = value
