@@ -68,6 +68,19 @@ def test_agrees_with_the_thorough_way() -> None:
     assert min(said[Callback], said[Doubtful], COUNT - said.total()) > COUNT / 80, said
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    "body", [*corpus.worked(), *corpus.realistic()], ids=lambda body: body.name
+)
+def test_says_what_it_read_without_loss(body: corpus.Body, strict: bool) -> None:
+    for text in (body.text, corpus.spaced(body.text)):
+        for limits in (Limits(), Limits(body=len(text)), Limits(embedded=len(text))):
+            found = quick.way(text, strict, limits)
+            report = judged(text, strict, limits)
+            assert type(found) is (Callback if report.valid else Doubtful)
+            assert (found.variant, found.document) == (report.variant, report.document)
+
+
 @pytest.mark.parametrize("body", list(corpus.duplicated()), ids=lambda body: body.name)
 def test_says_nothing_of_duplicates(body: corpus.Body) -> None:
     assert quick.way(body.text, False, Limits()) is None
