@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from kvs_schema import (
@@ -510,14 +511,17 @@ def text_attacks(size: int) -> Iterator[Attack]:
 # Rows
 
 
-def rows(size: int, times: int) -> Iterator[Row]:
-    """The worst of each kind of attack, beside a benign body of the same size."""
+def rows(size: int, step: int, times: int) -> Iterator[Row]:
+    """The worst of each kind of attack, beside a benign body of the same size.
+
+    Of the attacks, each `step`-th is tried.
+    """
     right = next(right for name, right, _ in large(size) if name == "outputs")
     verdict, findings = partial(_verdict, right), partial(_findings, right, "callback")
     benign = [_cost(verdict, 5), _cost(findings, 3)]
     worst: dict[tuple[str, int], tuple[float, float, str]] = {}
     counts: Counter[str] = Counter()
-    for attack in attacks(size):
+    for attack in islice(attacks(size), 0, None, step):
         counts[attack.kind] += 1
         asked: list[Callable[[], object]] = [
             partial(_verdict, attack.text),

@@ -132,7 +132,6 @@ def test_mixed_casing_names_the_names() -> None:
     assert violation.expected == ("status", "TaskID", "details")
 
 
-
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
