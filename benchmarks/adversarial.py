@@ -27,7 +27,7 @@ from kvs_schema import (
     validate_callback,
     variants,
 )
-from kvs_schema.compiler import DEFS, NULLABLE
+from kvs_schema.keywords import DEFS, NULLABLE
 
 from .corpus import Json, compact, examples, large
 from .measure import seconds
