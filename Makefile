@@ -28,8 +28,7 @@ full: $(VENV)/ready  ## the long versions: more mutations, more examples, fuzzin
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 \
 		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/strategies/test_draws.py tests/strategies/test_coverage.py
 	$(BIN)/python -m tests.fuzz.run --seconds 900
-	$(BIN)/mutmut run
-	$(BIN)/mutmut results
+	$(BIN)/python -m tests.mutation
 
 docs: $(VENV)/ready  ## build the site, both languages, into site/
 	$(BIN)/python -m docs.build

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import extras, service, table, verdicts
+from . import adversarial, extras, service, table, verdicts
 
 
 def arguments() -> argparse.Namespace:
@@ -31,6 +31,7 @@ def rows(short: bool, found: list[dict[str, Any]], python: str) -> Iterator[tabl
     yield from verdicts.verdict_rows(found)
     yield from verdicts.finding_rows(0.2 if short else 3)
     yield from verdicts.growth_rows(0.1 if short else 3, 3_000 if short else 10_000)
+    yield from adversarial.rows(2**15, 8, 2) if short else adversarial.rows(2**20, 1, 3)
     yield from service.start_rows(4 if short else 40)
     yield service.memory_row(50_000 if short else 1_000_000)
     yield service.thread_row(1 if short else 10)

@@ -255,14 +255,12 @@ def shared() -> list[Body]:
 
 
 @cache
-def large() -> tuple[tuple[str, bytes, bytes], ...]:
-    """About a megabyte of right elements and of wrong ones, by what they are."""
-    return tuple(_large())
+def large(size: int = 2**20) -> tuple[tuple[str, bytes, bytes], ...]:
+    """About so many bytes of right elements and of wrong ones, by what they are."""
+    return tuple(_large(size))
 
 
-def _large() -> Iterator[tuple[str, bytes, bytes]]:
-    size = 2**20
-
+def _large(size: int) -> Iterator[tuple[str, bytes, bytes]]:
     def repeated(
         make: Callable[[int], Json], spoil: Callable[[Json, int], None]
     ) -> tuple[bytes, bytes]:

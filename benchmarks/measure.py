@@ -52,6 +52,16 @@ def _once(function: Function, count: int) -> float:
     return (time.thread_time() - start) / count
 
 
+def seconds(function: Function) -> float:
+    """Processor seconds of one call."""
+    gc.collect()
+    gc.disable()
+    try:
+        return _once(function, 1)
+    finally:
+        gc.enable()
+
+
 def peak(function: Function) -> int:
     """Bytes of Python's own memory that a call needs at most."""
     gc.collect()

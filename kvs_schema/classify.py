@@ -26,8 +26,8 @@ class Variant:
 class Verdict(NamedTuple):
     """What a body was taken for.
 
-    `problem` says why it is no variant: no_object, mixed_casing, unrecognised (`names` are those
-    that `likely` would need) or status (the dialect is known all the same).
+    `problem` says why it is of no dialect: no_object, mixed_casing or unrecognised (`names` are
+    those that `likely` would need). Where only the status is unusable the dialect is known.
     """
 
     dialect: str | None
@@ -86,7 +86,7 @@ class Classifier:
             verdict = self._verdicts[dialect].get(status)
             if verdict is not None:
                 return verdict
-        return Verdict(dialect, problem="status")
+        return Verdict(dialect)
 
     def _is_flow(self, details: Any) -> bool:
         if type(details) is dict:

@@ -28,6 +28,9 @@ Path = tuple[str | int, ...]
 #: Arrays up to this length are judged as they are.
 FEW = 32
 
+#: Keywords whose schemas speak of a part of the value.
+_DESCENDING = frozenset(("properties", "additionalProperties", "items"))
+
 
 class Shape:
     """A node of `compiler.program`'s shapes, ready to be walked."""
@@ -127,12 +130,12 @@ class Judge:
         """Whether the keyword stands where a null would count as absent at the tolerant level."""
         name, *tokens = map(str, keyword)
         if name.startswith(NULLABLE):
-            return True
+            return not _DESCENDING.intersection(tokens)
         for end in range(2, len(tokens)):
             if tokens[end - 2] == "properties":
                 prefix = "/".join([name, *map(escape, tokens[:end])])
                 if prefix in self._nullable:
-                    return True
+                    return not _DESCENDING.intersection(tokens[end:])
         return False
 
 

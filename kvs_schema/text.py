@@ -10,13 +10,19 @@ from __future__ import annotations
 import json
 import math
 import re
+from array import array
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+
+_NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
+#: What each bracket does to the depth, as signed bytes.
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 #: A whole number from here on is infinite to parsers that read numbers as doubles.
 _INFINITE = 2**1024
@@ -108,24 +114,44 @@ def read_exactly(
 ) -> tuple[Any, list[Fault]]:
     """Parse one text, integers of any size kept, and find every duplicate key in it."""
     value = read(text, limit, body=body)
-    if too_deep(value, depth):
-        raise TextError(Fault((), "limit", "depth", depth))
     encoded = text.encode() if isinstance(text, str) else text
+    if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
+        raise TextError(Fault((), "limit", "depth", depth))
     if not looks_exact(encoded):
-        return _exact(encoded), duplicates(encoded.decode())
+        repeated: list[bool] = []
+        value = _exact(encoded, repeated)
+        return value, duplicates(encoded.decode()) if repeated else []
     return value, duplicates(encoded.decode()) if has_duplicates(encoded, value) else []
 
 
-def _exact(text: bytes | str) -> Any:
-    """The standard library's reading, less what JSON does not know."""
+def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
+    """The standard library's reading, less what JSON does not know.
+
+    For each object with a name that stands in it twice, `repeated` grows.
+    """
     if isinstance(text, bytes):
         text = text.decode("utf-8")
     if text.startswith("\ufeff"):
         raise ValueError("byte order mark")
-    value = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
+    value = _decoder([] if repeated is None else repeated).decode(text)
     if r"\ud" in text or r"\uD" in text:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
+
+
+def _decoder(repeated: list[bool]) -> json.JSONDecoder:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.append(True)
+        return found
+
+    return json.JSONDecoder(
+        object_pairs_hook=members,
+        parse_constant=_refuse,
+        parse_float=_finite,
+        parse_int=_integer,
+    )
 
 
 def _refuse(constant: str) -> Any:
@@ -185,14 +211,14 @@ def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
             stack[-1].expects_key = piece == ","
         elif stack and stack[-1].keys is not None and stack[-1].expects_key:
             top = stack[-1]
-            top.at = json.loads(piece)
+            top.at = json.loads(piece) if "\\" in piece else piece[1:-1]
             if top.at in top.keys:  # type: ignore[operator]
                 path = tuple(container.at for container in stack)
                 line, column = position(text, token.start())
                 found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
                 if len(found) >= most:
                     break
-            top.keys.add(top.at)  # type: ignore[union-attr, arg-type]
+            top.keys.add(top.at)  # type: ignore[union-attr]
     return found
 
 
@@ -203,6 +229,17 @@ class _Container:
         self.keys = keys
         self.expects_key = True
         self.at: str | int = 0
+
+
+def _is_crowded(text: bytes) -> bool:
+    """Whether a text has so many brackets that its value costs more to walk than they do."""
+    return 8 * (text.count(b"[") + text.count(b"{")) > max(len(text), 8192)
+
+
+def _deep(text: bytes, limit: int) -> bool:
+    """`too_deep` for a well-formed text."""
+    steps = array("b", _NO_BRACKETS.sub(b"", text).translate(_STEPS))
+    return max(accumulate(steps), default=0) > limit
 
 
 def too_deep(value: Any, limit: int) -> bool:

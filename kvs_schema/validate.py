@@ -6,7 +6,7 @@ bytes -> strict JSON -> variant -> embedded documents opened -> judged -> Callba
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
@@ -97,7 +97,7 @@ def checked(obj: object, strict: bool, limits: Limits, found: Callback | None = 
     found = found or quick.way(body, strict, limits)
     valid = type(found) is Callback
     if found is None or not (valid or _is_plain(found, limits)):
-        return judged(body, strict, limits)
+        return _verdict(body, strict, limits)
     variant, document, names = found.variant, found.document, found._names
     valid = valid or judge().is_valid(variant, strict, document)
     return Report(
@@ -108,6 +108,19 @@ def checked(obj: object, strict: bool, limits: Limits, found: Callback | None = 
         callback=Callback(variant, document, names) if valid else None,
         _findings=lambda: judged(body, strict, limits).findings,
     )
+
+
+def _verdict(body: bytes, strict: bool, limits: Limits) -> Report:
+    """The verdict by the thorough way, with the findings for later."""
+    callbacks = _callbacks()
+    opened = _read(callbacks, body, limits)
+    if opened.stopped or opened.verdict.dialect is None:
+        return _report(callbacks, opened, strict, limits)
+    variant = opened.verdict.variant
+    valid = variant is not None and not opened.faults
+    if variant is not None and valid:
+        valid = callbacks.judge.is_valid(variant, strict, opened.value, opened.received)
+    return _told(callbacks, opened, valid, lambda: judged(body, strict, limits).findings)
 
 
 def _is_plain(found: Callback, limits: Limits) -> bool:
@@ -228,19 +241,31 @@ def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits
         violations = tuple(fault_violation(fault) for fault in faults[: limits.findings])
         found = Findings(violations, truncated=len(faults) > limits.findings)
         return Report(False, document=opened.value, _findings=found)
-    names = callbacks.classifier.first_level(verdict.dialect)
     if verdict.phase is None:
+        names = callbacks.classifier.first_level(verdict.dialect)
         faults = [*faults, _no_status(callbacks.classifier, names["status"], opened.value)]
-    variant = verdict.variant
     found = callbacks.judge.findings(
-        variant or verdict.dialect,
+        verdict.variant or verdict.dialect,
         opened.value,
         opened.received,
         faults=faults,
         strict=strict,
         limit=limits.findings,
     )
-    valid = not found.violations
+    return _told(callbacks, opened, not found.violations, found)
+
+
+def _told(
+    callbacks: _Callbacks,
+    opened: _Opened,
+    valid: bool,
+    found: Findings | Callable[[], Findings],
+) -> Report:
+    """The report on a body whose dialect is known."""
+    variant, names = (
+        opened.verdict.variant,
+        callbacks.classifier.first_level(str(opened.verdict.dialect)),
+    )
     return Report(
         valid=valid,
         variant=variant,

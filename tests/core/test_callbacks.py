@@ -126,6 +126,12 @@ def test_empty_string_counts_as_absent_and_stays() -> None:
     assert callback.outputs[0].media_info is None
 
 
+def test_mixed_casing_names_the_names() -> None:
+    body = {"status": 2, "x": 1, "TaskID": "t", "details": {}}
+    (violation,) = check_callback(body).violations
+    assert violation.expected == ("status", "TaskID", "details")
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -74,3 +75,25 @@ def test_without_values_a_valid_report_holds_none_either() -> None:
     assert report.valid
     assert (report.callback, report.document, report.task_id) == (None, None, None)
     assert pickled(report) == report
+
+
+def edited(value: Any) -> Iterator[None]:
+    """Changes a document in one place after the other, and puts each back."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)):
+        member = value[key]
+        others: tuple[Any, ...] = (None, [None], {}, "")
+        for other in others:
+            value[key] = other
+            yield
+        value[key] = member
+        if isinstance(member, dict | list):
+            yield from edited(member)
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if "Create" not in name.title()])
+def test_the_verdict_is_that_of_the_findings(name: str) -> None:
+    document = copy.deepcopy(EXAMPLES[name]["body"])
+    for _ in edited(document):
+        body = json.dumps(encode_callback(document)).encode()
+        report = check_callback(body)
+        assert report.valid == (not report.findings.violations), body

@@ -16,8 +16,10 @@ from kvs_schema import (
     ValidationError,
     check_callback,
     decode_callback,
+    encode_callback,
     validate_callback,
 )
+from kvs_schema.exact import has_duplicates, looks_exact
 
 PROGRESS = {"TaskID": "t", "Status": 2, "Type": "avtrans", "Details": {"progress": 5}}
 
@@ -106,6 +108,41 @@ def test_duplicate_key_in_an_embedded_document(metainfo: str) -> None:
         found = [v for v in report.violations if v.keyword == "duplicateKey"]
         assert found
         assert found[0].pointer == "/Details/items/0/metainfo#/format/size"
+
+
+def test_a_duplicate_is_found_beside_every_escape_that_could_hide_one() -> None:
+    body = rb'{"TaskID":"\u003a\u005b\u007b","Status":2,"Status":2,"Type":"a","Details":{}}'
+    assert only(body).keyword == "duplicateKey"
+
+
+def test_what_is_exact_is_told_without_reading_it_again() -> None:
+    assert looks_exact(rb'["\u0041", 123456789012345678]')
+    assert not looks_exact(b"[1234567890123456789]")
+    assert not has_duplicates(b'{"a": {"b": 1}}', {"a": {"b": 1}})
+    assert has_duplicates(b'{"a": 1, "a": 1}', {"a": 1})
+
+
+@pytest.mark.parametrize(
+    ("metainfo", "opened"), [("[1]", [1]), ("7", "7"), ('"{}"', '"{}"'), ({"a": 1}, {"a": 1})]
+)
+def test_an_embedded_document_of_another_kind(metainfo: Any, opened: Any) -> None:
+    body = info("")
+    body["Details"]["items"][0]["metainfo"] = metainfo
+    report = check_callback(body)
+    violation = only(body)
+    native = isinstance(metainfo, dict)
+    assert violation.keyword == "type"
+    assert violation.rule == ("metainfo.string#/type" if native else "metainfo#/type")
+    assert violation.expected == ("string" if native else "object")
+    assert violation.actual == (metainfo if native else json.loads(metainfo))
+    assert report.document["Details"]["items"][0]["metainfo"] == opened
+
+
+def test_what_is_closed_is_compact_and_exact() -> None:
+    body = info("")
+    body["Details"]["items"][0]["metainfo"] = {"format": {"size": 2**70, "名": [1, 2]}}
+    closed = encode_callback(body)["Details"]["items"][0]["metainfo"]
+    assert closed == '{"format":{"size":1180591620717411303424,"名":[1,2]}}'
 
 
 def test_colons_and_escapes_in_strings_are_no_duplicates() -> None:
@@ -244,6 +281,15 @@ def test_depth_is_limited(depth: int) -> None:
     for _ in range(min(depth, 5_000) - 1):
         value = [value]
     assert check_callback({**PROGRESS, "Details": {"x": value}}).valid == (depth <= 98)
+
+
+@pytest.mark.parametrize("piece", ['[{"]": "["}]', '{"a": [[], {}, "\\\\\\"["]}'])
+@pytest.mark.parametrize("depth", [20, 21])
+def test_depth_is_limited_among_many_brackets(depth: int, piece: str) -> None:
+    crowd = ",".join(["[]"] * 5_000)
+    text = f'{{"x": [{crowd}, {piece}, {nested(depth - 2)}, {crowd}]}}'
+    found = only(text.encode(), limits=Limits(depth=20))
+    assert found.keyword == ("discriminator" if depth == 20 else "limit")
 
 
 def test_a_value_that_holds_itself_is_too_deep() -> None:

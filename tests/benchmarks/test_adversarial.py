@@ -1,0 +1,99 @@
+"""Every body that was made to be slow gets a report; what it costs is counted, not timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from benchmarks import adversarial
+from kvs_schema import ValidationError, catalogue, check_document, validate_callback
+
+from .test_counts import calls
+
+SIZE = 2**13
+KINDS = ("pattern", "condition", "elements", "names", "embedded", "texts")
+
+
+@pytest.fixture(scope="module")
+def attacks() -> list[adversarial.Attack]:
+    return list(adversarial.attacks(SIZE))
+
+
+def schemas_with(keyword: str, value: Any) -> Iterator[Any]:
+    """What stands under a keyword of schemas, wherever."""
+    if isinstance(value, dict):
+        if keyword in value:
+            yield value[keyword]
+        for member in value.values():
+            yield from schemas_with(keyword, member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from schemas_with(keyword, member)
+
+
+def test_every_kind_is_there(attacks: list[adversarial.Attack]) -> None:
+    assert {attack.kind for attack in attacks} == set(KINDS)
+    assert len({(attack.kind, attack.name) for attack in attacks}) == len(attacks)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_there_is_a_report_and_one_verdict(kind: str, attacks: list[adversarial.Attack]) -> None:
+    for attack in attacks:
+        if attack.kind != kind:
+            continue
+        for strict in (False, True):
+            report = check_document(attack.schema, attack.text, strict=strict)
+            assert report.valid == (not report.findings.violations), attack.name
+        assert all(line.isprintable() for line in report.summary().splitlines()), attack.name
+        if attack.schema == "callback":
+            valid = True
+            try:
+                validate_callback(attack.text, strict=True)
+            except ValidationError:
+                valid = False
+            assert valid == report.valid, attack.name
+
+
+def test_every_pattern_is_nearly_matched(attacks: list[adversarial.Attack]) -> None:
+    refused: set[Any] = set()
+    for attack in attacks:
+        if attack.kind == "pattern":
+            report = check_document(attack.schema, attack.text, strict=True)
+            refused |= {v.expected for v in report.violations if v.keyword == "pattern"}
+    written = set(schemas_with("pattern", catalogue.specification()["schemas"]))
+    assert {pattern for pattern in written if isinstance(pattern, str)} <= refused
+
+
+def test_every_condition_is_nearly_met() -> None:
+    conditions = adversarial.conditions()
+    texts = {repr(place.schema["if"]) for place in conditions.values()}
+    for condition in schemas_with("if", catalogue.specification()["schemas"]):
+        assert repr(condition) in texts
+    for place in conditions.values():
+        condition = place.schema["if"]
+        holds = jsonschema_rs.validator_for(condition).is_valid
+        met = adversarial.met(condition, adversarial.value_at(place))
+        missed = list(adversarial.misses(condition, met))
+        assert holds(met)
+        assert missed
+        assert not any(holds(miss) for miss in missed)
+
+
+@pytest.mark.parametrize("kind", ["elements", "embedded", "texts"])
+def test_calls_grow_no_faster_than_the_body(kind: str) -> None:
+    made = {"elements": "element_attacks", "embedded": "embedded_attacks", "texts": "text_attacks"}
+    small, large = (
+        {attack.name: attack for attack in getattr(adversarial, made[kind])(size)}
+        for size in (SIZE, 4 * SIZE)
+    )
+    for name in list(small)[::10]:
+        one, four = small[name], large[name]
+        costs = [
+            sum(calls(lambda: check_document(a.schema, a.text).findings).values())  # noqa: B023
+            for a in (one, four)
+        ]
+        grown = len(four.text) / len(one.text)
+        assert costs[1] <= 1.5 * grown * costs[0] + 500, (name, costs)
