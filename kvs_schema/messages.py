@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import catalogue
 
 if TYPE_CHECKING:
+    from .exceptions import UnknownNameError
     from .findings import Report, Violation
 
 LONGEST = 80
@@ -25,6 +26,8 @@ NAMING = frozenset(
 )
 MOST_NAMES = 8
 _JOINT = re.compile("[\u4e00-\u9fff][!-~]|[!-~][\u4e00-\u9fff]")
+#: Between what is wrong and what to do about it.
+SEMICOLONS = {"en": "; ", "zh": "；"}
 _KINDS = {
     str: "string",
     bool: "boolean",
@@ -77,7 +80,7 @@ def message(violation: Violation, lang: str) -> str:
     )
     advice = words["advice"].get(violation.reason)
     if advice:
-        found += f"{'；' if lang == 'zh' else '; '}{advice[lang]}"
+        found += SEMICOLONS[lang] + advice[lang]
     if violation.erratum:
         erratum = catalogue.specification()["errata"].get(violation.erratum, {})
         title = erratum.get("title_zh" if lang == "zh" else "title", "")
@@ -134,6 +137,21 @@ def summary(report: Report, lang: str) -> str:
     if report.truncated:
         lines.append(f"  ({words['truncated'][lang]})")
     return "\n".join(lines)
+
+
+def unknown_name(error: UnknownNameError, lang: str) -> str:
+    """What has no such name, and what was perhaps meant; what has no word of ours stays English."""
+    messages = catalogue.specification()["messages"]
+    words = messages["words"]
+    kind = messages["things"].get(error.kind.replace(" ", "_"), {}).get(lang, error.kind)
+    found = _filled(words["unknown_name"][lang], kind=kind, name=repr(error.name))
+    if error.nearest is not None:
+        hint = _filled(words["did_you_mean"][lang], near=repr(error.nearest))
+    elif error.known:
+        hint = _filled(words["known_names"][lang], names=", ".join(error.known))
+    else:
+        return found
+    return f"{found}{SEMICOLONS[lang]}{hint}"
 
 
 def _filled(template: str, **fields: object) -> str:
