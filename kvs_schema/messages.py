@@ -22,8 +22,13 @@ LONGEST = 80
 
 #: Reasons whose `actual` is a name of ours (a Python type, a dialect), not a value of the document.
 NAMING = frozenset(
-    ("no_json_value", "key_no_string", "no_document", "unrecognised", "other_variant")
+    (
+        *("no_json_value", "key_no_string", "no_document", "no_pairs"),
+        *("unrecognised", "wrapped", "other_casing", "other_variant"),
+    )
 )
+#: Those of them whose `actual` is a Python type.
+TYPES = frozenset(("no_json_value", "key_no_string", "no_document", "no_pairs"))
 MOST_NAMES = 8
 _JOINT = re.compile("[\u4e00-\u9fff][!-~]|[!-~][\u4e00-\u9fff]")
 #: Between what is wrong and what to do about it.
@@ -173,6 +178,8 @@ def _expected(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
     if violation.keyword == "pattern" and violation.rule:
         return _form(violation.rule, expected, lang)
     if isinstance(expected, list | tuple):
+        if all(type(value) in (int, float) for value in expected):
+            expected = sorted(expected)
         shown = [_quoted(value) for value in expected[:MOST_NAMES]]
         return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
     return _quoted(expected)
@@ -182,12 +189,23 @@ def _form(rule: str, pattern: Any, lang: str) -> str:
     """A pattern in words, where the schema that holds it is a form with a title."""
     name, _, pointer = rule.partition("#")
     title = catalogue.specification()["schemas"][name].get("title_zh" if lang == "zh" else "title")
-    return f"{title} ({pattern})" if pointer == "/pattern" and title else f"/{pattern}/"
+    if pointer != "/pattern" or not title:
+        return f"/{pattern}/"
+    return f"{_in_sentence(title)} ({pattern})"
+
+
+def _in_sentence(title: str) -> str:
+    """A title as it stands in the middle of a sentence; acronyms keep their capitals."""
+    first = title.partition(" ")[0]
+    return title if first[1:] != first[1:].lower() else title[0].lower() + title[1:]
 
 
 def _actual(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
     if violation.reason in NAMING:
-        return str(violation.actual)
+        name = str(violation.actual)
+        if violation.reason in TYPES and lang == "en":
+            return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+        return name
     kind = words["kinds"][violation.kind][lang]
     if not violation.shown:
         return str(words["words"]["not_shown"][lang].format(kind=kind))

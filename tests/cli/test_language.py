@@ -58,7 +58,6 @@ WRONG = [
     "decode nothing",
     "validate nothing",
     "export file/x",
-    "docs --out file/x",
     "decode cut.json.gz",
     "decode other.json.gz",
 ]
