@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import check_callback, check_request, encode_callback
+from kvs_schema import check_callback, check_request, encode_callback, variants
 from kvs_schema.catalogue import specification
 from kvs_schema.findings import Violation
 
 EXAMPLES = specification()["examples"]
 ADVICE = specification()["messages"]["advice"]
+CALLBACKS = {
+    name: example for name, example in EXAMPLES.items()
+    if example["schema"] in {variant.name for variant in variants()}
+}  # fmt: skip
 
 
 def sent(name: str) -> dict[str, Any]:
@@ -114,3 +118,41 @@ class TestBytes:
     def test_another_encoding(self) -> None:
         body = json.dumps({"TaskID": "转码"}, ensure_ascii=False)
         assert advises(only(body.encode("gbk")), "utf8")
+
+
+class TestNearly:
+    @pytest.mark.parametrize("name", CALLBACKS)
+    def test_a_callback_in_a_wrapper(self, name: str) -> None:
+        dialect = CALLBACKS[name]["schema"].rpartition(".")[0]
+        for body in ({"data": sent(name)}, {"code": 0, "a": {}, "data": sent(name), "b": {}}):
+            violation = only(body)
+            assert advises(violation, "wrapped")
+            assert (violation.actual, violation.expected) == (dialect, ("data",))
+            assert '"data"' in violation.text("zh")
+        assert dialect in only({"data": sent(name)}, show_values=False).message
+
+    @pytest.mark.parametrize("name", CALLBACKS)
+    @pytest.mark.parametrize("respell", [str.upper, str.swapcase])
+    def test_names_in_a_casing_of_their_own(self, name: str, respell: Any) -> None:
+        body = {respell(key): value for key, value in sent(name).items()}
+        violation = only(body)
+        assert advises(violation, "other_casing")
+        known = EXAMPLES[name]["body"].keys() & {
+            n for names in specification()["classifier"]["names"].values() for n in names.values()
+        }
+        assert set(violation.expected) == {respell(key) for key in known}
+        flow = CALLBACKS[name]["schema"].rpartition(".")[0].endswith("flow")
+        assert violation.actual == ("flow" if flow else "task")
+
+    def test_nothing_else_is_taken_for_one(self) -> None:
+        inside: Any
+        for inside in ({}, {"status": 3}, [sent("avinfo")], "x", None):
+            assert only({"data": inside}).reason == "unrecognised"
+        flow = sent("flow-one-subtask")
+        assert only({"Details": flow["Details"]}).reason == "unrecognised"
+        odd: Any = {5: {"a": 1}}
+        assert encode_callback(odd) == odd
+        nested = {"a": {"b": sent("avinfo")}}
+        assert only(nested).reason == "unrecognised"
+        mixed = {**sent("avinfo"), "status": 3}
+        assert only(mixed).reason == "mixed_casing"
