@@ -26,8 +26,10 @@ class Variant:
 class Verdict(NamedTuple):
     """What a body was taken for.
 
-    `problem` says why it is of no dialect: no_object, mixed_casing or unrecognised (`names` are
-    those that `likely` would need). Where only the status is unusable the dialect is known.
+    `problem` says why it is of no dialect: no_object, mixed_casing, unrecognised (`names` are
+    those that `likely` would need), wrapped (`names` is the member that holds a callback, `likely`
+    its dialect) or other_casing (`names` are spelt in a casing of their own). Where only the
+    status is unusable the dialect is known.
     """
 
     dialect: str | None
@@ -65,6 +67,26 @@ class Classifier:
 
     def classify(self, body: Any) -> Verdict:
         """The variant of a body, or the reason why it has none."""
+        verdict = self._classify(body)
+        return self._nearly(body, verdict) if verdict.problem == "unrecognised" else verdict
+
+    def _nearly(self, body: Mapping[str, Any], verdict: Verdict) -> Verdict:
+        """What an unrecognised body would be if it were taken out of its wrapping or respelt."""
+        known = [name for _, names in reversed(self._casings) for name in names]
+        spelling = {name.casefold(): name for name in known}  # the first casing wins
+        spelt = {name: spelling.get(name.casefold(), name) for name in body if type(name) is str}
+        for name, member in body.items():
+            if type(member) is dict and spelt.get(name) == name and name not in known:
+                dialect = self._classify(member).dialect
+                if dialect is not None:
+                    return Verdict(None, problem="wrapped", names=(name,), likely=dialect)
+        names = tuple(name for name in spelt if name not in known and spelt[name] in known)
+        if not names:
+            return verdict
+        likely = self._classify({spelt[name]: body[name] for name in spelt}).dialect
+        return Verdict(None, problem="other_casing", names=names, likely=likely or verdict.likely)
+
+    def _classify(self, body: Any) -> Verdict:
         if type(body) is not dict:
             return Verdict(None, problem="no_object")
         present = [(casing, keys & body.keys()) for casing, keys in self._casings]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from . import catalogue
+from .exceptions import UnknownNameError
 
 TableName: TypeAlias = Literal["callback", "public"]
 
@@ -80,8 +81,11 @@ class ErrorCodes:
     def lookup(self, code: int, table: TableName | None = None) -> ErrorCode:
         """The entry of a code: of one table, or of the callback table first, then the public one.
 
-        A code that is not there gives an `ErrorCode` with `known=False`.
+        A code that is not there gives an `ErrorCode` with `known=False`; for a table that does not
+        exist `UnknownNameError` is raised.
         """
+        if table is not None and table not in self.tables:
+            raise UnknownNameError("error table", table, self.tables)
         for candidate in (self.callback, self.public) if table is None else (self._table(table),):
             if code in candidate:
                 return candidate[code]

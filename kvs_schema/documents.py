@@ -23,6 +23,8 @@ Query: TypeAlias = "str | Mapping[str, Any]"
 #: Headers by name, or pairs as servers keep them; names ignore case.
 Headers: TypeAlias = "Mapping[str, Any] | Iterable[tuple[Any, Any]]"
 
+Pairs: TypeAlias = "list[tuple[Any, Any]]"
+
 _DEFAULT = Limits()
 _REQUEST = ".request"
 _RESPONSE = ".response"
@@ -73,7 +75,10 @@ def check_request(
     limits: Limits = _DEFAULT,
     show_values: bool = True,
 ) -> Report:
-    """All that can be said of a request; see `validate_request`."""
+    """All that can be said of a request; see `validate_request`.
+
+    Takes anything as a part: what holds no names and values is a finding at `query` or `headers`.
+    """
     _known(operation)
     faults: list[Fault] = []
     request: dict[str, Any] = {}
@@ -81,14 +86,11 @@ def check_request(
         if given is None and part != "body":
             continue
         try:
+            found: list[Fault] = []
             if part == "query":
-                given, found = _query(given), []
-                given, repeated = _single(given)
-                found += repeated
+                given, found = _single(_pairs(_query(given)))
             elif part == "headers":
-                given, found = _single(_headers(given))
-            else:
-                found = []
+                given, found = _single(_headers(_pairs(given)))
             value, more = text.read_any(given, limits)
             request[part] = value
             found += more
@@ -212,31 +214,58 @@ def _other_variant(report: Report, name: str) -> Report:
     return replace(report, valid=False, callback=None, _findings=found)
 
 
+def _pairs(given: Any) -> Pairs:
+    """Names with their values; raises `TextError` for what holds none."""
+    if isinstance(given, Mapping):
+        return list(given.items())
+    pairs: Pairs = []
+    try:
+        for pair in given:
+            if isinstance(pair, str | bytes):
+                raise _no_pairs(given)
+            name, value = pair
+            hash(name)
+            pairs.append((name, value))
+    except (TypeError, ValueError):
+        raise _no_pairs(given) from None
+    return pairs
+
+
+def _no_pairs(given: Any) -> TextError:
+    return TextError(Fault((), "type", "no_pairs", None, type(given).__name__))
+
+
 def _query(given: Any) -> Any:
-    """Parameters as pairs."""
+    """The parameters of a URL or a query string; what has another form stays as it is."""
     if not isinstance(given, str):
-        return given.items() if isinstance(given, Mapping) else given
-    parts = urlsplit(given)
+        return given
+    try:
+        parts = urlsplit(given)
+    except ValueError:  # brackets that hold no address
+        raise _no_pairs(given) from None
     query = parts.query if parts.query or "=" not in given else given
     return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
 
 
-def _headers(given: Any) -> Any:
-    pairs = given.items() if isinstance(given, Mapping) else given
-    return [(_text(name).lower(), _text(value)) for name, value in pairs]
+def _headers(pairs: Pairs) -> Pairs:
+    return [(_lower(_text(name)), _text(value)) for name, value in pairs]
+
+
+def _lower(name: Any) -> Any:
+    return name.lower() if isinstance(name, str) else name
 
 
 def _text(value: Any) -> Any:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _single(pairs: Any) -> tuple[dict[Any, Any], list[Fault]]:
+def _single(pairs: Pairs) -> tuple[dict[Any, Any], list[Fault]]:
     """Parameters by name; one that is given twice is a fault, and its last value counts."""
     found: dict[Any, Any] = {}
     faults = []
     for name, given in pairs:
         values = given if isinstance(given, list | tuple) else [given]
-        if name in found or len(values) > 1:
+        if isinstance(name, str) and (name in found or len(values) > 1):
             faults.append(Fault((name,), "duplicateKey", "repeated"))
         for value in values:
             found[name] = value

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .findings import Report
+    from .findings import Lang, Report
 
 
 class KvsSchemaError(Exception):
@@ -33,30 +33,35 @@ class SpecificationError(KvsSchemaError):
 
 
 class UnknownNameError(KvsSchemaError, LookupError):
-    """A name of a schema, a variant, an operation or an erratum that does not exist."""
+    """A name of a schema, a variant, an operation or an erratum that does not exist.
+
+    `kind` says of what, `known` which names there are, `nearest` the one that looks most like it.
+    """
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
-        names = sorted(known)
+        names = tuple(sorted(known))
+        super().__init__(kind, name, names)
+        self.kind, self.name, self.known = kind, name, names
         near = difflib.get_close_matches(str(name), names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}"
-        super().__init__(f"no {kind} is called {name!r}{hint}")
-        self.kind, self.name, self.nearest = kind, name, near[0] if near else None
+        self.nearest = near[0] if near else None
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_unpickle_unknown_name, (self.args, self.kind, self.name, self.nearest))
+    def text(self, lang: Lang = "en") -> str:
+        """What is not there, and what was perhaps meant."""
+        from .messages import unknown_name
 
+        return unknown_name(self, lang)
 
-def _unpickle_unknown_name(
-    args: tuple[object, ...], kind: str, name: object, nearest: str | None
-) -> UnknownNameError:
-    error = UnknownNameError.__new__(UnknownNameError, *args)
-    error.args = args
-    error.kind, error.name, error.nearest = kind, name, nearest
-    return error
+    def __str__(self) -> str:
+        return self.text()
 
 
 class MissingExtraError(KvsSchemaError, ImportError):
     """A part of the package needs an extra that is not installed."""
 
     def __init__(self, part: str, extra: str) -> None:
-        super().__init__(f"{part} needs the extra {extra!r}: pip install 'kvs-schema[{extra}]'")
+        super().__init__(part, extra)
+        self.part, self.extra = part, extra
+
+    def __str__(self) -> str:
+        needed = f"pip install 'kvs-schema[{self.extra}]'"
+        return f"{self.part} needs the extra {self.extra!r}: {needed}"

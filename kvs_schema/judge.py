@@ -21,7 +21,7 @@ from .keywords import DEFS, NULLABLE
 from .messages import kind_of
 from .opening import Entered
 from .sources import escape
-from .text import Fault
+from .text import Fault, holds_json
 
 Path = tuple[str | int, ...]
 
@@ -193,6 +193,8 @@ class _Taken:
             reason = "null_for_absent"
         else:
             rule, keyword, erratum, expected = self.judge.rule(error.keyword)
+            if keyword == "type" and expected in ("object", "array") and holds_json(actual):
+                reason = "holds_json"
         if error.name is not None:
             expected = error.name
         violation = Violation(
@@ -281,7 +283,7 @@ class _Taken:
 def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:
     """A finding of text or of a discriminator as a violation."""
     rule, expected, actual, path = None, fault.expected, fault.actual, fault.path
-    if fault.reason == "content_kind" and judge is not None:
+    if fault.reason in ("content_kind", "content_twice") and judge is not None:
         schema = str(path[-1])
         rule, expected = f"{schema}#/type", judge.program["tolerant"][schema]["type"]
     elif fault.reason == "native" and judge is not None:

@@ -55,7 +55,5 @@ class Ledger(Mapping[str, Erratum]):
 class UnknownErratumError(UnknownNameError, KeyError):
     """A mapping's KeyError that names the nearest erratum."""
 
-    __str__ = UnknownNameError.__str__
-
 
 errata = Ledger()

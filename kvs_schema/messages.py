@@ -15,16 +15,24 @@ from typing import TYPE_CHECKING, Any
 from . import catalogue
 
 if TYPE_CHECKING:
+    from .exceptions import UnknownNameError
     from .findings import Report, Violation
 
 LONGEST = 80
 
 #: Reasons whose `actual` is a name of ours (a Python type, a dialect), not a value of the document.
 NAMING = frozenset(
-    ("no_json_value", "key_no_string", "no_document", "unrecognised", "other_variant")
+    (
+        *("no_json_value", "key_no_string", "no_document", "no_pairs"),
+        *("unrecognised", "wrapped", "other_casing", "other_variant"),
+    )
 )
+#: Those of them whose `actual` is a Python type.
+TYPES = frozenset(("no_json_value", "key_no_string", "no_document", "no_pairs"))
 MOST_NAMES = 8
 _JOINT = re.compile("[\u4e00-\u9fff][!-~]|[!-~][\u4e00-\u9fff]")
+#: Between what is wrong and what to do about it.
+SEMICOLONS = {"en": "; ", "zh": "；"}
 _KINDS = {
     str: "string",
     bool: "boolean",
@@ -77,7 +85,7 @@ def message(violation: Violation, lang: str) -> str:
     )
     advice = words["advice"].get(violation.reason)
     if advice:
-        found += f"{'；' if lang == 'zh' else '; '}{advice[lang]}"
+        found += SEMICOLONS[lang] + advice[lang]
     if violation.erratum:
         erratum = catalogue.specification()["errata"].get(violation.erratum, {})
         title = erratum.get("title_zh" if lang == "zh" else "title", "")
@@ -118,6 +126,11 @@ def page(erratum: str | None, rule: str | None, lang: str) -> str:
     return f"{site(lang)}reference/{origin}/#{name}"
 
 
+def error_page(table: str, anchor: str, lang: str) -> str:
+    """Page of an error table, and an anchor in it: a code, or `category-` and its name."""
+    return f"{site(lang)}reference/errors/{table}/#{anchor}"
+
+
 def site(lang: str) -> str:
     """The site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
     named = os.environ.get("KVS_SCHEMA_DOCS_URL")
@@ -134,6 +147,21 @@ def summary(report: Report, lang: str) -> str:
     if report.truncated:
         lines.append(f"  ({words['truncated'][lang]})")
     return "\n".join(lines)
+
+
+def unknown_name(error: UnknownNameError, lang: str) -> str:
+    """What has no such name, and what was perhaps meant; what has no word of ours stays English."""
+    messages = catalogue.specification()["messages"]
+    words = messages["words"]
+    kind = messages["things"].get(error.kind.replace(" ", "_"), {}).get(lang, error.kind)
+    found = _filled(words["unknown_name"][lang], kind=kind, name=repr(error.name))
+    if error.nearest is not None:
+        hint = _filled(words["did_you_mean"][lang], near=repr(error.nearest))
+    elif error.known:
+        hint = _filled(words["known_names"][lang], names=", ".join(error.known))
+    else:
+        return found
+    return f"{found}{SEMICOLONS[lang]}{hint}"
 
 
 def _filled(template: str, **fields: object) -> str:
@@ -155,6 +183,8 @@ def _expected(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
     if violation.keyword == "pattern" and violation.rule:
         return _form(violation.rule, expected, lang)
     if isinstance(expected, list | tuple):
+        if all(type(value) in (int, float) for value in expected):
+            expected = sorted(expected)
         shown = [_quoted(value) for value in expected[:MOST_NAMES]]
         return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
     return _quoted(expected)
@@ -164,12 +194,23 @@ def _form(rule: str, pattern: Any, lang: str) -> str:
     """A pattern in words, where the schema that holds it is a form with a title."""
     name, _, pointer = rule.partition("#")
     title = catalogue.specification()["schemas"][name].get("title_zh" if lang == "zh" else "title")
-    return f"{title} ({pattern})" if pointer == "/pattern" and title else f"/{pattern}/"
+    if pointer != "/pattern" or not title:
+        return f"/{pattern}/"
+    return f"{_in_sentence(title)} ({pattern})"
+
+
+def _in_sentence(title: str) -> str:
+    """A title as it stands in the middle of a sentence; acronyms keep their capitals."""
+    first = title.partition(" ")[0]
+    return title if first[1:] != first[1:].lower() else title[0].lower() + title[1:]
 
 
 def _actual(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
     if violation.reason in NAMING:
-        return str(violation.actual)
+        name = str(violation.actual)
+        if violation.reason in TYPES and lang == "en":
+            return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+        return name
     kind = words["kinds"][violation.kind][lang]
     if not violation.shown:
         return str(words["words"]["not_shown"][lang].format(kind=kind))

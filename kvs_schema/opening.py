@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from .exact import orjson
-from .text import Fault, TextError
+from .text import Fault, TextError, holds_json
 
 #: Once so many faults are known, the rest of a document stays closed.
 MOST_FAULTS = 1000
@@ -117,7 +117,8 @@ def _open_content(
                 open_document(value, content.below, loads, faults, (*path, name))
         else:
             where = (*path, name, Entered(content.schema))
-            faults.append(Fault(where, "type", "content_kind", content.kind, value))
+            why = "content_twice" if holds_json(value) else "content_kind"
+            faults.append(Fault(where, "type", why, content.kind, value))
             if type(value) in (dict, list):
                 document[name] = value
     elif kind is dict or kind is list:

@@ -187,6 +187,17 @@ def _syntax_fault(text: bytes | str, error: ValueError) -> Fault:
     return Fault((), "json", "syntax", line=line, column=column)
 
 
+def holds_json(value: Any) -> bool:
+    """Whether a value is a string in which an object or an array stands as JSON."""
+    if type(value) is not str or value.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        read(value, len(value))
+    except TextError:
+        return False
+    return True
+
+
 def position(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both from 1."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

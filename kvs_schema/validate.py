@@ -283,7 +283,8 @@ def _task_id(document: Mapping[str, Any], names: Mapping[str, str]) -> str | Non
 
 def _unrecognised(verdict: Verdict, value: Any) -> Fault:
     if verdict.problem == "no_object":
-        return Fault((), "discriminator", "no_object", "object", value)
+        why = "body_twice" if text.holds_json(value) else "no_object"
+        return Fault((), "discriminator", why, "object", value)
     return Fault((), "discriminator", str(verdict.problem), verdict.names, verdict.likely)
 
 

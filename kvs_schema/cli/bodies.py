@@ -3,28 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from ..findings import Report
 from ..limits import Limits
 from .failure import CommandError, reason
-from .inputs import find
+from .inputs import NOTHING, find
 from .jobs import UNREADABLE, Files, Lines, Unread, Whole, jobs, read_body
+from .language import Texts
+from .reports import place
+from .screen import Screen
 
 
-def read_bodies(path: str) -> Iterator[tuple[bytes, bool]]:
-    """Each body as received, and whether it is alone in its input; raises `CommandError`."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body as received; `line` is that of its input, from 1, and None where it is alone there."""
+
+    source: str
+    line: int | None
+    data: bytes
+
+
+def read_bodies(path: str) -> Iterator[Received]:
+    """Each body of an input; raises `CommandError`."""
     limit = Limits().body
+    before = 0
     for job in jobs(find([path]), limit):
+        source = path
         try:
             if isinstance(job, Unread):
-                raise CommandError(
-                    f"{job.trouble.source}: {job.trouble.reason or 'no bodies here'}"
-                )
+                raise _unread(job.trouble.source, job.trouble.reason or NOTHING)
             if isinstance(job, Whole):
-                yield job.data, True
+                yield Received(job.source, None, job.data)
             elif isinstance(job, Files):
                 for found in job.inputs:
-                    yield read_body(found, limit), True
+                    source = found.name
+                    yield Received(source, None, read_body(found, limit))
             elif isinstance(job, Lines):
-                yield from ((line, False) for line in job.lines(limit) if line.strip())
+                source, before = job.source, 0 if job.first else before
+                lines = job.lines(limit)
+                for line, data in enumerate(lines, before + 1):
+                    if data.strip():
+                        yield Received(source, line, data)
+                before += len(lines)
         except UNREADABLE as error:
-            raise CommandError(f"{path}: {reason(error)}") from None
+            raise _unread(source, reason(error)) from None
+
+
+def complain(screen: Screen, body: Received, report: Report) -> None:
+    """Say on standard error what is wrong with a body and where it stands."""
+    for found in report.violations:
+        where = place(body.source, body.line, found.line, found.column)
+        screen.trouble(f"{where}: {found.text(screen.lang)}")
+
+
+def _unread(source: str, why: Texts) -> CommandError:
+    en, zh = why
+    return CommandError(f"{source}: {en}", f"{source}: {zh}")

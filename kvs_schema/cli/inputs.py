@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from .failure import reason
+from .language import Texts
 
 STDIN = "-"
 PACKED = ".gz"
@@ -54,10 +55,16 @@ class Trouble:
     """Something that could not be read, and why; None for a directory that holds no bodies."""
 
     source: str
-    reason: str | None
+    reason: Texts | None
 
 
 Found = Input | Trouble
+
+#: Said of a directory that holds no bodies.
+NOTHING: Texts = (
+    "no bodies here (.json, .jsonl or .ndjson, also with .gz)",
+    "此处没有可校验的文件（.json、.jsonl、.ndjson，可带 .gz）",
+)
 
 
 def find(paths: Iterable[str], form: Form | None = None) -> Iterator[Found]:

@@ -6,6 +6,7 @@ so nobody has to read the file to cut it, and a line of any length costs no more
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -232,7 +233,7 @@ def _opened(found: Input) -> BinaryIO:
 
 def _stdin() -> BinaryIO:
     if sys.stdin is None:
-        raise OSError("standard input is closed")
+        raise OSError(errno.EBADF, "standard input is closed")
     return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from .. import catalogue
 from ..codes import ErrorCode, error_codes
-from ..keywords import UNLISTED, referenced, subschemas
+from ..keywords import DEFS, UNLISTED, referenced, subschemas
 from ..ledger import Erratum, errata
 from ..validate import variants
 
@@ -47,6 +47,8 @@ class Named:
     node: Mapping[str, Any]
 
 
+#: A schema, or a part of it, with the name of the schema.
+Place: TypeAlias = tuple[str, Any]
 Topic: TypeAlias = Code | Erratum | Field | Named
 
 
@@ -54,6 +56,8 @@ def look_up(topic: str) -> list[Topic]:
     """Everything that goes by this name; a rule or a pointer, as findings print them, will do."""
     if _INTEGER.fullmatch(topic):
         return list(_codes(int(topic)))
+    if topic.startswith("/") and (led := _led_to(topic)):
+        return led
     for wanted in _readings(topic):
         exact = [found for name, found in _topics() if name == wanted]
         if exact:
@@ -152,6 +156,55 @@ def _readings(topic: str) -> Iterator[str]:
     fields = [token for token in tokens if not _INTEGER.fullmatch(token)]
     if fields:
         yield fields[-1]
+
+
+def _led_to(pointer: str) -> list[Topic]:
+    """What a pointer of a finding leads to in a document that can be judged, else in any other."""
+    schemas = catalogue.specification()["schemas"]
+    text = json.dumps(schemas)
+    whole = [name for name in schemas if f'"{DEFS}{name}"' not in text]  # part of no other
+    return _from(whole, pointer) or _from(list(schemas), pointer)
+
+
+def _from(roots: list[str], pointer: str) -> list[Topic]:
+    """What a pointer leads to from schemas, embedded documents entered at each '#'."""
+    schemas = catalogue.specification()["schemas"]
+    described = {(field.schema, field.name): field for field in _fields()}
+    places: list[Place] = [(name, schemas[name]) for name in roots]
+    found: list[Topic] = []
+    for index, piece in enumerate(pointer.split("#")):
+        if index:
+            contents = [c for _, node in _applying(places) if (c := node.get("contentSchema"))]
+            names = dict.fromkeys(name for c in contents if (name := referenced(c)) is not None)
+            places = [(name, schemas[name]) for name in names]
+            found = [Named("schema", name, schemas[name]) for name in names]
+        for token in piece.split("/")[1:]:
+            name = token.replace("~1", "/").replace("~0", "~")
+            applying = list(_applying(places))
+            if token.isdecimal() and (
+                items := [(s, n["items"]) for s, n in applying if "items" in n]
+            ):
+                places = items
+                continue
+            holders = [(s, n["properties"]) for s, n in applying if name in n.get("properties", {})]
+            places = [(schema, properties[name]) for schema, properties in holders]
+            keys = dict.fromkeys((schema, name) for schema, _ in holders)
+            found = [described[key] for key in keys if key in described]
+    return found
+
+
+def _applying(places: Iterable[Place]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The schemas that speak of one value, each with the name under which it stands."""
+    for name, node in places:
+        if not isinstance(node, Mapping):
+            continue
+        yield name, node
+        reference = referenced(node)
+        if reference is not None:
+            yield from _applying([(reference, catalogue.specification()["schemas"][reference])])
+        for keyword, _, below in subschemas(dict(node)):
+            if keyword in ("allOf", "then", "else"):
+                yield from _applying([(name, below)])
 
 
 def _codes(code: int) -> Iterator[Code]:

@@ -9,6 +9,8 @@ from ..findings import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 
+#: The same in English and in Chinese.
+Texts: TypeAlias = tuple[str, str]
 #: Picks one of two texts that say the same, in English and in Chinese.
 Say: TypeAlias = Callable[[str, str], str]
 

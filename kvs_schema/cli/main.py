@@ -11,9 +11,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
-from ..exceptions import KvsSchemaError, ValidationError
-from .failure import BROKEN_PIPE, FAILED, INTERRUPTED, INVALID, reason
-from .language import language
+from ..exceptions import KvsSchemaError, MissingExtraError, UnknownNameError
+from .failure import BROKEN_PIPE, FAILED, INTERRUPTED, CommandError, reason
+from .language import language, speaker
 from .parser import parser
 from .screen import Screen
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:  # standard output cannot be written
         _leave_output()
-        _say(reason(error))
+        _say(speaker(lang)(*reason(error)))
         return FAILED
     if code == INTERRUPTED:
         _ignore_interrupts()
@@ -73,15 +73,12 @@ def _run(arguments: Namespace, screen: Screen) -> int:
         return int(command.run(arguments, screen))
     except BrokenPipeError:
         raise
-    except ValidationError as error:
-        screen.trouble(error.report.summary(screen.lang).replace("\n  ", "; "))
-        return INVALID
     except KvsSchemaError as error:
-        for line in str(error).splitlines():
+        for line in _text(error, screen).splitlines():
             screen.trouble(line)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        screen.trouble(f"{where}{reason(error)}")
+        screen.trouble(f"{where}{screen.say(*reason(error))}")
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
@@ -91,6 +88,18 @@ def _run(arguments: Namespace, screen: Screen) -> int:
             screen.say(english, f"内部错误 {name}：{error}；设置 {TRACEBACK}=1 可查看位置")
         )
     return FAILED
+
+
+def _text(error: KvsSchemaError, screen: Screen) -> str:
+    """An error in the language of the run; of wrong sources there is an English text only."""
+    if isinstance(error, CommandError):
+        return screen.say(*error.texts)
+    if isinstance(error, UnknownNameError):
+        return error.text(screen.lang)
+    if isinstance(error, MissingExtraError):
+        needed = f"pip install 'kvs-schema[{error.extra}]'"
+        return screen.say(str(error), f"{error.part} 需要 {error.extra} 扩展：{needed}")
+    return str(error)
 
 
 def _say(text: str) -> None:

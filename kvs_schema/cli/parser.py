@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 from .. import __version__
 from ..findings import Lang
 from ..limits import Limits
+from .complaints import in_chinese, number, size
 from .language import LANGUAGES, Say, speaker
-
-_SIZES = {"K": 1024, "M": 1024**2, "G": 1024**3}
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:
@@ -43,7 +42,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         hint = self.say(f"try: {self.prog} --help", f"请参考：{self.prog} --help")
-        self.exit(2, f"{self.prog}: {message}\n{hint}\n")
+        told = self.say(message, in_chinese(message))
+        self.exit(2, f"{self.prog}: {told}\n{hint}\n")
 
 
 def _formatter(lang: Lang) -> type[argparse.HelpFormatter]:
@@ -203,13 +203,13 @@ class _Builder:
             )
         command.add_argument(
             "--jobs",
-            type=_positive,
+            type=number(say, 1),
             metavar="N",
             help=say("processes (default: one a processor)", "进程数（默认为处理器数）"),
         )
         command.add_argument(
             "--max-body",
-            type=_size,
+            type=size(say),
             metavar="SIZE",
             default=Limits().body,
             help=say(
@@ -219,7 +219,7 @@ class _Builder:
         )
         command.add_argument(
             "--max-findings",
-            type=_positive,
+            type=number(say, 1),
             metavar="N",
             default=Limits().findings,
             help=say(
@@ -318,11 +318,11 @@ class _Builder:
             "variant", nargs="?", metavar="VARIANT", help=say("only this variant", "仅限该变体")
         )
         command.add_argument(
-            "--count", type=_positive, default=1, metavar="N", help=say("how many", "数量")
+            "--count", type=number(say, 1), default=1, metavar="N", help=say("how many", "数量")
         )
         command.add_argument(
             "--seed",
-            type=int,
+            type=number(say),
             default=0,
             metavar="S",
             help=say("the same seed gives the same output", "相同的种子得到相同的输出"),
@@ -369,15 +369,3 @@ class _Builder:
             "judge sample callbacks, good and bad, and explain the verdicts",
             "校验若干好的和坏的示例回调，并解释结论",
         )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return number
-
-
-def _size(text: str) -> int:
-    factor = _SIZES.get(text[-1:].upper(), 1)
-    return _positive(text[:-1] if factor > 1 else text) * factor

@@ -11,7 +11,7 @@ from ..findings import Lang
 from ..ledger import errata
 from .excerpt import Excerpt
 from .failure import FAILED, INVALID, VALID
-from .inputs import Trouble
+from .inputs import NOTHING, Trouble
 from .judging import Entry, Note, Outcome
 from .screen import Screen, Span, Style
 
@@ -88,11 +88,7 @@ class Reports:
         self.screen.flush()
 
     def _why(self, trouble: Trouble) -> str:
-        nothing = self.screen.say(
-            "no bodies here (.json, .jsonl or .ndjson, also with .gz)",
-            "此处没有可校验的文件（.json、.jsonl、.ndjson，可带 .gz）",
-        )
-        return nothing if trouble.reason is None else trouble.reason
+        return self.screen.say(*(trouble.reason or NOTHING))
 
 
 class JsonWriter:
@@ -172,9 +168,7 @@ class TextWriter:
 
     def _place(self, entry: Entry, line: int | None, note: Note) -> str:
         """`file:line:column`, as editors and terminals take it."""
-        row = note.line if line is None else line + (note.line or 1) - 1
-        places = [entry.source, row, note.column if row is not None else None]
-        return ":".join(str(place) for place in places if place is not None)
+        return place(entry.source, line, note.line, note.column)
 
     def end(self, tally: Tally, *, interrupted: bool) -> None:
         """How many deviations of each kind there were, if that was asked, and the summary."""
@@ -186,6 +180,13 @@ class TextWriter:
             return
         style: Style = "good" if tally.code == VALID else "bad"
         self.screen.line((_summary(self.screen, tally), style))
+
+
+def place(source: str, line: int | None, row: int | None, column: int | None) -> str:
+    """`source:line:column` as far as they are known; `row` counts in the body that is at `line`."""
+    row = row if line is None else line + (row or 1) - 1
+    places = [source, row, column if row is not None else None]
+    return ":".join(str(place) for place in places if place is not None)
 
 
 def title_of(identifier: str, lang: Lang) -> str:

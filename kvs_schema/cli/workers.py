@@ -40,7 +40,8 @@ def in_order(
         yield from _shared(jobs, judge, processes)
     except BrokenProcessPool:
         raise CommandError(
-            "a worker process died, perhaps for lack of memory; try --jobs 1"
+            "a worker process died, perhaps for lack of memory; try --jobs 1",
+            "工作进程意外退出，可能是内存不足；可改用 --jobs 1",
         ) from None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 Lang: TypeAlias = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
-WORDS = MappingProxyType(
+WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "after": (" ", ""),
         "all_examples": ("All {count} examples of this variant", "此变体的全部 {count} 个示例"),
@@ -213,9 +214,8 @@ WORDS = MappingProxyType(
 )
 
 #: Words in which the sources name places of the vendor's document, in Chinese.
-PLACES = MappingProxyType(
+PLACES: Mapping[str, str] = MappingProxyType(
     {
-        "always": ("always {value}", "固定为 {value}"),
         "and": "与",
         "callback": "回调",
         "callback error": "回调错误码",
@@ -259,5 +259,5 @@ def _piece(piece: str) -> str:
     if row := _ROW.fullmatch(piece):
         return f"{row[1]} 行"
     # A name next to a word keeps its space, two Chinese words do not.
-    words = re.sub(rf"(?<![\w-])({_PLACE.pattern})(?![\w-])", lambda m: str(PLACES[m[1]]), piece)
+    words = re.sub(rf"(?<![\w-])({_PLACE.pattern})(?![\w-])", lambda m: PLACES[m[1]], piece)
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", words)

@@ -20,7 +20,9 @@ _FAILING = frozenset(
     ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern")
 ) | {"required", "not"}
 #: Sections of the messages, and whether they are about a finding.
-_SECTIONS = {"keywords": True, "reasons": True, "advice": False, "kinds": False, "words": None}
+_SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
+    ("advice", "kinds", "things"), False
+)
 
 
 def error_codes(subject: Subject) -> Iterator[Problem]:

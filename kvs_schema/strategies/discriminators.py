@@ -15,7 +15,10 @@ from .sites import Rule, Site
 KEYWORD = "discriminator"
 
 #: Why a body has no variant: the reasons of `discriminator` findings that one edit can give.
-REASONS = ("no_object", "mixed_casing", "unrecognised", "status", "status_missing")
+REASONS = (
+    *("no_object", "mixed_casing", "other_casing", "wrapped", "unrecognised"),
+    *("status", "status_missing"),
+)
 
 
 def rules() -> list[Rule]:
@@ -29,25 +32,19 @@ def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> I
     names = classifier.first_level(dialect)
     status = names["status"]
     root = ((),)
-    if reason == "no_object":
-        for value in ([document], [], None, True, 0):
-            yield Edit((), value, root)
-    elif reason == "mixed_casing":
-        for role, name in names.items():
-            for other in classifier.names.values():
-                if name in document and other[role] != name:
-                    yield Edit((), _renamed(document, name, other[role]), root)
-    elif reason == "unrecognised":
+    if reason == "unrecognised":
         for name in names.values():
             if name in document:
                 yield Edit((name,), ABSENT, root)
-        yield Edit((), {"body": document}, root)
         yield Edit((), {}, root)
     elif reason == "status":
         for value in near_values(document[status]):
             yield Edit((status,), value, ((status,),))
-    else:
+    elif reason == "status_missing":
         yield Edit((status,), ABSENT, root)
+    else:
+        for whole in _instead(reason, document, names, classifier):
+            yield Edit((), whole, root)
 
 
 def unbreakable(site: Site, classifier: Classifier) -> str | None:
@@ -70,6 +67,24 @@ def unbreakable(site: Site, classifier: Classifier) -> str | None:
     if site.steps == (names["details"],) and rule.keyword == "type" and flow:
         return None if rule.is_null or _breaks(site, []) else "other details are no flow"
     return None
+
+
+def _instead(
+    reason: str, document: Mapping[str, Any], names: Mapping[str, str], classifier: Classifier
+) -> Iterator[Any]:
+    """What may stand in the place of the whole document: no object, a wrapper, other names."""
+    if reason == "no_object":
+        yield from ([document], [], None, True, 0)
+    elif reason == "wrapped":
+        yield from ({member: document} for member in ("body", "data"))
+    elif reason == "mixed_casing":
+        for role, name in names.items():
+            for other in classifier.names.values():
+                if name in document and other[role] != name:
+                    yield _renamed(document, name, other[role])
+    else:
+        for change in (str.upper, str.swapcase):
+            yield {change(k) if k in names.values() else k: v for k, v in document.items()}
 
 
 def _renamed(document: Mapping[str, Any], name: str, other: str) -> dict[str, Any]:

@@ -89,6 +89,40 @@ class TestDecodeAndEncode:
         assert (twice.returncode, twice.stdout) == (1, "")
         assert "stands here twice" in twice.stderr
 
+    @pytest.mark.parametrize(
+        ("command", "text", "place"),
+        [
+            ("decode", b"{", "3:2"),
+            ("encode", b"{", "3:2"),
+            ("decode", b"[]", "3"),
+            ("encode", b"[]", "3"),
+            ("encode", b'{"a":1,"a":2}', "3:8"),
+        ],
+    )
+    def test_file_and_line_are_named(
+        self, tmp_path: Path, command: str, text: bytes, place: str
+    ) -> None:
+        path = tmp_path / "x.jsonl"
+        path.write_bytes(lines(GOOD, b"", text, GOOD))
+        done = run(command, path)
+        assert (done.returncode, done.stdout.count("\n"), done.stderr.count("\n")) == (
+            2 if (command, text) == ("encode", b"[]") else 1,
+            1,
+            1,
+        )
+        assert done.stderr.startswith(f"kvs-schema: {path}:{place}: ")
+
+    def test_lines_are_counted_over_many_jobs_and_in_streams(self, tmp_path: Path) -> None:
+        body = lines(*[GOOD] * (3 * 1024 * 1024 // len(GOOD)), b"{")
+        path = tmp_path / "x.jsonl"
+        path.write_bytes(body)
+        last = body.count(b"\n")
+        assert f"{path}:{last}:2: " in run("decode", path).stderr
+        assert f"<stdin>:{last}:2: " in run("decode", stdin=body).stderr
+        alone = path.with_suffix(".json")
+        alone.write_bytes(b"\n{")
+        assert f"{alone}:2:2: " in run("decode", alone).stderr
+
     def test_no_such_file(self, capsys: Capture) -> None:
         said = _said(capsys, "decode", "nowhere.json", code=2)
         assert said == "kvs-schema: nowhere.json: No such file or directory\n"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import jsonschema
 import pytest
 
 import kvs_schema
+from kvs_schema import docs
 from kvs_schema.catalogue import specification
 from kvs_schema.cli import main
+from kvs_schema.documents import encode_document
+from kvs_schema.messages import site
 
 Capture = pytest.CaptureFixture[str]
 
@@ -66,9 +71,68 @@ class TestExplain:
         assert said.startswith("metainfo.streams.width  (field)")
         assert "erratum: zero-dropped" in said
 
-    def test_a_pointer_of_a_finding(self, capsys: Capture) -> None:
-        said = _said(capsys, "explain", "/Details/items/0/metainfo#/streams/1/width")
-        assert "metainfo.streams.width  (field)" in said
+    @pytest.mark.parametrize(
+        ("pointer", "headings"),
+        [
+            ("/Details/items/0/metainfo#/streams/1/width", ["metainfo.streams.width"]),
+            ("/Details/items/0/outMediainfo#/streams/1/width", ["outMediainfo.streams.width"]),
+            ("/Details/3/OutInfo/metainfo#/format/size", ["metainfo.format.size"]),
+            ("/Details/items/0/segmentsinfo#/7/duration", ["segmentsinfo.segment.duration"]),
+            ("/Details/items/0/metainfo#", ["metainfo"]),
+            ("/Details/items/0", ["details.items"]),
+            ("/body/SrcInfo/0/path", ["CreateWaveTask.source.path"]),
+            ("/body/SrcInfo/path", ["CreateWaveTask.source.path"]),
+            ("/query/X-Amz-Date", ["CreateWaveTask.request.query.X-Amz-Date"]),
+            ("/Status", ["flow.Status", "task.Status"]),
+            # Of a document that is part of another: all that it may be.
+            ("/streams/1/width", ["metainfo.streams.width", "outMediainfo.streams.width"]),
+            ("/segmentsinfo#/0/duration", ["segmentsinfo.segment.duration"]),
+            # What leads nowhere is looked up by its last name.
+            ("/nowhere#/width", ["metainfo.streams.width", "outMediainfo.streams.width"]),
+        ],
+    )
+    def test_a_pointer_of_a_finding(
+        self, capsys: Capture, pointer: str, headings: list[str]
+    ) -> None:
+        said = _said(capsys, "explain", pointer)
+        assert re.findall(r"^(\S+)  .*\((?:field|schema)\)$", said, re.M) == headings
+
+    def test_every_pointer_of_a_finding_leads_to_what_its_rule_is_about(
+        self, capsys: Capture
+    ) -> None:
+        embedded = 0
+        for example in specification()["examples"].values():
+            body = encode_document("callback", example["body"])
+            report = kvs_schema.check_document(example["schema"], body)
+            for finding in (*report.violations, *report.deviations):
+                names = [token for token in finding.location[-1] if isinstance(token, str)]
+                if not names:
+                    continue
+                said = _said(capsys, "explain", finding.pointer)
+                headings = re.findall(r"^(\S+)  .*\((?:field|schema)\)$", said, re.M)
+                assert 1 <= len(headings) <= 2, finding.pointer
+                assert all(heading.endswith(f".{names[-1]}") for heading in headings)
+                if len(finding.location) > 1:
+                    embedded += 1
+                    document = str(finding.location[0][-1])
+                    assert [h.partition(".")[0] for h in headings] == [document]
+        assert embedded > 10
+
+    @pytest.mark.parametrize("lang", ["en", "zh"])
+    def test_whatever_is_explained_has_a_page(self, capsys: Capture, lang: Any) -> None:
+        for table in kvs_schema.error_codes.tables.values():
+            page = docs.render("error-table", table.name, lang)
+            page += docs.render("error-categories", table.name, lang)
+            names = [str(code) for code in table] + list(specification()["categories"])
+            said = _said(capsys, "explain", "--lang", lang, *names)
+            start = f"{site(lang)}reference/errors/{table.name}/#"
+            anchors = re.findall(rf"{re.escape(start)}(\S+)$", said, re.M)
+            assert set(map(str, table)) <= set(anchors)
+            for anchor in anchors:
+                assert f'id="{anchor}"' in page
+        for name in specification()["classifier"]["types"]:
+            said = _said(capsys, "explain", "--lang", lang, name)
+            assert f"{site(lang)}reference/variants/#types\n" in said
 
     def test_a_rule_of_a_deviation_leads_to_its_erratum(self, capsys: Capture) -> None:
         report = kvs_schema.check_callback(specification()["examples"]["failed"]["body"])

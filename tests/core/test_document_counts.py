@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from kvs_schema import catalogue, error_codes
+import pytest
+
+from kvs_schema import UnknownNameError, catalogue, error_codes
 from kvs_schema.keywords import subschemas
 
 # Table: rows, of these required. Counted in the document.
@@ -87,5 +89,7 @@ def test_lookup_asks_the_callback_table_first_and_never_fails() -> None:
     assert error_codes.lookup(0, "public").message == "成功"
     assert error_codes.lookup(1001).table == "public"
     assert error_codes.lookup(1001, "callback").known is False
+    with pytest.raises(UnknownNameError, match="no error table is called 'foo'; known: callback"):
+        error_codes.lookup(1, table="foo")  # type: ignore[arg-type]
     unknown = error_codes.lookup(2062)
     assert (unknown.code, unknown.known, unknown.message) == (2062, False, None)

@@ -154,6 +154,31 @@ def test_the_signature_may_stand_in_authorization(headers: Any) -> None:
     assert found(headers={"Authorization": ""}) == [("/headers/authorization", "minLength")]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [5, True, [5], object(), b"a=b", ["ab"], [b"ab"], [("a",)], [("a", 1), (1, 2, 3)], [([], 1)]],
+)
+@pytest.mark.parametrize("part", ["query", "headers"])
+def test_what_holds_no_names_and_values_is_a_finding(part: str, given: Any) -> None:
+    report = check_request(OPERATION, body=BODY, **{part: given})
+    (violation,) = report.violations
+    assert (violation.pointer, violation.keyword) == (f"/{part}", "type")
+    assert type(given).__name__ in violation.message
+    assert violation.rule is None
+    with pytest.raises(ValidationError):
+        validate_request(OPERATION, body=BODY, **{part: given})
+
+
+def test_a_text_that_is_no_query_is_a_finding() -> None:
+    assert found(query="http://[x") == [("/query", "type")]
+    assert found(headers="a: b") == [("/headers", "type")]
+
+
+def test_a_name_that_is_no_text_is_a_finding() -> None:
+    assert found(headers={5: "x"}) == [("/headers", "type")]
+    assert found(query={None: ["1", "2"], **QUERY}) == [("/query", "type")]
+
+
 def test_the_signature_profile_is_strict_only() -> None:
     odd = {**QUERY, "X-Amz-Date": "today", "X-Amz-Algorithm": "other"}
     report = check_request(OPERATION, body=BODY, query=odd)

@@ -11,7 +11,7 @@ from kvs_schema import UnknownNameError, docs, errata, error_codes, schema_names
 from kvs_schema.catalogue import specification
 from kvs_schema.docs import Lang
 from kvs_schema.docs.kinds import KINDS
-from kvs_schema.docs.words import WORDS, place
+from kvs_schema.docs.words import PLACES, WORDS, place
 
 from .pages import Page, dead_links, markdown_pages
 
@@ -152,6 +152,13 @@ def test_unknown_names_are_errors_with_the_nearest(kind: str, name: str, nearest
         docs.render(kind, name)
     assert caught.value.nearest is not None
     assert repr(nearest) in str(caught.value) or kind == "error-code"
+
+
+def test_places_of_the_document_are_named_in_both_languages() -> None:
+    assert place("request table, row b", "en") == "request table, row b"
+    assert place("request table, row b", "zh") == "请求表，b 行"
+    assert place("request table, always", "zh") == "请求表，always"
+    assert all(type(chinese) is str for chinese in PLACES.values())
 
 
 def test_an_unknown_language_is_an_error(tmp_path: Path) -> None:

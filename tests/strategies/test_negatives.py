@@ -201,6 +201,8 @@ def test_bodies_without_a_variant_are_labelled_as_such(
         assert {violation.reason for violation in found} == {
             "no_object",
             "mixed_casing",
+            "other_casing",
+            "wrapped",
             "unrecognised",
             "status",
             "status_missing",

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from ...exceptions import ValidationError
 from ...validate import decode_callback
-from ..bodies import read_bodies
-from ..failure import VALID
+from ..bodies import complain, read_bodies
+from ..failure import INVALID, VALID
 from ..screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print the opened document: indented, or one a line where the input holds one a line."""
-    for body, alone in read_bodies(arguments.path):
-        screen.json(decode_callback(body), indent=2 if alone else None)
+    for body in read_bodies(arguments.path):
+        try:
+            document = decode_callback(body.data)
+        except ValidationError as error:
+            complain(screen, body, error.report)
+            return INVALID
+        screen.json(document, indent=2 if body.line is None else None)
     return VALID

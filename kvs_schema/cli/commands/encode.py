@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ...exceptions import ValidationError
 from ...findings import Findings, Report
 from ...judge import fault_violation
 from ...limits import Limits
 from ...text import TextError, read_any
 from ...validate import encode_callback
-from ..bodies import read_bodies
-from ..failure import VALID, CommandError
+from ..bodies import complain, read_bodies
+from ..failure import INVALID, VALID, CommandError
+from ..reports import place
 from ..screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print each callback as one line of JSON."""
-    for body, _ in read_bodies(arguments.path):
+    for body in read_bodies(arguments.path):
         try:
-            document, faults = read_any(body, Limits())
+            document, faults = read_any(body.data, Limits())
         except TextError as error:
             faults = [error.fault]
         if faults:
             found = tuple(fault_violation(fault) for fault in faults)
-            raise ValidationError(Report(False, _findings=Findings(found)))
+            complain(screen, body, Report(False, _findings=Findings(found)))
+            return INVALID
         if not isinstance(document, dict):
-            raise CommandError(screen.say("a callback is a JSON object", "回调必须是 JSON 对象"))
+            where = place(body.source, body.line, None, None)
+            raise CommandError(
+                f"{where}: a callback is a JSON object", f"{where}: 回调必须是 JSON 对象"
+            )
         screen.json(encode_callback(document))
     return VALID

@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import catalogue
 from ...ledger import Erratum, errata
-from ...messages import page
+from ...messages import error_page, page, site
 from ...validate import variants
 from ..failure import FAILED, VALID
 from ..knowledge import (
@@ -117,6 +117,9 @@ class Pages:
             self._item(say("category", "类别"), about + self.word(category, "description"))
             self._item(say("note", "备注"), self.word(entry, "note"))
         self._errata(erratum.id for erratum in code.errata)
+        if entry.table is not None:
+            see = error_page(entry.table, str(entry.code), self.screen.lang)
+            self._item(say("see", "参见"), see)
 
     def _erratum(self, erratum: Erratum) -> None:
         say = self.say
@@ -172,11 +175,22 @@ class Pages:
             carries = ", ".join(named.node.get("carries", ()))
             self._item(say("may carry", "可携带"), carries)
             self._item(say("source", "出处"), str(named.node.get("source", "")))
+            self._item(say("see", "参见"), f"{site(self.screen.lang)}reference/variants/#types")
         else:
-            tables = catalogue.specification()["errors"].values()
-            codes = [c for t in tables for c, row in t["codes"].items()
-                     if row["category"] == named.name]  # fmt: skip
-            self._item(say("codes", "错误码"), ", ".join(codes))
+            self._category(named.name)
+
+    def _category(self, name: str) -> None:
+        say = self.say
+        codes = {
+            table: [code for code, row in source["codes"].items() if row["category"] == name]
+            for table, source in catalogue.specification()["errors"].items()
+        }
+        listed = ", ".join(code for found in codes.values() for code in found)
+        self._item(say("codes", "错误码"), listed)
+        for table, found in codes.items():
+            if found:
+                see = error_page(table, f"category-{name}", self.screen.lang)
+                self._item(say("see", "参见"), see)
 
     def _schema(self, named: Named, *, strict_empty: bool) -> None:
         say = self.say

@@ -1,0 +1,160 @@
+"""What findings say of common mistakes, in both languages."""
+
+from __future__ import annotations
+
+import copy
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kvs_schema import check_callback, check_request, encode_callback, variants
+from kvs_schema.catalogue import specification
+from kvs_schema.findings import Violation
+
+EXAMPLES = specification()["examples"]
+ADVICE = specification()["messages"]["advice"]
+CALLBACKS = {
+    name: example for name, example in EXAMPLES.items()
+    if example["schema"] in {variant.name for variant in variants()}
+}  # fmt: skip
+
+
+def sent(name: str) -> dict[str, Any]:
+    return encode_callback(copy.deepcopy(EXAMPLES[name]["body"]))
+
+
+def only(body: Any, **options: Any) -> Violation:
+    (violation,) = check_callback(body, **options).violations
+    assert violation.text("zh") != violation.text("en")
+    return violation
+
+
+def advises(violation: Violation, reason: str) -> bool:
+    assert violation.reason == reason
+    told = ADVICE[reason]
+    return told["en"] in violation.text("en") and told["zh"] in violation.text("zh")
+
+
+class TestWords:
+    def test_a_form_is_named_in_the_middle_of_a_sentence(self) -> None:
+        body = EXAMPLES["avinfo"]["body"]
+        body = copy.deepcopy(body)
+        body["Details"]["items"][0]["metainfo"]["format"]["size"] = "x"
+        message = only(encode_callback(body)).message
+        assert message.startswith(
+            "expected integer from 0, or digits in a string (^[0-9]{1,40}$), "
+        )
+
+    @pytest.mark.parametrize(
+        ("title", "shown"),
+        [("Two numbers", "two numbers"), ("URL of it", "URL of it"), ("MD5 of it", "MD5 of it")],
+    )
+    def test_acronyms_keep_their_capitals(self, title: str, shown: str) -> None:
+        from kvs_schema.messages import _in_sentence
+
+        assert _in_sentence(title) == shown
+
+    def test_numbers_to_choose_from_ascend(self) -> None:
+        message = only(sent("avinfo") | {"Status": 9}).message
+        assert "expected one of 0, 2, 3, 4, found" in message
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [({1}, "a set is no document"), (object(), "an object is no document"),
+         (Decimal(1), "a Decimal is no document")],
+    )  # fmt: skip
+    def test_types_have_their_article(self, given: Any, said: str) -> None:
+        assert only(given).message.startswith(f"{said}; ")
+        inside = only({**sent("avinfo"), "TaskID": {1}})
+        assert inside.message.startswith("a set is no JSON value; ")
+        assert only({**sent("avinfo"), 5: 1}).message == "a name is an int, not a string"
+        query: Any = 5
+        (no_query,) = [
+            v for v in check_request("CreateWaveTask", body={}, query=query).violations
+            if v.location[0][0] == "query"
+        ]  # fmt: skip
+        assert no_query.message.startswith("expected names with their values, found an int; ")
+
+
+class TestEncodedTwice:
+    def test_a_body(self) -> None:
+        violation = only(json.dumps(json.dumps(sent("avinfo"))))
+        assert advises(violation, "body_twice")
+        assert violation.keyword == "discriminator"
+        assert only('"text"').reason == only('"{"').reason == "no_object"
+
+    def test_an_embedded_document(self) -> None:
+        body = sent("avinfo")
+        output = body["Details"]["items"][0]
+        output["metainfo"] = json.dumps(output["metainfo"])
+        violation = only(body)
+        assert advises(violation, "content_twice")
+        assert (violation.keyword, violation.rule) == ("type", "metainfo#/type")
+        assert violation.pointer == "/Details/items/0/metainfo#"
+        output["metainfo"] = '"[1"'
+        assert only(body).reason == "content_kind"
+
+    @pytest.mark.parametrize("value", [{"progress": 5}, [], "{}", "text"])
+    def test_details(self, value: Any) -> None:
+        body = {**sent("avtrans-progress"), "Details": json.dumps(value)}
+        violation = only(body)
+        assert (violation.pointer, violation.keyword) == ("/Details", "type")
+        if type(value) is str:
+            assert violation.reason is None
+        else:
+            assert advises(violation, "holds_json")
+            assert "expected an object" in violation.message
+
+    def test_a_body_of_a_request(self) -> None:
+        (violation,) = check_request("CreateWaveTask", body=b'"{}"').violations
+        assert advises(violation, "holds_json")
+
+
+class TestBytes:
+    def test_a_byte_order_mark(self) -> None:
+        assert advises(only(b"\xef\xbb\xbf{}"), "byte_order_mark")
+        assert advises(only("\ufeff{}"), "byte_order_mark")
+
+    def test_another_encoding(self) -> None:
+        body = json.dumps({"TaskID": "转码"}, ensure_ascii=False)
+        assert advises(only(body.encode("gbk")), "utf8")
+
+
+class TestNearly:
+    @pytest.mark.parametrize("name", CALLBACKS)
+    def test_a_callback_in_a_wrapper(self, name: str) -> None:
+        dialect = CALLBACKS[name]["schema"].rpartition(".")[0]
+        for body in ({"data": sent(name)}, {"code": 0, "a": {}, "data": sent(name), "b": {}}):
+            violation = only(body)
+            assert advises(violation, "wrapped")
+            assert (violation.actual, violation.expected) == (dialect, ("data",))
+            assert '"data"' in violation.text("zh")
+        assert dialect in only({"data": sent(name)}, show_values=False).message
+
+    @pytest.mark.parametrize("name", CALLBACKS)
+    @pytest.mark.parametrize("respell", [str.upper, str.swapcase])
+    def test_names_in_a_casing_of_their_own(self, name: str, respell: Any) -> None:
+        body = {respell(key): value for key, value in sent(name).items()}
+        violation = only(body)
+        assert advises(violation, "other_casing")
+        known = EXAMPLES[name]["body"].keys() & {
+            n for names in specification()["classifier"]["names"].values() for n in names.values()
+        }
+        assert set(violation.expected) == {respell(key) for key in known}
+        flow = CALLBACKS[name]["schema"].rpartition(".")[0].endswith("flow")
+        assert violation.actual == ("flow" if flow else "task")
+
+    def test_nothing_else_is_taken_for_one(self) -> None:
+        inside: Any
+        for inside in ({}, {"status": 3}, [sent("avinfo")], "x", None):
+            assert only({"data": inside}).reason == "unrecognised"
+        flow = sent("flow-one-subtask")
+        assert only({"Details": flow["Details"]}).reason == "unrecognised"
+        odd: Any = {5: {"a": 1}}
+        assert encode_callback(odd) == odd
+        nested = {"a": {"b": sent("avinfo")}}
+        assert only(nested).reason == "unrecognised"
+        mixed = {**sent("avinfo"), "status": 3}
+        assert only(mixed).reason == "mixed_casing"

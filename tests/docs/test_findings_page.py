@@ -1,0 +1,90 @@
+"""The page about findings quotes them: each line that it shows is what a body really gets."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kvs_schema import Report, check_callback, check_request, encode_callback
+from kvs_schema.catalogue import specification
+from kvs_schema.findings import Lang
+
+PAGE = Path(__file__).parents[2] / "docs"
+REQUEST = {"Preset": "wave", "SrcInfo": [{"path": "/b/k"}], "DstBucket": "b", "DstObjectKey": "k"}
+
+
+def opened(name: str) -> Any:
+    return copy.deepcopy(specification()["examples"][name]["body"])
+
+
+def avinfo(change: Callable[[Any], object]) -> Report:
+    """What is said of an avinfo callback whose embedded document is changed."""
+    body = opened("avinfo")
+    change(body["Details"]["items"][0]["metainfo"])
+    return check_callback(encode_callback(body))
+
+
+def sent(name: str, **members: Any) -> dict[str, Any]:
+    return encode_callback(opened(name)) | members
+
+
+def reports() -> Iterator[Report]:
+    yield avinfo(lambda m: m["streams"][0].update(width="500"))
+    yield check_callback(opened("avinfo"))
+    body = sent("avinfo")
+    body["Details"]["items"][0]["metainfo"] = json.dumps(body["Details"]["items"][0]["metainfo"])
+    yield check_callback(body)
+    yield check_callback(sent("avtrans-progress", Details="{}"))
+    body = sent("flow-avinfo")
+    body["Details"][0]["Status"] = "3"
+    yield check_callback(body)
+    yield check_request("CreateWaveTask", body=REQUEST | {"Preset": "audio"})
+    yield avinfo(lambda m: m["streams"][0].update(width=-1))
+    body = sent("avtrans-progress")
+    body["Details"]["progress"] = 101
+    yield check_callback(body)
+    yield check_callback(sent("avinfo", TaskID=""))
+    yield check_request("CreateWaveTask", body=REQUEST | {"SrcInfo": []})
+    yield avinfo(lambda m: m["streams"][0].update(bit_rate="48 kbit/s"))
+    yield avinfo(lambda m: m.pop("format"))
+    yield check_request("CreateWaveTask", body=REQUEST | {"Prest": "wave"})
+    yield check_callback(sent("avinfo", itmes=[]))
+    body = sent("avinfo")
+    body["Details"]["items"] = None
+    yield check_callback(body)
+    yield check_callback(b'{"TaskID": "t", "Status": 3,')
+    yield check_callback(b'\xef\xbb\xbf{"TaskID": "t"}')
+    yield check_callback(b'{"TaskID": "t", "Status": 3, "Status": 4}')
+    yield check_callback({"TaskID": "t", "status": 3, "Details": {}})
+    yield check_callback({"data": sent("avinfo")})
+    yield check_callback({name.upper(): value for name, value in sent("avinfo").items()})
+    yield check_callback(json.dumps(json.dumps(sent("avinfo"))))
+    yield check_callback(sent("avinfo", Status=5))
+    yield check_callback(sent("avinfo", Details={"a": nested(100)}))
+
+
+def nested(depth: int) -> Any:
+    return [nested(depth - 1)] if depth else []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_line_is_what_is_said(lang: Lang) -> None:
+    page = (PAGE / lang / "guides/findings.md").read_text(encoding="utf-8")
+    shown = [
+        line
+        for block in re.findall(r"^```text\n(.*?)^```$", page, re.M | re.S)
+        for line in block.splitlines()
+    ]
+    said = {
+        finding.text(lang)
+        for report in reports()
+        for finding in (*report.violations, *report.deviations)
+    }
+    assert [line for line in shown if line not in said] == []
+    assert len(shown) > 15
