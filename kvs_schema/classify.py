@@ -5,7 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
+
+#: Names that are looked at where a body is of no variant; a callback or a wrapper has no more.
+FEW = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,11 @@ class Classifier:
         """What an unrecognised body would be if it were taken out of its wrapping or respelt."""
         known = [name for _, names in reversed(self._casings) for name in names]
         spelling = {name.casefold(): name for name in known}  # the first casing wins
-        spelt = {name: spelling.get(name.casefold(), name) for name in body if type(name) is str}
-        for name, member in body.items():
-            if type(member) is dict and spelt.get(name) == name and name not in known:
-                dialect = self._classify(member).dialect
+        first = [name for name in islice(body, FEW) if type(name) is str]
+        spelt = {name: spelling.get(name.casefold(), name) for name in first}
+        for name in first:
+            if type(body[name]) is dict and spelt[name] == name and name not in known:
+                dialect = self._classify(body[name]).dialect
                 if dialect is not None:
                     return Verdict(None, problem="wrapped", names=(name,), likely=dialect)
         names = tuple(name for name in spelt if name not in known and spelt[name] in known)

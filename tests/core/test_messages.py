@@ -154,6 +154,9 @@ class TestNearly:
         assert only({"Details": flow["Details"]}).reason == "unrecognised"
         odd: Any = {5: {"a": 1}}
         assert encode_callback(odd) == odd
+        many: Any = {f"x{n}": {} for n in range(100)}
+        assert only(many | {"data": sent("avinfo")}).reason == "unrecognised"
+        assert only({"data": sent("avinfo")} | many).reason == "wrapped"
         nested = {"a": {"b": sent("avinfo")}}
         assert only(nested).reason == "unrecognised"
         mixed = {**sent("avinfo"), "status": 3}
