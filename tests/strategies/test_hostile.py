@@ -30,7 +30,7 @@ def test_bodies_are_hostile_in_all_ways() -> None:
     sizes = []
 
     @seed(1)
-    @settings(max_examples=400, database=None, deadline=None)
+    @settings(max_examples=2000, database=None, deadline=None)
     @given(hostile_bodies())
     def collect(body: bytes) -> None:
         sizes.append(len(body))
