@@ -273,11 +273,11 @@ def conditions() -> dict[str, Place]:
 
 
 def value_at(place: Place) -> Any:
-    """What stands there in the example; None where it has no such member."""
+    """A copy of what stands there in the example; None where it has no such member."""
     value: Any = catalogue.specification()["examples"][place.example]["body"]
     for token in place.path:
         value = value.get(token) if isinstance(value, dict) else value[token]
-    return value
+    return copy.deepcopy(value)
 
 
 def condition_attacks(size: int) -> Iterator[Attack]:
