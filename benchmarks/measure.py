@@ -19,7 +19,7 @@ def best(functions: Mapping[str, Function], seconds: float) -> dict[str, float]:
 
     The functions share the time that is given; each is called three times at least.
     """
-    block = max(seconds / 1000, 1e-4)
+    block = max(seconds / 1000, 1e-3)  # long enough for caches to warm up
     counts = {name: _count(function, block) for name, function in functions.items()}
     found = dict.fromkeys(functions, float("inf"))
     end = time.perf_counter() + seconds
