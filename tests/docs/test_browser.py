@@ -160,7 +160,7 @@ def test_search_finds(page: Page, prefix: str, words: str, leads_to: str) -> Non
     page.goto(prefix)
     search(page, words)
     result = page.locator(f".md-search-result__link[href*='{leads_to}']").first
-    expect(result).to_be_visible()
+    expect(result).to_be_visible(timeout=30_000)  # the index is made in the page
     expect(page.locator(".md-search-result mark").first).to_contain_text(words[:4])
 
 
