@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from benchmarks import adversarial
+from benchmarks.adversarial import attacks as all_attacks
+from benchmarks.adversarial import conditions, elements, texts
+from benchmarks.adversarial.places import Attack, value_at
 from kvs_schema import ValidationError, catalogue, check_document, validate_callback
 
 from .test_counts import calls
@@ -18,8 +21,8 @@ KINDS = ("pattern", "condition", "elements", "names", "embedded", "texts")
 
 
 @pytest.fixture(scope="module")
-def attacks() -> list[adversarial.Attack]:
-    return list(adversarial.attacks(SIZE))
+def attacks() -> list[Attack]:
+    return list(all_attacks(SIZE))
 
 
 def schemas_with(keyword: str, value: Any) -> Iterator[Any]:
@@ -34,13 +37,13 @@ def schemas_with(keyword: str, value: Any) -> Iterator[Any]:
             yield from schemas_with(keyword, member)
 
 
-def test_every_kind_is_there(attacks: list[adversarial.Attack]) -> None:
+def test_every_kind_is_there(attacks: list[Attack]) -> None:
     assert {attack.kind for attack in attacks} == set(KINDS)
     assert len({(attack.kind, attack.name) for attack in attacks}) == len(attacks)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_there_is_a_report_and_one_verdict(kind: str, attacks: list[adversarial.Attack]) -> None:
+def test_there_is_a_report_and_one_verdict(kind: str, attacks: list[Attack]) -> None:
     for attack in attacks:
         if attack.kind != kind:
             continue
@@ -57,38 +60,39 @@ def test_there_is_a_report_and_one_verdict(kind: str, attacks: list[adversarial.
             assert valid == report.valid, attack.name
 
 
-def test_every_pattern_is_nearly_matched(attacks: list[adversarial.Attack]) -> None:
+def test_every_pattern_is_nearly_matched(attacks: list[Attack]) -> None:
     refused: set[Any] = set()
+    longest: defaultdict[str, bool] = defaultdict(bool)
     for attack in attacks:
         if attack.kind == "pattern":
             report = check_document(attack.schema, attack.text, strict=True)
             refused |= {v.expected for v in report.violations if v.keyword == "pattern"}
+            longest[attack.name.partition(" ")[0]] |= len(attack.text) >= SIZE
     written = set(schemas_with("pattern", catalogue.specification()["schemas"]))
     assert {pattern for pattern in written if isinstance(pattern, str)} <= refused
+    assert all(longest.values()), longest
 
 
 def test_every_condition_is_nearly_met() -> None:
-    conditions = adversarial.conditions()
-    texts = {repr(place.schema["if"]) for place in conditions.values()}
+    places = conditions.conditions()
+    nearly_met = {repr(place.schema["if"]) for place in places.values()}
     for condition in schemas_with("if", catalogue.specification()["schemas"]):
-        assert repr(condition) in texts
-    for place in conditions.values():
+        assert repr(condition) in nearly_met
+    for place in places.values():
         condition = place.schema["if"]
         holds = jsonschema_rs.validator_for(condition).is_valid
-        met = adversarial.met(condition, adversarial.value_at(place))
-        missed = list(adversarial.misses(condition, met))
+        met = conditions.met(condition, value_at(place))
+        missed = list(conditions.misses(condition, met))
         assert holds(met)
         assert missed
         assert not any(holds(miss) for miss in missed)
 
 
-@pytest.mark.parametrize("kind", ["elements", "embedded", "texts"])
-def test_calls_grow_no_faster_than_the_body(kind: str) -> None:
-    made = {"elements": "element_attacks", "embedded": "embedded_attacks", "texts": "text_attacks"}
-    small, large = (
-        {attack.name: attack for attack in getattr(adversarial, made[kind])(size)}
-        for size in (SIZE, 4 * SIZE)
-    )
+@pytest.mark.parametrize(
+    "made", [elements.element_attacks, texts.embedded_attacks, texts.text_attacks]
+)
+def test_calls_grow_no_faster_than_the_body(made: Callable[[int], Iterator[Attack]]) -> None:
+    small, large = ({attack.name: attack for attack in made(size)} for size in (SIZE, 4 * SIZE))
     for name in list(small)[::10]:
         one, four = small[name], large[name]
         costs = [

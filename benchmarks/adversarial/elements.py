@@ -1,0 +1,54 @@
+"""For each array, as many small elements as fit; for each object, as many unknown names."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from kvs_schema import check_document
+
+from .places import SMALL, Attack, Path, Place, filled, judged_as, places, pointer_of, value_at
+
+
+def element_attacks(size: int) -> Iterator[Attack]:
+    """As many small elements as fit, in each array; as many unknown names, in each object."""
+    arrays: dict[Path, Place] = {}
+    objects: dict[Path, Place] = {}
+    for place in places():
+        value = value_at(place)
+        if isinstance(value, list) and value and "items" in place.schema:
+            arrays.setdefault(place.path, place)
+        elif isinstance(value, dict) and "properties" in place.schema:
+            objects.setdefault(place.path, place)
+    for path, place in arrays.items():
+        schema = judged_as(place.example)
+        element = replace(place, path=(*path, -1))
+        small = {**SMALL, "element that holds": smallest(element)}
+        for kind, value in small.items():
+            name = f"{kind} in {pointer_of(path)}"
+            yield Attack("elements", name, filled(element, value, size), schema)
+    for path, place in objects.items():
+        for form in ("{}", "{:x>60}", "\x01{}"):
+            names = (size - 2000) // (len(form.format(10**5)) + 12)
+            value = value_at(place) | {form.format(number): 0 for number in range(names)}
+            name = f"{form} in {pointer_of(path)}"
+            yield Attack("names", name, filled(place, value, 0), judged_as(place.example))
+
+
+def smallest(place: Place) -> Any:
+    """The value of the example with all taken away that it can go without."""
+    schema = judged_as(place.example)
+    value = copy.deepcopy(value_at(place))
+    if not isinstance(value, dict):
+        return value
+    for name in list(value):
+        for less in (None, ""):
+            tried = {key: member for key, member in value.items() if key != name}
+            if less is not None:
+                tried[name] = less
+            if check_document(schema, filled(place, tried, 0)).valid:
+                value = tried
+                break
+    return value
