@@ -36,6 +36,9 @@ VALUES = (dict, list, str, int, float, type(None), *BINARY)
 #: Duplicate keys are looked for up to this number; each costs a count of lines.
 MOST_DUPLICATES = 101
 
+#: A value of more characters and members is measured before the rest of it is copied.
+MANY = 100_000
+
 
 class Fault(NamedTuple):
     """Something wrong with a text or a value, before any schema is asked."""
@@ -270,17 +273,41 @@ def too_deep(value: Any, limit: int) -> bool:
 
 def snapshot(value: Any, limits: Limits) -> tuple[Any, list[Fault]]:
     """A plain copy of a value as a JSON parser gives it; what JSON cannot hold is a fault."""
-    copier = _Copier(limits)
+    copier = _Copier(value, limits)
     copy = copier.copy(value, ())
     return copy, copier.faults
+
+
+def _size(value: Any, depth: int, known: dict[int, tuple[Any, int]]) -> int:
+    """Characters and members of a value; what stands in it often is looked at once."""
+    kind = type(value)
+    if issubclass(kind, str):
+        return 1 + str.__len__(value)
+    if not issubclass(kind, dict | list):
+        return 1
+    if id(value) in known:
+        return known[id(value)][1]
+    if depth == 0:
+        return 1  # whoever copies it will see that it is too deep
+    if issubclass(kind, dict):
+        pairs = list(dict.items(value))
+        size = 1 + sum(str.__len__(name) for name, _ in pairs if issubclass(type(name), str))
+        members = [member for _, member in pairs]
+    else:
+        size, members = 1, list.__getitem__(value, slice(None))
+    size += sum(_size(member, depth - 1, known) for member in members)
+    known[id(value)] = value, size  # the value too, so that no other gets its id
+    return size
 
 
 class _Copier:
     """Copies a value, reading subclasses by the methods of their base class only."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, value: Any, limits: Limits) -> None:
+        self.value, self.limits = value, limits
         self.room = limits.body
+        #: Below so much room left, the value is measured; once.
+        self.measured_at = limits.body - MANY
         self.faults: list[Fault] = []
 
     def copy(self, value: Any, path: tuple[str | int, ...]) -> Any:
@@ -299,12 +326,20 @@ class _Copier:
         if issubclass(kind, dict | list):
             if len(path) >= self.limits.depth:
                 raise TextError(Fault((), "limit", "depth", self.limits.depth))
+            if self.room < self.measured_at:
+                self.measure()
             if issubclass(kind, dict):
                 return self.mapping(value, path)
             items = list.__getitem__(value, slice(None))
             return [self.copy(item, (*path, index)) for index, item in enumerate(items)]
         self.refuse(path, "type", "no_json_value", kind.__name__)
         return None
+
+    def measure(self) -> None:
+        """Refuse at once what is large only because it shares its parts."""
+        self.measured_at = 0
+        if _size(self.value, self.limits.depth, {}) > self.limits.body:
+            raise TextError(Fault((), "limit", "body", self.limits.body))
 
     def refuse(self, path: tuple[str | int, ...], keyword: str, reason: str, actual: str) -> None:
         if len(self.faults) < self.limits.findings + 1:

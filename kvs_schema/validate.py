@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 from . import catalogue, observation, opening, quick, text
@@ -19,7 +19,6 @@ from .exceptions import ValidationError
 from .findings import Findings, Report
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
-from .quick import validate_callback as validate_callback
 from .text import Fault, TextError
 
 #: What a body may be given as.
@@ -98,29 +97,28 @@ def checked(obj: object, strict: bool, limits: Limits, found: Callback | None = 
     valid = type(found) is Callback
     if found is None or not (valid or _is_plain(found, limits)):
         return _verdict(body, strict, limits)
-    variant, document, names = found.variant, found.document, found._names
-    valid = valid or judge().is_valid(variant, strict, document)
-    return Report(
-        valid=valid,
-        variant=variant,
-        task_id=_task_id(document, names),
-        document=document,
-        callback=Callback(variant, document, names) if valid else None,
-        _findings=lambda: judged(body, strict, limits).findings,
-    )
+    valid = valid or judge().is_valid(found.variant, strict, found.document)
+    later = partial(_findings, body, strict, limits)
+    return _told(found.document, found.variant, found._names, valid, later)
 
 
 def _verdict(body: bytes, strict: bool, limits: Limits) -> Report:
     """The verdict by the thorough way, with the findings for later."""
     callbacks = _callbacks()
     opened = _read(callbacks, body, limits)
-    if opened.stopped or opened.verdict.dialect is None:
+    dialect, variant = opened.verdict.dialect, opened.verdict.variant
+    if opened.stopped or dialect is None:
         return _report(callbacks, opened, strict, limits)
-    variant = opened.verdict.variant
     valid = variant is not None and not opened.faults
     if variant is not None and valid:
         valid = callbacks.judge.is_valid(variant, strict, opened.value, opened.received)
-    return _told(callbacks, opened, valid, lambda: judged(body, strict, limits).findings)
+    names = callbacks.classifier.first_level(dialect)
+    later = partial(_findings, body, strict, limits)
+    return _told(opened.value, variant, names, valid, later)
+
+
+def _findings(body: bytes, strict: bool, limits: Limits) -> Findings:
+    return judged(body, strict, limits).findings
 
 
 def _is_plain(found: Callback, limits: Limits) -> bool:
@@ -241,8 +239,8 @@ def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits
         violations = tuple(fault_violation(fault) for fault in faults[: limits.findings])
         found = Findings(violations, truncated=len(faults) > limits.findings)
         return Report(False, document=opened.value, _findings=found)
+    names = callbacks.classifier.first_level(verdict.dialect)
     if verdict.phase is None:
-        names = callbacks.classifier.first_level(verdict.dialect)
         faults = [*faults, _no_status(callbacks.classifier, names["status"], opened.value)]
     found = callbacks.judge.findings(
         verdict.variant or verdict.dialect,
@@ -252,33 +250,26 @@ def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits
         strict=strict,
         limit=limits.findings,
     )
-    return _told(callbacks, opened, not found.violations, found)
+    return _told(opened.value, verdict.variant, names, not found.violations, found)
 
 
 def _told(
-    callbacks: _Callbacks,
-    opened: _Opened,
+    document: dict[str, Any],
+    variant: str | None,
+    names: Mapping[str, str],
     valid: bool,
     found: Findings | Callable[[], Findings],
 ) -> Report:
-    """The report on a body whose dialect is known."""
-    variant, names = (
-        opened.verdict.variant,
-        callbacks.classifier.first_level(str(opened.verdict.dialect)),
-    )
+    """The report on a body whose dialect is known; `names` are those of its first level."""
+    task_id = document.get(names["task_id"])
     return Report(
         valid=valid,
         variant=variant,
-        task_id=_task_id(opened.value, names),
-        document=opened.value,
-        callback=Callback(variant, opened.value, names) if valid and variant else None,
+        task_id=task_id if isinstance(task_id, str) else None,
+        document=document,
+        callback=Callback(variant, document, names) if valid and variant else None,
         _findings=found,
     )
-
-
-def _task_id(document: Mapping[str, Any], names: Mapping[str, str]) -> str | None:
-    found = document.get(names["task_id"])
-    return found if isinstance(found, str) else None
 
 
 def _unrecognised(verdict: Verdict, value: Any) -> Fault:

@@ -11,11 +11,9 @@ from typing import Any, Literal
 from .. import quick
 from ..callback import Callback
 from ..documents import check_document
-from ..exceptions import ValidationError
 from ..findings import Lang, Report, Violation, pointer_of
 from ..limits import Limits
 from ..messages import message, shortened, shortened_pointer, url
-from ..validate import validate_callback
 from .excerpt import Excerpt, excerpts
 from .failure import reason
 from .inputs import Trouble
@@ -112,21 +110,10 @@ def judge_job(question: Question, job: Job) -> Outcome:
 
 def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
-    if _is_quick(question):
-        try:
-            callback = validate_callback(
-                data,
-                strict=question.strict,
-                limits=question.limits,
-                show_values=question.show_values,
-            )
-        except ValidationError as error:
-            report = error.report
-        else:
-            outcome.entries.append(Entry(source, None, True, callback.variant))
-            return
-    else:
-        report = _report(question, data)
+    report = _report(question, data)
+    if _is_quick(question) and report.valid:
+        outcome.entries.append(Entry(source, None, True, report.variant))
+        return
     _count(report, outcome)
     outcome.entries.append(_entry(question, source, None, data, report))
 

@@ -15,6 +15,7 @@ from .. import catalogue
 from ..codes import ErrorCode, error_codes
 from ..keywords import DEFS, UNLISTED, referenced, subschemas
 from ..ledger import Erratum, errata
+from ..sources import tokens
 from ..validate import variants
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -142,18 +143,18 @@ def fields_of(schema: str) -> tuple[Field, ...]:
 def _readings(topic: str) -> Iterator[str]:
     """A topic as it stands, then as a rule (`schema#/pointer`) or a pointer into a document."""
     yield topic
-    tokens = [token for token in re.split(r"[#/]", topic) if token]
+    words = [word for word in re.split(r"[#/]", topic) if word]
     if "/" not in topic:
         return
     schema = topic.partition("#")[0] if not topic.startswith("/") else ""
-    names = [after for word, after in pairwise(tokens) if word == "properties"]
-    if "deviations" in tokens[:-1]:
-        yield tokens[tokens.index("deviations") + 1]
+    names = [after for word, after in pairwise(words) if word == "properties"]
+    if "deviations" in words[:-1]:
+        yield words[words.index("deviations") + 1]
     if names and schema:
         yield f"{schema}.{names[-1]}"
     if schema:
         yield schema
-    fields = [token for token in tokens if not _INTEGER.fullmatch(token)]
+    fields = [word for word in words if not _INTEGER.fullmatch(word)]
     if fields:
         yield fields[-1]
 
@@ -178,10 +179,9 @@ def _from(roots: list[str], pointer: str) -> list[Topic]:
             names = dict.fromkeys(name for c in contents if (name := referenced(c)) is not None)
             places = [(name, schemas[name]) for name in names]
             found = [Named("schema", name, schemas[name]) for name in names]
-        for token in piece.split("/")[1:]:
-            name = token.replace("~1", "/").replace("~0", "~")
+        for name in tokens(piece):
             applying = list(_applying(places))
-            if token.isdecimal() and (
+            if name.isdecimal() and (
                 items := [(s, n["items"]) for s, n in applying if "items" in n]
             ):
                 places = items
@@ -262,11 +262,11 @@ def _within(name: str, schema: Any) -> Iterator[Field]:
     required = schema.get("required", ())
     for keyword, pointer, below in subschemas(schema):
         if keyword == "properties" and isinstance(below, Mapping):
-            field = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            field = tokens(pointer)[-1]
             yield Field(name, field, below, field in required)
         yield from _within(name, below)
 
 
-def variant_names() -> frozenset[str]:
-    """Names of the schemas that are variants of a callback."""
-    return frozenset(variant.name for variant in variants())
+def is_variant(schema: str) -> bool:
+    """Whether the schema of that name is a variant of a callback."""
+    return any(variant.name == schema for variant in variants())

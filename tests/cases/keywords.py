@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kvs_schema.keywords import UNLISTED, subschemas
-from kvs_schema.sources import escape
+from kvs_schema.sources import escape, tokens
 
 Schemas = Mapping[str, Any]
 
@@ -80,11 +80,10 @@ def _of(schema: Any, name: str, at: tuple[str | int, ...]) -> Iterator[Removal]:
                 if sub is False or keyword == "deviations":
                     yield Removal(name, (*here, key), "removed")
     for _, pointer, sub in subschemas(schema):
-        yield from _of(sub, name, (*at, *_tokens(schema, pointer)))
+        yield from _of(sub, name, (*at, *_path(schema, pointer)))
 
 
-def _tokens(schema: Any, pointer: str) -> Iterator[str | int]:
-    for raw in pointer.split("/")[1:]:
-        token = raw.replace("~1", "/").replace("~0", "~")
+def _path(schema: Any, pointer: str) -> Iterator[str | int]:
+    for token in tokens(pointer):
         yield int(token) if isinstance(schema, list) else token
         schema = schema[int(token)] if isinstance(schema, list) else schema[token]

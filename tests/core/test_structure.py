@@ -35,6 +35,7 @@ LAYERS = [
     "quick",
     "engine",
     "reference",
+    "pruning",
     "judge",
     "ledger",
     "views",

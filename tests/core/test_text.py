@@ -17,6 +17,7 @@ from kvs_schema import (
     check_callback,
     decode_callback,
     encode_callback,
+    text,
     validate_callback,
 )
 from kvs_schema.exact import has_duplicates, looks_exact
@@ -303,6 +304,29 @@ def test_a_value_that_grows_by_sharing_is_too_large() -> None:
     for _ in range(40):
         value = [value, value]
     assert only({**PROGRESS, "x": value}, limits=Limits(body=10_000)).keyword == "limit"
+
+
+@pytest.mark.parametrize("share", [lambda v: [v, v], lambda v: {"a": v, "b": v}])
+def test_what_a_value_shares_is_measured_once(monkeypatch: pytest.MonkeyPatch, share: Any) -> None:
+    copy, copied = text._Copier.copy, 0
+
+    def counted(self: Any, value: Any, path: Any) -> Any:
+        nonlocal copied
+        copied += 1
+        return copy(self, value, path)
+
+    monkeypatch.setattr(text._Copier, "copy", counted)
+    value: Any = ["x"]
+    for _ in range(40):
+        value = share(value)
+    assert only({**PROGRESS, "x": value}).keyword == "limit"
+    assert text.MANY / 2 < copied < 3 * text.MANY
+
+
+def test_a_large_value_that_fits_is_copied_whole() -> None:
+    row: Any = {"a": "x" * 100, "b": [1, 2.5, None, {}]}
+    value = {"x": [row] * 2_000, "y": {}}
+    assert text.snapshot(value, Limits()) == (value, [])
 
 
 def test_limits_say_so_before_the_work() -> None:

@@ -16,7 +16,7 @@ from ...views import View
 from ..failure import VALID
 from ..jobs import Whole
 from ..judging import Entry, Question, judge_job
-from ..knowledge import Code, variant_names
+from ..knowledge import Code, is_variant
 from ..reports import TextWriter, title_of
 from ..screen import Screen, Style
 from .examples import received
@@ -168,7 +168,7 @@ class Demo:
 
 def _callbacks() -> Iterator[Mapping[str, Any]]:
     examples = catalogue.specification()["examples"].values()
-    return (example for example in examples if example["schema"] in variant_names())
+    return (example for example in examples if is_variant(example["schema"]))
 
 
 def _name(wanted: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from ... import catalogue
 from ...exceptions import UnknownNameError
 from ...validate import encode_callback
 from ..failure import VALID
-from ..knowledge import variant_names
+from ..knowledge import is_variant
 from ..screen import Screen, Span
 
 
@@ -27,7 +27,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         screen.table(headers, rows)
         return VALID
     if not arguments.names:
-        examples = {name: e for name, e in examples.items() if e["schema"] in variant_names()}
+        examples = {name: e for name, e in examples.items() if is_variant(e["schema"])}
     for example in examples.values():
         indent = 2 if arguments.opened and len(examples) == 1 else None
         screen.json(example["body"] if arguments.opened else received(example), indent=indent)
@@ -51,5 +51,5 @@ def chosen(names: list[str]) -> dict[str, Any]:
 
 def received(example: Mapping[str, Any]) -> Any:
     """The body of an example as it arrives: of a callback with its embedded documents closed."""
-    is_callback = example["schema"] in variant_names()
-    return encode_callback(example["body"]) if is_callback else example["body"]
+    body = example["body"]
+    return encode_callback(body) if is_variant(example["schema"]) else body

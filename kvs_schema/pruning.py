@@ -1,0 +1,129 @@
+"""Leaves out of a document what no finding can be about, before findings are made.
+
+Every error of the engine holds a copy of what it is about; so the cost of a body full of faults
+would grow with its square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any, TypeAlias
+
+from .engine import Engine, EngineError
+
+Path: TypeAlias = "tuple[str | int, ...]"
+
+#: Arrays up to this length are judged as they are.
+FEW = 32
+
+
+class Shape:
+    """A node of `compiler.program`'s shapes, ready to be walked."""
+
+    __slots__ = ("closed", "content", "elements", "names", "null", "properties", "roots")
+
+    def __init__(self, node: Mapping[str, Any]) -> None:
+        names = node.get("names")
+        self.names = None if names is None else frozenset(names)
+        self.closed = frozenset(node.get("closed", ()))
+        self.null: Mapping[str, str] | None = node.get("null")
+        self.content: str | None = node.get("content")
+        self.roots = frozenset(node.get("roots", ()))
+        self.elements: tuple[str, ...] = tuple(node.get("elements", ()))
+        self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
+
+
+class Pruner:
+    """Long arrays lose the elements that hold, wide objects the names that no schema speaks of.
+    names that no schema speaks of. Each error of the engine holds a copy of what it is about.
+
+    An element may also stand under a condition elsewhere in the document; every schema that could
+    apply to it is asked, so that none that could matter is left out.
+    """
+
+    def __init__(self, engine: Engine, shape_of: Callable[[str], Shape], limit: int) -> None:
+        self.engine, self.shape_of = engine, shape_of
+        self.limit = limit
+        #: Whether more is wrong than is left.
+        self.stopped = False
+        #: Where elements are left out, the indexes of those that are left.
+        self.places: dict[Path, list[int]] = {}
+
+    def prune(self, value: Any, shape: Shape, path: Path = ()) -> Any:
+        """What is left of a value; the value itself where that is all of it."""
+        if type(value) is list:
+            return self._array(value, shape, path)
+        if type(value) is not dict:
+            return value
+        known = shape.names or shape.closed
+        if known and not value.keys() <= known:
+            value = self._narrowed(value, known, closed=bool(shape.closed))
+        changed: dict[str, Any] = {}
+        for name, child in shape.properties.items():
+            member = value.get(name)
+            if type(member) in (dict, list):
+                below = child if child.content is None else self.shape_of(child.content)
+                small = self.prune(member, below, (*path, name))
+                if small is not member:
+                    changed[name] = small
+        return {**value, **changed} if changed else value
+
+    def _narrowed(
+        self, value: dict[str, Any], known: frozenset[str], *, closed: bool
+    ) -> dict[str, Any]:
+        """An object without what its schema does not list; a closed one keeps some of the names."""
+        kept = {name: member for name, member in value.items() if name in known}
+        if closed:
+            others = (name for name in value if name not in known)
+            refused = list(islice(others, self.limit + 1))
+            self.stopped = self.stopped or len(refused) > self.limit
+            kept |= dict.fromkeys(refused)
+        return kept
+
+    def _array(self, value: list[Any], shape: Shape, path: Path) -> list[Any]:
+        if not shape.elements:
+            return value
+        if len(value) <= FEW:
+            small = [self.prune(element, shape, (*path, i)) for i, element in enumerate(value)]
+            changed = any(new is not old for new, old in zip(small, value, strict=True))
+            return small if changed else value
+        kept = self._kept(value, shape.elements)
+        self.places[path] = kept
+        return [self.prune(value[index], shape, (*path, new)) for new, index in enumerate(kept)]
+
+    def _kept(self, value: list[Any], pointers: tuple[str, ...]) -> list[int]:
+        kept: list[int] = []
+        violating = deviating = 0
+        holds = self.engine.holds
+        for index, element in enumerate(value):
+            if deviating <= self.limit:
+                if holds(pointers, True, element):
+                    continue
+                violates = not holds(pointers, False, element)
+            else:
+                violates = not holds(pointers, False, element)
+                if not violates:
+                    continue
+            kept.append(index)
+            deviating += not violates
+            violating += violates
+            if violating > self.limit:
+                self.stopped = True
+                break
+        if deviating > self.limit:
+            self.stopped = True
+        return kept
+
+    def restored(self, error: EngineError) -> EngineError:
+        """An error in the pruned document as one in the original."""
+        if not self.places:
+            return error
+        path = error.path
+        found: list[str | int] = []
+        for position, token in enumerate(path):
+            indexes = self.places.get(path[:position])
+            found.append(
+                indexes[token] if indexes is not None and isinstance(token, int) else token
+            )
+        return error._replace(path=tuple(found))
