@@ -16,8 +16,7 @@ from . import catalogue
 from .engine import Engine, EngineError, RustEngine, source_name
 from .exceptions import SpecificationError
 from .findings import Findings, Violation, location_of
-from .keywords import DEFS, NULLABLE
-from .messages import kind_of
+from .keywords import DEFS, NULLABLE, kind_of
 from .opening import Entered
 from .pruning import Pruner, Shape
 from .sources import escape

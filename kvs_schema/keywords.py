@@ -32,6 +32,20 @@ NULLABLE = "nullable."
 #: The deviation that refuses nothing and is reported apart.
 UNLISTED = "unlisted"
 
+_KINDS = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    dict: "object",
+    list: "array",
+}
+
+
+def kind_of(value: Any) -> str:
+    """The JSON type of a value: object, array, string, integer, number, boolean or null."""
+    return _KINDS.get(type(value), "null")
+
 
 def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Schema]]:
     """The direct subschemas of a schema as (keyword, pointer, subschema), deviations included."""

@@ -13,6 +13,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from . import catalogue
+from .keywords import kind_of
 
 if TYPE_CHECKING:
     from .exceptions import UnknownNameError
@@ -33,19 +34,6 @@ MOST_NAMES = 8
 _JOINT = re.compile("[\u4e00-\u9fff][!-~]|[!-~][\u4e00-\u9fff]")
 #: Between what is wrong and what to do about it.
 SEMICOLONS = {"en": "; ", "zh": "；"}
-_KINDS = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    dict: "object",
-    list: "array",
-}
-
-
-def kind_of(value: Any) -> str:
-    """The JSON type of a value: object, array, string, integer, number, boolean or null."""
-    return _KINDS.get(type(value), "null")
 
 
 def escaped(text: str) -> str:

@@ -10,10 +10,9 @@ from typing import Any, cast
 import jsonschema
 from jsonschema.exceptions import ValidationError
 
-from ..keywords import DEFS
+from ..keywords import DEFS, kind_of
 from ..sources import Problem, SourceFile, Sources, escape
 from .places import NEEDED, meta_schema
-from .values import kind_of
 from .words import nearest, shown
 
 META = "meta/meta.yaml"

@@ -6,22 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..keywords import kind_of
 from .subject import Node
 
 Schema = Mapping[str, Any]
-_KINDS = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    dict: "object",
-    list: "array",
-}
-
-
-def kind_of(value: Any) -> str:
-    """The JSON type of a value."""
-    return _KINDS.get(type(value), "null")
 
 
 def types_in(schema: Schema) -> frozenset[str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypedDict, Unpack, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -20,45 +20,30 @@ from .serialise import Wire, sent, told
 Names = str | Variant | Iterable[str | Variant]
 
 
+class Options(TypedDict, total=False):
+    """What the strategies for callbacks take besides, for type checkers; see `callbacks`."""
+
+    types: str | Iterable[str] | None
+    dialects: str | Iterable[str] | None
+    strict: bool
+    deviations: bool
+
+
 @overload
 def callbacks(
-    variants: Names | None = ...,
-    *,
-    types: str | Iterable[str] | None = ...,
-    dialects: str | Iterable[str] | None = ...,
-    strict: bool = ...,
-    wire: Literal["object"] = ...,
-    deviations: bool = ...,
+    variants: Names | None = ..., *, wire: Literal["object"] = ..., **options: Unpack[Options]
 ) -> SearchStrategy[dict[str, Any]]: ...
 @overload
 def callbacks(
-    variants: Names | None = ...,
-    *,
-    types: str | Iterable[str] | None = ...,
-    dialects: str | Iterable[str] | None = ...,
-    strict: bool = ...,
-    wire: Literal["text"],
-    deviations: bool = ...,
+    variants: Names | None = ..., *, wire: Literal["text"], **options: Unpack[Options]
 ) -> SearchStrategy[str]: ...
 @overload
 def callbacks(
-    variants: Names | None = ...,
-    *,
-    types: str | Iterable[str] | None = ...,
-    dialects: str | Iterable[str] | None = ...,
-    strict: bool = ...,
-    wire: Literal["bytes"],
-    deviations: bool = ...,
+    variants: Names | None = ..., *, wire: Literal["bytes"], **options: Unpack[Options]
 ) -> SearchStrategy[bytes]: ...
 @overload
 def callbacks(
-    variants: Names | None = ...,
-    *,
-    types: str | Iterable[str] | None = ...,
-    dialects: str | Iterable[str] | None = ...,
-    strict: bool = ...,
-    wire: Wire,
-    deviations: bool = ...,
+    variants: Names | None = ..., *, wire: Wire, **options: Unpack[Options]
 ) -> SearchStrategy[Any]: ...
 def callbacks(
     variants: Names | None = None,
@@ -109,6 +94,18 @@ def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
     return told(name, forge(level_of(strict=strict, deviations=True)).strategy(name))
 
 
+@overload
+def embedded(
+    name: str, *, strict: bool = ..., wire: Literal["text"], deviations: bool = ...
+) -> SearchStrategy[str]: ...
+@overload
+def embedded(
+    name: str, *, strict: bool = ..., wire: Literal["bytes"], deviations: bool = ...
+) -> SearchStrategy[bytes]: ...
+@overload
+def embedded(
+    name: str, *, strict: bool = ..., wire: Wire = ..., deviations: bool = ...
+) -> SearchStrategy[Any]: ...
 def embedded(
     name: str, *, strict: bool = False, wire: Wire = "object", deviations: bool = True
 ) -> SearchStrategy[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -15,6 +15,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from .. import catalogue, observation
 from ..classify import Classifier
 from .callbacks import Names, chosen_variants, listed, types_choice
+from .callbacks import Options as CallbackOptions
 from .entries import Choice, Context, Row, Whole
 from .forge import Forge, forge, level_of
 from .places import Place, root_place
@@ -30,6 +31,28 @@ Fault: TypeAlias = "Callable[[DrawFn, Context, _Story], None]"
 T = TypeVar("T")
 
 
+class Options(CallbackOptions, total=False):
+    """What `deliveries` takes besides `wire`, for type checkers."""
+
+    tasks: int
+    variants: Names | None
+    max_size: int
+
+
+@overload
+def deliveries(
+    *, wire: Literal["object"] = ..., **options: Unpack[Options]
+) -> SearchStrategy[list[dict[str, Any]]]: ...
+@overload
+def deliveries(
+    *, wire: Literal["text"], **options: Unpack[Options]
+) -> SearchStrategy[list[str]]: ...
+@overload
+def deliveries(
+    *, wire: Literal["bytes"], **options: Unpack[Options]
+) -> SearchStrategy[list[bytes]]: ...
+@overload
+def deliveries(*, wire: Wire, **options: Unpack[Options]) -> SearchStrategy[list[Any]]: ...
 def deliveries(
     *,
     tasks: int = 1,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue
+from tests.edited import copied, replace
 
 ROOT = Path(kvs_schema.__file__).parent.parent
 
@@ -40,18 +40,10 @@ def ask(sources: Path, expression: str) -> Any:
     return json.loads(result.stdout)
 
 
-def replace(sources: Path, file: str, old: str, new: str) -> None:
-    path = sources / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, (file, old)
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources with a field, a condition, a code, a deviation and a type more."""
-    sources = tmp_path_factory.mktemp("sources") / "schemas"
-    shutil.copytree(catalogue.sources_directory(), sources)
+    sources = copied(tmp_path_factory.mktemp("sources"))
     replace(
         sources,
         "callbacks/task.yaml",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue
+from tests.edited import copied, replace
 
 ROOT = Path(kvs_schema.__file__).parent.parent
 
@@ -50,18 +49,10 @@ print(json.dumps({
 """
 
 
-def replace(sources: Path, file: str, old: str, new: str) -> None:
-    path = sources / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, (file, old)
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What is drawn from sources with a field, a condition, a code, a deviation and a type more."""
-    sources = tmp_path_factory.mktemp("sources") / "schemas"
-    shutil.copytree(catalogue.sources_directory(), sources)
+    sources = copied(tmp_path_factory.mktemp("sources"))
     replace(
         sources,
         "callbacks/task.yaml",

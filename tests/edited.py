@@ -1,0 +1,21 @@
+"""Copies of the sources, for tests that change them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from kvs_schema import catalogue
+
+
+def copied(folder: Path) -> Path:
+    """A copy of `schemas/` in a folder."""
+    return shutil.copytree(catalogue.sources_directory(), folder / "schemas")
+
+
+def replace(sources: Path, file: str, old: str, new: str) -> None:
+    """Put new text in the place of what stands in a file exactly once."""
+    path = sources / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (file, old)
+    path.write_text(text.replace(old, new), encoding="utf-8")
