@@ -16,7 +16,7 @@ from .judge import Judge, fault_violation, judge
 from .keywords import variant_names
 from .limits import Limits
 from .text import Fault, TextError
-from .validate import Body, check_callback, encode_callback, exact_loads, without_values
+from .validate import Body, check_callback, encode_callback, without_values
 
 #: A URL, a query string, or parameters by name (each one value, or a list of values).
 Query: TypeAlias = "str | Mapping[str, Any]"
@@ -190,7 +190,7 @@ def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Li
     if isinstance(value, dict):
         if judging.engine.wants_received:
             received = text.snapshot(value, limits)[0]
-        opening.open_document(value, _steps(judging, name), exact_loads(limits), faults)
+        opening.open_document(value, _steps(judging, name), limits, faults)
     found = judging.findings(
         name, value, received, faults=faults, strict=strict, limit=limits.findings
     )

@@ -7,18 +7,15 @@ Where they may stand comes from the `contentSchema` keywords of the sources, as 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from .exact import orjson
-from .text import Fault, TextError, holds_json
-
-#: Once so many faults are known, the rest of a document stays closed.
-MOST_FAULTS = 1000
+from .limits import Limits
+from .text import Fault, TextError, holds_json, read_exactly
 
 Path = tuple[str | int, ...]
-Loads: TypeAlias = Callable[[str], tuple[Any, Sequence[Fault]]]
 
 
 class Step(NamedTuple):
@@ -69,26 +66,26 @@ def _steps(
 def open_document(
     document: dict[str, Any],
     steps: tuple[Step, ...],
-    loads: Loads,
+    limits: Limits,
     faults: list[Fault],
     path: Path = (),
 ) -> None:
     """Open every embedded document in place; what cannot be opened stays, and is a fault.
 
-    `loads` gives the value of a text and the faults in it, or raises `TextError`.
+    Once there are more faults than a report may list, the rest of the document stays closed.
     """
     for name, content, below in steps:
         child = document.get(name)
-        if child is None or len(faults) > MOST_FAULTS:
+        if child is None or len(faults) > limits.findings:
             continue
         if content is not None:
-            _open_content(document, name, child, content, loads, faults, path)
+            _open_content(document, name, child, content, limits, faults, path)
         elif type(child) is dict:
-            open_document(child, below, loads, faults, (*path, name))
+            open_document(child, below, limits, faults, (*path, name))
         elif type(child) is list:
             for index, element in enumerate(child):
                 if type(element) is dict:
-                    open_document(element, below, loads, faults, (*path, name, index))
+                    open_document(element, below, limits, faults, (*path, name, index))
 
 
 def _open_content(
@@ -96,7 +93,7 @@ def _open_content(
     name: str,
     child: Any,
     content: Content,
-    loads: Loads,
+    limits: Limits,
     faults: list[Fault],
     path: Path,
 ) -> None:
@@ -105,7 +102,7 @@ def _open_content(
         if not child:
             return
         try:
-            value, inside = loads(child)
+            value, inside = read_exactly(child, limits.embedded, limits.depth, body=False)
         except TextError as error:
             faults.append(error.fault._replace(path=(*path, name, Entered(content.schema))))
             return
@@ -114,7 +111,7 @@ def _open_content(
         if type(value) is content.kind:
             document[name] = value
             if content.below and isinstance(value, dict):
-                open_document(value, content.below, loads, faults, (*path, name))
+                open_document(value, content.below, limits, faults, (*path, name))
         else:
             where = (*path, name, Entered(content.schema))
             why = "content_twice" if holds_json(value) else "content_kind"

@@ -6,7 +6,8 @@ bytes -> strict JSON -> variant -> embedded documents opened -> judged -> Callba
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, TypeAlias
@@ -157,10 +158,11 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
     valid; raises `ValidationError` for what is no JSON object, and for names that stand twice.
     """
     callbacks = _callbacks()
-    opened = _read(callbacks, obj, limits)
+    to_the_end = replace(limits, findings=sys.maxsize)
+    opened = _read(callbacks, obj, to_the_end)
     if not opened.stopped and type(opened.value) is dict:
         if opened.verdict.dialect is None:
-            _open(callbacks.all_steps, opened, limits)
+            _open(callbacks.all_steps, opened, to_the_end)
         lost = [fault for fault in opened.faults if fault.keyword == "duplicateKey"]
         if lost:
             opened.faults, opened.stopped = lost, True
@@ -198,15 +200,6 @@ def variants() -> tuple[Variant, ...]:
     return tuple(found)
 
 
-def exact_loads(limits: Limits) -> opening.Loads:
-    """How embedded documents are read where every fault is to be found."""
-
-    def loads(embedded: str) -> tuple[Any, Sequence[Fault]]:
-        return text.read_exactly(embedded, limits.embedded, limits.depth, body=False)
-
-    return loads
-
-
 def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
     """Read a body of any kind exactly, classify it and open its embedded documents."""
     opened = _Opened()
@@ -225,7 +218,7 @@ def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
 
 
 def _open(steps: tuple[opening.Step, ...], opened: _Opened, limits: Limits) -> None:
-    opening.open_document(opened.value, steps, exact_loads(limits), opened.faults)
+    opening.open_document(opened.value, steps, limits, opened.faults)
     if text.too_deep(opened.value, limits.depth):
         opened.faults = [Fault((), "limit", "depth", limits.depth)]
         opened.stopped = True

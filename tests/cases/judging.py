@@ -134,8 +134,7 @@ class Judging:
             return outcome(report, report.variant)
         value, faults = snapshot(case.sent, LIMITS)
         if isinstance(value, dict):
-            loads = validate.exact_loads(LIMITS)
-            opening.open_document(value, self._steps(case.schema), loads, faults)
+            opening.open_document(value, self._steps(case.schema), LIMITS, faults)
         judgement = self.judge.findings(
             case.schema, value, case.sent, faults=faults, strict=False, limit=LIMITS.findings
         )

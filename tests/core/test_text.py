@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -399,3 +400,25 @@ def test_decoding_loses_no_name_that_stands_twice(inside: bool) -> None:
     with pytest.raises(ValidationError) as caught:
         decode_callback(body)
     assert [v.keyword for v in caught.value.report.violations] == ["duplicateKey"]
+
+
+def many(count: int, metainfo: str, last: str) -> Any:
+    """A finished task whose outputs all hold the same embedded text, but for the last one."""
+    body = info(last)
+    (item,) = body["Details"]["items"]
+    body["Details"]["items"] = [{**item, "metainfo": metainfo}] * count + [item]
+    return body
+
+
+def test_no_more_texts_are_opened_than_a_report_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    duplicates = Mock(wraps=text.duplicates)
+    monkeypatch.setattr(text, "duplicates", duplicates)
+    report = check_callback(json.dumps(many(500, '{"a":1,"a":1}', "{}")))
+    assert duplicates.call_count == 101  # for the verdict
+    assert (len(report.violations), report.truncated) == (100, True)
+    assert duplicates.call_count == 202
+
+
+def test_decoding_goes_on_to_the_end() -> None:
+    items = decode_callback(many(500, "{no", "{}"))["Details"]["items"]
+    assert [item["metainfo"] for item in items] == ["{no"] * 500 + [{}]
