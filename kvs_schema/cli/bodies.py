@@ -27,7 +27,7 @@ class Received:
 def read_bodies(path: str) -> Iterator[Received]:
     """Each body of an input; raises `CommandError`."""
     limit = Limits().body
-    before = 0
+    line = 0
     for job in jobs(find([path]), limit):
         source = path
         try:
@@ -40,12 +40,11 @@ def read_bodies(path: str) -> Iterator[Received]:
                     source = found.name
                     yield Received(source, None, read_body(found, limit))
             elif isinstance(job, Lines):
-                source, before = job.source, 0 if job.first else before
-                lines = job.lines(limit)
-                for line, data in enumerate(lines, before + 1):
+                source, line = job.source, 0 if job.first else line
+                for data in job.lines(limit):
+                    line += 1
                     if data.strip():
                         yield Received(source, line, data)
-                before += len(lines)
         except UNREADABLE as error:
             raise _unread(source, reason(error)) from None
 

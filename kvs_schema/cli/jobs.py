@@ -23,6 +23,8 @@ from .inputs import STDIN, Form, Found, Input, Trouble
 
 #: Bytes of a job.
 SIZE = 2 * 1024 * 1024
+#: Bytes of a file of lines that are read at once, so that they stay near the processor.
+PIECE = 128 * 1024
 #: Files of a job at most.
 FILES = 256
 #: How far the beginning of an unknown input is read to tell its form.
@@ -71,7 +73,7 @@ class Lines(Job):
     source: str
     first: bool
 
-    def lines(self, limit: int) -> list[bytes]:
+    def lines(self, limit: int) -> Iterator[bytes]:
         """The lines; one longer than the limit may be cut after it."""
         raise NotImplementedError
 
@@ -82,22 +84,26 @@ class Range(Lines):
 
     start: int
 
-    def lines(self, limit: int) -> list[bytes]:
-        """The lines, read now; the last one may reach beyond the range."""
+    def lines(self, limit: int) -> Iterator[bytes]:
+        """The lines, read as they are asked for; the last one may reach beyond the range."""
         before = 1 if self.start else 0  # the byte that tells whether a line starts here
+        skipping = bool(before)
+        begun = b""
         with Path(self.source).open("rb") as file:
             file.seek(self.start - before)
-            data = file.read(self.size + before)
-            if before:
-                data = data[data.find(b"\n") + 1 :] if b"\n" in data else b""
-            if not data:
-                return []
-            lines = data.split(b"\n")
-            last = lines.pop()
-            if last:
-                room = limit + 1 - len(last)
-                lines.append(last + file.readline(room).rstrip(b"\n") if room > 0 else last)
-            return lines
+            left = self.size + before
+            while left and (data := file.read(min(left, PIECE))):
+                left -= len(data)
+                if skipping:
+                    _, newline, data = data.partition(b"\n")
+                    skipping = not newline
+                lines = data.split(b"\n")
+                lines[0] = begun + lines[0]
+                begun = lines.pop()
+                yield from lines
+            if begun:
+                room = limit + 1 - len(begun)
+                yield begun + file.readline(room).rstrip(b"\n") if room > 0 else begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +112,12 @@ class Block(Lines):
 
     data: bytes
 
-    def lines(self, limit: int) -> list[bytes]:
+    def lines(self, limit: int) -> Iterator[bytes]:
         """The lines as they came."""
         lines = self.data.split(b"\n")
         if not lines[-1]:
             lines.pop()
-        return lines
+        return iter(lines)
 
 
 def jobs(inputs: Iterable[Found], limit: int) -> Iterator[Job]:

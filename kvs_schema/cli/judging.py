@@ -100,11 +100,9 @@ def judge_job(question: Question, job: Job) -> Outcome:
     elif isinstance(job, Lines):
         outcome.first = job.first
         try:
-            lines = job.lines(limit)
+            _judge_lines(question, job.source, job.lines(limit), outcome)
         except UNREADABLE as error:
             outcome.entries.append(Trouble(job.source, reason(error)))
-            return outcome
-        _judge_lines(question, job.source, lines, outcome)
     return outcome
 
 
@@ -118,27 +116,30 @@ def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) 
     outcome.entries.append(_entry(question, source, None, data, report))
 
 
-def _judge_lines(question: Question, source: str, lines: list[bytes], outcome: Outcome) -> None:
+def _judge_lines(question: Question, source: str, lines: Iterator[bytes], outcome: Outcome) -> None:
     """The hot loop: a valid line costs its verdict and nothing else."""
     strict, limits = question.strict, question.limits
     verdict_only = _is_quick(question)
-    valid = 0
-    for index, data in enumerate(lines):
-        if verdict_only and type(quick.way(data, strict, limits)) is Callback:
-            valid += 1
-            continue
-        if not data or data.isspace():
-            continue
-        report = _report(question, data)
-        if verdict_only and report.valid:
-            valid += 1
-            continue
-        outcome.bodies += 1
-        _count(report, outcome)
-        if not report.valid or question.format == "json" or _deviates(question, report):
-            outcome.entries.append(_entry(question, source, index, data, report))
-    outcome.bodies += valid
-    outcome.lines = len(lines)
+    valid, index = 0, -1
+    try:
+        for index, data in enumerate(lines):
+            if verdict_only and type(quick.way(data, strict, limits)) is Callback:
+                valid += 1
+            elif data and not data.isspace():
+                _judge_line(question, source, index, data, outcome)
+    finally:  # reading may fail; what was read counts
+        outcome.bodies += valid
+        outcome.lines = index + 1
+
+
+def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
+    outcome.bodies += 1
+    report = _report(question, data)
+    if _is_quick(question) and report.valid:
+        return
+    _count(report, outcome)
+    if not report.valid or question.format == "json" or _deviates(question, report):
+        outcome.entries.append(_entry(question, source, line, data, report))
 
 
 def _is_quick(question: Question) -> bool:

@@ -49,10 +49,11 @@ def _shared(
     jobs: Iterable[Job], judge: Callable[[Job], Outcome], processes: int
 ) -> Generator[Outcome, None, None]:
     window: deque[Future[Outcome]] = deque()
-    executor = _started(processes)
+    executor, starting = _started(processes)
     try:
         for job in jobs:
-            if job.hurried:
+            starting = [future for future in starting if not future.done()]
+            if starting or job.hurried:
                 while window:
                     yield window.popleft().result()
                 yield judge(job)
@@ -66,14 +67,15 @@ def _shared(
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _started(processes: int) -> ProcessPoolExecutor:
-    """Processes that leave Ctrl-C to their parent; they inherit that from the moment they start."""
+def _started(processes: int) -> tuple[ProcessPoolExecutor, list[Future[None]]]:
+    """Processes, and what is done once they are there.
+
+    They leave Ctrl-C to their parent, and inherit that from the moment they start.
+    """
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare)
     with _interrupts_ignored():
-        for _ in range(processes):
-            executor.submit(_prepared)
-    return executor
+        return executor, [executor.submit(_prepared) for _ in range(processes)]
 
 
 @contextlib.contextmanager

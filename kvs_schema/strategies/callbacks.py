@@ -74,7 +74,7 @@ def callbacks(
     kinds = None if types is None else types_choice(types)
     level = level_of(strict=strict, deviations=deviations)
     of_each = [forge(level).strategy(variant.name, types=kinds) for variant in chosen]
-    return told("callback", sent(st.one_of(of_each), wire))
+    return told("callback", sent(st.one_of(of_each), wire), wire)
 
 
 def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
@@ -122,7 +122,7 @@ def embedded(
     if name not in known:
         raise UnknownNameError("embedded document", name, known)
     made = forge(level_of(strict=strict, deviations=deviations)).strategy(name)
-    return told(name, sent(made, wire))
+    return told(name, sent(made, wire), wire)
 
 
 def embedded_names() -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def create_wave_task_responses(
         assert Answer.parse(body).error is None or Answer.parse(body).error.code
     """
     made = forge(level_of(strict=strict, deviations=deviations))
-    return told(_RESPONSE, sent(made.strategy(_RESPONSE), wire))
+    return told(_RESPONSE, sent(made.strategy(_RESPONSE), wire), wire)
 
 
 def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:

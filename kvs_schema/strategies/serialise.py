@@ -90,12 +90,15 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
     return texts if wire == "text" else texts.map(str.encode)
 
 
-def told(name: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """The same values of a named schema; whoever observes is told of each."""
+def told(
+    name: str, values: st.SearchStrategy[Any], wire: Wire = "object"
+) -> st.SearchStrategy[Any]:
+    """The same values of a named schema; whoever observes is told of each, as it is sent."""
 
     def tell(value: Any) -> Any:
         if observation.observer is not None:
-            observation.observer(name, value)
+            is_string = wire == "object" and isinstance(value, str)
+            observation.observer(name, json.dumps(value) if is_string else value)
         return value
 
     return values.map(tell)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import threading
+from concurrent.futures import wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,17 +36,19 @@ def _cut(whole: list[bytes], got: list[bytes], limit: int) -> None:
         assert ours == theirs or (len(ours) > limit and theirs.startswith(ours))
 
 
-@given(text=_TEXTS, size=st.integers(1, 9), limit=st.integers(1, 30))
+@given(text=_TEXTS, size=st.integers(1, 9), piece=st.integers(1, 9), limit=st.integers(1, 30))
 def test_ranges_of_a_file_give_its_lines(
-    tmp_path_factory: pytest.TempPathFactory, text: bytes, size: int, limit: int
+    tmp_path_factory: pytest.TempPathFactory, text: bytes, size: int, piece: int, limit: int
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "ranges.jsonl"
     path.write_bytes(text)
-    found = []
-    for start in range(0, len(text), size):
-        length = min(size, len(text) - start)
-        part = jobs.Range(source=str(path), first=not start, start=start, size=length)
-        found += part.lines(limit)
+    found: list[bytes] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "PIECE", piece)
+        for start in range(0, len(text), size):
+            length = min(size, len(text) - start)
+            part = jobs.Range(source=str(path), first=not start, start=start, size=length)
+            found += part.lines(limit)
     _cut(_whole_lines(text), found, limit)
 
 
@@ -67,15 +71,25 @@ def test_blocks_of_a_stream_give_its_lines(text: bytes, size: int, limit: int) -
     _cut(_whole_lines(text), found, limit)
 
 
+def _when_all_are_there(processes: int, started: Any = workers._started) -> Any:
+    executor, starting = started(processes)
+    wait(starting)
+    return executor, starting
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "when they are there"])
 @pytest.mark.parametrize("format_", ["text", "json"])
 def test_many_processes_say_the_same_as_one(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     format_: str,
+    late: bool,
 ) -> None:
     monkeypatch.setattr(jobs, "SIZE", 4000)
     monkeypatch.setattr(workers, "ENOUGH", 1)
+    if not late:
+        monkeypatch.setattr(workers, "_started", _when_all_are_there)
     texts = [BAD if number % 7 == 3 else GOOD for number in range(60)]
     texts[20] = b""
     (tmp_path / "a.jsonl").write_bytes(lines(*texts))

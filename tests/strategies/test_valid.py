@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kvs_schema import UnknownNameError, Variant, check_callback, errata, schema_names, variants
+from kvs_schema import (
+    UnknownNameError,
+    Variant,
+    check_callback,
+    errata,
+    observation,
+    schema_names,
+    variants,
+)
 from kvs_schema.catalogue import specification
 from kvs_schema.documents import check_document, check_request, check_response
 from kvs_schema.strategies import (
@@ -184,6 +192,17 @@ def test_every_schema_has_values(name: str, strict: bool) -> None:
         document = json.dumps(value) if isinstance(value, str) else value
         report = check_document(name, document, strict=strict)
         assert report.valid, report.summary()
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_whoever_observes_is_told_of_what_holds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, object]] = []
+    monkeypatch.setattr(observation, "observer", lambda *told: seen.append(told))
+    drawn(from_schema(name), 5)
+    monkeypatch.undo()
+    assert len(seen) >= 5
+    for told, document in seen:
+        assert (told, check_document(name, document).valid) == (name, True), document
 
 
 def _empty(name: str) -> bool:
