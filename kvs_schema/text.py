@@ -16,13 +16,16 @@ from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
 from .exact import has_duplicates, looks_exact, orjson
-from .limits import Limits
+from .limits import DEEPEST, Limits
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 _NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
 #: What each bracket does to the depth, as signed bytes.
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+
+#: What parsers say of a text that is too deep for them.
+_TOO_DEEP = re.compile("recursion|depth limit")
 
 #: A whole number from here on is infinite to parsers that read numbers as doubles.
 _INFINITE = 2**1024
@@ -60,17 +63,20 @@ class TextError(Exception):
         self.fault = fault
 
 
-def read(text: bytes | str, limit: int, *, body: bool = True) -> Any:
-    """Parse one text; raises `TextError` where it is not JSON or is larger than the limit."""
+def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = True) -> Any:
+    """Parse one text; raises `TextError` where it is not JSON or is larger than the limit.
+
+    `depth` is what a text is said to exceed that is too deep for the parser.
+    """
     size = len(text)
     if size > limit:
         raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size))
     try:
         return orjson.loads(text) if orjson else _exact(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
+        if _TOO_DEEP.search(str(error)):
+            raise TextError(Fault((), "limit", "depth", depth)) from None
         raise TextError(_syntax_fault(text, error)) from None
-    except RecursionError:
-        raise TextError(Fault((), "json", "syntax", line=1, column=1)) from None
 
 
 def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
@@ -116,7 +122,7 @@ def read_exactly(
     text: bytes | str, limit: int, depth: int, *, body: bool = True
 ) -> tuple[Any, list[Fault]]:
     """Parse one text, integers of any size kept, and find every duplicate key in it."""
-    value = read(text, limit, body=body)
+    value = read(text, limit, depth, body=body)
     encoded = text.encode() if isinstance(text, str) else text
     if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
         raise TextError(Fault((), "limit", "depth", depth))
@@ -174,7 +180,7 @@ def _integer(digits: str) -> int:
     return number
 
 
-def _syntax_fault(text: bytes | str, error: ValueError) -> Fault:
+def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
     encoded = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if not encoded.strip():
         return Fault((), "json", "empty", line=1, column=1)
@@ -185,8 +191,7 @@ def _syntax_fault(text: bytes | str, error: ValueError) -> Fault:
     except UnicodeDecodeError as undecodable:
         line, column = position(encoded.decode("latin-1"), undecodable.start)
         return Fault((), "json", "utf8", line=line, column=column)
-    where = getattr(error, "pos", 0)
-    line, column = position(decoded, where)
+    line, column = position(decoded, getattr(error, "pos", 0))
     return Fault((), "json", "syntax", line=line, column=column)
 
 
@@ -290,9 +295,8 @@ def _size(value: Any, depth: int, known: dict[int, tuple[Any, int]]) -> int:
     if depth == 0:
         return 1  # whoever copies it will see that it is too deep
     if issubclass(kind, dict):
-        pairs = list(dict.items(value))
-        size = 1 + sum(str.__len__(name) for name, _ in pairs if issubclass(type(name), str))
-        members = [member for _, member in pairs]
+        pairs = [pair for pair in list(dict.items(value)) if issubclass(type(pair[0]), str)]
+        size, members = 1 + sum(str.__len__(name) for name, _ in pairs), [m for _, m in pairs]
     else:
         size, members = 1, list.__getitem__(value, slice(None))
     size += sum(_size(member, depth - 1, known) for member in members)
