@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class TaskStatus(IntEnum):
-    """How far a task is."""
+    """How far a task is.
+
+    KVS document: POST callback, body; Flow callback, Details.
+    """
 
     PROCESSING = 2
     SUCCEEDED = 3
@@ -27,7 +30,10 @@ _PHASES = {
 
 
 class Callback:
-    """A callback that holds: its variant, its document opened, and typed views of it."""
+    """A callback that holds: its variant, its document opened, and typed views of it.
+
+    KVS document: POST callback, body; Flow callback, body.
+    """
 
     __slots__ = ("_names", "document", "variant")
 

@@ -20,6 +20,8 @@ class ErrorCode:
     `message` is the document's text to the letter; `title` and `title_zh` say it plainly;
     `category` is one of a closed list; `table` names the table. A code in no table has
     `known=False`, and None for all of these. `note` holds what else is known, if anything.
+
+    KVS document: Public errors; Callback errors.
     """
 
     code: int
@@ -55,7 +57,10 @@ class ErrorTable(Mapping[int, ErrorCode]):
 
 
 class ErrorCodes:
-    """Both error tables, and a lookup that never fails. Read when first used."""
+    """Both error tables, and a lookup that never fails. Read when first used.
+
+    KVS document: Public errors; Callback errors.
+    """
 
     __slots__ = ("_tables",)
 

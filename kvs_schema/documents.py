@@ -50,7 +50,9 @@ def validate_request(
 
     What is None is not checked. The signature may stand in the query or in `Authorization`.
     Raises `ValidationError`, whose locations start with `body`, `query` or `headers`, and
-    `UnknownNameError` for an operation that is not known. See: CreateWaveTask, request.
+    `UnknownNameError` for an operation that is not known.
+
+    KVS document: CreateWaveTask, request; CreateWaveTask, SrcInfo.
     """
     report = check_request(
         operation,
@@ -113,7 +115,8 @@ def validate_response(
     """The answer to a request, as a document.
 
     Raises `ValidationError`, and `UnknownNameError` for an operation that is not known.
-    See: CreateWaveTask, response.
+
+    KVS document: CreateWaveTask, response.
     """
     report = check_response(operation, body, strict=strict, limits=limits, show_values=True)
     document: dict[str, Any] = _document(report, show_values)
@@ -186,11 +189,8 @@ def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Li
     if observation.observer is not None:
         observation.observer(name, value)
     judging = judge()
-    received = value
-    if isinstance(value, dict):
-        if judging.engine.wants_received:
-            received = text.snapshot(value, limits)[0]
-        opening.open_document(value, _steps(judging, name), limits, faults)
+    received = text.snapshot(value, limits)[0] if judging.engine.wants_received else value
+    opening.open_document(value, _steps(judging, name), limits, faults)
     found = judging.findings(
         name, value, received, faults=faults, strict=strict, limit=limits.findings
     )

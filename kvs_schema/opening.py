@@ -64,7 +64,7 @@ def _steps(
 
 
 def open_document(
-    document: dict[str, Any],
+    value: Any,
     steps: tuple[Step, ...],
     limits: Limits,
     faults: list[Fault],
@@ -74,52 +74,39 @@ def open_document(
 
     Once there are more faults than a report may list, the rest of the document stays closed.
     """
-    for name, content, below in steps:
-        child = document.get(name)
-        if child is None or len(faults) > limits.findings:
-            continue
-        if content is not None:
-            _open_content(document, name, child, content, limits, faults, path)
-        elif type(child) is dict:
-            open_document(child, below, limits, faults, (*path, name))
-        elif type(child) is list:
-            for index, element in enumerate(child):
-                if type(element) is dict:
-                    open_document(element, below, limits, faults, (*path, name, index))
+    if type(value) is list:
+        for index, element in enumerate(value):
+            if type(element) is dict:
+                open_document(element, steps, limits, faults, (*path, index))
+    elif type(value) is dict:
+        for name, content, below in steps:
+            child = value.get(name)
+            if child is None or len(faults) > limits.findings:
+                continue
+            if content is None:
+                open_document(child, below, limits, faults, (*path, name))
+            elif type(child) is str:
+                if child:
+                    value[name] = _opened(child, content, limits, faults, (*path, name))
+            elif type(child) in (dict, list):
+                faults.append(Fault((*path, name), "type", "native", content.schema, child))
 
 
-def _open_content(
-    document: dict[str, Any],
-    name: str,
-    child: Any,
-    content: Content,
-    limits: Limits,
-    faults: list[Fault],
-    path: Path,
-) -> None:
-    kind = type(child)
-    if kind is str:
-        if not child:
-            return
-        try:
-            value, inside = read_exactly(child, limits.embedded, limits.depth, body=False)
-        except TextError as error:
-            faults.append(error.fault._replace(path=(*path, name, Entered(content.schema))))
-            return
-        entered = (*path, name, Entered(content.schema))
-        faults += [fault._replace(path=(*entered, *fault.path)) for fault in inside]
-        if type(value) is content.kind:
-            document[name] = value
-            if content.below and isinstance(value, dict):
-                open_document(value, content.below, limits, faults, (*path, name))
-        else:
-            where = (*path, name, Entered(content.schema))
-            why = "content_twice" if holds_json(value) else "content_kind"
-            faults.append(Fault(where, "type", why, content.kind, value))
-            if type(value) in (dict, list):
-                document[name] = value
-    elif kind is dict or kind is list:
-        faults.append(Fault((*path, name), "type", "native", content.schema, child))
+def _opened(child: str, content: Content, limits: Limits, faults: list[Fault], path: Path) -> Any:
+    """What stands in the place of a string that holds JSON: its value, or the string itself."""
+    path = (*path, Entered(content.schema))
+    try:
+        value, inside = read_exactly(child, limits.embedded, limits.depth, body=False)
+    except TextError as error:
+        faults.append(error.fault._replace(path=path))
+        return child
+    faults += [fault._replace(path=(*path, *fault.path)) for fault in inside]
+    if type(value) is content.kind:
+        open_document(value, content.below, limits, faults, path)
+        return value
+    why = "content_twice" if holds_json(value) else "content_kind"
+    faults.append(Fault(path, "type", why, content.kind, value))
+    return value if type(value) in (dict, list) else child
 
 
 class Entered(str):

@@ -214,7 +214,9 @@ def validate_callback(
     `obj` is the body as received (bytes or text) or the value that a JSON parser made of it; it
     is never changed. `strict` asks for what the document's tables say, which real callbacks
     seldom meet. Raises `ValidationError`, whose `report` says where and why, and `TypeError` for
-    what is no document at all. See: POST callback; flow callback.
+    what is no document at all.
+
+    KVS document: POST callback, body; Flow callback, body.
     """
     if observation.observer is not None:
         observation.observer("callback", obj)

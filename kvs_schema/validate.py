@@ -82,6 +82,8 @@ def check_callback(
 
     Takes anything and raises nothing; at the tolerant level `deviations` says what strict would
     ask beyond it. With `show_values=False` neither findings nor report hold a value of the body.
+
+    KVS document: POST callback, body; Flow callback, body.
     """
     if observation.observer is not None:
         observation.observer("callback", obj)
@@ -156,6 +158,8 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
 
     Strings that hold an object or an array are opened, others are left. The callback need not be
     valid; raises `ValidationError` for what is no JSON object, and for names that stand twice.
+
+    KVS document: POST callback, items; Flow callback, OutInfo.
     """
     callbacks = _callbacks()
     to_the_end = replace(limits, findings=sys.maxsize)
@@ -176,6 +180,8 @@ def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
     """A callback as it is sent: embedded objects and arrays become the JSON text of themselves.
 
     The opposite of `decode_callback`; strings stay as they are, and so does the input.
+
+    KVS document: POST callback, items; Flow callback, OutInfo.
     """
     callbacks = _callbacks()
     document = dict(document)

@@ -127,7 +127,10 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 class SourceStream(View):
-    """A stream that avinfo found (table of the streams of metainfo)."""
+    """A stream that avinfo found; durations in seconds, `bit_rate` in bit/s.
+
+    KVS document: metainfo, streams.
+    """
 
     __slots__ = ()
     schema = "metainfo.streams"
@@ -171,7 +174,10 @@ class SourceStream(View):
 
 
 class SourceFormat(View):
-    """What avinfo found of the file as a whole; `size` in bytes, `bit_rate` in bit/s."""
+    """What avinfo found of the file as a whole; `size` in bytes, `bit_rate` in bit/s.
+
+    KVS document: metainfo, format.
+    """
 
     __slots__ = ()
     schema = "metainfo.format"
@@ -186,7 +192,10 @@ class SourceFormat(View):
 
 
 class MetaInfo(View):
-    """The opened `metainfo` of an avinfo task."""
+    """The opened `metainfo` of an avinfo task.
+
+    KVS document: metainfo.
+    """
 
     __slots__ = ()
     schema = "metainfo"
@@ -203,7 +212,10 @@ class MetaInfo(View):
 
 
 class OutputStream(View):
-    """A stream of a file that avtrans wrote; `bit_rate` in bit/s."""
+    """A stream of a file that avtrans wrote; `bit_rate` in bit/s.
+
+    KVS document: outMediainfo, streams.
+    """
 
     __slots__ = ()
     schema = "outMediainfo.streams"
@@ -220,7 +232,10 @@ class OutputStream(View):
 
 
 class OutputFormat(View):
-    """What avtrans says of the file as a whole; `size` in bytes, `bit_rate` in bit/s."""
+    """What avtrans says of the file as a whole; `size` in bytes, `bit_rate` in bit/s.
+
+    KVS document: outMediainfo, format.
+    """
 
     __slots__ = ()
     schema = "outMediainfo.format"
@@ -232,7 +247,10 @@ class OutputFormat(View):
 
 
 class OutputMetadata(View):
-    """Metadata that avtrans wrote; `rotate` in degrees."""
+    """Metadata that avtrans wrote; `rotate` in degrees.
+
+    KVS document: outMediainfo, metadata.
+    """
 
     __slots__ = ()
     schema = "outMediainfo.metadata"
@@ -241,7 +259,10 @@ class OutputMetadata(View):
 
 
 class MediaInfo(View):
-    """The opened `outMediainfo` of an avtrans task."""
+    """The opened `outMediainfo` of an avtrans task.
+
+    KVS document: outMediainfo.
+    """
 
     __slots__ = ()
     schema = "outMediainfo"
@@ -263,7 +284,10 @@ class MediaInfo(View):
 
 
 class Segment(View):
-    """A segment file; `duration` in seconds, `size` in bytes."""
+    """A segment file; `duration` in seconds, `size` in bytes.
+
+    KVS document: segmentsinfo.
+    """
 
     __slots__ = ()
     schema = "segmentsinfo.segment"
@@ -275,7 +299,10 @@ class Segment(View):
 
 
 class Thumbnail(View):
-    """A sprite sheet; `size` in bytes."""
+    """A sprite sheet; `size` in bytes.
+
+    KVS document: thumnailsinfo.
+    """
 
     __slots__ = ()
     schema = "thumnailsinfo.sprite"
@@ -286,7 +313,10 @@ class Thumbnail(View):
 
 
 class Output(View):
-    """One output of a task: where it lies, and what is known of it."""
+    """One output of a task: where it lies, and what is known of it.
+
+    KVS document: POST callback, items; Flow callback, OutInfo.
+    """
 
     __slots__ = ("bucket",)
     schema = "output"
@@ -340,6 +370,8 @@ class Task:
     `order` is None outside a flow; `errnum` and `errmsg` are as sent; `error` is the entry of
     `errnum` when the task failed; `stage` and `progress` (percent) belong to running tasks;
     `snapshot_count` to snapshot tasks.
+
+    KVS document: POST callback, Details; Flow callback, Details.
     """
 
     __slots__ = ("_view", "order", "status", "type")

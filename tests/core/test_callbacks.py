@@ -328,6 +328,12 @@ def test_documents_are_judged_by_name() -> None:
         check_document("metinfo", {})
 
 
+def test_embedded_documents_are_judged_in_a_list_too() -> None:
+    subtask = {"Order": 1, "Type": "avinfo", "Status": 3, "OutInfo": {"metainfo": "{"}}
+    found = [violation.pointer for violation in check_document("subtasks", [subtask]).violations]
+    assert "/0/OutInfo/metainfo#" in found
+
+
 def test_error_of_an_exception_reads_well() -> None:
     body = sent("failed")
     body["Details"]["errnum"] = "2032"

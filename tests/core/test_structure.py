@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import kvs_schema
+from kvs_schema import catalogue
 
 PACKAGE = Path(kvs_schema.__file__).parent
 
@@ -123,3 +126,20 @@ def test_public_names_are_documented_and_sorted() -> None:
         value = getattr(kvs_schema, name)
         if callable(value):
             assert value.__doc__, name
+
+
+def test_docstrings_name_sections_of_the_document_that_exist() -> None:
+    specification = catalogue.specification()
+    known = {table["section"] for table in specification["tables"].values()}
+    known |= {table["title"] for table in specification["errors"].values()}
+    named = {
+        name: found[1].split("; ")
+        for name in kvs_schema.__all__
+        if (found := re.search(r"^KVS document: (.*)\.$", doc_of(name), re.MULTILINE))
+    }
+    assert {section for sections in named.values() for section in sections} == known
+    assert named.keys() >= {name for name in kvs_schema.__all__ if name.startswith("validate_")}
+
+
+def doc_of(name: str) -> str:
+    return inspect.getdoc(getattr(kvs_schema, name)) or ""

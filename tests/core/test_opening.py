@@ -1,0 +1,90 @@
+"""Embedded documents are opened and closed wherever the shapes say that they stand."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from kvs_schema import Limits, opening
+from kvs_schema.findings import location_of, pointer_of
+from kvs_schema.text import Fault
+
+#: `a` holds an object in whose elements `b` holds an array, whose elements hold `c`.
+SHAPES: dict[str, Any] = {
+    "outer": {"properties": {"a": {"content": "inner"}, "x": {"properties": {}}}},
+    "inner": {"properties": {"list": {"properties": {"b": {"content": "innermost"}}}}},
+    "innermost": {"properties": {"c": {"content": "leaf"}}},
+    "leaf": {},
+    "other": {"properties": {"a": {"content": "inner"}, "z": {"content": "leaf"}}},
+}
+FORMS = {
+    "inner": {"type": "object"},
+    "innermost": {"type": "array"},
+    "leaf": {"type": "object"},
+}
+CLOSED = {"a": r'{"list":[{"b":"[{\"c\":\"{\\\"d\\\":1}\"}]"},{"b":""}]}', "z": "{}"}
+OPENED = {"a": {"list": [{"b": [{"c": {"d": 1}}]}, {"b": ""}]}, "z": "{}"}
+
+
+def steps(*names: str) -> tuple[opening.Step, ...]:
+    return opening.plan(SHAPES, FORMS, *names)
+
+
+def opened(value: Any, *names: str, limits: Limits | None = None) -> tuple[Any, list[Fault]]:
+    value = copy.deepcopy(value)
+    faults: list[Fault] = []
+    opening.open_document(value, steps(*names), limits or Limits(), faults)
+    return value, faults
+
+
+def test_documents_inside_embedded_documents_are_opened() -> None:
+    assert opened(CLOSED, "outer") == (OPENED, [])
+    assert opened([CLOSED, 5, dict(CLOSED)], "outer") == ([OPENED, 5, OPENED], [])
+    assert opened(CLOSED, "outer", "other") == ({**OPENED, "z": {}}, [])
+
+
+def test_what_was_opened_is_closed_again() -> None:
+    for value in (OPENED, [OPENED], CLOSED):
+        before = copy.deepcopy(value)
+        closed = opening.close_document(value, steps("outer"))
+        assert closed == ([CLOSED] if isinstance(value, list) else CLOSED)
+        assert value == before
+
+
+@pytest.mark.parametrize(
+    ("embedded", "pointer", "reason"),
+    [
+        ("{", "/a#", "syntax"),
+        ("[]", "/a#", "content_kind"),
+        ('{"list":[5,{"b":"{"}]}', "/a#/list/1/b#", "syntax"),
+        ('{"list":[{"b":"{}"}]}', "/a#/list/0/b#", "content_kind"),
+        ('{"list":{"b":[]}}', "/a#/list/b", "native"),
+        (
+            r'{"list":{"b":"[{\"c\":\"{\\\"d\\\":1,\\\"d\\\":2}\"}]"}}',
+            "/a#/list/b#/0/c#/d",
+            "duplicate_key",
+        ),
+    ],
+)
+def test_faults_say_which_document_they_are_in(embedded: str, pointer: str, reason: str) -> None:
+    _, (fault,) = opened({"a": embedded}, "outer")
+    assert (pointer_of(location_of(fault.path)), fault.reason) == (pointer, reason)
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_the_rest_stays_closed_once_there_are_too_many_faults(most: int) -> None:
+    document = {"a": '{"list":[' + ",".join(['{"b":"{"}'] * 9 + ['{"b":"[]"}']) + "]}"}
+    value, faults = opened(document, "outer", limits=Limits(findings=most))
+    assert len(faults) == most + 1
+    assert value["a"]["list"][-1] == {"b": "[]"}
+    value, faults = opened(document, "outer", limits=Limits(findings=9))
+    assert len(faults) == 9
+    assert value["a"]["list"][-1] == {"b": []}
+
+
+def test_limits_hold_for_each_text() -> None:
+    for limits, reason in ((Limits(embedded=20), "embedded"), (Limits(depth=2), "depth")):
+        _, (fault,) = opened(CLOSED, "outer", limits=limits)
+        assert fault.reason == reason
