@@ -88,3 +88,13 @@ def test_limits_hold_for_each_text() -> None:
     for limits, reason in ((Limits(embedded=20), "embedded"), (Limits(depth=2), "depth")):
         _, (fault,) = opened(CLOSED, "outer", limits=limits)
         assert fault.reason == reason
+
+
+@pytest.mark.parametrize("writer", ["orjson", "json"])
+def test_what_is_written_is_compact_and_exact(writer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if writer == "json":
+        monkeypatch.setattr(opening, "orjson", None)
+    assert opening.write({"名": [1, 2.5, None], "b": 2**70}) == (
+        '{"名":[1,2.5,null],"b":1180591620717411303424}'
+    )
+    assert opening.write({"名": [True]}) == '{"名":[true]}'
