@@ -13,7 +13,7 @@ import re
 from array import array
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import DEEPEST, Limits
@@ -27,8 +27,8 @@ _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 #: What parsers say of a text that is too deep for them.
 _TOO_DEEP = re.compile("recursion|depth limit")
 
-#: A whole number from here on is infinite to parsers that read numbers as doubles.
-_INFINITE = 2**1024
+#: From here on (the largest double), whole numbers are refused, as `orjson` does.
+_TOO_LARGE = 2**1024 - 2**970
 
 
 #: What a body may arrive as, and what it may have been parsed to.
@@ -101,7 +101,8 @@ def encoded(obj: Any) -> bytes | None:
     """The bytes of bytes or text, read past the methods of subclasses; None for other objects."""
     kind = type(obj)
     if kind is bytes:
-        return cast(bytes, obj)
+        given: bytes = obj
+        return given
     if issubclass(kind, str):
         try:
             return str.encode(obj)
@@ -109,7 +110,7 @@ def encoded(obj: Any) -> bytes | None:
             raise TextError(Fault((), "json", "lone_surrogate")) from None
     if kind is memoryview:
         try:
-            return cast(memoryview, obj).tobytes()
+            return memoryview.tobytes(obj)
         except ValueError:  # released
             raise TextError(Fault((), "type", "no_document", None, kind.__name__)) from None
     for binary in (bytes, bytearray):
@@ -139,12 +140,10 @@ def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
     For each object with a name that stands in it twice, `repeated` grows.
     """
     if isinstance(text, bytes):
-        text = text.decode("utf-8")
-    if text.startswith("\ufeff"):
-        raise ValueError("byte order mark")
+        text = text.decode()
     value = _decoder([] if repeated is None else repeated).decode(text)
     if r"\ud" in text or r"\uD" in text:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        json.dumps(value, ensure_ascii=False).encode()
     return value
 
 
@@ -164,19 +163,19 @@ def _decoder(repeated: list[bool]) -> json.JSONDecoder:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
+    raise ValueError
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError(digits)
+        raise ValueError
     return number
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 310 or abs(number := int(digits)) >= _INFINITE:
-        raise ValueError("number out of range")
+    if len(digits) > 310 or abs(number := int(digits)) >= _TOO_LARGE:
+        raise ValueError
     return number
 
 
@@ -365,7 +364,7 @@ class _Copier:
 
     def integer(self, value: int, path: tuple[str | int, ...]) -> int | None:
         plain = int.__add__(value, 0)
-        if abs(plain) >= _INFINITE:
+        if abs(plain) >= _TOO_LARGE:
             self.refuse(path, "json", "out_of_range", "integer")
             return None
         return plain
