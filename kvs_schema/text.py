@@ -180,13 +180,13 @@ def _integer(digits: str) -> int:
 
 
 def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
-    encoded = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    encoded = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     if not encoded.strip():
         return Fault((), "json", "empty", line=1, column=1)
     if encoded.startswith(b"\xef\xbb\xbf"):
         return Fault((), "json", "byte_order_mark", line=1, column=1)
     try:
-        decoded = encoded.decode("utf-8")
+        decoded = encoded.decode()
     except UnicodeDecodeError as undecodable:
         line, column = position(encoded.decode("latin-1"), undecodable.start)
         return Fault((), "json", "utf8", line=line, column=column)

@@ -94,6 +94,8 @@ def test_what_is_no_number(number: str, parser: str) -> None:
     if parser == "orjson":  # the other says where only for some of them
         assert found.line == 2
         assert 5 <= found.column <= 7
+    elif number == "NaN":
+        assert (found.line, found.column) == (1, 1)
 
 
 @pytest.mark.parametrize("escape", [r"\ud800", r"\uD800", r"x\udfff", r"\ud83d\u0041"])
@@ -280,3 +282,10 @@ def test_positions_count_from_one() -> None:
     assert [text.position("a\nbc\n", offset) for offset in (0, 1, 2, 3, 5)] == [
         *((1, 1), (1, 2), (2, 1), (2, 2), (3, 1)),
     ]
+    assert text.position("\nx", 1) == (2, 1)
+
+
+def test_a_text_that_is_no_unicode_is_a_fault() -> None:
+    with pytest.raises(TextError) as caught:
+        text.read('["\ud800"]', 100)
+    assert caught.value.fault == at("utf8", 1, 3)
