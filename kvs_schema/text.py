@@ -141,6 +141,8 @@ def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
     """
     if isinstance(text, bytes):
         text = text.decode()
+    else:
+        text.encode()  # raises for a lone surrogate
     value = _decoder([] if repeated is None else repeated).decode(text)
     if r"\ud" in text or r"\uD" in text:
         json.dumps(value, ensure_ascii=False).encode()
