@@ -4,11 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check full docs bench fuzz clean
+.PHONY: help demo test check full docs bench fuzz clean
 
 # What the machine lacks is left out of the tests, which say so at the end; CI leaves out nothing.
 WITHOUT ?= $(foreach tool,ffmpeg node browser,$(if $(call find,$(tool)),,$(tool)))
 find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chromium-browser,$(1)))
+
+help:  ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
 
 demo: $(VENV)/demo  ## validate sample callbacks, good and bad, and print the verdicts
 	@$(BIN)/kvs-schema demo

@@ -25,6 +25,6 @@ class CompileSpecification(BuildHookInterface[Any]):
             from kvs_schema.catalogue import write_compiled
         finally:
             sys.path.remove(str(root))
-        folder = Path(tempfile.mkdtemp(prefix="kvs_schema_"))
-        write_compiled(root / "schemas", folder)
-        build_data["force_include"][str(folder)] = "kvs_schema/_compiled"
+        self.folder = tempfile.TemporaryDirectory(prefix="kvs_schema_")  # goes with the hook
+        write_compiled(root / "schemas", Path(self.folder.name))
+        build_data["force_include"][self.folder.name] = "kvs_schema/_compiled"

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ PACKAGE = Path(__file__).parent
 COMPILED = PACKAGE / "_compiled"
 #: The parts of the compiled form. The verdict on a callback that holds needs the first only.
 PARTS = ("quick", "program", "specification", "cases")
+
+_DAY = 24 * 60 * 60
 
 
 @cache
@@ -85,11 +88,19 @@ def _compiled_sources(sources: Path) -> Path:
         if all((folder / f"{part}.json").is_file() for part in PARTS):
             return folder
         folder.mkdir(parents=True, exist_ok=True)
+        _tidy(folder)
     except (OSError, RuntimeError):  # nowhere to write, or no home
         folder = Path(tempfile.mkdtemp(prefix="kvs_schema_"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     write_compiled(sources, folder)
     return folder
+
+
+def _tidy(kept: Path) -> None:
+    """Remove what was compiled of other sources more than a day ago."""
+    for folder in kept.parent.iterdir():
+        if folder != kept and time.time() - folder.stat().st_mtime > _DAY:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cache() -> Path:

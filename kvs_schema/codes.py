@@ -69,12 +69,12 @@ class ErrorCodes:
 
     @property
     def public(self) -> ErrorTable:
-        """What the API answers with (公共错误, 30 codes)."""
+        """What the API answers with (公共错误)."""
         return self._table("public")
 
     @property
     def callback(self) -> ErrorTable:
-        """What a callback reports (回调用户错误码, 164 codes)."""
+        """What a callback reports (回调用户错误码)."""
         return self._table("callback")
 
     @property

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from . import catalogue, text
 from .documents import check_document
 from .judge import judge
-from .keywords import DEFS, UNLISTED, referenced, subschemas, variant_names
+from .keywords import DEFS, UNLISTED, referenced, rule_id, subschemas, variant_names
 from .limits import Limits
 from .sources import tokens
 from .text import TextError
@@ -265,12 +265,12 @@ def _possible(name: str, decided: Mapping[str | None, frozenset[str]]) -> Iterat
 def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
     """The points of one schema itself; `without` are keywords that never fail there."""
     if schema is False:
-        yield Point(RULES, _rule(pointer))
+        yield Point(RULES, rule_id(pointer))
     if not isinstance(schema, dict):
         return
     for keyword, value in schema.items():
         if keyword in _ASSERTIONS - without or (keyword == "additionalProperties" and not value):
-            yield Point(RULES, _rule(f"{pointer}/{keyword}"))
+            yield Point(RULES, rule_id(f"{pointer}/{keyword}"))
         elif keyword == "if":
             yield from (_outcome(pointer, True), _outcome(pointer, False))
         elif keyword == "nullAbsent":
@@ -293,14 +293,8 @@ def _codes(deviation: Any) -> Iterable[str]:
 
 
 def _outcome(pointer: str, met: bool) -> Point:
-    return Point(CONDITIONS, f"{_rule(f'{pointer}/if')} is {'met' if met else 'not met'}")
+    return Point(CONDITIONS, f"{rule_id(f'{pointer}/if')} is {'met' if met else 'not met'}")
 
 
 def _member(pointer: str) -> str:
     return tokens(pointer)[-1]
-
-
-def _rule(pointer: str) -> str:
-    """`schema-name#/json/pointer` of a pointer into the sources."""
-    name, slash, rest = pointer.removeprefix(DEFS).partition("/")
-    return f"{name}#{slash}{rest}"

@@ -48,9 +48,9 @@ def validate_request(
 ) -> dict[str, Any]:
     """The body of a request that holds, as a document.
 
-    What is None is not checked. The signature may stand in the query or in `Authorization`.
-    Raises `ValidationError`, whose locations start with `body`, `query` or `headers`, and
-    `UnknownNameError` for an operation that is not known.
+    `query` and `headers` that are None are not checked. The signature may stand in the query or
+    in `Authorization`. Raises `ValidationError`, whose locations start with `body`, `query` or
+    `headers`, and `UnknownNameError` for an operation that is not known.
 
     KVS document: CreateWaveTask, request; CreateWaveTask, SrcInfo.
     """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Token: TypeAlias = str | int
 Location: TypeAlias = tuple[tuple[Token, ...], ...]
 Lang: TypeAlias = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 def location_of(path: Iterable[Token]) -> Location:
@@ -43,8 +44,10 @@ class Violation:
     the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
     None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
     ledger when the finding is a deviation. `expected` is what the keyword asks, `actual` what
-    stands there (None where values are not shown). `line` and `column` are set for findings of
-    text, and count from 1 in the text of the body or of the embedded document.
+    stands there (None where values are not shown, as `shown` says), `kind` its JSON type. `line`
+    and `column` are set for findings of text, and count from 1 in the text of the body or of the
+    embedded document. `reason` says which message a finding gets that a keyword alone does not
+    explain; it is no API.
     """
 
     location: Location
@@ -128,7 +131,7 @@ class Report:
 
     `variant` and `task_id` are None as far as they could not be read, `document` is the document
     with its embedded documents opened, as far as it could be read. `callback` is None unless the
-    document is a valid callback. Where values are not shown, all three are None. Findings are
+    document is a valid callback. Without values all but `variant` are None. Findings are
     looked for when one of `violations`, `deviations`, `unlisted`, `truncated` is first read.
     """
 

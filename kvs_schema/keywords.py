@@ -21,8 +21,8 @@ ANNOTATIONS = frozenset(
     }
 )
 
-#: Where a keyword holds a schema, a list of schemas, or schemas by name.
-IN_PLACE = ("items", "additionalProperties", "if", "then", "else", "not")
+#: Keywords that hold one schema.
+WITH_ONE_SCHEMA = ("items", "additionalProperties", "if", "then", "else", "not")
 #: The dialect of JSON Schema that the sources are written in.
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: Before the name of a schema in a pointer.
@@ -52,7 +52,7 @@ def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Sc
     if not isinstance(schema, Mapping):
         return
     for keyword, value in schema.items():
-        if keyword in IN_PLACE or keyword == "contentSchema":
+        if keyword in WITH_ONE_SCHEMA or keyword == "contentSchema":
             yield keyword, f"{pointer}/{keyword}", value
         elif keyword in ("properties", "deviations"):
             for name, below in value.items():
@@ -66,6 +66,12 @@ def referenced(schema: Mapping[str, Any]) -> str | None:
     """Name of the schema that `$ref` names, if there is one."""
     reference = schema.get("$ref")
     return None if reference is None else str(reference).removeprefix(DEFS)
+
+
+def rule_id(pointer: str) -> str:
+    """`schema-name#/json/pointer` of a pointer into the sources."""
+    name, slash, rest = pointer.removeprefix(DEFS).partition("/")
+    return f"{name}#{slash}{rest}"
 
 
 def deviations_of(schema: Schema | None) -> Json:

@@ -35,8 +35,8 @@ class Shape:
 
 
 class Pruner:
-    """Long arrays lose the elements that hold, wide objects the names that no schema speaks of.
-    names that no schema speaks of. Each error of the engine holds a copy of what it is about.
+    """Shortens a document: long arrays lose elements that hold, wide objects names that no schema
+    speaks of.
 
     An element may also stand under a condition elsewhere in the document; every schema that could
     apply to it is asked, so that none that could matter is left out.

@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import DEEPEST, Limits
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+#: The tokens of JSON, blanks left out.
+TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 _NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
 #: What each bracket does to the depth, as signed bytes.
@@ -219,7 +220,7 @@ def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
     """
     found: list[Fault] = []
     stack: list[_Container] = []
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         piece = token[0]
         if piece in ("{", "["):
             stack.append(_Container(set() if piece == "{" else None))

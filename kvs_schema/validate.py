@@ -234,7 +234,7 @@ def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits
     verdict, faults = opened.verdict, opened.faults
     if opened.stopped or verdict.dialect is None:
         if not opened.stopped:
-            faults = [*faults, _unrecognised(verdict, opened.value)]
+            faults = [_unrecognised(verdict, opened.value)]
         violations = tuple(fault_violation(fault) for fault in faults[: limits.findings])
         found = Findings(violations, truncated=len(faults) > limits.findings)
         return Report(False, document=opened.value, _findings=found)

@@ -29,12 +29,6 @@ _ABOUT = {
 _SHORT = 200
 
 
-def verdict_form(forms: Mapping[str, Any], pointers: Iterable[str]) -> dict[str, Any]:
-    """One self-contained schema that a value holds to exactly if it holds to these forms."""
-    merged = _Merger(forms).merge([{"$ref": pointer} for pointer in pointers])
-    return _shared(merged if isinstance(merged, dict) else {"allOf": [merged]})
-
-
 def quick_form(forms: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], int]:
     """A verdict form for values of bounded depth, and that bound.
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from . import catalogue
 from .callback import Callback, TaskStatus
 from .codes import ErrorCode, error_codes
-from .keywords import referenced, subschemas
+from .keywords import referenced
 
 
 def _integer(value: Any) -> Any:
@@ -111,14 +111,14 @@ class View:
 
     def _views(self, kind: type[V], attribute: str) -> tuple[V, ...]:
         value = self._read(attribute)
-        return tuple(kind(element) for element in _objects(value))
+        return tuple(kind(element) for element in objects_in(value))
 
     def _view(self, kind: type[V], attribute: str) -> V | None:
         value = self._read(attribute)
         return kind(value) if isinstance(value, dict) else None
 
 
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
     """The objects of an object-or-array."""
     if isinstance(value, dict):
         yield value
@@ -432,7 +432,7 @@ class Task:
         """What the task wrote, in the order sent."""
         bucket = self._get("bucket")
         kind = _FlowOutput if isinstance(self._view, _SubTask) else Output
-        return tuple(kind(item, bucket) for item in _objects(self._get("outputs")))
+        return tuple(kind(item, bucket) for item in objects_in(self._get("outputs")))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Task) and other.__reduce__() == self.__reduce__()
@@ -465,7 +465,7 @@ class _SubTask(View):
 def tasks_of(callback: Callback, details: Any) -> tuple[Task, ...]:
     """The sub-tasks of a flow in the order sent; one for a single task."""
     if callback.variant.partition(".")[0] in _flow_dialects():
-        views = [_SubTask(element) for element in _objects(details)]
+        views = [_SubTask(element) for element in objects_in(details)]
         return tuple(Task(view, view.order, view.type, TaskStatus(view.status)) for view in views)
     return (Task(_Details(details), None, callback.type, callback.status),)
 
@@ -474,11 +474,3 @@ def tasks_of(callback: Callback, details: Any) -> tuple[Task, ...]:
 def _flow_dialects() -> frozenset[str]:
     dialects = catalogue.program()["classifier"]["dialects"]
     return frozenset(name for name, dialect in dialects.items() if dialect["flow"])
-
-
-def attribute_paths() -> Iterator[tuple[str, str, str]]:
-    """Every mapped attribute, as (schema, field, attribute)."""
-    for name, schema in catalogue.specification()["schemas"].items():
-        for keyword, pointer, sub in subschemas(schema):
-            if keyword == "properties" and isinstance(sub, dict) and "attribute" in sub:
-                yield name, pointer.rpartition("/")[2], sub["attribute"]

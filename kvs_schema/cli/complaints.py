@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 from collections.abc import Callable
 
@@ -29,6 +30,9 @@ _CHINESE = tuple(
         (r"ignored explicit argument (.*)", r"不接受值 \1"),
     )
 )
+_CHOICE = re.compile(
+    r"invalid choice: '(.*?)'(?:, maybe you meant .*\?)? \(choose from (.*)\)", re.S
+)
 _ARGUMENT = re.compile(r"argument (.+?): (.*)", re.S)
 
 
@@ -40,6 +44,16 @@ def in_chinese(message: str) -> str:
         if found := pattern.fullmatch(message):
             return found.expand(chinese)
     return message
+
+
+def nearest_choice(message: str) -> str | None:
+    """Which of the choices that argparse lists looks most like what was given."""
+    found = _CHOICE.search(message)
+    if found is None:
+        return None
+    choices = [choice.strip("'\"") for choice in found[2].split(", ")]
+    near = difflib.get_close_matches(found[1], choices, n=1)
+    return near[0] if near else None
 
 
 def number(say: Say, least: int | None = None) -> Callable[[str], int]:

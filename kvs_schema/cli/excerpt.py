@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..findings import Violation
 from ..messages import escaped
-from ..text import position
+from ..text import TOKEN, position
 from .screen import width
 
 Path = tuple[str | int, ...]
@@ -18,8 +17,6 @@ Path = tuple[str | int, ...]
 LARGEST = 1024 * 1024
 #: Characters shown on either side of the place.
 AROUND = 34
-
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
 class Excerpt(NamedTuple):
@@ -105,7 +102,7 @@ def find(text: str, wanted: set[Path]) -> Mapping[Path, tuple[int, int]]:
     path: list[Any] = []
     keys: list[bool] = []  # of each open container: whether a key comes next; arrays never
     objects: list[bool] = []
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         piece = token[0]
         if piece in "}]":
             if not path:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from ..findings import Lang
-
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+from ..findings import LANGS, Lang
 
 #: The same in English and in Chinese.
 Texts: TypeAlias = tuple[str, str]
@@ -30,7 +28,7 @@ def language(argv: Sequence[str], environment: Mapping[str, str]) -> Lang:
             asked = following
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
-    if asked in LANGUAGES:
+    if asked in LANGS:
         return asked
     variables = ("LC_ALL", "LC_MESSAGES", "LANG")
     locale = next((environment[name] for name in variables if environment.get(name)), "")

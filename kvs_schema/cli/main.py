@@ -98,7 +98,7 @@ def _text(error: KvsSchemaError, screen: Screen) -> str:
         return error.text(screen.lang)
     if isinstance(error, MissingExtraError):
         needed = f"pip install 'kvs-schema[{error.extra}]'"
-        return screen.say(str(error), f"{error.part} 需要 {error.extra} 扩展：{needed}")
+        return screen.say(str(error), f"{error.part} 需要附加项 {error.extra}：{needed}")
     return str(error)
 
 

@@ -6,10 +6,10 @@ import argparse
 from typing import Any, NoReturn
 
 from .. import __version__
-from ..findings import Lang
+from ..findings import LANGS, Lang
 from ..limits import Limits
-from .complaints import in_chinese, number, size
-from .language import LANGUAGES, Say, speaker
+from .complaints import in_chinese, nearest_choice, number, size
+from .language import Say, speaker
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:
@@ -42,6 +42,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         hint = self.say(f"try: {self.prog} --help", f"请参考：{self.prog} --help")
+        if meant := nearest_choice(message):
+            hint = self.say(f"did you mean {meant}?", f"是否想用 {meant}？") + f"\n{hint}"
         told = self.say(message, in_chinese(message))
         self.exit(2, f"{self.prog}: {told}\n{hint}\n")
 
@@ -115,7 +117,7 @@ class _Builder:
         text = self.say(
             "language of the output (default: from the locale)", "输出语言（默认取自系统区域设置）"
         )
-        parser.add_argument("--lang", choices=LANGUAGES, default=default, help=text)
+        parser.add_argument("--lang", choices=LANGS, default=default, help=text)
 
     def _command(self, name: str, en: str, zh: str, more: tuple[str, str] = ("", "")) -> Any:
         text = self.say(en, zh)
@@ -312,7 +314,7 @@ class _Builder:
         command = self._command(
             "sample",
             "print generated callbacks, one a line (extra: testing)",
-            "逐行输出生成的回调（需要 testing 扩展）",
+            "逐行输出生成的回调（需要附加项 testing）",
         )
         command.add_argument(
             "variant", nargs="?", metavar="VARIANT", help=say("only this variant", "仅限该变体")
@@ -341,7 +343,7 @@ class _Builder:
         command = self._command(
             "lint",
             "check the YAML sources (extra: sources)",
-            "检查 YAML 源文件（需要 sources 扩展）",
+            "检查 YAML 源文件（需要附加项 sources）",
         )
         command.add_argument(
             "directory",
@@ -360,8 +362,8 @@ class _Builder:
         )
         command = self._command(
             "export",
-            "write all JSON Schemas, OpenAPI and test vectors",
-            "写出全部 JSON Schema、OpenAPI 与测试向量",
+            "write JSON Schemas, OpenAPI, test vectors, types, error tables and errata",
+            "写出 JSON Schema、OpenAPI、测试向量、类型、错误码表与勘误",
         )
         command.add_argument("directory", metavar="DIR", help=say("where to write", "输出目录"))
         self._command(

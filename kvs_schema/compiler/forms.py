@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..keywords import (
     ANNOTATIONS,
     DEFS,
-    IN_PLACE,
     NULLABLE,
     UNLISTED,
+    WITH_ONE_SCHEMA,
     Json,
     Schema,
     referenced,
@@ -56,7 +56,7 @@ class Forms:
                 out[keyword] = [self.form(sub, f"{below}/{i}") for i, sub in enumerate(value)]
             elif keyword == "contentSchema":
                 out |= self.opened(schema)
-            elif keyword in IN_PLACE:
+            elif keyword in WITH_ONE_SCHEMA:
                 sub = self.form(value, below)
                 if sub != {}:
                     out[keyword] = sub

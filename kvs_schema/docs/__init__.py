@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..exceptions import UnknownNameError
+from ..findings import LANGS, Lang
 from .context import Context, site_links
 from .kinds import KINDS, rendered
 from .pages import exported, markdown, pages
-from .words import LANGS, Lang
 
 __all__ = ["LANGS", "Lang", "kinds", "render", "write"]
 

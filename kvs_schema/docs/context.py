@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from .. import catalogue
+from ..findings import Lang
 from ..messages import site
-from .words import Lang, word
+from .words import word
 
 #: The address of a page below the reference, with an anchor or without.
 Links: TypeAlias = Callable[[str, str], str]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..exceptions import KvsSchemaError, UnknownNameError
+from ..findings import LANGS
 from .context import Context
 from .kinds import rendered
-from .words import LANGS
 
 _DIRECTIVE = re.compile(r"(?P<indent>[ \t]*)<!--\s*kvs:(?P<words>.*?)-->\s*")
 _FENCE = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)*(?P<fence>`{3,}|~{3,})")

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .. import catalogue
-from ..opening import close_document, plan
+from ..documents import encode_document
+from ..keywords import variant_names
 from ..validate import check_callback
 from .context import Context, code, escaped
 from .fields import origin
@@ -37,11 +37,11 @@ def forms(context: Context, entry: Mapping[str, Any]) -> dict[str, str]:
             for part in ("body", "query", "headers")
             if part in body
         }
-    sent = _closed(entry["schema"], body)
+    sent = encode_document(entry["schema"], body)
     found = {context.word("as_received"): _json(sent)}
     if sent != body:
         found[context.word("opened")] = _json(body)
-    if "." in entry["schema"] and entry["schema"] in _variants():
+    if entry["schema"] in variant_names(context.specification["classifier"]):
         found[context.word("strict_level")] = _deviations(context, sent)
     return found
 
@@ -50,19 +50,6 @@ def of_schema(specification: Mapping[str, Any], schema: str) -> list[str]:
     """Names of the examples of a schema, those of the document first."""
     found = [name for name, e in specification["examples"].items() if e["schema"] == schema]
     return sorted(found, key=lambda name: specification["examples"][name]["source"] == OURS)
-
-
-def _closed(schema: str, body: Any) -> Any:
-    """The body with its embedded documents as strings."""
-    program = catalogue.program()
-    return close_document(body, plan(program["shapes"], program["tolerant"], schema))
-
-
-def _variants() -> set[str]:
-    classifier = catalogue.specification()["classifier"]
-    return {
-        f"{dialect}.{phase}" for dialect in classifier["dialects"] for phase in classifier["phases"]
-    }
 
 
 def _deviations(context: Context, sent: Any) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from .. import catalogue
 from ..export import schema, schema_names
+from ..findings import Lang
 from ..keywords import SCHEMA_FOLDERS, variant_names
 from . import codes, diagrams, examples, fields, ledger, variants
 from .context import PLAIN, Context, Flavour, code, file_of, relative_links, table
-from .words import Lang, word
+from .words import word
 
 
 @dataclass(frozen=True, slots=True)

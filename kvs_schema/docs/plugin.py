@@ -26,11 +26,11 @@ try:
 except ImportError:
     raise MissingExtraError("The MkDocs plugin", "docs") from None
 
+from ..findings import LANGS, Lang
 from .context import Context, Flavour, Links, relative_links, site_links
 from .directives import DirectiveError, directives, expanded
 from .pages import exported, markdown, pages
 from .searching import Searchable, add_to_index
-from .words import LANGS, Lang
 
 ASSETS = Path(__file__).parent / "assets"
 #: Extensions of Python-Markdown that our Markdown needs; tables and fences are MkDocs' own.

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
-Lang: TypeAlias = Literal["en", "zh"]
-LANGS: tuple[Lang, ...] = ("en", "zh")
+from ..findings import LANGS, Lang
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

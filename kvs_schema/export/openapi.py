@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import catalogue
 from ..bundles import schema
+from ..documents import operations
 from ..keywords import DEFS, DIALECT
 
 _REQUEST = ".request"
@@ -14,16 +15,16 @@ _REQUEST = ".request"
 
 def openapi() -> dict[str, Any]:
     """An OpenAPI 3.1 document; its schemas are those of `schema()`, shared in `components`."""
-    specification = catalogue.specification()
     components: dict[str, Any] = {}
-    operations = [
-        n.removesuffix(_REQUEST) for n in specification["schemas"] if n.endswith(_REQUEST)
-    ]
-    paths = {f"/?Action={name}": {"post": _operation(name, components)} for name in operations}
+    paths, versions = {}, set()
+    for name in operations():
+        naming, others = _fixed(name)
+        versions |= others
+        paths[f"/?{naming}={name}"] = {"post": _operation(name, components)}
     callback = _used("callback", components)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Kingsoft Cloud KVS", "version": "2017-01-01"},
+        "info": {"title": "Kingsoft Cloud KVS", "version": ", ".join(sorted(versions))},
         "jsonSchemaDialect": DIALECT,
         "paths": paths,
         "webhooks": {
@@ -40,10 +41,23 @@ def openapi() -> dict[str, Any]:
     }
 
 
+def _fixed(operation: str) -> tuple[str, set[str]]:
+    """The query parameter that names the operation, and what else a query must say: a version."""
+    query = _query_of(operation)["properties"]
+    fixed = {parameter: sub["const"] for parameter, sub in query.items() if "const" in sub}
+    naming = next(parameter for parameter, value in fixed.items() if value == operation)
+    return naming, {value for parameter, value in fixed.items() if parameter != naming}
+
+
+def _query_of(operation: str) -> dict[str, Any]:
+    found: dict[str, Any] = catalogue.specification()["schemas"][f"{operation}{_REQUEST}.query"]
+    return found
+
+
 def _operation(name: str, components: dict[str, Any]) -> dict[str, Any]:
     schemas = catalogue.specification()["schemas"]
     request = f"{name}{_REQUEST}"
-    query = schemas[f"{request}.query"]
+    query = _query_of(name)
     parameters = [
         {
             "name": parameter,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis.strategies import DrawFn
 
-from .entries import MISSING, Choice, Context, Row
+from .entries import MISSING, Choice, Context, Row, taken
 from .nodes import Node
 from .samples import for_type
 
@@ -62,11 +62,7 @@ class Array:
         kind = context.type if context.type in self._forge.carried else None
         if kind not in self._kits:
             samples = for_type(self._samples, kind)
-            weighted = [(_taken(sample.value), sample.weight) for sample in samples]
+            weighted = [(taken(sample.value), sample.weight) for sample in samples]
             self._kits[kind] = Choice(weighted) if weighted else None
         kits = self._kits[kind]
         return [] if kits is None else list(kits.make(draw, context))
-
-
-def _taken(value: Any) -> Any:
-    return lambda draw, context, hint: value

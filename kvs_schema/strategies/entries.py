@@ -73,6 +73,11 @@ def literal(value: Any) -> Entry:
     return lambda draw, context, hint: value
 
 
+def taken(value: Any) -> Entry:
+    """An entry for one value that nobody changes."""
+    return lambda draw, context, hint: value
+
+
 def drawn(strategy: SearchStrategy[Any]) -> Entry:
     """An entry that draws from a strategy."""
     return lambda draw, context, hint: draw(strategy)

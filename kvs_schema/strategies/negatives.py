@@ -53,11 +53,11 @@ def invalid_callbacks(
 ) -> SearchStrategy[Negative]:
     """Near misses of callbacks: each is valid but for one edit, and labelled with its finding.
 
-    The options are those of `callbacks`; with `strict=True` sources hold at the strict level, and
-    deviations are among the rules. Each rule is drawn as often as any other; `rules` names some,
-    as findings do (`count#/minimum`), or by keyword (`required`, `json`), or by what is done to an
-    embedded document (`cut off`), or as `negative_rules` gives them. What leaves a body without a
-    variant has the keyword `discriminator`.
+    The options are those of `callbacks` but for `deviations`; with `strict=True` sources hold at
+    the strict level, and deviations are among the rules. Each rule is drawn as often as any other;
+    `rules` names some, as findings do (`count#/minimum`), or by keyword (`required`, `json`), or by
+    what is done to an embedded document (`cut off`), or as `negative_rules` gives them. What leaves
+    a body without a variant has the keyword `discriminator`.
 
     Raises what `callbacks` raises, and `UnknownNameError` for a rule that cannot be broken.
 
@@ -86,12 +86,14 @@ def invalid_create_wave_task_requests(
 def invalid_create_wave_task_responses(
     *, strict: bool = False, wire: Wire = "object", rules: Rules | None = None
 ) -> SearchStrategy[Negative]:
-    """Near misses of answers to CreateWaveTask; the options are those of `invalid_callbacks`.
+    """Near misses of answers to CreateWaveTask.
 
-    @given(invalid_create_wave_task_responses(wire="bytes"))
-    def test_client_does_not_trust_every_answer(negative):
-        with pytest.raises(BadAnswer):
-            Answer.parse(negative.body)
+    The options are those of `invalid_callbacks`.
+
+        @given(invalid_create_wave_task_responses(wire="bytes"))
+        def test_client_does_not_trust_every_answer(negative):
+            with pytest.raises(BadAnswer):
+                Answer.parse(negative.body)
     """
     check_wire(wire)
     return _negatives(responses_of(_OPERATION, strict), rules, wire)

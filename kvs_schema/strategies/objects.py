@@ -3,7 +3,7 @@ and in which form; what is seldom there shares one draw."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis.strategies import DrawFn
 
 from ..codes import error_codes
-from .entries import MISSING, Choice, Context, Entry, Row, Value, Whole, literal
+from ..views import objects_in
+from .entries import MISSING, Choice, Context, Entry, Row, Value, Whole, literal, taken
 from .nodes import Asked, Level, Node
 from .samples import for_type
 
@@ -125,7 +126,7 @@ class Object:
         names = tuple(dict.fromkeys(name for cell in cells for name in cell.node.names))
         self._names = names
         self._samples = [
-            [sample._replace(value=kit) for sample in group for kit in _dicts(sample.value)]
+            [sample._replace(value=kit) for sample in group for kit in objects_in(sample.value)]
             for group in forge.samples.groups(places, names)
         ]
         self._whole = Whole(self._make)
@@ -142,7 +143,7 @@ class Object:
         outer = context.type
         if self._typed is not None:
             context.type = (context.types or self._known).make(draw, context)
-        hint = next(iter(_dicts(hint)), None) if hint is not MISSING else None
+        hint = next(iter(objects_in(hint)), None) if hint is not MISSING else None
         kit = hint or self._kit(draw, context)
         number = self._cell(kit, context.type).make(draw, context)
         plan = self._plan(kit, context.type, number)
@@ -172,8 +173,8 @@ class Object:
         kind = context.type if context.type in self._forge.carried else None
         if kind not in self._kits:
             samples = for_type(self._samples, kind)
-            weighted = [(_taken(sample.value), sample.weight) for sample in samples]
-            self._kits[kind] = Choice(weighted or [(_taken({}), 1)])
+            weighted = [(taken(sample.value), sample.weight) for sample in samples]
+            self._kits[kind] = Choice(weighted or [(taken({}), 1)])
         kit: Mapping[str, Any] = self._kits[kind].make(draw, context)
         return kit
 
@@ -354,14 +355,3 @@ class _Extras:
         """Draw one of them into an object."""
         name = self._names.draw(draw, context)
         found[name] = self._members[name].make(draw, context)
-
-
-def _dicts(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        yield from (element for element in value if isinstance(element, dict))
-
-
-def _taken(value: Any) -> Any:
-    return lambda draw, context, hint: value

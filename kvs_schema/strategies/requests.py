@@ -39,9 +39,11 @@ def create_wave_task_responses(
 ) -> SearchStrategy[Any]:
     """Answers to CreateWaveTask, of requests that were taken and of those that were refused.
 
-    @given(create_wave_task_responses(wire="bytes"))
-    def test_client_reads_every_answer(body):
-        assert Answer.parse(body).error is None or Answer.parse(body).error.code
+    `wire` is what your client takes, as for `callbacks`.
+
+        @given(create_wave_task_responses(wire="bytes"))
+        def test_client_reads_every_answer(body):
+            assert Answer.parse(body).error is None or Answer.parse(body).error.code
     """
     made = forge(level_of(strict=strict, deviations=deviations))
     return told(_RESPONSE, sent(made.strategy(_RESPONSE), wire), wire)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..keywords import DEFS
+from ..keywords import DEFS, rule_id
 from ..opening import Entered
 from .embedded_edits import TEXT_EDITS
 from .places import Applied, Guards, Place, Steps
@@ -154,9 +154,3 @@ def _told_apart(one: Applied, rule: Rule, place: Place) -> Guards | None:
                     return None
                 guards |= {extra[0]._replace(holds=not extra[0].holds)}
     return guards
-
-
-def rule_id(pointer: str) -> str:
-    """`schema-name#/json/pointer` of a pointer into the sources."""
-    name, slash, rest = pointer.removeprefix(DEFS).partition("/")
-    return f"{name}#{slash}{rest}"

@@ -169,3 +169,15 @@ def test_errors_pickle() -> None:
     for error in (UnknownNameError("schema", "x", ["y"]), MissingExtraError("x", "testing")):
         copy = pickle.loads(pickle.dumps(error))
         assert (type(copy), str(copy), vars(copy)) == (type(error), str(error), vars(error))
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint"), [("en", "did you mean validate?"), ("zh", "是否想用 validate？")]
+)
+def test_a_mistyped_command_is_guessed(
+    lang: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--lang", lang, "validat"]) == 2
+    assert hint in capsys.readouterr().err
+    assert main(["--lang", lang, "xyz"]) == 2
+    assert hint[:6] not in capsys.readouterr().err

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import kvs_schema
+from kvs_schema import catalogue
 
 PACKAGE = Path(kvs_schema.__file__).parent
 
@@ -130,3 +131,14 @@ def test_a_missing_extra_is_named(module: str, blocked: str, extra: str) -> None
     script = f"import sys; sys.modules[{blocked!r}] = None; import {module}"
     result = run(script, PACKAGE.parent)
     assert f"pip install 'kvs-schema[{extra}]'" in result.stderr.splitlines()[-1]
+
+
+def test_what_was_compiled_long_ago_is_removed(tmp_path: Path) -> None:
+    old, recent, kept = (tmp_path / name for name in ("old", "recent", "kept"))
+    for folder in (old, recent, kept):
+        folder.mkdir()
+        (folder / "quick.json").write_text("{}")
+    for folder in (old, kept):
+        os.utime(folder, (0, 0))
+    catalogue._tidy(kept)
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["kept", "recent"]

@@ -149,10 +149,10 @@ class Pages:
         self._text(self.word(field.node, "description"))
         self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(field.node)))
         required = say("yes", "是") if field.required else say("no", "否")
-        self._item(say("required", "必有"), required)
+        self._item(say("required", "必需"), required)
         row = field.node.get("row")
         if row:
-            printed = say("required", "必有") if row["required"] else say("not required", "非必有")
+            printed = say("required", "必需") if row["required"] else say("not required", "非必需")
             self._item(say("the document's row", "文档所载"), f"{row['type']}, {printed}")
         self._item(say("source", "出处"), str(field.node.get("source", "")))
         self._errata(errata_of_field(field))
