@@ -119,6 +119,7 @@ def test_a_surrogate_alone_is_no_text(escape: str) -> None:
         (b"[1" + b"0" * 307 + b"]", [10**307]),
         (b'["a]b", "c{", {"q": [[]]}]', ["a]b", "c{", {"q": [[]]}]),
         ("[" + "[]," * 20_000 + "[[[]]]]", [[]] * 20_000 + [[[[]]]]),
+        ('"' + "[{" * 9_000 + '"', "[{" * 9_000),
         (None, None),
         (True, True),
         (3, 3),
@@ -230,6 +231,13 @@ def test_measuring_a_value_counts_what_copying_counts(
     exact, less = (read(value, limit) for limit in limits)
     assert exact[0] == shared(9, [{} if leaf == {1: None} else leaf, "x"])
     assert less == limit("body", size - 1)
+
+
+def test_what_is_large_and_too_deep_is_measured_no_deeper_than_allowed() -> None:
+    deep: Any = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert read(["x"] * 200_000 + [deep]) == limit("depth", 4)
 
 
 @pytest.mark.parametrize("depth", [2, 3])
