@@ -356,11 +356,7 @@ class _Copier:
         if self.room < 0:
             raise TextError(Fault((), "limit", "body", self.limits.body))
         try:
-            return (
-                str.encode(value, "utf-8").decode("utf-8")
-                if type(value) is not str
-                else _whole(value)
-            )
+            return str.encode(value).decode() if type(value) is not str else _whole(value)
         except UnicodeEncodeError:
             self.refuse(path, "json", "lone_surrogate", "string")
             return None
@@ -397,5 +393,5 @@ class _Copier:
 
 def _whole(value: str) -> str:
     if not value.isascii():
-        value.encode("utf-8")
+        value.encode()
     return value

@@ -189,7 +189,7 @@ def test_no_more_duplicates_are_looked_for_than_asked() -> None:
         ([-TOO_LARGE], [None], ((0,), "json", "out_of_range", "integer")),
         (["\ud800"], [None], ((0,), "json", "lone_surrogate", "string")),
         ({"a": {"\ud800": 1}}, {"a": {}}, (("a",), "json", "lone_surrogate", "string")),
-        ({"a": {1: 2}}, {"a": {}}, (("a",), "type", "key_no_string", "int")),
+        ({"a": {1: 2, "b": 3}}, {"a": {"b": 3}}, (("a",), "type", "key_no_string", "int")),
         ({"a": [(1,)]}, {"a": [None]}, (("a", 0), "type", "no_json_value", "tuple")),
         ([Mock(spec=dict)], [None], ((0,), "type", "no_json_value", "Mock")),
     ],
@@ -197,6 +197,15 @@ def test_no_more_duplicates_are_looked_for_than_asked() -> None:
 def test_what_json_cannot_hold(value: Any, copied: Any, fault: Any) -> None:
     path, keyword, reason, actual = fault
     assert read(value) == (copied, [Fault(path, keyword, reason, None, actual)])
+
+
+class Text(str):
+    pass
+
+
+def test_texts_are_copied_as_plain_ones() -> None:
+    ((name, (value,)),) = read({Text("a"): [Text("é")]})[0].items()
+    assert (type(name), name, type(value), value) == (str, "a", str, "é")
 
 
 def test_faults_of_a_value_stop_at_the_limit() -> None:

@@ -70,6 +70,7 @@ def test_not_json_is_one_finding_with_its_place(
     body: Any, line: int | None, column: int | None
 ) -> None:
     violation = only(body)
+    assert check_callback(body).document is None
     assert (violation.keyword, violation.location) == ("json", ((),))
     assert violation.line == line
     if column is not None:
