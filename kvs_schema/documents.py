@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -26,6 +29,8 @@ Headers: TypeAlias = "Mapping[str, Any] | Iterable[tuple[Any, Any]]"
 Pairs: TypeAlias = "list[tuple[Any, Any]]"
 
 _DEFAULT = Limits()
+#: How a URL begins, or its path; other texts before a question mark are names of hosts.
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|/")
 _REQUEST = ".request"
 _RESPONSE = ".response"
 
@@ -156,22 +161,25 @@ def check_document(
     if name == "callback" or name in variant_names(catalogue.program()["classifier"]):
         report = check_callback(obj, strict=strict, limits=limits)
         if name not in ("callback", report.variant) and report.variant is not None:
-            report = _other_variant(report, name)
+            report = _other_variant(report, name, limits)
     else:
         try:
             value, faults = text.read_any(obj, limits)
         except TextError as error:
-            return Report(False, _findings=Findings((fault_violation(error.fault),)))
-        report = _judged(name, value, faults, strict, limits)
+            report = _stopped(error.fault)
+        else:
+            report = _judged(name, value, faults, strict, limits)
     return report if show_values else without_values(report)
 
 
-def encode_document(name: str, document: dict[str, Any]) -> dict[str, Any]:
+def encode_document(name: str, document: Any) -> Any:
     """A document of the named schema as it is sent; see `encode_callback`."""
     if name == "callback":
         return encode_callback(document)
-    closed: dict[str, Any] = opening.close_document(document, _steps(judge(), name))
-    return closed
+    content, steps = _plan(judge(), name)
+    if content is not None:
+        return opening.closed(document, content)
+    return opening.close_document(document, steps)
 
 
 def _known(operation: str) -> None:
@@ -187,10 +195,17 @@ def _document(report: Report, show_values: bool) -> Any:
 
 def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Limits) -> Report:
     if observation.observer is not None:
-        observation.observer(name, value)
+        observation.observer(name, json.dumps(value) if isinstance(value, str) else value)
     judging = judge()
-    received = text.snapshot(value, limits)[0] if judging.engine.wants_received else value
-    opening.open_document(value, _steps(judging, name), limits, faults)
+    received = copy.deepcopy(value) if judging.engine.wants_received else value
+    opener = opening.Opener(limits, faults)
+    content, steps = _plan(judging, name)
+    if content is not None:
+        value = opener.opened(value, content)
+    else:
+        opener.open_all(value, steps)
+    if text.too_deep(value, limits.depth):
+        return _stopped(Fault((), "limit", "depth", limits.depth))
     found = judging.findings(
         name, value, received, faults=faults, strict=strict, limit=limits.findings
     )
@@ -202,15 +217,26 @@ def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Li
     )
 
 
+def _stopped(fault: Fault) -> Report:
+    """The report on a document of which nothing can be judged."""
+    return Report(False, _findings=Findings((fault_violation(fault),)))
+
+
 @cache
-def _steps(judging: Judge, name: str) -> tuple[opening.Step, ...]:
-    return opening.plan(judging.program["shapes"], judging.program["tolerant"], name)
+def _plan(judging: Judge, name: str) -> tuple[opening.Content | None, tuple[opening.Step, ...]]:
+    """What a document of the named schema embeds: itself as a whole, or what the steps lead to."""
+    shapes, forms = judging.program["shapes"], judging.program["tolerant"]
+    return opening.content_of(shapes, forms, shapes[name]), opening.plan(shapes, forms, name)
 
 
-def _other_variant(report: Report, name: str) -> Report:
+def _other_variant(report: Report, name: str, limits: Limits) -> Report:
     fault = Fault((), "discriminator", "other_variant", name, report.variant)
-    finding: Violation = fault_violation(fault)
-    found = replace(report.findings, violations=(finding, *report.violations))
+    violations: tuple[Violation, ...] = (fault_violation(fault), *report.violations)
+    found = replace(
+        report.findings,
+        violations=violations[: limits.findings],
+        truncated=report.truncated or len(violations) > limits.findings,
+    )
     return replace(report, valid=False, callback=None, _findings=found)
 
 
@@ -239,12 +265,15 @@ def _query(given: Any) -> Any:
     """The parameters of a URL or a query string; what has another form stays as it is."""
     if not isinstance(given, str):
         return given
-    try:
-        parts = urlsplit(given)
-    except ValueError:  # brackets that hold no address
-        raise _no_pairs(given) from None
-    query = parts.query if parts.query or "=" not in given else given
-    return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    before, _, query = given.partition("?")
+    if _URL.match(given):
+        try:
+            query = urlsplit(given).query
+        except ValueError:  # brackets that hold no address
+            raise _no_pairs(given) from None
+    elif "=" in before:  # a query string, whatever its values hold
+        query = given
+    return parse_qsl(query, keep_blank_values=True)
 
 
 def _headers(pairs: Pairs) -> Pairs:

@@ -48,6 +48,10 @@ class Judge:
             found = self._shapes[name] = Shape(self.program["shapes"][name])
         return found
 
+    def inside(self, shape: Shape) -> Shape:
+        """The shape of the embedded document that stands where the given one is, or that one."""
+        return shape if shape.content is None else self.shape(shape.content)
+
     def is_valid(self, name: str, strict: bool, opened: Any, received: Any = None) -> bool:
         """The verdict alone."""
         return self.engine.is_valid(name, strict, opened, received)
@@ -65,8 +69,8 @@ class Judge:
         """Every finding in document order; deviations apart, or among the violations if strict."""
         taken = _Taken(self, self.shape(name), opened, list(faults))
         tolerant = not taken.faults and self.is_valid(name, False, opened, received)
-        pruner = Pruner(self.engine, self.shape, limit)
-        small = pruner.prune(opened, self.shape(name))
+        pruner = Pruner(self.engine, self.inside, limit)
+        small = pruner.prune(opened, self.inside(self.shape(name)))
         original = received if self.engine.wants_received else None
         if self.engine.wants_received:
             pruner.places.clear()
@@ -191,22 +195,25 @@ class _Taken:
 
     def _look(self, path: Path, schema: str) -> tuple[Path, Any, Shape | None, list[str | int]]:
         """The path, its value, the shape of the object around it, and the path with crossings."""
-        value, node, parent = self.opened, self.shape, None
+        value: Any = self.opened
+        parent: Shape | None = None
+        node: Shape | None = self.shape
         crossed: list[str | int] = []
-        for position, token in enumerate(path):
+        for position in range(len(path) + 1):
+            if node is not None and node.content is not None:
+                if position < len(path) or schema in node.roots:
+                    crossed.append(Entered(node.content))
+                node = self.judge.shape(node.content)
+            if position == len(path):
+                break
+            token = path[position]
             crossed.append(token)
             try:
                 value = value[token]
             except (KeyError, IndexError, TypeError):
                 value = None
-            if isinstance(token, int) or node is None:
-                continue
-            parent, node = node, node.properties.get(token)  # type: ignore[assignment]
-            if node is not None and node.content is not None:
-                last = position == len(path) - 1
-                if not last or schema in node.roots:
-                    crossed.append(Entered(node.content))
-                node = self.judge.shape(node.content)
+            if not isinstance(token, int) and node is not None:
+                parent, node = node, node.properties.get(token)
         return path, value, parent, crossed
 
     def has_violations(self) -> bool:
@@ -231,7 +238,15 @@ class _Taken:
 
     def unlisted(self, limit: int) -> Iterator[Path]:
         """Locations of names that are in no table and no example, in document order."""
-        yield from islice(self._unlisted(self.opened, self.shape, ()), limit)
+        yield from islice(self._inside(self.opened, self.shape, ()), limit)
+
+    def _inside(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
+        if shape.content is None:
+            yield from self._unlisted(value, shape, path)
+        elif _plain(path) not in self.broken:
+            yield from self._unlisted(
+                value, self.judge.shape(shape.content), (*path, Entered(shape.content))
+            )
 
     def _unlisted(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
         if type(value) is list:
@@ -251,13 +266,8 @@ class _Taken:
             child = shape.properties.get(name)
             if child is None or type(member) not in (dict, list):
                 continue
-            below = (*path, name)
-            if child.content is None:
-                if child.properties or child.names is not None:
-                    yield from self._unlisted(member, child, below)
-            elif _plain(below) not in self.broken:
-                entered = (*below, Entered(child.content))
-                yield from self._unlisted(member, self.judge.shape(child.content), entered)
+            if child.content is not None or child.properties or child.names is not None:
+                yield from self._inside(member, child, (*path, name))
 
 
 def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:

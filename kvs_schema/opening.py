@@ -47,66 +47,82 @@ def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tu
     return tuple(found.values())
 
 
+def content_of(
+    shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
+) -> Content | None:
+    """The embedded document that stands where the shape is; None where none does."""
+    schema = node.get("content")
+    if schema is None:
+        return None
+    kind = list if forms[schema]["type"] == "array" else dict
+    return Content(schema, kind, _steps(shapes, forms, shapes[schema]))
+
+
 def _steps(
     shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
 ) -> tuple[Step, ...]:
     steps = []
     for name, child in node.get("properties", {}).items():
-        content = None
-        if "content" in child:
-            schema = child["content"]
-            kind = list if forms[schema]["type"] == "array" else dict
-            content = Content(schema, kind, _steps(shapes, forms, shapes[schema]))
+        content = content_of(shapes, forms, child)
         below = _steps(shapes, forms, child)
         if content or below:
             steps.append(Step(name, content, below))
     return tuple(steps)
 
 
-def open_document(
-    value: Any,
-    steps: tuple[Step, ...],
-    limits: Limits,
-    faults: list[Fault],
-    path: Path = (),
-) -> None:
-    """Open every embedded document in place; what cannot be opened stays, and is a fault.
+class Opener:
+    """Opens embedded documents and collects what is wrong with them.
 
-    Once there are more faults than a report may list, the rest of the document stays closed.
+    What cannot be opened stays, and is a fault. Once there are more faults than a report may list,
+    the rest stays closed. With `losses_only`, faults by which nothing is lost are passed over.
     """
-    if type(value) is list:
-        for index, element in enumerate(value):
-            if type(element) is dict:
-                open_document(element, steps, limits, faults, (*path, index))
-    elif type(value) is dict:
-        for name, content, below in steps:
-            child = value.get(name)
-            if child is None or len(faults) > limits.findings:
-                continue
-            if content is None:
-                open_document(child, below, limits, faults, (*path, name))
-            elif type(child) is str:
-                if child:
-                    value[name] = _opened(child, content, limits, faults, (*path, name))
-            elif type(child) in (dict, list):
-                faults.append(Fault((*path, name), "type", "native", content.schema, child))
 
+    __slots__ = ("faults", "limits", "losses_only")
 
-def _opened(child: str, content: Content, limits: Limits, faults: list[Fault], path: Path) -> Any:
-    """What stands in the place of a string that holds JSON: its value, or the string itself."""
-    path = (*path, Entered(content.schema))
-    try:
-        value, inside = read_exactly(child, limits.embedded, limits.depth, body=False)
-    except TextError as error:
-        faults.append(error.fault._replace(path=path))
-        return child
-    faults += [fault._replace(path=(*path, *fault.path)) for fault in inside]
-    if type(value) is content.kind:
-        open_document(value, content.below, limits, faults, path)
-        return value
-    why = "content_twice" if holds_json(value) else "content_kind"
-    faults.append(Fault(path, "type", why, content.kind, value))
-    return value if type(value) in (dict, list) else child
+    def __init__(self, limits: Limits, faults: list[Fault], *, losses_only: bool = False) -> None:
+        self.limits, self.faults, self.losses_only = limits, faults, losses_only
+
+    def open_all(self, value: Any, steps: tuple[Step, ...], path: Path = ()) -> None:
+        """Open in place every embedded document of a value."""
+        if type(value) is list:
+            for index, element in enumerate(value):
+                if type(element) is dict:
+                    self.open_all(element, steps, (*path, index))
+        elif type(value) is dict:
+            for name, content, below in steps:
+                child = value.get(name)
+                if child is None or len(self.faults) > self.limits.findings:
+                    continue
+                if content is None:
+                    self.open_all(child, below, (*path, name))
+                else:
+                    value[name] = self.opened(child, content, (*path, name))
+
+    def opened(self, value: Any, content: Content, path: Path = ()) -> Any:
+        """What a value stands for where an embedded document may stand; itself if it is none."""
+        if type(value) in (dict, list):
+            self.add(Fault(path, "type", "native", content.schema, value))
+        if type(value) is not str or not value:
+            return value
+        path = (*path, Entered(content.schema))
+        try:
+            found, faults = read_exactly(value, self.limits, body=False)
+        except TextError as error:
+            self.add(error.fault._replace(path=path))
+            return value
+        for fault in faults:
+            self.add(fault._replace(path=(*path, *fault.path)))
+        if type(found) is content.kind:
+            self.open_all(found, content.below, path)
+            return found
+        why = "content_twice" if holds_json(found) else "content_kind"
+        self.add(Fault(path, "type", why, content.kind, found))
+        return found if type(found) in (dict, list) else value
+
+    def add(self, fault: Fault) -> None:
+        """Take note of a fault."""
+        if fault.loses or not self.losses_only:
+            self.faults.append(fault)
 
 
 class Entered(str):
@@ -118,27 +134,31 @@ class Entered(str):
 def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
     """A copy in which every embedded object or array is the text of itself again."""
     if isinstance(value, list):
-        return [close_document(item, steps) for item in value]
+        return [close_document(item, steps) if isinstance(item, dict) else item for item in value]
     if not isinstance(value, dict):
         return value
-    closed = dict(value)
+    found = dict(value)
     for name, content, below in steps:
-        if name not in closed:
-            continue
-        child = closed[name]
-        if content is None:
-            closed[name] = close_document(child, below)
-        elif isinstance(child, dict | list):
-            inner = close_document(child, content.below) if content.below else child
-            closed[name] = write(inner)
-    return closed
+        if name in found:
+            child = found[name]
+            found[name] = closed(child, content) if content else close_document(child, below)
+    return found
+
+
+def closed(value: Any, content: Content) -> Any:
+    """The text of an embedded object or array; strings and what else may stand there as it is."""
+    if not isinstance(value, dict | list):
+        return value
+    return write(close_document(value, content.below))
 
 
 def write(value: Any) -> str:
-    """The compact JSON text of a value."""
-    try:
-        if orjson:
-            return str(orjson.dumps(value), "utf-8")
-    except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
-        pass
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """The compact JSON text of a value; raises `ValueError` for what JSON cannot hold."""
+    if orjson:
+        try:
+            text = str(orjson.dumps(value), "utf-8")
+            if "null" not in text:  # which orjson also writes for NaN
+                return text
+        except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
+            pass
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -14,7 +14,8 @@ from .engine import Engine, EngineError
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
-#: Arrays up to this length are judged as they are.
+#: Arrays up to this length are judged as they are, and longer ones are not cut below it: how many
+#: elements there are is asked too.
 FEW = 32
 
 
@@ -42,9 +43,9 @@ class Pruner:
     apply to it is asked, so that none that could matter is left out.
     """
 
-    def __init__(self, engine: Engine, shape_of: Callable[[str], Shape], limit: int) -> None:
-        self.engine, self.shape_of = engine, shape_of
-        self.limit = limit
+    def __init__(self, engine: Engine, inside: Callable[[Shape], Shape], limit: int) -> None:
+        #: `inside` gives the shape of an embedded document for that of the place where it stands.
+        self.engine, self.inside, self.limit = engine, inside, limit
         #: Whether more is wrong than is left.
         self.stopped = False
         #: Where elements are left out, the indexes of those that are left.
@@ -63,8 +64,7 @@ class Pruner:
         for name, child in shape.properties.items():
             member = value.get(name)
             if type(member) in (dict, list):
-                below = child if child.content is None else self.shape_of(child.content)
-                small = self.prune(member, below, (*path, name))
+                small = self.prune(member, self.inside(child), (*path, name))
                 if small is not member:
                     changed[name] = small
         return {**value, **changed} if changed else value
@@ -113,7 +113,7 @@ class Pruner:
                 break
         if deviating > self.limit:
             self.stopped = True
-        return kept
+        return kept if len(kept) >= FEW else sorted({*kept, *range(FEW)})
 
     def restored(self, error: EngineError) -> EngineError:
         """An error in the pruned document as one in the original."""

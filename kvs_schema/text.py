@@ -37,8 +37,10 @@ BINARY = (bytes, bytearray, memoryview)
 VALUES = (dict, list, str, int, float, type(None), *BINARY)
 
 
-#: Duplicate keys are looked for up to this number; each costs a count of lines.
-MOST_DUPLICATES = 101
+#: Reasons of faults for which a value lacks something that was given.
+_LOSSES = frozenset(
+    ("duplicate_key", "key_no_string", "no_json_value", "lone_surrogate", "out_of_range")
+)
 
 #: A value of more characters and members is measured before the rest of it is copied.
 MANY = 100_000
@@ -54,6 +56,11 @@ class Fault(NamedTuple):
     actual: Any = None
     line: int | None = None
     column: int | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Whether the value that was read lacks something that was given."""
+        return self.reason in _LOSSES
 
 
 class TextError(Exception):
@@ -87,7 +94,7 @@ def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
     """
     given = encoded(obj)
     if given is not None:
-        return read_exactly(given, limits.body, limits.depth)
+        return read_exactly(given, limits)
     if not is_value(obj):
         raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
     return snapshot(obj, limits)
@@ -121,18 +128,24 @@ def encoded(obj: Any) -> bytes | None:
 
 
 def read_exactly(
-    text: bytes | str, limit: int, depth: int, *, body: bool = True
+    text: bytes | str, limits: Limits, *, body: bool = True
 ) -> tuple[Any, list[Fault]]:
-    """Parse one text, integers of any size kept, and find every duplicate key in it."""
-    value = read(text, limit, depth, body=body)
+    """Parse one text, integers of any size kept, and find the duplicate keys in it.
+
+    Of these, one more than a report may list at most.
+    """
+    depth = limits.depth
+    value = read(text, limits.body if body else limits.embedded, depth, body=body)
     encoded = text.encode() if isinstance(text, str) else text
     if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
         raise TextError(Fault((), "limit", "depth", depth))
-    if not looks_exact(encoded):
+    if looks_exact(encoded):
+        repeats = has_duplicates(encoded, value)
+    else:
         repeated: list[bool] = []
         value = _exact(encoded, repeated)
-        return value, duplicates(encoded.decode()) if repeated else []
-    return value, duplicates(encoded.decode()) if has_duplicates(encoded, value) else []
+        repeats = bool(repeated)
+    return value, duplicates(encoded.decode(), limits.findings + 1) if repeats else []
 
 
 def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
@@ -191,7 +204,8 @@ def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
     try:
         decoded = encoded.decode()
     except UnicodeDecodeError as undecodable:
-        line, column = position(encoded.decode("latin-1"), undecodable.start)
+        before = encoded[: undecodable.start].decode()
+        line, column = position(before, len(before))
         return Fault((), "json", "utf8", line=line, column=column)
     line, column = position(decoded, getattr(error, "pos", 0))
     return Fault((), "json", "syntax", line=line, column=column)
@@ -213,13 +227,14 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
+def duplicates(text: str, most: int) -> list[Fault]:
     """The keys of a well-formed text that stand in their object already, with their positions.
 
     Looks for no more than `most`.
     """
     found: list[Fault] = []
     stack: list[_Container] = []
+    line, begin, seen = 1, 0, 0  # where the line of the last one begins, and how far lines count
     for token in TOKEN.finditer(text):
         piece = token[0]
         if piece in ("{", "["):
@@ -235,7 +250,10 @@ def duplicates(text: str, most: int = MOST_DUPLICATES) -> list[Fault]:
             top.at = json.loads(piece) if "\\" in piece else piece[1:-1]
             if top.at in top.keys:  # type: ignore[operator]
                 path = tuple(container.at for container in stack)
-                line, column = position(text, token.start())
+                line += text.count("\n", seen, token.start())
+                begin = max(begin, text.rfind("\n", seen, token.start()) + 1)
+                seen = token.start()
+                column = seen - begin + 1
                 found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
                 if len(found) >= most:
                     break

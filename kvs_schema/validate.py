@@ -6,7 +6,6 @@ bytes -> strict JSON -> variant -> embedded documents opened -> judged -> Callba
 from __future__ import annotations
 
 import copy
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
@@ -157,19 +156,17 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
     """The document of a callback with its embedded documents opened; the input stays as it is.
 
     Strings that hold an object or an array are opened, others are left. The callback need not be
-    valid; raises `ValidationError` for what is no JSON object, and for names that stand twice.
+    valid; raises `ValidationError` for what is no JSON object, and where something would be lost:
+    names that stand twice, values that JSON cannot hold.
 
     KVS document: POST callback, items; Flow callback, OutInfo.
     """
     callbacks = _callbacks()
-    to_the_end = replace(limits, findings=sys.maxsize)
-    opened = _read(callbacks, obj, to_the_end)
+    opened = _read(callbacks, obj, limits, losses_only=True)
     if not opened.stopped and type(opened.value) is dict:
         if opened.verdict.dialect is None:
-            _open(callbacks.all_steps, opened, to_the_end)
-        lost = [fault for fault in opened.faults if fault.keyword == "duplicateKey"]
-        if lost:
-            opened.faults, opened.stopped = lost, True
+            _open(callbacks.all_steps, opened, limits, losses_only=True)
+        opened.stopped = bool(opened.faults)
     if opened.stopped or type(opened.value) is not dict:
         raise ValidationError(_report(callbacks, opened, False, limits))
     document: dict[str, Any] = opened.value
@@ -179,7 +176,8 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
 def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
     """A callback as it is sent: embedded objects and arrays become the JSON text of themselves.
 
-    The opposite of `decode_callback`; strings stay as they are, and so does the input.
+    The opposite of `decode_callback`; strings stay as they are, and so does the input. Raises
+    `ValueError` for NaN and infinities in what becomes text.
 
     KVS document: POST callback, items; Flow callback, OutInfo.
     """
@@ -206,7 +204,9 @@ def variants() -> tuple[Variant, ...]:
     return tuple(found)
 
 
-def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
+def _read(
+    callbacks: _Callbacks, obj: object, limits: Limits, *, losses_only: bool = False
+) -> _Opened:
     """Read a body of any kind exactly, classify it and open its embedded documents."""
     opened = _Opened()
     try:
@@ -219,12 +219,16 @@ def _read(callbacks: _Callbacks, obj: object, limits: Limits) -> _Opened:
     if callbacks.judge.engine.wants_received:
         opened.received = copy.deepcopy(opened.value)
     if opened.verdict.dialect is not None:
-        _open(callbacks.steps[opened.verdict.dialect], opened, limits)
+        steps = callbacks.steps[opened.verdict.dialect]
+        _open(steps, opened, limits, losses_only=losses_only)
     return opened
 
 
-def _open(steps: tuple[opening.Step, ...], opened: _Opened, limits: Limits) -> None:
-    opening.open_document(opened.value, steps, limits, opened.faults)
+def _open(
+    steps: tuple[opening.Step, ...], opened: _Opened, limits: Limits, *, losses_only: bool
+) -> None:
+    opener = opening.Opener(limits, opened.faults, losses_only=losses_only)
+    opener.open_all(opened.value, steps)
     if text.too_deep(opened.value, limits.depth):
         opened.faults = [Fault((), "limit", "depth", limits.depth)]
         opened.stopped = True

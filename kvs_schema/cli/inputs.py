@@ -42,7 +42,7 @@ class Input:
     @property
     def packed(self) -> bool:
         """Whether it must be unpacked."""
-        return self.path.endswith(PACKED)
+        return self.path.lower().endswith(PACKED)
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ def _below(path: str, form: Form | None) -> Iterator[Found]:
 
 
 def _form(path: str) -> Form | None:
-    return SUFFIXES.get(Path(path.removesuffix(PACKED)).suffix.lower())
+    return SUFFIXES.get(Path(path.lower().removesuffix(PACKED)).suffix)
 
 
 def _input(path: str, status: os.stat_result, form: Form | None) -> Input:

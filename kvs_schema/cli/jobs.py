@@ -169,7 +169,7 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
     head = b""
     form = found.form
     if form is None:
-        while len(head) < PEEK and b"\n" not in head and (more := stream.read(PEEK)):
+        while len(head) < PEEK and b"\n" not in head.lstrip() and (more := stream.read(PEEK)):
             head += more
         form = _told(head)
     if form is Form.LINES:
@@ -222,8 +222,8 @@ def _reads(stream: _Stream, head: bytes) -> Iterator[bytes]:
 
 
 def _told(head: bytes) -> Form:
-    """One body a line if the first line is a JSON text of its own, else one in all."""
-    line, newline, _ = head.partition(b"\n")
+    """One body a line if the first line, blank ones aside, is a JSON text; else one in all."""
+    line, newline, _ = head.lstrip().partition(b"\n")
     try:
         json.loads(line)
     except (ValueError, RecursionError):

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from .. import catalogue
 from ..codes import ErrorCode, error_codes
+from ..documents import operations
 from ..keywords import DEFS, UNLISTED, referenced, subschemas
 from ..ledger import Erratum, errata
 from ..sources import tokens
@@ -190,6 +191,11 @@ def _from(roots: list[str], pointer: str) -> list[Topic]:
             places = [(schema, properties[name]) for schema, properties in holders]
             keys = dict.fromkeys((schema, name) for schema, _ in holders)
             found = [described[key] for key in keys if key in described]
+            if not found:  # what has no words of its own is what it refers to
+                names = dict.fromkeys(
+                    n for _, node in places if (n := referenced(node)) is not None
+                )
+                found = [Named("schema", name, schemas[name]) for name in names]
     return found
 
 
@@ -236,6 +242,8 @@ def _topics() -> tuple[tuple[str, Topic], ...]:
         (name, Named("schema", name, schema)) for name, schema in specification["schemas"].items()
     ]
     classifier = specification["classifier"]
+    for whole, names in _wholes():
+        found += [(whole, Named("schema", name, specification["schemas"][name])) for name in names]
     found += [(name, Named("type", name, node)) for name, node in classifier["types"].items()]
     found += [
         (name, Named("category", name, node)) for name, node in specification["categories"].items()
@@ -243,6 +251,15 @@ def _topics() -> tuple[tuple[str, Topic], ...]:
     for field in _fields():
         found += [(field.name, field), (f"{field.schema}.{field.name}", field)]
     return tuple(found)
+
+
+def _wholes() -> Iterator[tuple[str, Iterable[str]]]:
+    """Names under which several schemas are known: a callback of any variant, an operation."""
+    yield "callback", catalogue.specification()["classifier"]["dialects"]
+    schemas = catalogue.specification()["schemas"]
+    for operation in operations():
+        parts = (f"{operation}.request", f"{operation}.response")
+        yield operation, [name for name in parts if name in schemas]
 
 
 @cache

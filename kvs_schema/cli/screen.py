@@ -95,8 +95,9 @@ class Screen:
     @contextmanager
     def progress(self, total: Callable[[], int | None]) -> Iterator[Advance]:
         """A bar on a terminal once the work takes a while; `total` is asked for its bytes then."""
-        console = self._console or _console(self.err)
-        if console is None or not console.is_terminal:
+        stream = self.out if self.out.isatty() else self.err
+        console = _console(stream) if stream.isatty() else None
+        if console is None:
             yield lambda size, invalid: None
             return
         bar = _Bar(console, total, self.say("invalid", "无效"))

@@ -134,7 +134,7 @@ class Judging:
             return outcome(report, report.variant)
         value, faults = snapshot(case.sent, LIMITS)
         if isinstance(value, dict):
-            opening.open_document(value, self._steps(case.schema), LIMITS, faults)
+            opening.Opener(LIMITS, faults).open_all(value, self._steps(case.schema))
         judgement = self.judge.findings(
             case.schema, value, case.sent, faults=faults, strict=False, limit=LIMITS.findings
         )

@@ -112,6 +112,14 @@ class TestDecodeAndEncode:
         )
         assert done.stderr.startswith(f"kvs-schema: {path}:{place}: ")
 
+    def test_a_place_in_an_embedded_document_is_none_of_the_file(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.jsonl"
+        twice = {"Details": {"items": [{"metainfo": '{"a":1,\n"a":2}'}]}}
+        path.write_bytes(lines(GOOD, json.dumps(twice).encode()))
+        said = run("decode", path).stderr
+        assert said.startswith(f"kvs-schema: {path}:2: /Details/items/0/metainfo#/a: ")
+        assert "line 2, column 1" in said
+
     def test_lines_are_counted_over_many_jobs_and_in_streams(self, tmp_path: Path) -> None:
         body = lines(*[GOOD] * (3 * 1024 * 1024 // len(GOOD)), b"{")
         path = tmp_path / "x.jsonl"

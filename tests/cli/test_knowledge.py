@@ -140,6 +140,21 @@ class TestExplain:
         assert rule is not None
         assert "failed-fields-missing  " in _said(capsys, "explain", rule)
 
+    def test_a_part_without_words_of_its_own_is_what_it_refers_to(self, capsys: Capture) -> None:
+        for part in ("body", "query"):
+            assert _said(capsys, "explain", f"/{part}").startswith(
+                f"CreateWaveTask.request.{part} "
+            )
+        assert "  (schema)\n" in _said(capsys, "explain", "/headers")
+
+    def test_a_name_for_several_schemas_explains_each(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "callback")
+        for dialect in specification()["classifier"]["dialects"]:
+            assert re.search(rf"^{re.escape(dialect)}  .*\(schema\)$", said, re.M)
+        said = _said(capsys, "explain", "CreateWaveTask")
+        assert "CreateWaveTask.request  " in said
+        assert "CreateWaveTask.response  " in said
+
     def test_near_matches(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "thumbnailsinfo", code=2)
         assert "did you mean thumnailsinfo" in said

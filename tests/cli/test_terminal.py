@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,7 +106,8 @@ class TestProgress:
         monkeypatch: pytest.MonkeyPatch,
         patient: Callable[[float], None],
     ) -> None:
-        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         monkeypatch.setattr(jobs, "SIZE", 2000)
         patient(0)
         assert main(["validate", archive]) == 1
@@ -122,14 +124,22 @@ class TestProgress:
         monkeypatch: pytest.MonkeyPatch,
         patient: Callable[[float], None],
     ) -> None:
-        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         patient(3600)
         assert main(["validate", archive]) == 1
         assert "━" not in capsys.readouterr().out
 
+    @pytest.mark.parametrize("forced", ["", "1"])
     def test_none_without_a_terminal(
-        self, archive: str, capsys: Capture, patient: Callable[[float], None]
+        self,
+        archive: str,
+        capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch,
+        patient: Callable[[float], None],
+        forced: str,
     ) -> None:
+        monkeypatch.setenv("FORCE_COLOR", forced)
         patient(0)
         assert main(["validate", archive]) == 1
         captured = capsys.readouterr()

@@ -22,7 +22,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> Path:
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        path.write_bytes(gzip.compress(data) if name.lower().endswith(".gz") else data)
     return folder
 
 
@@ -84,6 +84,7 @@ class TestInputs:
         files = {
             "b/2.json": GOOD,
             "b/10.json.gz": GOOD,
+            "b/11.JSON.GZ": GOOD,
             "a.ndjson": lines(GOOD, GOOD),
             "c.jsonl.gz": lines(GOOD),
             "d.JSON": GOOD,
@@ -96,8 +97,9 @@ class TestInputs:
         assert said == [
             "/d.JSON: valid (task.finished)",
             "/b/10.json.gz: valid (task.finished)",
+            "/b/11.JSON.GZ: valid (task.finished)",
             "/b/2.json: valid (task.finished)",
-            "6 bodies: 6 valid, 0 invalid",
+            "7 bodies: 7 valid, 0 invalid",
         ]
 
     def test_a_directory_without_bodies_is_a_trouble(
@@ -123,8 +125,16 @@ class TestInputs:
             (lines(GOOD, GOOD, GOOD), 3),
             (GOOD.replace(b"{", b"{\n ", 1), 1),
             (b"\n" + GOOD, 1),
+            (b"\n \r\n" + lines(GOOD, GOOD, GOOD), 3),
         ],
-        ids=["one", "one line", "lines", "indented", "after a blank line"],
+        ids=[
+            "one",
+            "one line",
+            "lines",
+            "indented",
+            "after a blank line",
+            "lines after blank ones",
+        ],
     )
     @pytest.mark.parametrize("by", ["stdin", "file"])
     def test_the_first_line_tells_what_no_suffix_does(

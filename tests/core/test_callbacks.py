@@ -307,6 +307,42 @@ def test_decode_then_encode_means_the_same() -> None:
         assert decode_callback(encode_callback(decode_callback(body))) == decode_callback(body)
 
 
+@pytest.mark.parametrize(
+    ("lost", "keyword"),
+    [
+        ((1, 2), "type"),
+        (float("nan"), "json"),
+        (10**400, "json"),
+        ("\ud800", "json"),
+        ({5: "a"}, "type"),
+        (b"a", "type"),
+    ],
+)
+def test_decode_refuses_what_it_would_lose(lost: Any, keyword: str) -> None:
+    body = sent("avinfo") | {"more": [lost]}
+    with pytest.raises(ValidationError) as caught:
+        decode_callback(body)
+    assert [v.keyword for v in caught.value.report.violations] == [keyword]
+
+
+def test_encode_refuses_what_it_would_lose() -> None:
+    body = decode_callback(sent("avinfo"))
+    body["Details"]["items"][0]["metainfo"]["none"] = None
+    encode_callback(body)
+    for lost in (float("nan"), float("-inf")):
+        body["Details"]["items"][0]["metainfo"]["none"] = [lost]
+        with pytest.raises(ValueError, match="JSON"):
+            encode_callback(body)
+
+
+@pytest.mark.parametrize("element", [[{"metainfo": "{}"}], [[]], 5, None, {"metainfo": "[1]"}])
+def test_decoding_what_was_encoded_gives_the_same(element: Any) -> None:
+    body = sent("avinfo")
+    body["Details"]["items"] += [element, [element]]
+    opened = decode_callback(body)
+    assert decode_callback(encode_callback(opened)) == opened
+
+
 def test_decode_leaves_what_holds_no_object_or_array() -> None:
     item = {"metainfo": "5", "outMediainfo": "{", "segmentsinfo": "[1]", "dstpath": "{}"}
     body = {"anything": 1, "Details": {"items": item, "other": '{"a":1}'}}

@@ -35,7 +35,7 @@ def steps(*names: str) -> tuple[opening.Step, ...]:
 def opened(value: Any, *names: str, limits: Limits | None = None) -> tuple[Any, list[Fault]]:
     value = copy.deepcopy(value)
     faults: list[Fault] = []
-    opening.open_document(value, steps(*names), limits or Limits(), faults)
+    opening.Opener(limits or Limits(), faults).open_all(value, steps(*names))
     return value, faults
 
 

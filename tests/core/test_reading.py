@@ -58,6 +58,7 @@ def limit(reason: str, expected: int, actual: int | None = None) -> Fault:
         ("\ufeff{}", at("byte_order_mark")),
         ('{"a":"中"}'.encode("gbk"), at("utf8", 1, 7)),
         (b'{"a":\n "\xed\xa0\x80"}', at("utf8", 2, 3)),
+        ('"中\n中文'.encode() + b"\xff", at("utf8", 2, 3)),
         ('"\ud800"', at("lone_surrogate", None, None)),
         (b"{", at("syntax", 1, 2)),
         (b'{\n "a": tru\n}', at("syntax", 2, 7)),
@@ -174,7 +175,9 @@ def test_names_that_stand_twice(body: str, value: Any, faults: list[Fault]) -> N
 
 def test_no_more_duplicates_are_looked_for_than_asked() -> None:
     body = "{" + ",".join(['"a":1'] * 300) + "}"
-    assert len(text.duplicates(body)) == 101
+    for findings in (1, 100, 1000):
+        _, faults = text.read_exactly(body, Limits(findings=findings))
+        assert len(faults) == min(findings + 1, 299)
 
 
 @pytest.mark.parametrize(
@@ -267,9 +270,9 @@ def test_what_is_too_deep_for_a_parser() -> None:
 
 def test_an_embedded_text_has_its_own_limit() -> None:
     with pytest.raises(TextError) as caught:
-        text.read_exactly("[1, 2]", 5, 4, body=False)
+        text.read_exactly("[1, 2]", Limits(body=9, embedded=5), body=False)
     assert caught.value.fault == limit("embedded", 5, 6)
-    assert text.read_exactly("[1, 2]", 6, 4, body=False) == ([1, 2], [])
+    assert text.read_exactly("[1, 2]", Limits(body=5, embedded=6), body=False) == ([1, 2], [])
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from kvs_schema import (
     validate_response,
 )
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 OPERATION = "CreateWaveTask"
 BODY: dict[str, Any] = {
     "Preset": "wave",
@@ -93,6 +95,13 @@ def test_what_is_sent_is_held_to_the_table(
     assert found(body=edited(**change)) == [finding]
 
 
+@pytest.mark.parametrize("count", [32, 33, 200])
+def test_any_number_of_sources(count: int) -> None:
+    assert found(body=edited(SrcInfo=[{"path": "/bucket/key.mp4"}] * count)) == []
+    wrong = [{"path": "/bucket/key.mp4"}] * (count - 1) + [{"path": ""}]
+    assert found(body=edited(SrcInfo=wrong)) == [(f"/body/SrcInfo/{count - 1}/path", "minLength")]
+
+
 def test_many_unknown_names_are_each_a_finding_up_to_the_limit() -> None:
     report = check_request(OPERATION, body=edited(**{f"x{n}": n for n in range(1000)}))
     assert len(report.violations) == 100
@@ -125,6 +134,9 @@ def test_the_bucket_stands_in_the_path(path: str, deviates: bool) -> None:
         URL,
         URL.partition("?")[2],
         "?" + URL.partition("?")[2],
+        URL.removeprefix("https:").removeprefix("//"),
+        "/?" + URL.partition("?")[2] + "#fragment",
+        URL.partition("?")[2] + "&CbUrl=http://h/a?b=c",
         {k: [v] for k, v in QUERY.items()},
     ],
 )
@@ -167,6 +179,14 @@ def test_what_holds_no_names_and_values_is_a_finding(part: str, given: Any) -> N
     assert violation.rule is None
     with pytest.raises(ValidationError):
         validate_request(OPERATION, body=BODY, **{part: given})
+
+
+def test_values_of_a_query_may_hold_anything() -> None:
+    query = "Action=CreateWaveTask&Version=?2017-01-01&x=a?b=c&y=/?&z=http://h/?q=1"
+    report = check_request(OPERATION, body=BODY, query=query, headers={"Authorization": "AWS4"})
+    assert [(v.pointer, v.actual) for v in report.violations] == [("/query/Version", "?2017-01-01")]
+    assert report.document["query"]["x"] == "a?b=c"
+    assert report.document["query"]["z"] == "http://h/?q=1"
 
 
 def test_a_text_that_is_no_query_is_a_finding() -> None:

@@ -60,7 +60,9 @@ def reports() -> Iterator[Report]:
     yield check_callback(body)
     yield check_callback(b'{"TaskID": "t", "Status": 3,')
     yield check_callback(b'\xef\xbb\xbf{"TaskID": "t"}')
-    yield check_callback(b'{"TaskID": "t", "Status": 3, "Status": 4}')
+    yield check_callback(
+        b'{"TaskID": "t", "Status": 3, "Status": 4, "Type": "avinfo", "Details": {}}'
+    )
     yield check_callback({"TaskID": "t", "status": 3, "Details": {}})
     yield check_callback({"data": sent("avinfo")})
     yield check_callback({name.upper(): value for name, value in sent("avinfo").items()})
