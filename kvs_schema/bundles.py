@@ -8,7 +8,7 @@ from typing import Any
 from . import catalogue
 from .engine import reachable
 from .exceptions import UnknownNameError
-from .keywords import DEFS, DIALECT, NULLABLE
+from .keywords import DEFS, DIALECT, NULLABLE, variant_names
 
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description", "default")
@@ -25,15 +25,19 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     As sent (the default), embedded documents are strings with `contentMediaType` and
     `contentSchema`, which most validators take as annotations; with `opened=True` it judges a
     document whose embedded documents are opened (`decode_callback`). `callback` accepts a body of
-    any variant. Raises `UnknownNameError`.
+    any variant, the name of a variant a body of that one only. Raises `UnknownNameError`.
     """
     specification = catalogue.specification()
     if name not in schema_names():
         raise UnknownNameError("schema", name, schema_names())
     forms = dict(catalogue.program()["strict" if strict else "tolerant"])
-    root = {"$ref": DEFS + name}
+    root: dict[str, Any] = {"$ref": DEFS + name}
+    classifier = specification["classifier"]
     if name == "callback":
-        forms[name] = _callback(specification["classifier"])
+        forms[name] = _callback(classifier)
+    if name in variant_names(classifier):
+        dialect = name.rpartition(".")[0]
+        root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     if not opened:
         forms = {key: _as_sent(specification["schemas"], key, form) for key, form in forms.items()}
     used = reachable(forms, root)
