@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -54,9 +55,15 @@ def contenders() -> tuple[Contender, ...]:
 
 
 def floor(body: bytes) -> Callable[[], Any]:
-    """The bare parse of a body and of its embedded strings, which are found beforehand."""
-    texts: list[bytes | str] = [body, *embedded_texts(orjson.loads(body))]
+    """The bare parse of a body and of its embedded strings, as far as they are JSON."""
     loads = orjson.loads
+    texts: list[bytes | str] = []
+    waiting: list[Any] = [body]
+    while waiting:
+        text = waiting.pop()
+        with contextlib.suppress(ValueError):  # no JSON, or no text at all
+            waiting += embedded_texts(loads(text))
+            texts.append(text)
 
     def parse() -> None:
         for text in texts:
@@ -65,7 +72,7 @@ def floor(body: bytes) -> Callable[[], Any]:
     return parse
 
 
-def embedded_texts(value: Any) -> list[str]:
+def embedded_texts(value: Any) -> list[Any]:
     """Every embedded document of a parsed body."""
     if isinstance(value, list):
         return [text for member in value for text in embedded_texts(member)]

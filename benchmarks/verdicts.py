@@ -25,7 +25,7 @@ def bodies(seconds: float, *, all_bodies: bool) -> Iterator[dict[str, Any]]:
     chosen = [body for body in corpus.shared() if all_bodies or _is_chosen(body)]
     chosen.append(corpus.Body("avinfo, with blanks", corpus.spaced(corpus.worked_avinfo()), True))
     for body in chosen:
-        functions = {FLOOR: _floor(body)}
+        functions = {FLOOR: floor(body.text)}
         functions |= {c.name: _judging(c, body) for c in contenders() if c.name not in _SLOW}
         times = best(functions, seconds)
         if all_bodies or body.worked:
@@ -47,13 +47,6 @@ def bodies(seconds: float, *, all_bodies: bool) -> Iterator[dict[str, Any]]:
 def _is_chosen(body: corpus.Body) -> bool:
     few = ("width text", "last of 2000 segments", "TaskID missing")
     return body.worked or (body.valid and not body.name.startswith("example")) or body.name in few
-
-
-def _floor(body: corpus.Body) -> Any:
-    try:
-        return floor(body.text)
-    except ValueError:  # no JSON: there is nothing to parse
-        return lambda: None
 
 
 def _judging(contender: Contender, body: corpus.Body) -> Any:

@@ -12,7 +12,7 @@ pytest.importorskip("fastjsonschema", reason="as above")
 pytest.importorskip("jiter", reason="as above")
 
 from benchmarks import corpus
-from benchmarks.contenders import Contender, contenders
+from benchmarks.contenders import Contender, contenders, floor
 
 
 @pytest.mark.parametrize("contender", contenders(), ids=lambda contender: contender.name)
@@ -30,6 +30,11 @@ class TestContenders:
             assert [b.name for b in corpus.duplicated() if contender.holds(b.text)] == []
         else:
             assert all(contender.holds(body.text) for body in corpus.duplicated())
+
+
+def test_every_body_has_a_floor() -> None:
+    for body in corpus.shared():
+        floor(body.text)()
 
 
 def test_the_corpus_has_valid_and_invalid_bodies() -> None:
