@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _DEFAULT = Limits()
 _COMPILED = os.path.join(os.path.dirname(__file__), "_compiled", "quick.json")  # noqa: PTH118, PTH120
 
-#: Where embedded documents may stand: name, kind of an embedded document or None, steps below.
-Steps: TypeAlias = "tuple[tuple[str, type | None, Steps], ...]"
+#: Where embedded documents may stand: name, kind of an embedded document or None, the steps below
+#: and their names.
+Steps: TypeAlias = "tuple[tuple[str, type | None, Steps, frozenset[str]], ...]"
 
 #: From a body, whether strict, and limits.
 Way: TypeAlias = "Callable[[bytes, bool, Limits], Callback | None]"
@@ -49,10 +50,14 @@ class _Track:
 
 
 class _Casing(NamedTuple):
-    """Tells the variants of one casing apart: the tracks of single tasks and flows by status."""
+    """Tells the variants of one casing apart: the tracks of single tasks and flows by status.
+
+    All that a single task embeds stands under the `holder` in its details, if there is one.
+    """
 
     status: str
     details: str
+    holder: str | None
     single: dict[int, _Track]
     flow: dict[int, _Track]
 
@@ -61,7 +66,7 @@ def _compiled(source: Mapping[str, Any]) -> Way:  # noqa: C901
     """One parse and one dump of each text, one call of the engine; nothing is copied."""
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
-    members: tuple[str, ...] = tuple(source["flow_members"])
+    members = frozenset(source["flow_members"])
     tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
     make = Callback.__new__
 
@@ -79,22 +84,21 @@ def _compiled(source: Mapping[str, Any]) -> Way:  # noqa: C901
                     break
             else:
                 return None
-            _, details_name, tracks, flow = casing
+            _, details_name, holder, single, flow = casing
             details = document[details_name]
-            for member in members:
-                if type(details) is list or member in details:
-                    tracks = flow
-            track = tracks[status]
             # A text that is written as it was read has lost nothing: no member, no digit.
             exact = dumps(document) == body
-            texts: list[tuple[str, Any]] = []
-            if not _open(document, track.steps, texts):
-                return None
-            if exact:
-                for text, value in texts:
-                    if dumps(value) != text.encode():
-                        exact = False
-                        break
+            is_flow = type(details) is list or not members.isdisjoint(details)
+            track = (flow if is_flow else single)[status]
+            if is_flow or holder is None or details.get(holder):
+                texts: list[tuple[str, Any]] = []
+                if not _open(document, track.steps, texts):
+                    return None
+                if exact:
+                    for text, value in texts:
+                        if dumps(value) != text.encode():
+                            exact = False
+                            break
             if not exact and (not looks_exact(body) or has_duplicates(body, document)):
                 return None
         except (ValueError, TypeError, LookupError, AttributeError):
@@ -123,10 +127,18 @@ def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
             for status, name in casing["statuses"][dialect]
         }
 
+    def holder(casing: Mapping[str, Any]) -> str | None:
+        details = casing["names"]["details"]
+        match steps[casing["single"]]:
+            case ((name, None, ((holder, None, _, _),), _),) if name == details:
+                return holder
+        return None
+
     return tuple(
         _Casing(
             casing["names"]["status"],
             casing["names"]["details"],
+            holder(casing),
             tracks(casing, casing["single"]),
             tracks(casing, casing["flow"]),
         )
@@ -136,38 +148,36 @@ def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
 
 def _open(node: dict[str, Any], steps: Steps, texts: list[tuple[str, Any]]) -> bool:
     """Open embedded documents in place; False where one is not as it should be."""
-    for name, kind, below in steps:
+    for name, kind, below, names in steps:
         holder: dict[str, Any] = node
         child: Any = node.get(name)
-        while type(child) is dict and kind is None and len(below) == 1:
-            holder, ((name, kind, below),) = child, below
+        while kind is None and type(child) is dict and len(below) == 1:
+            holder, ((name, kind, below, names),) = child, below
             child = holder.get(name)
-        if child is None or child == "":
-            continue
         if kind is None:
-            if type(child) is dict:
-                if not _open(child, below, texts):
+            elements: list[Any] = child if type(child) is list else [child]
+            for element in elements:
+                embeds = type(element) is dict and not names.isdisjoint(element)
+                if embeds and not _open(element, below, texts):
                     return False
-            elif type(child) is list:
-                element: Any
-                for element in child:
-                    if type(element) is dict and not _open(element, below, texts):
-                        return False
-        elif type(child) is str:
+        elif type(child) is str and child:
             value = loads(child)
             fits = type(value) is kind
             if not fits or (below and not _open(value, below, texts)):
                 return False
             holder[name] = value
             texts.append((child, value))
-        else:
+        elif child is not None and child != "":
             return False
     return True
 
 
 def _steps(nodes: list[list[Any]]) -> Steps:
     kinds = {"object": dict, "array": list, None: None}
-    return tuple((name, kinds[kind], _steps(below)) for name, kind, below in nodes)
+    return tuple(
+        (name, kinds[kind], _steps(below), frozenset(step[0] for step in below))
+        for name, kind, below in nodes
+    )
 
 
 def quick_way() -> Way:
