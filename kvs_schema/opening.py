@@ -116,7 +116,7 @@ class Opener:
             self.open_all(found, content.below, path)
             return found
         why = "content_twice" if holds_json(found) else "content_kind"
-        self.add(Fault(path, "type", why, content.kind, found))
+        self.add(Fault(path, "type", why, actual=found))
         return found if type(found) in (dict, list) else value
 
     def add(self, fault: Fault) -> None:
@@ -157,8 +157,9 @@ def write(value: Any) -> str:
     if orjson:
         try:
             text = str(orjson.dumps(value), "utf-8")
-            if "null" not in text:  # which orjson also writes for NaN
-                return text
         except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
             pass
+        else:
+            if "null" not in text:  # which orjson also writes for NaN
+                return text
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -335,7 +335,10 @@ def test_encode_refuses_what_it_would_lose() -> None:
             encode_callback(body)
 
 
-@pytest.mark.parametrize("element", [[{"metainfo": "{}"}], [[]], 5, None, {"metainfo": "[1]"}])
+@pytest.mark.parametrize(
+    "element",
+    [[{"metainfo": "{}"}], [{"metainfo": {"a": 1}}], [[]], 5, None, {"metainfo": "[1]"}],
+)
 def test_decoding_what_was_encoded_gives_the_same(element: Any) -> None:
     body = sent("avinfo")
     body["Details"]["items"] += [element, [element]]
