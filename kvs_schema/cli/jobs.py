@@ -15,14 +15,17 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from .failure import reason
 from .inputs import STDIN, Form, Found, Input, Trouble
 
-#: Bytes of a job.
-SIZE = 2 * 1024 * 1024
+#: Bytes of a job that is read from files.
+SIZE = 4 * 1024 * 1024
+#: Bytes of a stream that are read at once, and make a job.
+BLOCK = 2 * 1024 * 1024
 #: Bytes of a file of lines that are read at once, so that they stay near the processor.
 PIECE = 128 * 1024
 #: Files of a job at most.
@@ -68,13 +71,21 @@ class Unread(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines(Job):
-    """Bodies one a line; `first` where no job before it holds lines of the same source."""
+    """Bodies one a line; `first` where no job before it holds lines of the same source.
+
+    `done` counts the lines that were judged before, when there was too much to say of them.
+    """
 
     source: str
     first: bool
+    done: int = 0
 
     def lines(self, limit: int) -> Iterator[bytes]:
-        """The lines; one longer than the limit may be cut after it."""
+        """The lines that are not done; one longer than the limit may be cut after it."""
+        return islice(self.all_lines(limit), self.done, None)
+
+    def all_lines(self, limit: int) -> Iterator[bytes]:
+        """The same with those that are."""
         raise NotImplementedError
 
 
@@ -84,7 +95,7 @@ class Range(Lines):
 
     start: int
 
-    def lines(self, limit: int) -> Iterator[bytes]:
+    def all_lines(self, limit: int) -> Iterator[bytes]:
         """The lines, read as they are asked for; the last one may reach beyond the range."""
         before = 1 if self.start else 0  # the byte that tells whether a line starts here
         skipping = bool(before)
@@ -112,7 +123,7 @@ class Block(Lines):
 
     data: bytes
 
-    def lines(self, limit: int) -> Iterator[bytes]:
+    def all_lines(self, limit: int) -> Iterator[bytes]:
         """The lines as they came."""
         lines = self.data.split(b"\n")
         if not lines[-1]:
@@ -177,7 +188,7 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
         return
     pieces = [head]
     room = limit + 1 - len(head)
-    while room > 0 and (more := stream.read(min(room, SIZE))):
+    while room > 0 and (more := stream.read(min(room, BLOCK))):
         pieces.append(more)
         room -= len(more)
     data = b"".join(pieces)[: limit + 1]
@@ -210,14 +221,14 @@ def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Blo
 
 def _block(name: str, pieces: list[bytes], first: bool) -> Block:
     data = b"".join(pieces)
-    hurried = len(data) < SIZE // 8
+    hurried = len(data) < BLOCK // 8
     return Block(source=name, first=first, data=data, size=len(data), hurried=hurried)
 
 
 def _reads(stream: _Stream, head: bytes) -> Iterator[bytes]:
     if head:
         yield head
-    while data := stream.read(SIZE):
+    while data := stream.read(BLOCK):
         yield data
 
 

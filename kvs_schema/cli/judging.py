@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .. import quick
@@ -25,7 +25,10 @@ CALLBACK = "callback"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of every body, and how much of the answer is wanted."""
+    """What is asked of every body, and how much of the answer is wanted.
+
+    Once an outcome holds `most` bodies and findings, the rest of its lines waits for the next one.
+    """
 
     name: str = CALLBACK
     strict: bool = False
@@ -34,6 +37,7 @@ class Question:
     deviations: bool = False
     format: Literal["text", "json"] = "text"
     lang: Lang = "en"
+    most: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,15 @@ class Entry:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one job. `lines` are those of the job, blank ones included."""
+    """What came of one job. `lines` are those that were judged, blank ones included.
+
+    `held` counts the bodies and findings of the entries; `rest` is the job that is left.
+    """
 
     size: int
     first: bool = True
+    held: int = 0
+    rest: Lines | None = None
     bodies: int = 0
     invalid: int = 0
     violations: int = 0
@@ -100,7 +109,7 @@ def judge_job(question: Question, job: Job) -> Outcome:
     elif isinstance(job, Lines):
         outcome.first = job.first
         try:
-            _judge_lines(question, job.source, job.lines(limit), outcome)
+            _judge_lines(question, job, outcome)
         except UNREADABLE as error:
             outcome.entries.append(Trouble(job.source, reason(error)))
     return outcome
@@ -116,17 +125,21 @@ def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) 
     outcome.entries.append(_entry(question, source, None, data, report))
 
 
-def _judge_lines(question: Question, source: str, lines: Iterator[bytes], outcome: Outcome) -> None:
+def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
     """The hot loop: a valid line costs its verdict and nothing else."""
     strict, limits = question.strict, question.limits
     verdict_only = _is_quick(question)
     valid, index = 0, -1
     try:
-        for index, data in enumerate(lines):
+        for index, data in enumerate(job.lines(limits.body)):
             if verdict_only and type(quick.way(data, strict, limits)) is Callback:
                 valid += 1
             elif data and not data.isspace():
-                _judge_line(question, source, index, data, outcome)
+                _judge_line(question, job.source, index, data, outcome)
+                if outcome.held >= question.most:
+                    outcome.rest = replace(job, first=False, done=job.done + index + 1)
+                    outcome.size = 0
+                    break
     finally:  # reading may fail; what was read counts
         outcome.bodies += valid
         outcome.lines = index + 1
@@ -140,6 +153,7 @@ def _judge_line(question: Question, source: str, line: int, data: bytes, outcome
     _count(report, outcome)
     if not report.valid or question.format == "json" or _deviates(question, report):
         outcome.entries.append(_entry(question, source, line, data, report))
+        outcome.held += 1 + len(report.violations) + len(report.deviations)
 
 
 def _is_quick(question: Question) -> bool:

@@ -30,7 +30,7 @@ def in_order(
     jobs = iter(jobs)
     done = 0
     for job in jobs:
-        yield judge(job)
+        yield from _judged(judge, job)
         done += job.size
         if processes > 1 and done >= ENOUGH:
             break
@@ -45,24 +45,38 @@ def in_order(
         ) from None
 
 
+def _judged(judge: Callable[[Job], Outcome], job: Job | None) -> Iterator[Outcome]:
+    """All that comes of a job."""
+    while job is not None:
+        outcome = judge(job)
+        yield outcome
+        job = outcome.rest
+
+
 def _shared(
     jobs: Iterable[Job], judge: Callable[[Job], Outcome], processes: int
 ) -> Generator[Outcome, None, None]:
     window: deque[Future[Outcome]] = deque()
     executor, starting = _started(processes)
+
+    def shrunk(length: int) -> Iterator[Outcome]:
+        """Outcomes from the front of the window until it is so short."""
+        while len(window) > length:
+            outcome = window.popleft().result()
+            if outcome.rest is not None:
+                window.appendleft(executor.submit(judge, outcome.rest))
+            yield outcome
+
     try:
         for job in jobs:
             starting = [future for future in starting if not future.done()]
             if starting or job.hurried:
-                while window:
-                    yield window.popleft().result()
-                yield judge(job)
-                continue
-            window.append(executor.submit(judge, job))
-            if len(window) > 2 * processes:
-                yield window.popleft().result()
-        while window:
-            yield window.popleft().result()
+                yield from shrunk(0)
+                yield from _judged(judge, job)
+            else:
+                window.append(executor.submit(judge, job))
+                yield from shrunk(2 * processes)
+        yield from shrunk(0)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
 

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from concurrent.futures import wait
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvs_schema.cli import jobs, main, workers
+from kvs_schema.cli.commands import validate
 from kvs_schema.cli.inputs import Form, Input, find
-from kvs_schema.cli.judging import Question, judge_job
+from kvs_schema.cli.judging import Entry, Question, judge_job
 
 from .running import BAD, GOOD, bodies, lines
 
@@ -55,7 +57,7 @@ def test_ranges_of_a_file_give_its_lines(
 @given(text=_TEXTS, size=st.integers(1, 9), limit=st.integers(1, 30))
 def test_blocks_of_a_stream_give_its_lines(text: bytes, size: int, limit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "SIZE", size)
+        patch.setattr(jobs, "BLOCK", size)
         reader, writer = os.pipe()
         os.write(writer, text)
         os.close(writer)
@@ -79,13 +81,16 @@ def _when_all_are_there(processes: int, started: Any = workers._started) -> Any:
 
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "when they are there"])
 @pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize("most", [1, 20_000])
 def test_many_processes_say_the_same_as_one(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     format_: str,
     late: bool,
+    most: int,
 ) -> None:
+    monkeypatch.setattr(validate, "Question", partial(Question, most=most))
     monkeypatch.setattr(jobs, "SIZE", 4000)
     monkeypatch.setattr(workers, "ENOUGH", 1)
     if not late:
@@ -108,6 +113,31 @@ def test_many_processes_say_the_same_as_one(
         expected = [("a.jsonl", n) for n, text in enumerate(texts, 1) if text]
         expected += [("b.json", None), *(("c.jsonl", n) for n in range(1, 10))]
         assert [(Path(row["source"]).name, row["line"]) for row in rows] == expected
+
+
+@pytest.mark.parametrize("form", ["file", "stream"])
+def test_what_there_is_much_to_say_of_comes_in_parts(tmp_path: Path, form: str) -> None:
+    question = Question(most=6)
+    texts = [b"{}", b"", b"{", GOOD, b"{}", b"[]", b"", GOOD, b"{}"]
+    job: jobs.Job | None
+    if form == "file":
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(lines(*texts))
+        (job,) = jobs.jobs(find([str(path)]), 10**7)
+    else:
+        job = jobs.Block(source="x", first=True, data=lines(*texts), size=5)
+    size = job.size
+    outcomes = []
+    while job is not None:
+        outcomes.append(judge_job(question, job))
+        job = outcomes[-1].rest
+    assert [(o.bodies, o.invalid, o.lines, o.first) for o in outcomes] == [
+        (4, 3, 5, True),
+        (3, 2, 4, False),
+    ]
+    assert [o.size for o in outcomes] == [0, size]
+    said = [[e.line for e in o.entries if isinstance(e, Entry)] for o in outcomes]
+    assert said == [[0, 2, 4], [0, 3]]
 
 
 def test_a_file_that_grows_counts_as_it_was_found(tmp_path: Path) -> None:
