@@ -149,6 +149,15 @@ def twice(*path: str | int, line: int = 1, column: int) -> Fault:
             {"a": [2]},
             [twice("a", 1, "b", column=23), twice("a", line=2, column=2)],
         ),
+        (
+            '{"a":1,\n"a":2,\n\n "a":3,"b":\n{"c":1,"c":2}}',
+            {"a": 3, "b": {"c": 2}},
+            [
+                twice("a", line=2, column=1),
+                twice("a", line=4, column=2),
+                twice("b", "c", line=5, column=8),
+            ],
+        ),
         (r'{"\u0061":1,"a":2}', {"a": 2}, [twice("a", column=13)]),
         (r'{"a":1,"\u0061":2}', {"a": 2}, [twice("a", column=8)]),
         (
