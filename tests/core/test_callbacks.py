@@ -22,6 +22,7 @@ from kvs_schema import (
     encode_callback,
     errata,
     messages,
+    observation,
     validate_callback,
 )
 
@@ -371,6 +372,16 @@ def test_embedded_documents_are_judged_in_a_list_too() -> None:
     subtask = {"Order": 1, "Type": "avinfo", "Status": 3, "OutInfo": {"metainfo": "{"}}
     found = [violation.pointer for violation in check_document("subtasks", [subtask]).violations]
     assert "/0/OutInfo/metainfo#" in found
+
+
+def test_whoever_observes_is_told_of_every_callback_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, object]] = []
+    monkeypatch.setattr(observation, "observer", lambda *one: told.append(one))
+    body = sent("avinfo")
+    check_callback(body)
+    validate_callback(json.dumps(body).encode())
+    check_callback(5)
+    assert told == [("callback", body), ("callback", json.dumps(body).encode()), ("callback", 5)]
 
 
 def test_error_of_an_exception_reads_well() -> None:
