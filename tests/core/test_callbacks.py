@@ -374,6 +374,17 @@ def test_embedded_documents_are_judged_in_a_list_too() -> None:
     assert "/0/OutInfo/metainfo#" in found
 
 
+@pytest.mark.parametrize("more", [{}, {"more": float("nan")}])
+def test_strict_counts_deviations_among_violations_whatever_else_is_wrong(more: Any) -> None:
+    for name in ("avinfo", "failed"):
+        tolerant = check_callback(sent(name) | more)
+        strict = check_callback(sent(name) | more, strict=True)
+        assert tolerant.deviations
+        assert strict.deviations == ()
+        found = (*tolerant.violations, *tolerant.deviations)
+        assert {str(v) for v in strict.violations} == {str(v) for v in found}
+
+
 def test_whoever_observes_is_told_of_every_callback_once(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, object]] = []
     monkeypatch.setattr(observation, "observer", lambda *one: told.append(one))
