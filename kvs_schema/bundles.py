@@ -38,8 +38,8 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
-    if not opened:
-        forms = {key: _as_sent(specification["schemas"], key, form) for key, form in forms.items()}
+    told = _as_opened if opened else _as_sent
+    forms = {key: told(specification["schemas"], key, form) for key, form in forms.items()}
     used = reachable(forms, root)
     definitions = {key: _described(specification["schemas"], key, forms[key]) for key in used}
     words = {k: v for k, v in definitions[name].items() if k in _WORDS}
@@ -60,6 +60,12 @@ def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
         "contentSchema": source["contentSchema"],
         **sent,
     }
+
+
+def _as_opened(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
+    """The form of what a string held; of strings only the empty one stays closed."""
+    embeds = "contentSchema" in schemas.get(name.removeprefix(NULLABLE), {})
+    return {**form, "maxLength": 0} if embeds else form
 
 
 def _described(schemas: Mapping[str, Any], name: str, form: Any) -> Any:

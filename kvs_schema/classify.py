@@ -116,6 +116,6 @@ class Classifier:
         return Verdict(dialect)
 
     def _is_flow(self, details: Any) -> bool:
-        if type(details) is dict:
+        if isinstance(details, dict):
             return not self.flow_members.isdisjoint(details)
-        return type(details) is list
+        return isinstance(details, list)

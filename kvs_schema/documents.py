@@ -266,14 +266,12 @@ def _query(given: Any) -> Any:
     if not isinstance(given, str):
         return given
     before, _, query = given.partition("?")
-    if _URL.match(given):
-        try:
-            query = urlsplit(given).query
-        except ValueError:  # brackets that hold no address
-            raise _no_pairs(given) from None
-    elif "=" in before:  # a query string, whatever its values hold
-        query = given
-    return parse_qsl(query, keep_blank_values=True)
+    try:
+        urlsplit(given)
+    except ValueError:  # brackets that hold no address
+        raise _no_pairs(given) from None
+    bare = "=" in before and not _URL.match(given)  # a query string, whatever its values hold
+    return parse_qsl(given if bare else query.partition("#")[0], keep_blank_values=True)
 
 
 def _headers(pairs: Pairs) -> Pairs:

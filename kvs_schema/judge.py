@@ -70,11 +70,9 @@ class Judge:
         taken = _Taken(self, self.shape(name), opened, list(faults))
         tolerant = not taken.faults and self.is_valid(name, False, opened, received)
         pruner = Pruner(self.engine, self.inside, limit)
-        small = pruner.prune(opened, self.inside(self.shape(name)))
-        original = received if self.engine.wants_received else None
-        if self.engine.wants_received:
-            pruner.places.clear()
-            small = opened
+        small, original = opened, received
+        if not self.engine.wants_received:
+            small, original = pruner.prune(opened, self.inside(self.shape(name))), None
         for error in self.engine.errors(name, small, original):
             taken.add(pruner.restored(error))
         if not tolerant and not taken.has_violations():

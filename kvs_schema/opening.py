@@ -74,7 +74,8 @@ class Opener:
     """Opens embedded documents and collects what is wrong with them.
 
     What cannot be opened stays, and is a fault. Once there are more faults than a report may list,
-    the rest stays closed. With `losses_only`, faults by which nothing is lost are passed over.
+    the texts that are left stay closed. With `losses_only`, faults by which nothing is lost are
+    passed over.
     """
 
     __slots__ = ("faults", "limits", "losses_only")
@@ -91,7 +92,7 @@ class Opener:
         elif type(value) is dict:
             for name, content, below in steps:
                 child = value.get(name)
-                if child is None or len(self.faults) > self.limits.findings:
+                if child is None:
                     continue
                 if content is None:
                     self.open_all(child, below, (*path, name))
@@ -102,7 +103,8 @@ class Opener:
         """What a value stands for where an embedded document may stand; itself if it is none."""
         if type(value) in (dict, list):
             self.add(Fault(path, "type", "native", content.schema, value))
-        if type(value) is not str or not value:
+        full = len(self.faults) > self.limits.findings
+        if type(value) is not str or not value or full:
             return value
         path = (*path, Entered(content.schema))
         try:

@@ -14,15 +14,11 @@ from .engine import Engine, EngineError
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
-#: Arrays up to this length are judged as they are, and longer ones are not cut below it: how many
-#: elements there are is asked too.
-FEW = 32
-
 
 class Shape:
     """A node of `compiler.program`'s shapes, ready to be walked."""
 
-    __slots__ = ("closed", "content", "elements", "names", "null", "properties", "roots")
+    __slots__ = ("closed", "content", "elements", "least", "names", "null", "properties", "roots")
 
     def __init__(self, node: Mapping[str, Any]) -> None:
         names = node.get("names")
@@ -32,12 +28,13 @@ class Shape:
         self.content: str | None = node.get("content")
         self.roots = frozenset(node.get("roots", ()))
         self.elements: tuple[str, ...] = tuple(node.get("elements", ()))
+        self.least: int = node.get("least", 0)
         self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
 
 
 class Pruner:
-    """Shortens a document: long arrays lose elements that hold, wide objects names that no schema
-    speaks of.
+    """Shortens a document: arrays lose elements that hold, and those behind more that do not than
+    a report lists; wide objects lose names that no schema speaks of.
 
     An element may also stand under a condition elsewhere in the document; every schema that could
     apply to it is asked, so that none that could matter is left out.
@@ -46,6 +43,8 @@ class Pruner:
     def __init__(self, engine: Engine, inside: Callable[[Shape], Shape], limit: int) -> None:
         #: `inside` gives the shape of an embedded document for that of the place where it stands.
         self.engine, self.inside, self.limit = engine, inside, limit
+        #: Elements that are left because of what is wrong in them, and in none of their own.
+        self.violating = self.deviating = 0
         #: Whether more is wrong than is left.
         self.stopped = False
         #: Where elements are left out, the indexes of those that are left.
@@ -84,36 +83,36 @@ class Pruner:
     def _array(self, value: list[Any], shape: Shape, path: Path) -> list[Any]:
         if not shape.elements:
             return value
-        if len(value) <= FEW:
-            small = [self.prune(element, shape, (*path, i)) for i, element in enumerate(value)]
-            changed = any(new is not old for new, old in zip(small, value, strict=True))
-            return small if changed else value
-        kept = self._kept(value, shape.elements)
-        self.places[path] = kept
-        return [self.prune(value[index], shape, (*path, new)) for new, index in enumerate(kept)]
-
-    def _kept(self, value: list[Any], pointers: tuple[str, ...]) -> list[int]:
         kept: list[int] = []
-        violating = deviating = 0
-        holds = self.engine.holds
+        small: list[Any] = []
         for index, element in enumerate(value):
-            if deviating <= self.limit:
-                if holds(pointers, True, element):
-                    continue
-                violates = not holds(pointers, False, element)
-            else:
-                violates = not holds(pointers, False, element)
-                if not violates:
-                    continue
-            kept.append(index)
-            deviating += not violates
-            violating += violates
-            if violating > self.limit:
+            needed = len(kept) < shape.least
+            if self.violating > self.limit and not needed:
                 self.stopped = True
                 break
-        if deviating > self.limit:
-            self.stopped = True
-        return kept if len(kept) >= FEW else sorted({*kept, *range(FEW)})
+            deviates = not self.engine.holds(shape.elements, True, element)
+            violates = deviates and not self.engine.holds(shape.elements, False, element)
+            if deviates and not violates and self.deviating > self.limit:
+                self.stopped, deviates = True, False
+            if deviates or needed:
+                kept.append(index)
+                small.append(self._element(element, shape, (*path, len(small)), violates, deviates))
+        if len(kept) < len(value):
+            self.places[path] = kept
+            return small
+        changed = any(new is not old for new, old in zip(small, value, strict=True))
+        return small if changed else value
+
+    def _element(
+        self, element: Any, shape: Shape, path: Path, violates: bool, deviates: bool
+    ) -> Any:
+        before = self.violating, self.deviating
+        small = self.prune(element, shape, path)
+        if violates and self.violating == before[0]:
+            self.violating += 1
+        elif deviates and not violates and self.deviating == before[1]:
+            self.deviating += 1
+        return small
 
     def restored(self, error: EngineError) -> EngineError:
         """An error in the pruned document as one in the original."""

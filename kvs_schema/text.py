@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import DEEPEST, Limits
 
-#: The tokens of JSON, blanks left out.
-TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
+#: The tokens of JSON, blanks left out; a string that does not end goes to the end of the text.
+TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 
 _NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
 #: What each bracket does to the depth, as signed bytes.
@@ -39,7 +39,14 @@ VALUES = (dict, list, str, int, float, type(None), *BINARY)
 
 #: Reasons of faults for which a value lacks something that was given.
 _LOSSES = frozenset(
-    ("duplicate_key", "key_no_string", "no_json_value", "lone_surrogate", "out_of_range")
+    (
+        "duplicate_key",
+        "key_no_string",
+        "lone_surrogate",
+        "no_json_value",
+        "out_of_range",
+        "repeated",
+    )
 )
 
 #: A value of more characters and members is measured before the rest of it is copied.
@@ -404,6 +411,8 @@ class _Copier:
                 self.refuse(path, "type", "key_no_string", type(key).__name__)
                 continue
             name = self.string(key, path)
+            if name in found:  # keys of a subclass that compares them otherwise
+                self.refuse((*path, name), "duplicateKey", "repeated", "string")
             if name is not None:
                 found[name] = self.copy(member, (*path, name))
         return found

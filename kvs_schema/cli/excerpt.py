@@ -99,6 +99,7 @@ def find(text: str, wanted: set[Path]) -> Mapping[Path, tuple[int, int]]:
     """Start and end of the values at these paths, as far as the text can be read; of an object or
     array the opening bracket. Of duplicate members the last counts."""
     found: dict[Path, tuple[int, int]] = {}
+    deepest = max(map(len, wanted), default=0)
     path: list[Any] = []
     keys: list[bool] = []  # of each open container: whether a key comes next; arrays never
     objects: list[bool] = []
@@ -121,9 +122,8 @@ def find(text: str, wanted: set[Path]) -> Mapping[Path, tuple[int, int]]:
         elif keys and keys[-1]:
             path[-1] = _key(piece)
         else:
-            at = tuple(path)
             is_container = piece in "{["
-            if at in wanted:
+            if len(path) <= deepest and (at := tuple(path)) in wanted:
                 found[at] = (token.start(), token.start() + 1 if is_container else token.end())
             if is_container:
                 objects.append(piece == "{")

@@ -58,7 +58,7 @@ class Forms:
                 out |= self.opened(schema)
             elif keyword in WITH_ONE_SCHEMA:
                 sub = self.form(value, below)
-                if sub != {}:
+                if sub != {} or keyword == "items":  # elements are judged by themselves too
                     out[keyword] = sub
             elif keyword not in out:
                 out[keyword] = value

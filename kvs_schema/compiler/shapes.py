@@ -17,7 +17,8 @@ def shape_of(schemas: Json, schema: Schema, pointer: str) -> Json:
     `null` (rule and erratum of a null),
     `properties` (nodes by name), `content` (schema of the embedded document) and `roots` (that
     schema and those it is a `$ref` to, whose rules speak of the embedded document as a whole),
-    `elements` (pointers of the schemas that each element of an array must hold to).
+    `elements` (pointers of the schemas that each element of an array must hold to) and `least`
+    (how many there must be).
     """
     node: Json = {}
     _add_shape(schemas, schema, pointer, node)
@@ -37,6 +38,8 @@ def _add_shape(schemas: Json, schema: Schema, pointer: str, node: Json) -> None:
         node["names"] = list(schema.get("properties", ()))
     elif schema.get("additionalProperties") is False:
         node["closed"] = list(schema.get("properties", ()))
+    if "minItems" in schema:
+        node["least"] = max(schema["minItems"], node.get("least", 0))
     if "contentSchema" in schema:
         node["content"] = schema["contentSchema"]["$ref"].removeprefix(DEFS)
         node["roots"] = list(_chain(schemas, node["content"]))

@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks import corpus
 from kvs_schema import ValidationError, check_callback, validate_callback
+from kvs_schema.judge import judge
 
 #: Packages that no service pays for.
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "attrs")
@@ -104,7 +105,8 @@ class TestFindings:
         body = corpus.one_violation()
         found = calls(lambda: check_callback(body).violations)
         assert found["iter_errors"] == 1
-        assert found["is_valid"] <= 1 + 2 * CALLED
+        elements = 4  # of items, itmes and streams, each at both levels at most
+        assert found["is_valid"] <= 1 + 2 * CALLED + 2 * elements
 
     @pytest.mark.parametrize("body", [corpus.worked_avinfo(), corpus.one_violation()])
     def test_nothing_is_looked_for_before_it_is_asked_for(self, body: bytes) -> None:
@@ -134,6 +136,29 @@ class TestFindings:
         right, wrong = next((r, w) for name, r, w in corpus.large() if name == of_what)
         costs = {text: sum(calls(partial(findings, text)).values()) for text in (right, wrong)}
         assert costs[wrong] <= 3 * costs[right]
+
+    @pytest.mark.parametrize("stream", [{}, {"index": 0, "codec_type": "video", "codec_name": "x"}])
+    def test_short_arrays_in_long_ones_yield_no_more_than_is_listed(
+        self, stream: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = corpus.avinfo(2)
+        item = document["Details"]["items"][0]
+        item["metainfo"]["streams"] = [stream] * 31
+        document["Details"]["items"] = [item] * 150
+        engine = judge().engine
+        errors = engine.errors
+        yielded = []
+
+        def counted(*arguments: Any) -> Any:
+            for error in errors(*arguments):
+                yielded.append(error)
+                yield error
+
+        monkeypatch.setattr(engine, "errors", counted)
+        report = check_callback(corpus.compact(document))
+        assert report.truncated
+        assert len(report.deviations) == 100
+        assert len(yielded) < 40 * 101  # a stream has fewer than forty rules
 
 
 @pytest.fixture(scope="module")

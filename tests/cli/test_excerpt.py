@@ -92,3 +92,13 @@ def test_duplicates_and_syntax_errors_have_their_own_place() -> None:
 def test_what_the_text_cannot_show_has_no_excerpt() -> None:
     assert _marked(b'{"TaskID": "a", "Status": 4, "Type": "x"}') == [None]
     assert _marked(b" " * (2 * 1024 * 1024) + b"[]") == [None]
+
+
+def test_hostile_texts_are_run_through_once() -> None:
+    """Each of these would take minutes if every token cost as much as those before it."""
+    many = 300_000
+    assert find("[" * many, {()}) == {(): (0, 1)}
+    assert find('{"a":' + "[" * many, {("a", 0)}) == {("a", 0): (6, 7)}
+    for end in ("", "\\", "\\\n"):
+        text = '"' + '\\"' * many + end
+        assert find(text, {()}) == {(): (0, len(text))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections import OrderedDict
 from typing import Any
 
 import pytest
@@ -324,6 +325,72 @@ def test_decode_refuses_what_it_would_lose(lost: Any, keyword: str) -> None:
     with pytest.raises(ValidationError) as caught:
         decode_callback(body)
     assert [v.keyword for v in caught.value.report.violations] == [keyword]
+
+
+def test_decode_refuses_names_that_only_their_class_tells_apart() -> None:
+    class Name(str):
+        __slots__ = ()
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+    with pytest.raises(ValidationError) as caught:
+        decode_callback(sent("avinfo") | {"more": {Name("a"): 1, Name("a"): 2}})
+    assert [v.pointer for v in caught.value.report.violations] == ["/more/a"]
+
+
+def test_encode_takes_subclasses_for_what_they_are() -> None:
+    class Many(list[Any]):
+        pass
+
+    subtask = {"OutInfo": {"metainfo": {"a": 1}}}
+    for details in (OrderedDict(subtask), Many([subtask])):
+        closed = encode_callback({"TaskID": "t", "Status": 3, "Details": details})["Details"]
+        out = (closed[0] if isinstance(closed, list) else closed)["OutInfo"]
+        assert out == {"metainfo": '{"a":1}'}
+
+
+def test_encode_and_its_input_share_nothing() -> None:
+    body = opened("avinfo") | {"more": [[1]]}
+    before = copy.deepcopy(body)
+    encode_callback(body)["more"][0].append(2)
+    assert body == before
+
+
+def test_encode_closes_what_the_dialect_embeds_and_no_more() -> None:
+    body = opened("flow-avinfo")
+    body["Details"][0]["items"] = [{"metainfo": {"a": 1}}]
+    closed = encode_callback(body)
+    assert closed["Details"][0]["items"] == [{"metainfo": {"a": 1}}]
+    assert decode_callback(closed) == body
+
+
+@pytest.mark.parametrize("most", [1, 2, 100])
+def test_a_native_document_is_never_taken_for_an_opened_one(most: int) -> None:
+    body = sent("avinfo")
+    native = {"thumnailsinfo": [{"x": 1}], "metainfo": {"streams": [1]}, "outMediainfo": {}}
+    body["Details"]["items"] = {"dstpath": "a"} | native
+    report = check_callback(body, limits=Limits(findings=most))
+    full = [f"/Details/items/{name}" for name in native]
+    assert [v.pointer for v in report.violations] == full[:most]
+    assert {v.reason for v in report.violations} == {"native"}
+    assert report.unlisted == ()
+    assert report.truncated == (most < 3)
+
+
+def test_depth_is_counted_through_embedded_documents() -> None:
+    body = sent("avinfo")
+    deep = '{"streams":[],"format":{},"x":[[[[[[[]]]]]]]}'
+    body["Details"]["items"][0]["metainfo"] = deep
+    (violation,) = check_callback(body, limits=Limits(depth=10)).violations
+    found = violation.location, violation.keyword, violation.reason, violation.expected
+    assert found == (((),), "limit", "depth", 10)
+    assert "limit" not in {
+        v.keyword for v in check_callback(body, limits=Limits(depth=12)).violations
+    }
+    with pytest.raises(ValidationError):
+        decode_callback(body, limits=Limits(depth=10))
 
 
 def test_encode_refuses_what_it_would_lose() -> None:

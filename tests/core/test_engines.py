@@ -16,6 +16,7 @@ from kvs_schema import (
     ValidationError,
     Violation,
     catalogue,
+    encode_callback,
     validate,
     validate_callback,
 )
@@ -82,3 +83,15 @@ def test_engines_agree_on_mutations(part: int) -> None:
         assert holds(body, strict=True) == strict.valid, body
         verdicts.add(quick.valid)
     assert verdicts == {True, False}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_engines_say_alike_that_nothing_is_left_out(strict: bool) -> None:
+    example = SPECIFICATION["examples"]["strict-segments"]
+    items = example["body"]["Details"]["items"]
+    body = json.loads(json.dumps(example["body"]))
+    body["Details"]["items"] = [items[0] if isinstance(items, list) else items] * 150
+    sent = encode_callback(body)
+    reports = [judged(one, sent, strict=strict) for one in (validate._callbacks(), reference())]
+    assert [report.truncated for report in reports] == [False, False]
+    assert seen(reports[0].violations) == seen(reports[1].violations)

@@ -135,6 +135,7 @@ def test_the_bucket_stands_in_the_path(path: str, deviates: bool) -> None:
         URL.partition("?")[2],
         "?" + URL.partition("?")[2],
         URL.removeprefix("https:").removeprefix("//"),
+        URL.removeprefix("https:").removeprefix("//") + "#fragment",
         "/?" + URL.partition("?")[2] + "#fragment",
         URL.partition("?")[2] + "&CbUrl=http://h/a?b=c",
         {k: [v] for k, v in QUERY.items()},
@@ -187,6 +188,12 @@ def test_values_of_a_query_may_hold_anything() -> None:
     assert [(v.pointer, v.actual) for v in report.violations] == [("/query/Version", "?2017-01-01")]
     assert report.document["query"]["x"] == "a?b=c"
     assert report.document["query"]["z"] == "http://h/?q=1"
+
+
+@pytest.mark.parametrize("before", ["", "?", "/?", "http://h/?"])
+def test_blanks_in_a_query_are_kept(before: str) -> None:
+    query = before + URL.partition("?")[2].replace("CreateWaveTask", "Create\nWave\tTask")
+    assert found(query=query) == [("/query/Action", "const")]
 
 
 def test_a_text_that_is_no_query_is_a_finding() -> None:

@@ -35,6 +35,16 @@ def test_schemas_stand_alone(strict: bool, opened: bool) -> None:
         assert not (keys(exported) & OURS) - allowed - {"form", "source", "row"}
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_of_embedded_documents_only_the_empty_string_stays_closed(strict: bool) -> None:
+    for name in schema_names():
+        if not name.endswith(".string"):
+            continue
+        validator = jsonschema.Draft202012Validator(schema(name, strict=strict, opened=True))
+        assert validator.is_valid("")
+        assert not any(map(validator.is_valid, ("x", "{}", "null", "[", 5)))
+
+
 def test_schemas_as_sent_hold_the_decode_step() -> None:
     embedded = schema("task.finished")["$defs"]["nullable.metainfo.string"]
     assert embedded["contentMediaType"] == "application/json"
