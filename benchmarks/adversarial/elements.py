@@ -12,6 +12,10 @@ from kvs_schema import check_document
 from .places import SMALL, Attack, Path, Place, filled, judged_as, places, pointer_of, value_at
 
 
+#: Elements of an array that are few by themselves, and many where such arrays are many.
+SOME = 31
+
+
 def element_attacks(size: int) -> Iterator[Attack]:
     """As many small elements as fit, in each array; as many unknown names, in each object."""
     arrays: dict[Path, Place] = {}
@@ -29,6 +33,9 @@ def element_attacks(size: int) -> Iterator[Attack]:
         for kind, value in small.items():
             name = f"{kind} in {pointer_of(path)}"
             yield Attack("elements", name, filled(element, value, size), schema)
+            if -1 in path:  # an array in the elements of another
+                some = filled(place, [value] * SOME, size)
+                yield Attack("elements", f"{SOME} times {name} each", some, schema)
     for path, place in objects.items():
         for form in ("{}", "{:x>60}", "\x01{}"):
             names = (size - 2000) // (len(form.format(10**5)) + 12)

@@ -6,11 +6,12 @@ import os
 import random
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from benchmarks import corpus
-from kvs_schema import Callback, Limits, check_callback, quick, validate_callback
+from kvs_schema import Callback, Limits, catalogue, check_callback, quick, validate_callback
 from kvs_schema.quick import Doubtful
 from kvs_schema.validate import judged
 
@@ -96,3 +97,38 @@ def test_long_integers_stay_exact() -> None:
     text = corpus.worked_avinfo().replace(b'"Status":3', b'"Status":3,"n":18446744073709551617')
     assert quick.way(text, False, Limits()) is None
     assert validate_callback(text).document["n"] == 18446744073709551617
+
+
+@pytest.mark.parametrize("lacking", ["engine", "parser"])
+def test_knows_nothing_where_it_cannot_be_had(
+    lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = corpus.worked_avinfo()
+    assert type(quick.quick_way()(body, False, Limits())) is Callback
+    if lacking == "engine":
+        monkeypatch.setenv("KVS_SCHEMA_ENGINE", "jsonschema")
+    else:
+        monkeypatch.setattr(quick, "orjson", None)
+    assert quick.quick_way()(body, False, Limits()) is None
+
+
+def test_the_first_body_is_judged_like_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick, "way", quick.make_way)
+    assert type(quick.make_way(corpus.worked_avinfo(), True, Limits())) is Doubtful
+    assert quick.way is not quick.make_way
+    assert type(quick.make_way(corpus.worked_avinfo(), False, Limits())) is Callback
+
+
+def test_an_installation_reads_what_was_compiled_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = tmp_path / "quick.json"
+    compiled.write_bytes(b'{"forms": 1}')
+    monkeypatch.setattr(quick, "_COMPILED", str(compiled))
+    monkeypatch.delenv("KVS_SCHEMA_SOURCES", raising=False)
+    assert quick._source() == {"forms": 1}
+    monkeypatch.setenv("KVS_SCHEMA_SOURCES", str(catalogue.sources_directory()))
+    assert quick._source() == catalogue.quick()
+    monkeypatch.delenv("KVS_SCHEMA_SOURCES")
+    compiled.write_bytes(b'{"forms"')
+    assert quick._source() == catalogue.quick()
