@@ -327,6 +327,16 @@ def test_decode_refuses_what_it_would_lose(lost: Any, keyword: str) -> None:
     assert [v.keyword for v in caught.value.report.violations] == [keyword]
 
 
+def test_of_what_would_be_lost_no_more_is_said_than_the_limit() -> None:
+    body = sent("avinfo") | {"more": [float("nan")] * 3}
+    for most, truncated in ((2, True), (3, False)):
+        with pytest.raises(ValidationError) as caught:
+            decode_callback(body, limits=Limits(findings=most))
+        assert len(caught.value.report.violations) == most
+        assert caught.value.report.truncated is truncated
+    assert check_callback(b"{").truncated is False
+
+
 def test_decode_refuses_names_that_only_their_class_tells_apart() -> None:
     class Name(str):
         __slots__ = ()
