@@ -451,6 +451,27 @@ def test_embedded_documents_are_judged_in_a_list_too() -> None:
     assert "/0/OutInfo/metainfo#" in found
 
 
+WRONG = {"progress": "x", "errnum": "y", "errmsg": 3, "bucket": 4, "status": 5, "items": 6}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "more"),
+    [
+        ("violations", "avtrans-progress", {"TaskID": 1, "Details": WRONG}),
+        ("deviations", "failed", {}),
+        ("unlisted", "avtrans-progress", dict.fromkeys("abcdefgh")),
+    ],
+)
+def test_truncated_says_whether_a_list_goes_on(kind: str, name: str, more: Any) -> None:
+    body = sent(name) | more
+    full = getattr(check_callback(body), kind)
+    assert len(full) > 1
+    for most in (len(full) - 1, len(full), len(full) + 1):
+        report = check_callback(body, limits=Limits(findings=most))
+        assert getattr(report, kind) == full[:most]
+        assert report.truncated is (most < len(full))
+
+
 @pytest.mark.parametrize("more", [{}, {"more": float("nan")}])
 def test_strict_counts_deviations_among_violations_whatever_else_is_wrong(more: Any) -> None:
     for name in ("avinfo", "failed"):
