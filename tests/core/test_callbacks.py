@@ -451,6 +451,19 @@ def test_embedded_documents_are_judged_in_a_list_too() -> None:
     assert "/0/OutInfo/metainfo#" in found
 
 
+def test_what_stands_twice_is_judged_all_the_same() -> None:
+    body = b'{"TaskID":"t","Status":2,"Type":"a","Details":{},"Details":{"progress":500}}'
+    found = [(v.pointer, v.keyword) for v in check_callback(body).violations]
+    assert found == [("/Details", "duplicateKey"), ("/Details/progress", "maximum")]
+
+
+def test_a_report_holds_what_was_read_unless_values_are_hidden() -> None:
+    for body in (b'{"a":1}', b"[1]"):
+        assert check_callback(body).document == json.loads(body)
+        hidden = check_callback(body, show_values=False)
+        assert (hidden.document, hidden.shown) == (None, False)
+
+
 WRONG = {"progress": "x", "errnum": "y", "errmsg": 3, "bucket": 4, "status": 5, "items": 6}
 
 
