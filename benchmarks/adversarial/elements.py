@@ -11,7 +11,6 @@ from kvs_schema import check_document
 
 from .places import SMALL, Attack, Path, Place, filled, judged_as, places, pointer_of, value_at
 
-
 #: Elements of an array that are few by themselves, and many where such arrays are many.
 SOME = 31
 
