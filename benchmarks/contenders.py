@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 import kvs_schema
+from kvs_schema import catalogue
 
 from . import with_msgspec, with_pydantic, with_schemas
 
@@ -80,8 +81,16 @@ def embedded_texts(value: Any) -> list[Any]:
         return []
     found = []
     for name, member in value.items():
-        if name in ("metainfo", "outMediainfo", "segmentsinfo", "thumnailsinfo") and member:
+        if name in embedding_names() and member:
             found.append(member)
         else:
             found += embedded_texts(member)
     return found
+
+
+@cache
+def embedding_names() -> frozenset[str]:
+    """Names of members that hold an embedded document."""
+    shapes = catalogue.program()["shapes"].values()
+    members = [pair for shape in shapes for pair in shape.get("properties", {}).items()]
+    return frozenset(name for name, child in members if "content" in child)

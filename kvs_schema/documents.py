@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -31,14 +30,15 @@ Pairs: TypeAlias = "list[tuple[Any, Any]]"
 _DEFAULT = Limits()
 #: How a URL begins, or its path; other texts before a question mark are names of hosts.
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|/")
-_REQUEST = ".request"
-_RESPONSE = ".response"
+#: How the names of the schemas of an operation end.
+REQUEST = ".request"
+RESPONSE = ".response"
 
 
 def operations() -> tuple[str, ...]:
     """Names of the operations whose requests and responses can be judged."""
     names = catalogue.specification()["schemas"]
-    return tuple(name.removesuffix(_REQUEST) for name in names if name.endswith(_REQUEST))
+    return tuple(name.removesuffix(REQUEST) for name in names if name.endswith(REQUEST))
 
 
 def validate_request(
@@ -105,7 +105,7 @@ def check_request(
             found = [error.fault]
             request[part] = None
         faults += [fault._replace(path=(part, *fault.path)) for fault in found]
-    report = _judged(f"{operation}{_REQUEST}", request, faults, strict, limits)
+    report = _judged(f"{operation}{REQUEST}", request, faults, strict, limits)
     return report if show_values else without_values(report)
 
 
@@ -139,7 +139,7 @@ def check_response(
     """All that can be said of an answer; see `validate_response`."""
     _known(operation)
     return check_document(
-        f"{operation}{_RESPONSE}", body, strict=strict, limits=limits, show_values=show_values
+        f"{operation}{RESPONSE}", body, strict=strict, limits=limits, show_values=show_values
     )
 
 
@@ -194,18 +194,14 @@ def _document(report: Report, show_values: bool) -> Any:
 
 
 def _judged(name: str, value: Any, faults: list[Fault], strict: bool, limits: Limits) -> Report:
-    if observation.observer is not None:
-        observation.observer(name, json.dumps(value) if isinstance(value, str) else value)
+    observation.tell(name, value)
     judging = judge()
     received = copy.deepcopy(value) if judging.engine.wants_received else value
-    opener = opening.Opener(limits, faults)
     content, steps = _plan(judging, name)
-    if content is not None:
-        value = opener.opened(value, content)
-    else:
-        opener.open_all(value, steps)
-    if text.too_deep(value, limits.depth):
-        return _stopped(Fault((), "limit", "depth", limits.depth))
+    try:
+        value = opening.Opener(limits, faults).whole(value, steps, content)
+    except TextError as error:
+        return _stopped(error.fault)
     found = judging.findings(
         name, value, received, faults=faults, strict=strict, limit=limits.findings
     )

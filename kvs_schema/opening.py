@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .exact import orjson
 from .limits import Limits
-from .text import Fault, TextError, holds_json, read_exactly
+from .text import Fault, TextError, holds_json, read_exactly, too_deep, too_deep_for
 
 Path = tuple[str | int, ...]
 
@@ -83,6 +83,16 @@ class Opener:
     def __init__(self, limits: Limits, faults: list[Fault], *, losses_only: bool = False) -> None:
         self.limits, self.faults, self.losses_only = limits, faults, losses_only
 
+    def whole(self, value: Any, steps: tuple[Step, ...], content: Content | None = None) -> Any:
+        """What a document stands for; raises `TextError` where it is too deep once opened."""
+        if content is None:
+            self.open_all(value, steps)
+        else:
+            value = self.opened(value, content)
+        if too_deep(value, self.limits.depth):
+            raise too_deep_for(self.limits.depth)
+        return value
+
     def open_all(self, value: Any, steps: tuple[Step, ...], path: Path = ()) -> None:
         """Open in place every embedded document of a value."""
         if type(value) is list:
@@ -103,8 +113,7 @@ class Opener:
         """What a value stands for where an embedded document may stand; itself if it is none."""
         if type(value) in (dict, list):
             self.add(Fault(path, "type", "native", content.schema, value))
-        full = len(self.faults) > self.limits.findings
-        if type(value) is not str or not value or full:
+        if type(value) is not str or not value or len(self.faults) > self.limits.findings:
             return value
         path = (*path, Entered(content.schema))
         try:

@@ -78,6 +78,11 @@ class TextError(Exception):
         self.fault = fault
 
 
+def too_deep_for(depth: int) -> TextError:
+    """What is raised where arrays and objects stand inside each other more often than that."""
+    return TextError(Fault((), "limit", "depth", depth))
+
+
 def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = True) -> Any:
     """Parse one text; raises `TextError` where it is not JSON or is larger than the limit.
 
@@ -90,7 +95,7 @@ def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = Tr
         return orjson.loads(text) if orjson else _exact(text)
     except (ValueError, RecursionError) as error:
         if _TOO_DEEP.search(str(error)):
-            raise TextError(Fault((), "limit", "depth", depth)) from None
+            raise too_deep_for(depth) from None
         raise TextError(_syntax_fault(text, error)) from None
 
 
@@ -145,7 +150,7 @@ def read_exactly(
     value = read(text, limits.body if body else limits.embedded, depth, body=body)
     encoded = text.encode() if isinstance(text, str) else text
     if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
-        raise TextError(Fault((), "limit", "depth", depth))
+        raise too_deep_for(depth)
     if looks_exact(encoded):
         repeats = has_duplicates(encoded, value)
     else:
@@ -356,7 +361,7 @@ class _Copier:
             return self.decimal(value, path)
         if issubclass(kind, dict | list):
             if len(path) >= self.limits.depth:
-                raise TextError(Fault((), "limit", "depth", self.limits.depth))
+                raise too_deep_for(self.limits.depth)
             if self.room < self.measured_at:
                 self.measure()
             if issubclass(kind, dict):

@@ -227,11 +227,10 @@ def _read(
 def _open(
     steps: tuple[opening.Step, ...], opened: _Opened, limits: Limits, *, losses_only: bool
 ) -> None:
-    opener = opening.Opener(limits, opened.faults, losses_only=losses_only)
-    opener.open_all(opened.value, steps)
-    if text.too_deep(opened.value, limits.depth):
-        opened.faults = [Fault((), "limit", "depth", limits.depth)]
-        opened.stopped = True
+    try:
+        opening.Opener(limits, opened.faults, losses_only=losses_only).whole(opened.value, steps)
+    except TextError as error:
+        opened.faults, opened.stopped = [error.fault], True
 
 
 def _report(callbacks: _Callbacks, opened: _Opened, strict: bool, limits: Limits) -> Report:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from .. import catalogue
 from ..codes import ErrorCode, error_codes
-from ..documents import operations
+from ..documents import REQUEST, RESPONSE, operations
 from ..keywords import DEFS, UNLISTED, referenced, subschemas
 from ..ledger import Erratum, errata
 from ..sources import tokens
@@ -256,10 +256,8 @@ def _topics() -> tuple[tuple[str, Topic], ...]:
 def _wholes() -> Iterator[tuple[str, Iterable[str]]]:
     """Names under which several schemas are known: a callback of any variant, an operation."""
     yield "callback", catalogue.specification()["classifier"]["dialects"]
-    schemas = catalogue.specification()["schemas"]
     for operation in operations():
-        parts = (f"{operation}.request", f"{operation}.response")
-        yield operation, [name for name in parts if name in schemas]
+        yield operation, (operation + REQUEST, operation + RESPONSE)
 
 
 @cache

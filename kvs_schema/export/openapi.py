@@ -7,10 +7,8 @@ from typing import Any
 
 from .. import catalogue
 from ..bundles import schema
-from ..documents import operations
+from ..documents import REQUEST, operations
 from ..keywords import DEFS, DIALECT
-
-_REQUEST = ".request"
 
 
 def openapi() -> dict[str, Any]:
@@ -50,13 +48,13 @@ def _fixed(operation: str) -> tuple[str, set[str]]:
 
 
 def _query_of(operation: str) -> dict[str, Any]:
-    found: dict[str, Any] = catalogue.specification()["schemas"][f"{operation}{_REQUEST}.query"]
+    found: dict[str, Any] = catalogue.specification()["schemas"][f"{operation}{REQUEST}.query"]
     return found
 
 
 def _operation(name: str, components: dict[str, Any]) -> dict[str, Any]:
     schemas = catalogue.specification()["schemas"]
-    request = f"{name}{_REQUEST}"
+    request = f"{name}{REQUEST}"
     query = _query_of(name)
     parameters = [
         {

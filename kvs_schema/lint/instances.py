@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .subject import WITH_ONE_SCHEMA, Node
+from .subject import IN_PLACE, Node
 
 if TYPE_CHECKING:
     from .subject import Subject
@@ -64,7 +64,7 @@ class Instances:
             waiting += (
                 child
                 for child in node.children
-                if child.keyword == "allOf" or (every and child.keyword in WITH_ONE_SCHEMA)
+                if child.keyword == "allOf" or (every and child.keyword in IN_PLACE)
             )
             if node.reference is not None:
                 waiting.append(self._named[node.reference])
@@ -72,7 +72,7 @@ class Instances:
 
 def root(node: Node) -> Node:
     """The outermost schema that speaks of the same instance and holds this one."""
-    while node.keyword in WITH_ONE_SCHEMA and node.parent is not None:
+    while node.keyword in IN_PLACE and node.parent is not None:
         node = node.parent
     return node
 

@@ -15,7 +15,7 @@ from .words import nearest
 VARIANTS = "callbacks/variants.yaml"
 
 #: Keywords whose subschemas speak of the same instance as the schema that holds them.
-WITH_ONE_SCHEMA = frozenset(("allOf", "if", "then", "else", "not", "deviations"))
+IN_PLACE = frozenset(("allOf", "if", "then", "else", "not", "deviations"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -70,7 +70,7 @@ def literal(value: Any) -> Entry:
     """An entry for one value."""
     if isinstance(value, dict | list):
         return lambda draw, context, hint: copy.deepcopy(value)
-    return lambda draw, context, hint: value
+    return taken(value)
 
 
 def taken(value: Any) -> Entry:

@@ -96,9 +96,10 @@ def told(
     """The same values of a named schema; whoever observes is told of each, as it is sent."""
 
     def tell(value: Any) -> Any:
-        if observation.observer is not None:
-            is_string = wire == "object" and isinstance(value, str)
-            observation.observer(name, json.dumps(value) if is_string else value)
+        if wire == "object":
+            observation.tell(name, value)
+        elif observation.observer is not None:
+            observation.observer(name, value)
         return value
 
     return values.map(tell)

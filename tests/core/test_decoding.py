@@ -1,0 +1,127 @@
+"""Callbacks are opened and sent again, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import copy
+from collections import OrderedDict
+from typing import Any
+
+import pytest
+
+from kvs_schema import (
+    Limits,
+    ValidationError,
+    check_callback,
+    decode_callback,
+    encode_callback,
+)
+
+from .test_callbacks import EXAMPLES, opened, sent
+
+
+def test_decode_then_encode_means_the_same() -> None:
+    for name, example in EXAMPLES.items():
+        if "CreateWaveTask" in example["schema"]:
+            continue
+        body = sent(name)
+        assert decode_callback(body) == example["body"]
+        assert decode_callback(encode_callback(decode_callback(body))) == decode_callback(body)
+
+
+@pytest.mark.parametrize(
+    ("lost", "keyword"),
+    [
+        ((1, 2), "type"),
+        (float("nan"), "json"),
+        (10**400, "json"),
+        ("\ud800", "json"),
+        ({5: "a"}, "type"),
+        (b"a", "type"),
+    ],
+)
+def test_decode_refuses_what_it_would_lose(lost: Any, keyword: str) -> None:
+    body = sent("avinfo") | {"more": [lost]}
+    with pytest.raises(ValidationError) as caught:
+        decode_callback(body)
+    assert [v.keyword for v in caught.value.report.violations] == [keyword]
+
+
+def test_of_what_would_be_lost_no_more_is_said_than_the_limit() -> None:
+    body = sent("avinfo") | {"more": [float("nan")] * 3}
+    for most, truncated in ((2, True), (3, False)):
+        with pytest.raises(ValidationError) as caught:
+            decode_callback(body, limits=Limits(findings=most))
+        assert len(caught.value.report.violations) == most
+        assert caught.value.report.truncated is truncated
+    assert check_callback(b"{").truncated is False
+
+
+def test_decode_refuses_names_that_only_their_class_tells_apart() -> None:
+    class Name(str):
+        __slots__ = ()
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return self is other
+
+    with pytest.raises(ValidationError) as caught:
+        decode_callback(sent("avinfo") | {"more": {Name("a"): 1, Name("a"): 2}})
+    assert [v.pointer for v in caught.value.report.violations] == ["/more/a"]
+
+
+def test_encode_takes_subclasses_for_what_they_are() -> None:
+    class Many(list[Any]):
+        pass
+
+    subtask = {"OutInfo": {"metainfo": {"a": 1}}}
+    for details in (OrderedDict(subtask), Many([subtask])):
+        closed = encode_callback({"TaskID": "t", "Status": 3, "Details": details})["Details"]
+        out = (closed[0] if isinstance(closed, list) else closed)["OutInfo"]
+        assert out == {"metainfo": '{"a":1}'}
+
+
+def test_encode_and_its_input_share_nothing() -> None:
+    body = opened("avinfo") | {"more": [[1]]}
+    before = copy.deepcopy(body)
+    encode_callback(body)["more"][0].append(2)
+    assert body == before
+
+
+def test_encode_closes_what_the_dialect_embeds_and_no_more() -> None:
+    body = opened("flow-avinfo")
+    body["Details"][0]["items"] = [{"metainfo": {"a": 1}}]
+    closed = encode_callback(body)
+    assert closed["Details"][0]["items"] == [{"metainfo": {"a": 1}}]
+    assert decode_callback(closed) == body
+
+
+def test_encode_refuses_what_it_would_lose() -> None:
+    body = decode_callback(sent("avinfo"))
+    body["Details"]["items"][0]["metainfo"]["none"] = None
+    encode_callback(body)
+    for lost in (float("nan"), float("-inf")):
+        body["Details"]["items"][0]["metainfo"]["none"] = [lost]
+        with pytest.raises(ValueError, match="JSON"):
+            encode_callback(body)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [[{"metainfo": "{}"}], [{"metainfo": {"a": 1}}], [[]], 5, None, {"metainfo": "[1]"}],
+)
+def test_decoding_what_was_encoded_gives_the_same(element: Any) -> None:
+    body = sent("avinfo")
+    body["Details"]["items"] += [element, [element]]
+    opened = decode_callback(body)
+    assert decode_callback(encode_callback(opened)) == opened
+
+
+def test_decode_leaves_what_holds_no_object_or_array() -> None:
+    item = {"metainfo": "5", "outMediainfo": "{", "segmentsinfo": "[1]", "dstpath": "{}"}
+    body = {"anything": 1, "Details": {"items": item, "other": '{"a":1}'}}
+    assert decode_callback(body)["Details"] == {
+        "items": {**item, "segmentsinfo": [1]},
+        "other": '{"a":1}',
+    }
+    with pytest.raises(ValidationError):
+        decode_callback(b"[]")
