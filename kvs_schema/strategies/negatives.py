@@ -35,6 +35,10 @@ class Negative:
     `source` is the valid body it comes from and `body` the edited one, both in the form asked
     for. `violation` is the finding that the body must give; whatever else is found stands at its
     location or below.
+
+        @given(invalid_callbacks(wire="bytes"))
+        def test_the_place_is_logged(negative):
+            assert negative.violation.pointer in logged(negative.body)
     """
 
     source: Any
@@ -111,6 +115,12 @@ def negative_rules(
     Rules that no edit can break and leave to be found are not among them: what tells variants
     apart (its negatives are those of `discriminator`), and at the strict level the deviations of
     variants of which no body can hold there.
+
+        @pytest.mark.parametrize("rule", negative_rules("task.failed"), ids=str)
+        @given(data=st.data())
+        def test_each_rule_is_refused(rule, data):
+            negative = data.draw(invalid_callbacks("task.failed", rules=[rule]))
+            assert client.post("/kvs", json=negative.body).status_code == 400
     """
     return tuple(callbacks_of(variants, types, dialects, strict).roots)
 

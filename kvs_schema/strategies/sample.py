@@ -30,6 +30,9 @@ def sample(
 
     `invalid` draws near misses instead. Raises `UnknownNameError` for a variant that does not
     exist.
+
+        for line in sample("task.failed", count=3, seed=1):
+            print(line)
     """
     if count < 0:
         raise ValueError(f"count is a number of lines, not {count}")
