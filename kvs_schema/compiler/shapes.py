@@ -48,7 +48,9 @@ def _add_shape(schemas: Json, schema: Schema, pointer: str, node: Json) -> None:
             child = node.setdefault("properties", {}).setdefault(tokens(below)[-1], {})
             _add_shape(schemas, sub, below, child)
         elif keyword == "items":
-            node.setdefault("elements", []).append(below)
+            elements = node.setdefault("elements", [])
+            if below not in elements:  # a schema may be referred to twice
+                elements.append(below)
             _add_shape(schemas, sub, below, node)
         elif keyword in ("allOf", "then", "else"):
             _add_shape(schemas, sub, below, node)

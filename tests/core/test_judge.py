@@ -1,0 +1,58 @@
+"""The judge on its own: a net below what is left out of a document before findings are made."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from kvs_schema import catalogue
+from kvs_schema.engine import RustEngine
+from kvs_schema.findings import Findings
+from kvs_schema.judge import Judge, judge
+
+#: A schema that everything holds to.
+ANYTHING = "anything"
+GOOD = {"codec_type": "video"}
+
+
+def with_streams(*streams: dict[str, Any]) -> dict[str, Any]:
+    body = catalogue.specification()["examples"]["avinfo"]["body"]
+    return {**body["Details"]["items"][0]["metainfo"], "streams": list(streams)}
+
+
+def blind() -> Judge:
+    """A judge whose shapes say of every array that its elements may be anything."""
+    program: dict[str, Any] = copy.deepcopy(dict(catalogue.program()))
+    for level in ("tolerant", "strict"):
+        program[level][ANYTHING] = {}
+    waiting = list(program["shapes"].values())
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("properties", {}).values()
+        if "elements" in node:
+            node["elements"] = [f"#/$defs/{ANYTHING}"]
+    return Judge(program, RustEngine(program))
+
+
+def found(judging: Judge, document: Any, *, strict: bool) -> Findings:
+    return judging.findings("metainfo", document, None, faults=(), strict=strict, limit=100)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_no_document_is_refused_without_a_finding(strict: bool) -> None:
+    """Should an element be left out that is not as it should be, all is looked at again."""
+    document = with_streams(GOOD, {**GOOD, "index": [], "height": 1.5, "other": 1})
+    expected = found(judge(), document, strict=strict)
+    violations = [each.pointer for each in expected.violations if not each.erratum]
+    assert violations == ["/streams/1/index", "/streams/1/height"]
+    assert found(blind(), document, strict=strict) == expected
+
+
+def test_what_only_deviates_needs_no_second_look() -> None:
+    """The verdict is a yes then, whatever is left out."""
+    document = with_streams({**GOOD, "height": None})
+    place = "/streams/0/height"
+    assert place in [each.pointer for each in found(judge(), document, strict=False).deviations]
+    assert place not in [each.pointer for each in found(blind(), document, strict=False).deviations]
