@@ -112,6 +112,11 @@ def test_names_that_no_schema_lists_are_left_out() -> None:
     assert left(value, {}) == (value, False)
 
 
+def test_an_object_of_all_the_listed_names_is_the_same_object() -> None:
+    value = {"n": 1}
+    assert pruner().prune(value, Shape({"names": ["n"]})) is value
+
+
 def test_a_closed_object_keeps_names_as_many_as_a_report_lists_and_one() -> None:
     value = {"n": 1, "a": [1], "b": [2], "c": [3]}
     assert left(value, {"closed": ["n"]}, limit=0) == ({"n": 1, "a": None}, True)
