@@ -128,12 +128,13 @@ def _follow(schema: Any, tokens: Iterable[str]) -> Any:
 
 
 def _erratum(tokens: list[str]) -> str | None:
-    """The erratum under which a keyword stands; names of properties are not keywords."""
-    index = 0
-    while index < len(tokens) - 1:
-        if tokens[index] == "deviations":
-            return tokens[index + 1]
-        index += 2 if tokens[index] in ("properties", "allOf") else 1
+    """The erratum under which a keyword stands; names of properties are no keywords."""
+    following = iter(tokens)
+    for each in following:
+        if each == "deviations":
+            return next(following)
+        if each == "properties":
+            next(following)
     return None
 
 

@@ -48,9 +48,8 @@ def _add_shape(schemas: Json, schema: Schema, pointer: str, node: Json) -> None:
             child = node.setdefault("properties", {}).setdefault(tokens(below)[-1], {})
             _add_shape(schemas, sub, below, child)
         elif keyword == "items":
-            elements = node.setdefault("elements", [])
-            if below not in elements:  # a schema may be referred to twice
-                elements.append(below)
+            # Once each: a schema may be referred to twice.
+            node["elements"] = list(dict.fromkeys([*node.get("elements", ()), below]))
             _add_shape(schemas, sub, below, node)
         elif keyword in ("allOf", "then", "else"):
             _add_shape(schemas, sub, below, node)

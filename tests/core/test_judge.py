@@ -10,7 +10,7 @@ import pytest
 from kvs_schema import catalogue
 from kvs_schema.engine import RustEngine
 from kvs_schema.findings import Findings
-from kvs_schema.judge import Judge, judge
+from kvs_schema.judge import Judge, _erratum, judge
 
 #: A schema that everything holds to.
 ANYTHING = "anything"
@@ -56,3 +56,21 @@ def test_what_only_deviates_needs_no_second_look() -> None:
     place = "/streams/0/height"
     assert place in [each.pointer for each in found(judge(), document, strict=False).deviations]
     assert place not in [each.pointer for each in found(blind(), document, strict=False).deviations]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "erratum"),
+    [
+        ("type", None),
+        ("deviations/an-erratum/type", "an-erratum"),
+        ("properties/width/deviations/an-erratum/type", "an-erratum"),
+        ("properties/deviations/type", None),
+        ("properties/properties/deviations/an-erratum/type", "an-erratum"),
+        ("properties/deviations/deviations/an-erratum/type", "an-erratum"),
+        ("allOf/0/then/deviations/an-erratum/properties/deviations/type", "an-erratum"),
+    ],
+)
+def test_the_erratum_of_a_keyword_is_no_name_of_a_property(
+    keyword: str, erratum: str | None
+) -> None:
+    assert _erratum(keyword.split("/")) == erratum
