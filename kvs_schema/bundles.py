@@ -8,7 +8,7 @@ from typing import Any
 from . import catalogue
 from .engine import reachable
 from .exceptions import UnknownNameError
-from .keywords import DEFS, DIALECT, NULLABLE, variant_names
+from .keywords import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, variant_names
 
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description", "default")
@@ -25,7 +25,8 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     As sent (the default), embedded documents are strings with `contentMediaType` and
     `contentSchema`, which most validators take as annotations; with `opened=True` it judges a
     document whose embedded documents are opened (`decode_callback`). `callback` accepts a body of
-    any variant, the name of a variant a body of that one only. Raises `UnknownNameError`.
+    any variant, the name of a variant a body of that one only. What only the strict level asks
+    names its erratum in a `$comment`. Raises `UnknownNameError`.
     """
     specification = catalogue.specification()
     if name not in schema_names():
@@ -39,7 +40,10 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     told = _as_opened if opened else _as_sent
-    forms = {key: told(specification["schemas"], key, form) for key, form in forms.items()}
+    forms = {
+        key: _with_deviations_inside(told(specification["schemas"], key, form))
+        for key, form in forms.items()
+    }
     used = reachable(forms, root)
     definitions = {key: _described(specification["schemas"], key, forms[key]) for key in used}
     words = {k: v for k, v in definitions[name].items() if k in _WORDS}
@@ -66,6 +70,31 @@ def _as_opened(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
     """The form of what a string held; of strings only the empty one stays closed."""
     embeds = "contentSchema" in schemas.get(name.removeprefix(NULLABLE), {})
     return {**form, "maxLength": 0} if embeds else form
+
+
+def _with_deviations_inside(form: Any) -> Any:
+    """The form with every deviation in the `allOf` that refers to it, its erratum as a comment.
+
+    To others, what stands under a keyword of ours is no schema that one could refer to.
+    """
+    if not isinstance(form, dict):
+        return form
+    found: dict[str, Any] = {}
+    deviations = form.get("deviations", {})
+    for keyword, value in form.items():
+        if keyword == "properties":
+            found[keyword] = {name: _with_deviations_inside(sub) for name, sub in value.items()}
+        elif keyword == "allOf":  # the last of which refer to the deviations
+            plain = value[: len(value) - len(deviations)]
+            found[keyword] = [_with_deviations_inside(sub) for sub in plain]
+            for erratum, sub in deviations.items():
+                asked = {"not": {}} if sub is False else _with_deviations_inside(sub)
+                found[keyword].append({"$comment": erratum, **asked})
+        elif keyword in WITH_ONE_SCHEMA:
+            found[keyword] = _with_deviations_inside(value)
+        elif keyword != "deviations":
+            found[keyword] = value
+    return found
 
 
 def _described(schemas: Mapping[str, Any], name: str, form: Any) -> Any:

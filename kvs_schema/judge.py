@@ -127,6 +127,10 @@ def _follow(schema: Any, tokens: Iterable[str]) -> Any:
     return schema
 
 
+def _is_structure(types: str | list[str]) -> bool:
+    return any(each in ("object", "array") for each in ([types] if type(types) is str else types))
+
+
 def _erratum(tokens: list[str]) -> str | None:
     """The erratum under which a keyword stands; names of properties are no keywords."""
     following = iter(tokens)
@@ -151,7 +155,6 @@ class _Taken:
         }
         self.told = {fault.expected for fault in faults if fault.reason == "status_missing"}
         self.found: dict[tuple[Any, ...], tuple[Path, Violation]] = {}
-        self.null_at: set[Path] = set()
         self.seen: set[EngineError] = set()
 
     def add(self, error: EngineError) -> None:
@@ -164,19 +167,17 @@ class _Taken:
             return
         if error.name in self.told and not error.path:
             return
-        path, actual, parent, crossed = self._look(error.path, source_name(str(error.keyword[0])))
+        schema = source_name(str(error.keyword[0]))
+        actual, parent, crossed = self._look(error.path, schema)
         null = parent.null if parent is not None else None
         erratum: str | None
         reason = None
         if actual is None and error.name is None and null and self.judge.is_nullable(error.keyword):
-            if path in self.null_at:
-                return
-            self.null_at.add(path)
             rule, keyword, erratum, expected = null["rule"], "type", null["erratum"], None
             reason = "null_for_absent"
         else:
             rule, keyword, erratum, expected = self.judge.rule(error.keyword)
-            if keyword == "type" and expected in ("object", "array") and holds_json(actual):
+            if keyword == "type" and _is_structure(expected) and holds_json(actual):
                 reason = "holds_json"
         if error.name is not None:
             expected = error.name
@@ -190,30 +191,28 @@ class _Taken:
             reason=reason,
             kind=kind_of(actual),
         )
-        self.found.setdefault((path, rule, error.name), (path, violation))
+        self.found.setdefault((error.path, rule, error.name), (error.path, violation))
 
-    def _look(self, path: Path, schema: str) -> tuple[Path, Any, Shape | None, list[str | int]]:
-        """The path, its value, the shape of the object around it, and the path with crossings."""
+    def _look(self, path: Path, schema: str) -> tuple[Any, Shape | None, list[str | int]]:
+        """The value there, the shape of the object around it, and the path with crossings.
+
+        A schema that speaks of an embedded document as a whole stands behind its crossing.
+        """
         value: Any = self.opened
         parent: Shape | None = None
         node: Shape | None = self.shape
         crossed: list[str | int] = []
-        for position in range(len(path) + 1):
+        for token in path:
             if node is not None and node.content is not None:
-                if position < len(path) or schema in node.roots:
-                    crossed.append(Entered(node.content))
+                crossed.append(Entered(node.content))
                 node = self.judge.shape(node.content)
-            if position == len(path):
-                break
-            token = path[position]
             crossed.append(token)
-            try:
-                value = value[token]
-            except (KeyError, IndexError, TypeError):
-                value = None
+            value = value[token]
             if not isinstance(token, int) and node is not None:
                 parent, node = node, node.properties.get(token)
-        return path, value, parent, crossed
+        if node is not None and node.content is not None and schema in node.roots:
+            crossed.append(Entered(node.content))
+        return value, parent, crossed
 
     def has_violations(self) -> bool:
         return bool(self.faults) or any(v.erratum is None for _, v in self.found.values())
@@ -248,25 +247,19 @@ class _Taken:
             )
 
     def _unlisted(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
+        if shape.names is None and not shape.properties:  # of what is below no schema speaks
+            return
         if type(value) is list:
             for index, element in enumerate(value):
                 if type(element) is dict:
                     yield from self._unlisted(element, shape, (*path, index))
-            return
-        if type(value) is not dict:
-            return
-        known = shape.names is None or value.keys() <= shape.names
-        if known and not shape.properties:
-            return
-        for name, member in value.items():
-            if not known and name not in shape.names:  # type: ignore[operator]
-                yield (*path, name)
-                continue
-            child = shape.properties.get(name)
-            if child is None or type(member) not in (dict, list):
-                continue
-            if child.content is not None or child.properties or child.names is not None:
-                yield from self._inside(member, child, (*path, name))
+        elif type(value) is dict:
+            for name, member in value.items():
+                child = shape.properties.get(name)
+                if shape.names is not None and name not in shape.names:
+                    yield (*path, name)
+                elif child is not None and type(member) in (dict, list):
+                    yield from self._inside(member, child, (*path, name))
 
 
 def fault_violation(fault: Fault, judge: Judge | None = None) -> Violation:
