@@ -154,11 +154,12 @@ def _is_empty(schemas: Json, asked: list[Schema]) -> bool:
     if any(schema is False for schema in applied):
         return True
     objects = [schema for schema in applied if isinstance(schema, dict)]
-    choices = [values for values in map(_values, objects) if values is not None]
-    refused = [value for schema in objects for value in _values(schema.get("not", {})) or ()]
-    if choices and not any(
-        all(value in choice for choice in choices) and value not in refused for value in choices[0]
-    ):
+    choices = [
+        schema.get("enum", [schema.get("const")])
+        for schema in objects
+        if {"enum", "const"} & schema.keys()
+    ]
+    if choices and not any(all(value in choice for choice in choices) for value in choices[0]):
         return True
     required = {name for schema in objects for name in schema.get("required", ())}
     return any(
@@ -167,14 +168,6 @@ def _is_empty(schemas: Json, asked: list[Schema]) -> bool:
         )
         for name in required
     )
-
-
-def _values(schema: Schema) -> list[Any] | None:
-    """The constants that a schema asks for; None where it takes others too."""
-    if isinstance(schema, dict) and {"enum", "const"} & schema.keys():
-        found: list[Any] = schema.get("enum", [schema.get("const")])
-        return found
-    return None
 
 
 def _applied(schemas: Json, asked: list[Schema]) -> Iterator[Schema]:

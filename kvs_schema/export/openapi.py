@@ -10,15 +10,22 @@ from ..bundles import schema
 from ..documents import REQUEST, operations
 from ..keywords import DEFS, DIALECT
 
+#: The parts of a request where OpenAPI has keys, and its word for each.
+_PLACES = {"query": "query", "headers": "header"}
+
 
 def openapi() -> dict[str, Any]:
     """An OpenAPI 3.1 document; its schemas are those of `schema()`, shared in `components`."""
     components: dict[str, Any] = {}
-    paths, versions = {}, set()
+    schemes: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    versions: set[str] = set()
     for name in operations():
-        naming, others = _fixed(name)
-        versions |= others
-        paths[f"/?{naming}={name}"] = {"post": _operation(name, components)}
+        fixed = {sub["const"] for sub in _part(name, "query").values() if "const" in sub}
+        versions |= fixed - {name}
+        # One path for all: an operation is named in the query. A fragment tells further ones apart.
+        path = f"/#{name}" if paths else "/"
+        paths[path] = {"post": _operation(name, components, schemes)}
     callback = _used("callback", components)
     return {
         "openapi": "3.1.0",
@@ -35,41 +42,39 @@ def openapi() -> dict[str, Any]:
                 }
             }
         },
-        "components": {"schemas": components},
+        "components": {"schemas": components, "securitySchemes": schemes},
     }
 
 
-def _fixed(operation: str) -> tuple[str, set[str]]:
-    """The query parameter that names the operation, and what else a query must say: a version."""
-    query = _query_of(operation)["properties"]
-    fixed = {parameter: sub["const"] for parameter, sub in query.items() if "const" in sub}
-    naming = next(parameter for parameter, value in fixed.items() if value == operation)
-    return naming, {value for parameter, value in fixed.items() if parameter != naming}
-
-
-def _query_of(operation: str) -> dict[str, Any]:
-    found: dict[str, Any] = catalogue.specification()["schemas"][f"{operation}{REQUEST}.query"]
+def _part(operation: str, part: str) -> dict[str, Any]:
+    """The properties of the query or the headers of a request."""
+    schemas = catalogue.specification()["schemas"]
+    found: dict[str, Any] = schemas[f"{operation}{REQUEST}.{part}"]["properties"]
     return found
 
 
-def _operation(name: str, components: dict[str, Any]) -> dict[str, Any]:
+def _operation(name: str, components: dict[str, Any], schemes: dict[str, Any]) -> dict[str, Any]:
     schemas = catalogue.specification()["schemas"]
     request = f"{name}{REQUEST}"
-    query = _query_of(name)
+    required = schemas[f"{request}.query"].get("required", ())
+    security = _security(name, schemes)
+    signing = set().union(*security)
     parameters = [
         {
             "name": parameter,
             "in": "query",
-            "required": parameter in query.get("required", ()),
+            "required": parameter in required,
             "description": sub["description"],
             "schema": _schema_of_parameter(sub),
         }
-        for parameter, sub in query["properties"].items()
+        for parameter, sub in _part(name, "query").items()
+        if parameter not in signing
     ]
     return {
         "operationId": name,
         "summary": schemas[request]["description"],
         "parameters": parameters,
+        "security": security,
         "requestBody": {"required": True, "content": _json(_used(f"{request}.body", components))},
         "responses": {
             "default": {
@@ -78,6 +83,24 @@ def _operation(name: str, components: dict[str, Any]) -> dict[str, Any]:
             }
         },
     }
+
+
+def _security(operation: str, schemes: dict[str, Any]) -> list[dict[str, list[str]]]:
+    """Which keys sign a request: those of the condition in its schema, or else those of `else`."""
+    request = catalogue.specification()["schemas"][f"{operation}{REQUEST}"]
+    found: list[dict[str, list[str]]] = []
+    for branch in ("if", "else"):
+        keys = [
+            (part, key)
+            for part, sub in request[branch]["properties"].items()
+            for key in sub["required"]
+        ]
+        for part, key in keys:
+            words = _part(operation, part)[key]["description"]
+            place = {"type": "apiKey", "in": _PLACES[part], "name": key}
+            schemes[key] = {**place, "description": words}
+        found.append({key: [] for _, key in keys})
+    return found
 
 
 def _schema_of_parameter(sub: dict[str, Any]) -> dict[str, Any]:

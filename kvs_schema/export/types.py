@@ -58,7 +58,8 @@ def python_types() -> str:
         lines += ["", f"# {schema.get('description', schema['title'])}"]
         lines += [f"{_class_name(name)} = TypedDict(", f'    "{_class_name(name)}",', "    {"]
         for field, kind, required, _ in _fields(name, _PYTHON, "list[{}]"):
-            lines.append(f'        "{field}": "{kind if required else f"NotRequired[{kind}]"}",')
+            quoted = f'"{kind}"'  # inside, so that at run time it is known what may be absent
+            lines.append(f'        "{field}": {quoted if required else f"NotRequired[{quoted}]"},')
         lines += ["    },", ")"]
     union = " | ".join(_class_name(name) for name in _dialects())
     lines += ["", "# A callback of any variant.", f"Callback = {union}"]

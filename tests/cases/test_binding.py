@@ -24,6 +24,7 @@ ORIGINS: dict[str, str] = SPECIFICATION["origins"]
 _ONLY_EMPTY = "a document that is there is opened, so the only string is the empty one"
 _ALL_REQUIRED = "each name is required; it waits for the first that may be absent"
 _BRANCHES = "then and else ask the same, and more, of each output"
+_NEVER = "the status is 2 or 0 here, and neither is in the list, however short"
 
 #: Assertions without which every body is judged as before, and why.
 IMPLIED = {
@@ -32,6 +33,8 @@ IMPLIED = {
     "outinfo#/properties/metainfo/deviations/outinfo-required-flags/minLength one more": (
         _ONLY_EMPTY
     ),
+    "progress-status#/deviations/status-progress/enum without 3": _NEVER,
+    "progress-status#/deviations/status-progress/enum without 4": _NEVER,
     "metainfo#/nullAbsent removed": _ALL_REQUIRED,
     "segmentsinfo.segment#/nullAbsent removed": _ALL_REQUIRED,
     "thumnailsinfo.sprite#/nullAbsent removed": _ALL_REQUIRED,

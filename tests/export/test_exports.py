@@ -92,8 +92,24 @@ def test_one_name_space() -> None:
 def test_openapi_is_valid() -> None:
     document = openapi()
     validate_openapi(document)
-    assert "/?Action=CreateWaveTask" in document["paths"]
     assert document["webhooks"]["callback"]
+
+
+def test_openapi_operation_is_signed_in_the_header_or_in_the_query() -> None:
+    document = openapi()
+    [(path, item)] = document["paths"].items()
+    assert path == "/"
+    operation = item["post"]
+    assert [each["name"] for each in operation["parameters"]] == ["Action", "Version"]
+    header, query = operation["security"]
+    assert list(header) == ["authorization"]
+    assert [name.removeprefix("X-Amz-") for name in query] == [
+        *("Algorithm", "Date", "Credential", "SignedHeaders", "Signature")
+    ]
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["authorization"]["in"] == "header"
+    assert {schemes[name]["in"] for name in query} == {"query"}
+    assert schemes.keys() == {*header, *query}
 
 
 def test_vectors_have_the_verdicts_they_state() -> None:
@@ -111,7 +127,8 @@ def test_python_types_are_types(tmp_path: Path) -> None:
     namespace: dict[str, Any] = {}
     exec(compile(python_types(), str(path), "exec"), namespace)
     task = namespace["Task"]
-    assert task.__required_keys__ >= {"TaskID"} or "TaskID" in task.__annotations__
+    assert task.__required_keys__ == set(schema("task")["$defs"]["task"]["required"])
+    assert "Type" in namespace["Flow"].__optional_keys__
     command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", str(path)]
     subprocess.run(command, check=True, cwd=tmp_path)
 

@@ -88,7 +88,7 @@ def test_deviations_can_be_switched_off(variant: Variant, data: st.DataObject) -
 
 def test_every_deviation_of_a_callback_is_drawn() -> None:
     wanted = {name for name in errata if errata[name].effect == "deviation"}
-    wanted -= {"srcinfo-object", "srcinfo-path-bucket", "signature-profile"}  # of requests
+    wanted -= {"srcinfo-object", "signature-profile"}  # of requests
     reports = [check_callback(body) for body in drawn(callbacks(), 2000)]
     seen = {finding.erratum for report in reports for finding in report.deviations}
     assert wanted - seen == set()
@@ -103,7 +103,7 @@ def test_every_deviation_of_a_request_is_drawn() -> None:
         for request in drawn(create_wave_task_requests(), 200)
         for finding in check_request("CreateWaveTask", **request).deviations
     }
-    assert {"srcinfo-object", "srcinfo-path-bucket", "signature-profile"} <= seen
+    assert {"srcinfo-object", "signature-profile"} <= seen
 
 
 def test_most_probed_files_hold_streams_of_two_kinds() -> None:
