@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from .coverage import Recorder, Summary
 
 _SHOWN = 12
+#: Options with which pytest runs no test: there is nothing to be said of coverage.
+_NO_RUN = (
+    *("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test"),
+    *("cacheshow", "markers"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +43,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to observe, if that was asked for."""
-    if config.getoption("--kvs-coverage") or config.getoption("--kvs-fail-under") is not None:
+    asked = config.getoption("--kvs-coverage") or config.getoption("--kvs-fail-under") is not None
+    if asked and not any(config.getoption(option, default=None) for option in _NO_RUN):
         config.pluginmanager.register(_Coverage(config), "kvs-schema-coverage")
 
 
@@ -104,8 +110,6 @@ class _Coverage:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.config.getoption("collectonly"):
-            return
         summary = self.kept.summary()
         terminalreporter.section("coverage of the KVS specification")
         for line in _lines(summary, everything=self.config.get_verbosity() > 0):

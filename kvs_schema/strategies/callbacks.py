@@ -64,7 +64,7 @@ def callbacks(
 
     A failing example shrinks to the smallest callback of the first variant that fails too; name
     one variant to stay with it. Raises `UnknownNameError` for a variant or dialect that does not
-    exist, and `ValueError` where nothing is left to draw.
+    exist, `TypeError` for what is no name, and `ValueError` where nothing is left to draw.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):
@@ -137,11 +137,11 @@ def chosen_variants(
 ) -> Sequence[Variant]:
     """The variants that the options of a strategy name; raises what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
-    asked = None if names is None else [str(getattr(n, "name", n)) for n in listed(names)]
+    asked = None if names is None else [_name(name) for name in listed(names, "variants")]
     for name in asked or ():
         if name not in known:
             raise UnknownNameError("variant", name, known)
-    among = None if dialects is None else listed(dialects)
+    among = None if dialects is None else listed(dialects, "dialects")
     of_dialect = {variant.dialect for variant in known.values()}
     for dialect in among or ():
         if dialect not in of_dialect:
@@ -157,19 +157,40 @@ def chosen_variants(
                 "leave it out, or ask for deviations=False instead of strict=True"
             )
         chosen = [variant for variant in chosen if not variant.strict_empty]
+        if not chosen and empty:
+            raise ValueError(
+                f"no body of {', '.join(empty)} can hold at the strict level; "
+                "ask for deviations=False instead of strict=True"
+            )
     if not chosen:
-        raise ValueError("none of these variants belongs to these dialects at this level")
+        raise ValueError("none of these variants belongs to these dialects")
     return chosen
+
+
+def _name(variant: Any) -> str:
+    """The name of a variant, which may be given by its name."""
+    return variant.name if isinstance(variant, Variant) else variant
 
 
 def types_choice(types: str | Iterable[str]) -> Choice:
     """One of the task types asked for."""
-    asked = [str(kind) for kind in listed(types)]
-    if not asked or "" in asked:
-        raise ValueError("types are non-empty strings, and at least one")
+    asked = listed(types, "types")
+    if "" in asked:
+        raise ValueError("types are not empty")
+    for kind in asked:
+        if any("\ud800" <= character <= "\udfff" for character in kind):
+            raise ValueError(f"types: a lone surrogate in {kind!a} is no Unicode text")
     return Choice([(literal(kind), 1) for kind in asked])
 
 
-def listed(names: Any) -> list[Any]:
-    """What an option names, be it one or several."""
-    return [names] if isinstance(names, str | Variant) else list(names)
+def listed(names: Any, option: str) -> list[Any]:
+    """What an option names, be it one or several; raises `TypeError` for what is no name."""
+    if isinstance(names, str | Variant):
+        return [names]
+    found = list(names) if isinstance(names, Iterable) else [names]
+    for name in found:
+        if not isinstance(name, str | Variant):
+            raise TypeError(f"{option}: a name is a string, not {type(name).__name__}")
+    if not found:
+        raise ValueError(f"{option} name at least one, or are left out for all")
+    return found

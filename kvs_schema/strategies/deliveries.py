@@ -70,8 +70,8 @@ def deliveries(
     which falls when the stage changes, and a terminal callback, unless it is still running. Then
     come the faults of delivery: a callback twice, out of order, progress after the end, a failure
     after a success or the other way round. Each callback holds; all other options are those of
-    `callbacks`. `max_size` bounds the list. Raises what `callbacks` raises, and `ValueError`
-    unless there is room for each task.
+    `callbacks`. `max_size` bounds the list; where each task has room for one callback only, that
+    is its end. Raises what `callbacks` raises, and `ValueError` unless there is room for each task.
 
         @given(deliveries(tasks=2, wire="bytes"))
         def test_each_task_ends_once(bodies):
@@ -106,13 +106,21 @@ def stories(
 ) -> SearchStrategy[list[list[Any]]]:
     """What `deliveries` interleaves: a list of callbacks for each task."""
     check_wire(wire)
-    if not 1 <= tasks <= max_size:
+    for option, number in (("tasks", tasks), ("max_size", max_size)):
+        if type(number) is not int:
+            raise TypeError(f"{option} is an integer, not {type(number).__name__}")
+    if tasks < 1:
+        raise ValueError(f"tasks is at least 1, not {tasks}")
+    if tasks > max_size:
         raise ValueError(f"{tasks} tasks do not fit into a list of at most {max_size} callbacks")
     phases: dict[str, list[str]] = {}
     for variant in chosen_variants(variants, dialects, strict):
         phases.setdefault(variant.dialect, []).append(variant.phase)
+    kinds = None if types is None else listed(types, "types")
+    if kinds is not None:
+        types_choice(kinds)
     source = forge(level_of(strict=strict, deviations=deviations))
-    teller = _Teller(source, phases, None if types is None else listed(types))
+    teller = _Teller(source, phases, kinds)
     return _told(teller, tasks, wire, max_size)
 
 
@@ -135,8 +143,10 @@ def _whose(waiting: int) -> Row[int]:
 def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) -> list[list[Any]]:
     taken: set[str] = set()
     context = Context()
+    rest = max_size % tasks
     told: list[list[Any]] = [
-        teller.task(draw, context, taken)[: max_size // tasks] for _ in range(tasks)
+        teller.task(draw, context, taken, max_size // tasks + (index < rest))
+        for index in range(tasks)
     ]
     if wire != "object":
         spelling = draw(spellings())
@@ -171,7 +181,13 @@ class _Story:
     roles: _Roles
     end: str | None
     last: Body
+    #: How many callbacks there may be.
+    room: int
     events: list[Body]
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.events) >= self.room
 
 
 class _Teller:
@@ -190,16 +206,16 @@ class _Teller:
             [None, None, self._late, self._overtaken, self._twice, self._contradicted]
         )
 
-    def task(self, draw: DrawFn, context: Context, taken: set[str]) -> list[Body]:
-        """All callbacks of one task in the order in which they arrive."""
+    def task(self, draw: DrawFn, context: Context, taken: set[str], room: int) -> list[Body]:
+        """All callbacks of one task in the order in which they arrive, at most so many."""
         dialect = _one_of(tuple(self._phases)).draw(draw, context)
         roles, phases = _roles(dialect), self._phases[dialect]
         ends = tuple(phase if phase != PROGRESS else None for phase in sorted(phases, key=_last))
         end = _one_of(ends).draw(draw, context)
         last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
         last[roles.task_id] = _distinct(last[roles.task_id], taken)
-        story = _Story(dialect, roles, end, last, [])
-        for _ in range(_PROGRESS if PROGRESS in phases else 0):
+        story = _Story(dialect, roles, end, last, room, [])
+        for _ in range(min(_PROGRESS, room - 1) if PROGRESS in phases else 0):
             self._before.draw(draw, context, story)
         _put_in_order(story.events + [last] * (end is None), roles)
         story.events.append(last)
@@ -221,6 +237,8 @@ class _Teller:
     def _twice(self, draw: DrawFn, context: Context, story: _Story) -> None:
         """A callback comes again, at once or later."""
         events = story.events
+        if story.is_full:
+            return
         which = _from_the_end(draw, context, len(events))
         place = which + 1 + _from_the_end(draw, context, len(events) - which)
         events.insert(place, copy.deepcopy(events[which]))
@@ -239,7 +257,7 @@ class _Teller:
         """A task that ended ends a second time, in the other way."""
         phases = self._phases[story.dialect]
         others = tuple(phase for phase in phases if phase not in (PROGRESS, story.end))
-        if others and story.end is not None:
+        if others and story.end is not None and not story.is_full:
             other = _one_of(others).draw(draw, context)
             story.events.append(self._like(draw, context, other, story))
 

@@ -15,6 +15,7 @@ from ..findings import Location, location_of
 from ..opening import Entered, write
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS
+from .entries import Choice
 from .grafts import UnreachableError, graft, without
 from .nodes import kind_of
 from .places import Place
@@ -56,7 +57,7 @@ class Edit:
         return edited
 
 
-def edits(draw: DrawFn, site: Site, path: Path, value: Any) -> list[Edit]:
+def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None) -> list[Edit]:
     """The edits that may break the rule of a site, whose steps led along `path` to `value`."""
     rule, argument, place = site.rule, site.argument, site.place
     here = _crossed(site, path)
@@ -76,7 +77,7 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any) -> list[Edit]:
     if rule.keyword == "required":
         return [Edit((*path, argument), ABSENT, location_of(here))]
     if rule.keyword == "falseSchema":
-        return [put_below(str(site.steps[-1]), _tolerated(draw, place))]
+        return [put_below(str(site.steps[-1]), _tolerated(draw, place, types))]
     if rule.keyword == "additionalProperties":
         return [put_below(name, "") for name in near_names(argument) if name not in value]
     if rule.is_null:
@@ -85,7 +86,7 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any) -> list[Edit]:
     if site.applied.deviates:
         # what the tolerant level refuses too would be a violation there, and no deviation
         found = [near for near in found if _is_tolerated(near, place)]
-        found += _deviating(draw, site)
+        found += _deviating(draw, site, types)
     return [put(near) for near in found]
 
 
@@ -110,9 +111,9 @@ def _cut(name: str) -> str:
     return name[:-1]
 
 
-def _tolerated(draw: DrawFn, place: Place) -> Any:
+def _tolerated(draw: DrawFn, place: Place, types: Choice | None) -> Any:
     """A value that is good but for the rule that none may stand here."""
-    return graft(draw, place.tolerant, place.tolerant.asked, tidy=True)
+    return graft(draw, place.tolerant, place.tolerant.asked, types=types, tidy=True)
 
 
 def _is_tolerated(value: Any, place: Place) -> bool:
@@ -120,7 +121,7 @@ def _is_tolerated(value: Any, place: Place) -> bool:
     return all(holds(one.pointer, tolerant, value) for one in tolerant.asked)
 
 
-def _deviating(draw: DrawFn, site: Site) -> list[Any]:
+def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
     """A value that is good at the tolerant level and breaks the rule, where there is one."""
     tolerant = site.place.tolerant
     keyword = str(site.rule.rule).rpartition("/")[2]
@@ -130,7 +131,7 @@ def _deviating(draw: DrawFn, site: Site) -> list[Any]:
         if not one.guards
     ]
     try:
-        return [without(draw, tolerant, plain, {keyword: site.argument}, tidy=True)]
+        return [without(draw, tolerant, plain, {keyword: site.argument}, types=types, tidy=True)]
     except UnreachableError:
         return []
 

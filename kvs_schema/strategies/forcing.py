@@ -14,6 +14,7 @@ from hypothesis.strategies import DrawFn
 from ..opening import Entered
 from ..sources import escape
 from .closing import holds
+from .entries import Choice
 from .grafts import UnreachableError, graft, without
 from .nodes import kind_of
 from .places import ELEMENT, Applied, Guard, Place, Step
@@ -26,30 +27,31 @@ Trail: TypeAlias = list[tuple[Place, Any]]
 _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])
 
 
-def force(draw: DrawFn, site: Site, root: Place, document: Any) -> Path:
+def force(draw: DrawFn, site: Site, root: Place, document: Any, types: Choice | None) -> Path:
     """Make a site exist in an opened document, which is changed; the path that its steps took.
 
-    The document may then lack what follows from a change: `complete` adds it.
-    Raises `UnreachableError`.
+    The document may then lack what follows from a change: `complete` adds it. `types` are the
+    task types that what is added may have. Raises `UnreachableError`.
     """
-    return _Walk(draw, site).along(root, document)
+    return _Walk(draw, site, types).along(root, document)
 
 
-def complete(draw: DrawFn, root: Place, document: Any) -> None:
+def complete(draw: DrawFn, root: Place, document: Any, types: Choice | None) -> None:
     """Add to an opened document what its schemas ask for, and take away what they forbid.
 
-    Serves after a condition was changed; the document may still not hold.
-    Raises `UnreachableError`.
+    Serves after a condition was changed; the document may still not hold. `types` are the task
+    types that what is added may have. Raises `UnreachableError`.
     """
-    _complete(draw, root, document, [])
+    _complete(draw, root, document, [], types)
 
 
 class _Walk:
     """One walk along the steps of a site."""
 
-    def __init__(self, draw: DrawFn, site: Site) -> None:
+    def __init__(self, draw: DrawFn, site: Site, types: Choice | None) -> None:
         self.draw = draw
         self.site = site
+        self.types = types
         self.trail: Trail = []
 
     def along(self, place: Place, document: Any) -> Path:
@@ -99,7 +101,7 @@ class _Walk:
         asked = [
             one for one in place.asked if one.guards <= self.site.guards or _is_met(one, self.trail)
         ]
-        return graft(self.draw, place, asked, want=want)
+        return graft(self.draw, place, asked, want=want, types=self.types)
 
     def meet(self, guard: Guard, value: Any, place: Place) -> None:
         """Change members of a value so that it holds to a condition, or does not."""
@@ -117,14 +119,14 @@ class _Walk:
             schema = properties.get(name, True)
             if not guard.holds:
                 if name in properties:
-                    value[name] = without(self.draw, child, asked, schema)
+                    value[name] = without(self.draw, child, asked, schema, types=self.types)
                 else:
                     value.pop(name, None)
                 return
             pointer = f"{guard.pointer}/properties/{escape(name)}"
             fits = name in value and (schema is True or holds(pointer, child, value[name]))
             if not fits and (name in value or name in required):
-                value[name] = graft(self.draw, child, asked, schema)
+                value[name] = graft(self.draw, child, asked, schema, types=self.types)
 
 
 def _is_met(one: Applied, trail: Trail) -> bool:
@@ -139,7 +141,7 @@ def _met(applied: Iterable[Applied], trail: Trail) -> list[Applied]:
     return [one for one in applied if _is_met(one, trail)]
 
 
-def _complete(draw: DrawFn, place: Place, value: Any, above: Trail) -> Any:
+def _complete(draw: DrawFn, place: Place, value: Any, above: Trail, types: Choice | None) -> Any:
     """A value that holds to the schemas of a place, as far as adding and replacing members goes."""
     if isinstance(value, dict | list) and place.content is not None:
         place = place.content
@@ -149,18 +151,18 @@ def _complete(draw: DrawFn, place: Place, value: Any, above: Trail) -> Any:
             for name in one.keywords.get("required", ()):
                 if name not in value and name in place.members:
                     child = place.members[name]
-                    value[name] = graft(draw, child, _met(child.asked, trail))
+                    value[name] = graft(draw, child, _met(child.asked, trail), types=types)
         for name in [name for name in place.members if name in value]:
             child = place.members[name]
             if any(one.schema is False for one in _met(child.applied, trail)):
                 del value[name]
             else:
-                value[name] = _complete(draw, child, value[name], trail)
+                value[name] = _complete(draw, child, value[name], trail, types)
     elif isinstance(value, list):
         if place.element is not None:
-            value[:] = [_complete(draw, place.element, element, trail) for element in value]
+            value[:] = [_complete(draw, place.element, element, trail, types) for element in value]
     else:
         asked = _met(place.asked, above)
         if not all(holds(one.pointer, place, value) for one in asked):
-            return graft(draw, place, asked)
+            return graft(draw, place, asked, types=types)
     return value

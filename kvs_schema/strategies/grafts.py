@@ -9,7 +9,7 @@ from hypothesis.strategies import DrawFn
 
 from ..keywords import DEFS, Schema
 from .closing import opened
-from .entries import Context
+from .entries import Choice, Context
 from .forge import forge, level_of
 from .nodes import Asked, Level
 from .places import Applied, Place
@@ -27,12 +27,14 @@ def graft(
     asked: Iterable[Applied],
     *more: Schema,
     want: Iterable[str] | None = None,
+    types: Choice | None = None,
     tidy: bool = False,
 ) -> Any:
     """An opened value that holds to what is asked at a place, and to more; no null.
 
     `want` names the types that it may have; an object or array at a place that embeds documents
-    is one of these. `tidy` leaves out deviations at the tolerant level.
+    is one of these. `types` are the task types that a callback in it may have. `tidy` leaves out
+    deviations at the tolerant level.
     Raises `UnreachableError` where nothing can hold to all of it.
     """
     level = level_of(strict=place.strict, deviations=not tidy)
@@ -43,7 +45,7 @@ def graft(
     if not source.flattener.possible(wanted, level):
         raise UnreachableError(place.steps)
     choice = source.value(wanted, _places(place)).choice(hinted=False)
-    return opened(choice.make(draw, Context()), place)
+    return opened(choice.make(draw, Context(types)), place)
 
 
 def without(
@@ -52,13 +54,14 @@ def without(
     asked: Iterable[Applied],
     avoided: Schema,
     *,
+    types: Choice | None = None,
     tidy: bool = False,
 ) -> Any:
     """An opened value that holds to what is asked at a place, but not to one schema."""
     kept = list(asked)
     for negation in forge(Level.STRICT).flattener.negations(avoided):
         try:
-            return graft(draw, place, kept, negation, tidy=tidy)
+            return graft(draw, place, kept, negation, types=types, tidy=tidy)
         except UnreachableError:
             continue
     raise UnreachableError(place.steps)

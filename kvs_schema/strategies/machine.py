@@ -18,8 +18,8 @@ from .serialise import Wire
 #: Which of several, whatever their number.
 _CHOICE = st.integers(0, 31)
 
-#: So many callbacks one task has at most.
-_MOST = 10
+#: So many callbacks one task has at most, and all together unless each has one only.
+_MOST, _ALTOGETHER = 10, 40
 
 
 def _stories(machine: ReceiverMachine) -> st.SearchStrategy[list[list[Any]]]:
@@ -38,7 +38,7 @@ def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[A
         strict=machine.strict,
         deviations=machine.deviations,
         wire=machine.wire,
-        max_size=_MOST * machine.tasks,
+        max_size=max(machine.tasks, min(_MOST * machine.tasks, _ALTOGETHER)),
     )
 
 

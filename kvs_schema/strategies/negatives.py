@@ -128,15 +128,25 @@ def negative_rules(
 def _negatives(subject: Subject, rules: Rules | None, wire: Wire) -> SearchStrategy[Negative]:
     chosen = list(subject.roots)
     if rules is not None:
-        asked = [rules] if isinstance(rules, str | Rule) else list(rules)
+        asked = [rules] if isinstance(rules, Rule) else _rules(rules)
         known = {name: None for rule in chosen for name in _names(rule)}
         for name in asked:
             if name not in known:
                 raise UnknownNameError("rule", name, [str(name) for name in known])
         chosen = [rule for rule in chosen if any(name in asked for name in _names(rule))]
-    if not chosen:
-        raise ValueError("rules name at least one rule")
     return _broken(subject, st.sampled_from(chosen), wire)
+
+
+def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
+    """What the option names, be it one or several."""
+    several = isinstance(rules, Iterable) and not isinstance(rules, str)
+    found: list[Any] = list(rules) if several else [rules]
+    for name in found:
+        if not isinstance(name, str | Rule):
+            raise TypeError(f"rules: a rule is a string or a Rule, not {type(name).__name__}")
+    if not found:
+        raise ValueError("rules name at least one, or are left out for all")
+    return found
 
 
 def _names(rule: Rule) -> list[str | Rule]:

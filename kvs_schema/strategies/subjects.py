@@ -22,6 +22,7 @@ from . import discriminators
 from .callbacks import Names, chosen_variants, listed, types_choice
 from .closing import closed, opened
 from .edits import Edit, edits
+from .entries import Choice
 from .forcing import Path, complete, force
 from .forge import forge, level_of
 from .grafts import UnreachableError
@@ -40,6 +41,8 @@ class Subject(ABC):
 
     #: The name under which observers are told of the bodies.
     observed: str
+    #: The task types that were asked for, if some were.
+    kinds: Choice | None = None
 
     def __init__(self, sources: dict[str, SearchStrategy[Any]], strict: bool) -> None:
         self._sources = sources
@@ -100,11 +103,12 @@ class Subject(ABC):
             document = self.source(draw, root)
             place = self.place(root)
             try:
-                path = force(draw, site, place, document)
+                path = force(draw, site, place, document, self.kinds)
                 if not self.is_valid(root, document):
-                    complete(draw, place, document)
+                    complete(draw, place, document, self.kinds)
                 if self.is_valid(root, document):
-                    yield document, edits(draw, site, path, _at(document, path))
+                    found = edits(draw, site, path, _at(document, path), self.kinds)
+                    yield document, found
             except (UnreachableError, LookupError):
                 continue
 
@@ -119,9 +123,10 @@ class Callbacks(Subject):
     ) -> None:
         self.classifier = Classifier(catalogue.program()["classifier"])
         self._types = None if types is None else frozenset(types)
-        kinds = None if types is None else types_choice(types)
+        self.kinds = None if types is None else types_choice(types)
         source = forge(level_of(strict=strict, deviations=True))
-        super().__init__({name: source.strategy(name, types=kinds) for name in variants}, strict)
+        sources = {name: source.strategy(name, types=self.kinds) for name in variants}
+        super().__init__(sources, strict)
         for rule in discriminators.rules():
             self.roots[rule] = list(variants)
 
@@ -164,7 +169,7 @@ def callbacks_of(
 ) -> Callbacks:
     """The callbacks that the options of `callbacks` name."""
     chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
-    return _callbacks(chosen, None if types is None else tuple(listed(types)), strict)
+    return _callbacks(chosen, None if types is None else tuple(listed(types, "types")), strict)
 
 
 @cache

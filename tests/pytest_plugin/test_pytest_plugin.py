@@ -160,6 +160,16 @@ def test_gate_that_does_not(run: Run) -> None:
     result.stdout.fnmatch_lines(["FAILED: * % is under 99.5 %"])
 
 
+@pytest.mark.parametrize(
+    "option", ["--collect-only", "--setup-plan", "--setup-only", "--fixtures", "--cache-show"]
+)
+def test_without_a_run_there_is_no_gate(run: Run, option: str) -> None:
+    result = run(TESTS, "--kvs-fail-under", "99.5", option)
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("FAILED*")
+    result.stdout.no_fnmatch_line("*coverage of the KVS specification*")
+
+
 def test_a_gate_is_a_percentage(run: Run) -> None:
     result = run(TESTS, "--kvs-fail-under", "150")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -153,8 +153,32 @@ def shrunk(fails: Callable[[list[str]], bool], number: int) -> list[str]:
 def test_options_that_cannot_be_met_are_refused() -> None:
     with pytest.raises(ValueError, match="21 tasks"):
         deliveries(tasks=21)
+    with pytest.raises(ValueError, match="tasks is at least 1, not 0"):
+        deliveries(tasks=0)
     with pytest.raises(UnknownNameError, match="dialect"):
         deliveries(dialects="tasks")
+    options: dict[str, Any]
+    for options in ({"tasks": 1.5}, {"tasks": "1"}, {"max_size": None}):
+        with pytest.raises(TypeError, match="is an integer, not"):
+            deliveries(**options)
+
+
+@pytest.mark.parametrize(("tasks", "most"), [(1, 1), (2, 3), (3, 5), (20, 20)])
+def test_all_the_room_is_used_and_no_end_is_cut_off(tasks: int, most: int) -> None:
+    found = drawn(100, tasks=tasks, max_size=most, dialects="task")
+    assert max(len(callbacks) for callbacks in found) == most
+    ended = [each.status != TaskStatus.PROCESSING for callbacks in found for each in callbacks]
+    assert sum(ended) > len(found) * tasks / 2  # of three ways to end, one is not to
+
+
+@pytest.mark.parametrize("tasks", [12, 20])
+def test_many_tasks_trip_no_health_check(tasks: int) -> None:
+    @settings(max_examples=30, database=None, deadline=None)
+    @given(deliveries(tasks=tasks))
+    def check(bodies: list[dict[str, Any]]) -> None:
+        assert len({body.get("TaskID", body.get("taskid")) for body in bodies}) == tasks
+
+    check()
 
 
 class Receiver(ReceiverMachine):

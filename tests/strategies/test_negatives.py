@@ -353,6 +353,22 @@ def test_options_choose_what_is_made_negative() -> None:
     check()
 
 
+@pytest.mark.parametrize("types", ["avinfo", "another", ["avmerge", "avinfo"]])
+def test_sub_tasks_are_of_the_types_asked_for(types: str | list[str]) -> None:
+    """Also those that are added so that there is something to break."""
+    asked = {types} if isinstance(types, str) else set(types)
+    flows = invalid_callbacks(dialects=["flow", "legacy-flow"], types=types)
+
+    @settings(max_examples=400, database=None, deadline=None, phases=[Phase.generate])
+    @given(flows)
+    def check(negative: Negative) -> None:
+        callback = check_callback(negative.source).callback
+        assert callback is not None
+        assert {task.type for task in callback.tasks} <= asked
+
+    check()
+
+
 def test_a_condition_on_another_task_type_is_no_rule_of_these() -> None:
     rules = {rule.rule for rule in negative_rules(types="avinfo", strict=True)}
     forbidden = "task#/then/deviations/itmes-in-avtrans/properties/itmes"
@@ -363,6 +379,11 @@ def test_a_condition_on_another_task_type_is_no_rule_of_these() -> None:
 def test_a_rule_that_does_not_exist_is_refused_by_name() -> None:
     with pytest.raises(UnknownNameError, match="count#/minimum"):
         invalid_callbacks(rules="count#/minimun")
+    with pytest.raises(ValueError, match="rules name at least one"):
+        invalid_callbacks(rules=[])
+    for rules in (5, [5]):
+        with pytest.raises(TypeError, match="a rule is a string or a Rule, not int"):
+            invalid_callbacks(rules=rules)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"task\.progress"):
         invalid_callbacks("task.progress", strict=True)
     with pytest.raises(ValueError, match="wire"):

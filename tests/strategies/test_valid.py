@@ -25,9 +25,11 @@ from kvs_schema.strategies import (
     callbacks,
     create_wave_task_requests,
     create_wave_task_responses,
+    deliveries,
     embedded,
     error_codes,
     from_schema,
+    invalid_callbacks,
 )
 
 from .drawing import drawn
@@ -271,14 +273,26 @@ def test_unknown_names_are_told(call: Any, message: str) -> None:
     [
         ({"variants": ["task.progress", "task.failed"], "strict": True}, "task.progress"),
         ({"variants": "task.failed", "dialects": "flow"}, "none of these variants"),
-        ({"dialects": "legacy", "strict": True}, "none of these variants"),
-        ({"types": []}, "at least one"),
+        ({"dialects": "legacy", "strict": True}, "no body of legacy.progress, .* deviations=False"),
+        ({"variants": []}, "variants name at least one"),
+        ({"types": []}, "types name at least one"),
+        ({"types": ["avinfo", ""]}, "types are not empty"),
+        ({"types": "\ud800"}, "lone surrogate"),
         ({"wire": "json"}, "'text'"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        callbacks(**options)
+    for strategy in (callbacks, deliveries):
+        with pytest.raises(ValueError, match=message):
+            strategy(**options)
+
+
+@pytest.mark.parametrize("option", ["variants", "types", "dialects"])
+@pytest.mark.parametrize("value", [5, [None], b"avinfo", [["avinfo"]]])
+def test_a_name_is_a_string(option: str, value: Any) -> None:
+    for strategy in (callbacks, invalid_callbacks, deliveries):
+        with pytest.raises(TypeError, match=f"{option}: a name is a string, not "):
+            strategy(**{option: value})
 
 
 def test_the_same_seed_draws_the_same() -> None:
