@@ -28,12 +28,15 @@ _VIEWS = (
 
 
 def register() -> None:
-    """Make `st.from_type` and `st.builds` know callbacks, reports, codes, variants and views."""
+    """Make `st.from_type` and `st.builds` know callbacks, their views, and what is said of them."""
     st.register_type_strategy(kvs.Callback, _callbacks)
     st.register_type_strategy(kvs.Task, _tasks)
     st.register_type_strategy(kvs.Report, _reports)
     st.register_type_strategy(kvs.ErrorCode, _codes)
+    st.register_type_strategy(kvs.ErrorTable, _tables)
+    st.register_type_strategy(kvs.Erratum, _errata)
     st.register_type_strategy(kvs.Variant, _variants)
+    st.register_type_strategy(kvs.Violation, _violations)
     st.register_type_strategy(kvs.Limits, st.just(kvs.Limits()))
     for view in _VIEWS:
         st.register_type_strategy(view, _view)
@@ -61,6 +64,20 @@ def _codes(asked: Any) -> SearchStrategy[kvs.ErrorCode]:
     from .strategies import error_codes
 
     return error_codes()
+
+
+def _tables(asked: Any) -> SearchStrategy[kvs.ErrorTable]:
+    return st.sampled_from(list(kvs.error_codes.tables.values()))
+
+
+def _errata(asked: Any) -> SearchStrategy[kvs.Erratum]:
+    return st.sampled_from(list(kvs.errata.values()))
+
+
+def _violations(asked: Any) -> SearchStrategy[kvs.Violation]:
+    from .strategies import invalid_callbacks
+
+    return invalid_callbacks().map(lambda negative: negative.violation)
 
 
 def _variants(asked: Any) -> SearchStrategy[kvs.Variant]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from .codes import ErrorCode
     from .views import Output, Task
+
+
+#: What a callback may be given as: the body as received, or what a JSON parser made of it.
+Body: TypeAlias = bytes | bytearray | memoryview | str | dict[str, Any]
 
 
 class TaskStatus(IntEnum):

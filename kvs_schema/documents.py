@@ -12,18 +12,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from . import catalogue, observation, opening, text
 from .bundles import schema_names
+from .callback import Body
 from .exceptions import UnknownNameError, ValidationError
 from .findings import Findings, Report, Violation
 from .judge import Judge, fault_violation, judge
 from .keywords import variant_names
 from .limits import Limits
 from .text import Fault, TextError
-from .validate import Body, check_callback, encode_callback, without_values
+from .validate import check_callback, encode_callback, without_values
 
 #: A URL, a query string, or parameters by name (each one value, or a list of values).
-Query: TypeAlias = "str | Mapping[str, Any]"
+Query: TypeAlias = str | Mapping[str, Any]
 #: Headers by name, or pairs as servers keep them; names ignore case.
-Headers: TypeAlias = "Mapping[str, Any] | Iterable[tuple[Any, Any]]"
+Headers: TypeAlias = Mapping[str, Any] | Iterable[tuple[Any, Any]]
 
 Pairs: TypeAlias = "list[tuple[Any, Any]]"
 

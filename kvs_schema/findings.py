@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from . import messages
+from .callback import Callback
 from .opening import Entered
 from .sources import escape
-
-if TYPE_CHECKING:
-    from .callback import Callback
 
 Token: TypeAlias = str | int
 Location: TypeAlias = tuple[tuple[Token, ...], ...]
@@ -61,6 +59,10 @@ class Violation:
     reason: str | None = None
     shown: bool = True
     kind: str = "null"
+
+    def __hash__(self) -> int:
+        # Without what may be an array or an object: equal findings are of the same rule and place.
+        return hash((self.location, self.keyword, self.rule, self.erratum, self.reason))
 
     @property
     def pointer(self) -> str:

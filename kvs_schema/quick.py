@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from . import observation
-from .callback import Callback
+from .callback import Body, Callback
 from .exact import has_duplicates, looks_exact, orjson
 from .limits import Limits
-
-if TYPE_CHECKING:
-    from .validate import Body
 
 _DEFAULT = Limits()
 _COMPILED = os.path.join(os.path.dirname(__file__), "_compiled", "quick.json")  # noqa: PTH118, PTH120

@@ -9,10 +9,10 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from . import catalogue, observation, opening, quick, text
-from .callback import Callback
+from .callback import Body, Callback
 from .classify import Classifier, Variant, Verdict
 from .exact import orjson
 from .exceptions import ValidationError
@@ -20,9 +20,6 @@ from .findings import Findings, Report
 from .judge import Judge, fault_violation, judge
 from .limits import Limits
 from .text import Fault, TextError
-
-#: What a body may be given as.
-Body: TypeAlias = "bytes | bytearray | memoryview | str | dict[str, Any]"
 
 _DEFAULT = Limits()
 

@@ -31,10 +31,14 @@ from .negatives import (
 )
 from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
 from .sample import sample
+from .serialise import Wire
+from .sites import Rule
 
 __all__ = [
     "Negative",
     "ReceiverMachine",
+    "Rule",
+    "Wire",
     "callbacks",
     "create_wave_task_requests",
     "create_wave_task_responses",

@@ -62,9 +62,10 @@ def callbacks(
     with `strict_empty` are left out. `wire` is what your handler takes: the `object` that a JSON
     parser gives (embedded documents are strings), `text` or `bytes` in varied spellings.
 
-    A failing example shrinks to the smallest callback of the first variant that fails too; name
-    one variant to stay with it. Raises `UnknownNameError` for a variant or dialect that does not
-    exist, `TypeError` for what is no name, and `ValueError` where nothing is left to draw.
+    A failing example shrinks to a small callback, and mostly to an early variant; of one variant
+    that you name it shrinks furthest. Texts stay below some 120 characters, arrays below some five
+    elements. Raises `UnknownNameError` for a variant or dialect that does not exist, `TypeError`
+    for what is no name, and `ValueError` where nothing is left to draw.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):

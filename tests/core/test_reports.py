@@ -43,6 +43,14 @@ def test_what_comes_late_is_what_comes_at_once(name: str, wire: Any, strict: boo
     assert check_callback(body, strict=strict) == judged(body, strict, Limits())
 
 
+def test_findings_hash_whatever_they_are_about() -> None:
+    body = {"TaskID": 5, "Status": 3, "Type": "avinfo", "Details": {"items": [{}]}}
+    violations = check_callback(body).violations
+    assert {type(each.actual) for each in violations} >= {int, dict}
+    assert len(set(violations)) == len(violations)
+    assert set(violations) == set(check_callback(body).violations)
+
+
 def test_what_the_caller_changes_afterwards_changes_nothing() -> None:
     document = invalid()
     report = check_callback(document)

@@ -7,12 +7,15 @@ import inspect
 import re
 import subprocess
 import sys
+from inspect import isfunction
 from pathlib import Path
+from types import ModuleType
+from typing import get_type_hints
 
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue
+from kvs_schema import catalogue, strategies
 
 PACKAGE = Path(kvs_schema.__file__).parent
 
@@ -143,3 +146,13 @@ def test_docstrings_name_sections_of_the_document_that_exist() -> None:
 
 def doc_of(name: str) -> str:
     return inspect.getdoc(getattr(kvs_schema, name)) or ""
+
+
+@pytest.mark.parametrize("module", [kvs_schema, strategies], ids=lambda module: module.__name__)
+def test_annotations_of_functions_can_be_resolved(module: ModuleType) -> None:
+    """By Hypothesis' ghostwriter, by frameworks that inject what is asked for."""
+    functions = [found for name in module.__all__ if isfunction(found := getattr(module, name))]
+    assert len(functions) > 10
+    for function in functions:
+        assert "return" in get_type_hints(function), function.__name__
+    assert "callback" in get_type_hints(kvs_schema.Report)

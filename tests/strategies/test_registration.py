@@ -17,7 +17,9 @@ from kvs_schema._hypothesis import register
 ROOT = Path(kvs.__file__).parent.parent
 TYPES = [
     kvs.Callback,
+    kvs.Erratum,
     kvs.ErrorCode,
+    kvs.ErrorTable,
     kvs.Limits,
     kvs.MediaInfo,
     kvs.MetaInfo,
@@ -33,6 +35,7 @@ TYPES = [
     kvs.TaskStatus,
     kvs.Thumbnail,
     kvs.Variant,
+    kvs.Violation,
 ]
 
 register()
