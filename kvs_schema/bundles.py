@@ -8,10 +8,11 @@ from typing import Any
 from . import catalogue
 from .engine import reachable
 from .exceptions import UnknownNameError
-from .keywords import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, variant_names
+from .keywords import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, said, variant_names
 
 #: Words that others can use; the rest of our annotations stay at home.
-_WORDS = ("title", "description", "default")
+_WORDS = ("title", "description")
+_CALLBACK = {"en": "Callback of any variant", "zh": "任意变体的回调"}
 
 
 def schema_names() -> tuple[str, ...]:
@@ -28,6 +29,13 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     any variant, the name of a variant a body of that one only. What only the strict level asks
     names its erratum in a `$comment`. Raises `UnknownNameError`.
     """
+    return schema_in("en", name, strict=strict, opened=opened)
+
+
+def schema_in(
+    lang: str, name: str, *, strict: bool = False, opened: bool = False
+) -> dict[str, Any]:
+    """`schema` with titles and descriptions in a language."""
     specification = catalogue.specification()
     if name not in schema_names():
         raise UnknownNameError("schema", name, schema_names())
@@ -35,7 +43,7 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     root: dict[str, Any] = {"$ref": DEFS + name}
     classifier = specification["classifier"]
     if name == "callback":
-        forms[name] = _callback(classifier)
+        forms[name] = {"title": _CALLBACK[lang], **_callback(classifier)}
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
@@ -45,8 +53,8 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
         for key, form in forms.items()
     }
     used = reachable(forms, root)
-    definitions = {key: _described(specification["schemas"], key, forms[key]) for key in used}
-    words = {k: v for k, v in definitions[name].items() if k in _WORDS}
+    definitions = {key: _described(specification["schemas"], key, forms[key], lang) for key in used}
+    words = {key: definitions[name][key] for key in _WORDS if key in definitions[name]}
     copied: dict[str, Any] = _copied({"$schema": DIALECT, **words, **root, "$defs": definitions})
     return copied
 
@@ -97,20 +105,22 @@ def _with_deviations_inside(form: Any) -> Any:
     return found
 
 
-def _described(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
+def _described(schemas: Mapping[str, Any], name: str, form: Any, lang: str) -> Any:
     """The form with its title and description, and those of its properties."""
     source = schemas.get(name.removeprefix(NULLABLE))
-    return form if source is None else _with_words(source, form)
+    return form if source is None else _with_words(source, form, lang)
 
 
-def _with_words(source: Any, form: Any) -> Any:
+def _with_words(source: Any, form: Any, lang: str) -> Any:
     if not isinstance(source, dict) or not isinstance(form, dict):
         return form
-    words = {word: source[word] for word in _WORDS if word in source}
+    words = {word: text for word in _WORDS if (text := said(source, word, lang)) is not None}
+    if "default" in source:
+        words["default"] = source["default"]
     found = {**words, **form}
     if "properties" in form and "properties" in source:
         found["properties"] = {
-            name: _with_words(source["properties"].get(name), sub)
+            name: _with_words(source["properties"].get(name), sub, lang)
             for name, sub in form["properties"].items()
         }
     return found
@@ -131,7 +141,7 @@ def _callback(classifier: Mapping[str, Any]) -> dict[str, Any]:
     chain: Any = False
     for mark, variant in reversed(branches):
         chain = {"if": mark, "then": variant, "else": chain}
-    return {"title": "Callback of any variant", "type": "object", **chain}
+    return {"type": "object", **chain}
 
 
 def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[str, Any]:

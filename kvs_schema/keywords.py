@@ -47,6 +47,11 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "null")
 
 
+def said(node: Json, key: str, lang: str = "en") -> str | None:
+    """A title, a description or another text of the sources in a language."""
+    return node.get(f"{key}_zh" if lang == "zh" else key)
+
+
 def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Schema]]:
     """The direct subschemas of a schema as (keyword, pointer, subschema), deviations included."""
     if not isinstance(schema, Mapping):

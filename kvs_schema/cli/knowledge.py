@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from .. import catalogue
 from ..codes import ErrorCode, error_codes
+from ..docs.model import bases, layers
 from ..documents import REQUEST, RESPONSE, operations
 from ..keywords import DEFS, UNLISTED, referenced, subschemas
 from ..ledger import Erratum, errata
@@ -94,8 +95,43 @@ def errata_of(node: Any) -> tuple[str, ...]:
 
 def errata_of_field(field: Field) -> tuple[str, ...]:
     """Identifiers of the deviations of a field, and of those that ask for it where it is absent."""
-    schema = catalogue.specification()["schemas"][field.schema]
-    return tuple(dict.fromkeys((*errata_of(field.node), *_asking(schema, field.name))))
+    schemas = catalogue.specification()["schemas"]
+    asking = [
+        erratum
+        for name in (field.schema, *_narrowing(field.schema))
+        for erratum in _asking(schemas[name], field.name)
+    ]
+    return tuple(dict.fromkeys((*errata_of(field.node), *asking)))
+
+
+def is_required_sometimes(field: Field) -> bool:
+    """Whether the schema of a field asks for it on a condition."""
+    return not field.required and _asks(field.schema, field.name)
+
+
+def requiring(field: Field) -> tuple[str, ...]:
+    """The schemas that narrow the schema of a field and ask for it where that one does not."""
+    if field.required:
+        return ()
+    return tuple(name for name in _narrowing(field.schema) if _asks(name, field.name))
+
+
+def _narrowing(schema: str) -> Iterator[str]:
+    schemas = catalogue.specification()["schemas"]
+    for name in schemas:
+        if name != schema and schema in bases(schemas, name):
+            yield name
+
+
+def _asks(schema: str, field: str) -> bool:
+    """Whether a schema itself requires a field, be it on a condition; deviations aside."""
+    schemas = catalogue.specification()["schemas"]
+    own = layers(schemas, schemas[schema], follow=lambda target: False)
+    return any(
+        field in layer.schema.get("required", ())
+        for layer in own
+        if layer.erratum is None and isinstance(layer.schema, Mapping)
+    )
 
 
 def _asking(schema: Any, name: str) -> Iterator[str]:

@@ -142,7 +142,7 @@ class TextWriter:
 
     def _note(self, entry: Entry, line: int | None, note: Note) -> None:
         say = self.screen.say
-        pointer = note.pointer or say("(the whole body)", "（整个请求体）")
+        pointer = note.pointer or say("(the whole body)", "（整个内容）")
         spans: list[Span] = [(self._place(entry, line, note), "title"), ": "]
         if note.deviation:
             spans += [(say("deviation", "偏差"), "warn"), ": "]

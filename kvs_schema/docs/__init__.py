@@ -43,7 +43,7 @@ def write(directory: str | Path, lang: Lang = "en") -> list[Path]:
     root = Path(directory)
     files = [(page.file, markdown(page, lang)) for page in pages(lang)]
     written = []
-    for name, text in [*files, *exported()]:
+    for name, text in [*files, *exported(lang)]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -151,6 +151,11 @@ def _values(context: Context, found: Field) -> Iterator[str]:
             said.append(
                 f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
             )
+        required = layer.schema.get("required") if isinstance(layer.schema, Mapping) else None
+        if required and layer.conditions:
+            names = context.listed([code(name) for name in required])
+            when = _capital(conditions(context, layer.conditions))
+            said.append(f"{when}{context.word('colon')}{context.word('with', names=names)}")
     yield from dict.fromkeys(said)
     default = found.first("default")
     if default is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from .. import catalogue
-from ..export import schema, schema_names
+from ..bundles import schema_in, schema_names
 from ..findings import Lang
 from ..keywords import SCHEMA_FOLDERS, variant_names
 from . import codes, diagrams, examples, fields, ledger, variants
@@ -48,12 +48,12 @@ def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN) -> str:
     return page.render(Context(lang, relative_links(page.file), flavour)) + "\n"
 
 
-def exported() -> Iterator[tuple[str, str]]:
-    """Every JSON Schema as (path below the reference, text)."""
+def exported(lang: Lang) -> Iterator[tuple[str, str]]:
+    """Every JSON Schema in a language, as (path below the reference, text)."""
     for name in schema_names():
         for opened in (False, True):
             for strict in (False, True):
-                document = schema(name, strict=strict, opened=opened)
+                document = schema_in(lang, name, strict=strict, opened=opened)
                 text = json.dumps(document, ensure_ascii=False, indent=2)
                 yield fields.export_file(name, strict=strict, opened=opened), f"{text}\n"
 

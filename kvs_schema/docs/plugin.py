@@ -82,7 +82,7 @@ class KvsSchemaPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if self.folder:
             for page in pages(self.lang):
                 texts[self.folder + page.file] = markdown(page, self.lang, self.flavour)
-            texts |= {self.folder + path: text for path, text in exported()}
+            texts |= {self.folder + path: text for path, text in exported(self.lang)}
         if self.config.assets:
             texts |= {f"assets/{p.name}": p.read_text("utf-8") for p in sorted(ASSETS.iterdir())}
         for name, text in texts.items():

@@ -206,6 +206,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "A callback is one of {count} variants: what it reports on, and how far that has come.",
             "回调共有 {count} 种变体，由所报告的对象和所处阶段决定。",
         ),
+        "with": ("with {names}", "须有 {names}"),
         "when": ("when {condition}", "当 {condition}"),
         "yes": ("yes", "是"),
     }

@@ -7,28 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from .. import catalogue
-from ..bundles import schema, schema_names
+from ..bundles import schema_in, schema_names
+from ..findings import Lang
 from .openapi import openapi
 from .types import python_types, typescript_types
 from .vectors import vectors
 
 
-def write(directory: Path) -> list[Path]:
+def write(directory: Path, lang: Lang = "en") -> list[Path]:
     """Write all exports below a directory and return their paths.
 
     `schemas/{tolerant,strict}/{sent,opened}/<name>.json`, `openapi.json`, `vectors.json`,
-    `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`.
+    `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`; titles and
+    descriptions in a language, those of error codes and errata in both.
     """
     specification = catalogue.specification()
     values: dict[str, Any] = {
-        f"schemas/{level}/{form}/{name}.json": schema(
-            name, strict=level == "strict", opened=form == "opened"
+        f"schemas/{level}/{form}/{name}.json": schema_in(
+            lang, name, strict=level == "strict", opened=form == "opened"
         )
         for name in schema_names()
         for level in ("tolerant", "strict")
         for form in ("sent", "opened")
     }
-    values["openapi.json"] = openapi()
+    values["openapi.json"] = openapi(lang)
     values["vectors.json"] = vectors()
     values["error-codes.json"] = {
         "categories": specification["categories"],
@@ -38,8 +40,8 @@ def write(directory: Path) -> list[Path]:
     texts = {
         name: json.dumps(value, ensure_ascii=False, indent=1) for name, value in values.items()
     }
-    texts["types/kvs.d.ts"] = typescript_types()
-    texts["types/kvs_types.py"] = python_types()
+    texts["types/kvs.d.ts"] = typescript_types(lang)
+    texts["types/kvs_types.py"] = python_types(lang)
     written = []
     for name, text in texts.items():
         path = directory / name

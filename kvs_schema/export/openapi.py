@@ -6,15 +6,18 @@ import json
 from typing import Any
 
 from .. import catalogue
-from ..bundles import schema
+from ..bundles import schema_in
 from ..documents import REQUEST, operations
-from ..keywords import DEFS, DIALECT
+from ..findings import Lang
+from ..keywords import DEFS, DIALECT, said
 
 #: The parts of a request where OpenAPI has keys, and its word for each.
 _PLACES = {"query": "query", "headers": "header"}
+_CALLBACK = {"en": "How a task ended, or how far it is", "zh": "任务的结果，或处理进度"}
+_UNDOCUMENTED = {"en": "Undocumented.", "zh": "文档没有说明。"}
 
 
-def openapi() -> dict[str, Any]:
+def openapi(lang: Lang = "en") -> dict[str, Any]:
     """An OpenAPI 3.1 document; its schemas are those of `schema()`, shared in `components`."""
     components: dict[str, Any] = {}
     schemes: dict[str, Any] = {}
@@ -25,8 +28,8 @@ def openapi() -> dict[str, Any]:
         versions |= fixed - {name}
         # One path for all: an operation is named in the query. A fragment tells further ones apart.
         path = f"/#{name}" if paths else "/"
-        paths[path] = {"post": _operation(name, components, schemes)}
-    callback = _used("callback", components)
+        paths[path] = {"post": _operation(name, components, schemes, lang)}
+    callback = _used("callback", components, lang)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kingsoft Cloud KVS", "version": ", ".join(sorted(versions))},
@@ -36,9 +39,9 @@ def openapi() -> dict[str, Any]:
             "callback": {
                 "post": {
                     "operationId": "callback",
-                    "summary": "How a task ended, or how far it is",
+                    "summary": _CALLBACK[lang],
                     "requestBody": {"required": True, "content": _json(callback)},
-                    "responses": {"default": {"description": "Undocumented."}},
+                    "responses": {"default": {"description": _UNDOCUMENTED[lang]}},
                 }
             }
         },
@@ -53,18 +56,20 @@ def _part(operation: str, part: str) -> dict[str, Any]:
     return found
 
 
-def _operation(name: str, components: dict[str, Any], schemes: dict[str, Any]) -> dict[str, Any]:
+def _operation(
+    name: str, components: dict[str, Any], schemes: dict[str, Any], lang: Lang
+) -> dict[str, Any]:
     schemas = catalogue.specification()["schemas"]
     request = f"{name}{REQUEST}"
     required = schemas[f"{request}.query"].get("required", ())
-    security = _security(name, schemes)
+    security = _security(name, schemes, lang)
     signing = set().union(*security)
     parameters = [
         {
             "name": parameter,
             "in": "query",
             "required": parameter in required,
-            "description": sub["description"],
+            "description": said(sub, "description", lang),
             "schema": _schema_of_parameter(sub),
         }
         for parameter, sub in _part(name, "query").items()
@@ -72,20 +77,23 @@ def _operation(name: str, components: dict[str, Any], schemes: dict[str, Any]) -
     ]
     return {
         "operationId": name,
-        "summary": schemas[request]["description"],
+        "summary": said(schemas[request], "description", lang),
         "parameters": parameters,
         "security": security,
-        "requestBody": {"required": True, "content": _json(_used(f"{request}.body", components))},
+        "requestBody": {
+            "required": True,
+            "content": _json(_used(f"{request}.body", components, lang)),
+        },
         "responses": {
             "default": {
-                "description": schemas[f"{name}.response"]["description"],
-                "content": _json(_used(f"{name}.response", components)),
+                "description": said(schemas[f"{name}.response"], "description", lang),
+                "content": _json(_used(f"{name}.response", components, lang)),
             }
         },
     }
 
 
-def _security(operation: str, schemes: dict[str, Any]) -> list[dict[str, list[str]]]:
+def _security(operation: str, schemes: dict[str, Any], lang: Lang) -> list[dict[str, list[str]]]:
     """Which keys sign a request: those of the condition in its schema, or else those of `else`."""
     request = catalogue.specification()["schemas"][f"{operation}{REQUEST}"]
     found: list[dict[str, list[str]]] = []
@@ -96,7 +104,7 @@ def _security(operation: str, schemes: dict[str, Any]) -> list[dict[str, list[st
             for key in sub["required"]
         ]
         for part, key in keys:
-            words = _part(operation, part)[key]["description"]
+            words = said(_part(operation, part)[key], "description", lang)
             place = {"type": "apiKey", "in": _PLACES[part], "name": key}
             schemes[key] = {**place, "description": words}
         found.append({key: [] for _, key in keys})
@@ -111,8 +119,8 @@ def _json(reference: dict[str, str]) -> dict[str, Any]:
     return {"application/json": {"schema": reference}}
 
 
-def _used(name: str, components: dict[str, Any]) -> dict[str, str]:
+def _used(name: str, components: dict[str, Any], lang: Lang) -> dict[str, str]:
     """A reference to a schema, which is put into the components with all that it needs."""
-    text = json.dumps(schema(name)["$defs"], ensure_ascii=False)
+    text = json.dumps(schema_in(lang, name)["$defs"], ensure_ascii=False)
     components |= json.loads(text.replace(f'"{DEFS}', '"#/components/schemas/'))
     return {"$ref": f"#/components/schemas/{name}"}

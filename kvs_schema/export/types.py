@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import catalogue
-from ..keywords import referenced
+from ..findings import Lang
+from ..keywords import referenced, said
 
 _TYPESCRIPT = {
     "string": "string",
@@ -29,13 +30,13 @@ _PYTHON = {
 }
 
 
-def typescript_types() -> str:
+def typescript_types(lang: Lang = "en") -> str:
     """Declarations for TypeScript: an interface for each object, a union for any callback."""
     lines = ["// The documents of Kingsoft Cloud KVS as sent; generated from the schemas.", ""]
     for name, schema in _objects():
-        lines += [f"/** {schema.get('description', schema['title'])} */"]
+        lines += [f"/** {_words(schema, schema, lang)} */"]
         lines += [f"export interface {_class_name(name)} {{"]
-        for field, kind, required, description in _fields(name, _TYPESCRIPT, "{}[]"):
+        for field, kind, required, description in _fields(name, _TYPESCRIPT, "{}[]", lang):
             lines.append(f"  /** {description} */")
             lines.append(f"  {_quoted(field)}{'' if required else '?'}: {kind};")
         lines += ["}", ""]
@@ -44,7 +45,7 @@ def typescript_types() -> str:
     return "\n".join(lines) + "\n"
 
 
-def python_types() -> str:
+def python_types(lang: Lang = "en") -> str:
     """A module for Python: a TypedDict for each object, a union for any callback."""
     lines = [
         '"""The documents of Kingsoft Cloud KVS as sent; generated from the schemas."""',
@@ -55,9 +56,9 @@ def python_types() -> str:
         "",
     ]
     for name, schema in _objects():
-        lines += ["", f"# {schema.get('description', schema['title'])}"]
+        lines += ["", f"# {_words(schema, schema, lang)}"]
         lines += [f"{_class_name(name)} = TypedDict(", f'    "{_class_name(name)}",', "    {"]
-        for field, kind, required, _ in _fields(name, _PYTHON, "list[{}]"):
+        for field, kind, required, _ in _fields(name, _PYTHON, "list[{}]", lang):
             quoted = f'"{kind}"'  # inside, so that at run time it is known what may be absent
             lines.append(f'        "{field}": {quoted if required else f"NotRequired[{quoted}]"},')
         lines += ["    },", ")"]
@@ -77,7 +78,14 @@ def _objects() -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, schema
 
 
-def _fields(name: str, words: dict[str, str], array: str) -> Iterator[tuple[str, str, bool, str]]:
+def _words(node: dict[str, Any], schema: dict[str, Any], lang: Lang) -> str:
+    """The description of a field or a schema, or else the title of the schema."""
+    return said(node, "description", lang) or str(said(schema, "title", lang))
+
+
+def _fields(
+    name: str, words: dict[str, str], array: str, lang: Lang
+) -> Iterator[tuple[str, str, bool, str]]:
     """Each field as (name, type, whether it is required, description)."""
     schema = catalogue.specification()["schemas"][name]
     for field, sub in schema["properties"].items():
@@ -85,7 +93,7 @@ def _fields(name: str, words: dict[str, str], array: str) -> Iterator[tuple[str,
         kinds = _kinds(sub, words, array)
         if not required and "nullAbsent" in schema:
             kinds = [*kinds, words["null"]]
-        yield field, " | ".join(kinds), required, sub.get("description", schema["title"])
+        yield field, " | ".join(kinds), required, _words(sub, schema, lang)
 
 
 def _kinds(schema: dict[str, Any], words: dict[str, str], array: str) -> list[str]:

@@ -155,6 +155,30 @@ class TestExplain:
         assert "CreateWaveTask.request  " in said
         assert "CreateWaveTask.response  " in said
 
+    @pytest.mark.parametrize(
+        ("topic", "en", "zh"),
+        [
+            ("task.TaskID", "yes", "是"),
+            ("details.progress", "no", "否"),
+            ("details.errnum", "in details.finished, details.failed", "在 details.finished、"),
+            ("output.dstpath", "in output.finished", "在 output.finished 中"),
+            ("metainfo.streams.sample_rate", "on a condition", "视条件而定"),
+            ("subtask.OutInfo", "on a condition", "视条件而定"),
+        ],
+    )
+    def test_when_a_field_must_be_there(
+        self, capsys: Capture, topic: str, en: str, zh: str
+    ) -> None:
+        assert f"required: {en}\n" in _said(capsys, "explain", topic)
+        assert f"必需：{zh}" in _said(capsys, "--lang", "zh", "explain", topic)
+
+    def test_errata_that_ask_for_a_field_in_a_narrower_schema(self, capsys: Capture) -> None:
+        assert "erratum: errmsg-missing" in _said(capsys, "explain", "details.errmsg")
+
+    def test_places_in_the_document_are_said_in_chinese(self, capsys: Capture) -> None:
+        said = _said(capsys, "--lang", "zh", "explain", "errmsg-missing")
+        assert "文档：Details 表，errmsg 行：" in said
+
     def test_near_matches(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "thumbnailsinfo", code=2)
         assert "did you mean thumnailsinfo" in said
@@ -219,6 +243,13 @@ class TestSchema:
         strict, opened = "--strict" in flags, "--opened" in flags
         assert printed == kvs_schema.schema("task.finished", strict=strict, opened=opened)
         jsonschema.Draft202012Validator.check_schema(printed)
+
+    def test_its_words_are_in_the_language(self, capsys: Capture) -> None:
+        found = json.loads(_said(capsys, "--lang", "zh", "schema", "task"))
+        source = specification()["schemas"]["task"]
+        assert found["title"] == source["title_zh"]
+        told = found["$defs"]["task"]["properties"]["TaskID"]["description"]
+        assert told == source["properties"]["TaskID"]["description_zh"]
 
     def test_without_a_name_the_names(self, capsys: Capture) -> None:
         names = [line.split()[0] for line in _said(capsys, "schema").splitlines()[1:]]

@@ -15,6 +15,7 @@ from openapi_spec_validator import validate as validate_openapi
 
 from kvs_schema import UnknownNameError, check_document, schema, schema_names, variants
 from kvs_schema.export import openapi, python_types, typescript_types, vectors, write
+from kvs_schema.findings import Lang
 
 OURS = {"deviations", "nullAbsent", "errorTable", "row", "table", "source", "form", "attribute"}
 
@@ -89,8 +90,25 @@ def test_one_name_space() -> None:
     } <= set(names)
 
 
-def test_openapi_is_valid() -> None:
-    document = openapi()
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def test_exports_are_in_the_language(tmp_path: Path) -> None:
+    """But for names, what is quoted, and what is in both languages anyway."""
+    paths = {path.relative_to(tmp_path / "en") for path in write(tmp_path / "en")}
+    assert {path.relative_to(tmp_path / "zh") for path in write(tmp_path / "zh", "zh")} == paths
+    for path in paths:
+        if path.name in ("vectors.json", "error-codes.json", "errata.json"):
+            continue
+        en, zh = ((tmp_path / lang / path).read_text(encoding="utf-8") for lang in ("en", "zh"))
+        assert not _CHINESE.search(en)
+        if "description" in en or "title" in en:
+            assert _CHINESE.search(zh), path
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_openapi_is_valid(lang: Lang) -> None:
+    document = openapi(lang)
     validate_openapi(document)
     assert document["webhooks"]["callback"]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import catalogue
+from ...docs.words import place
 from ...ledger import Erratum, errata
 from ...messages import error_page, page, site
 from ...validate import variants
@@ -19,9 +20,11 @@ from ..knowledge import (
     errata_of,
     errata_of_field,
     fields_of,
+    is_required_sometimes,
     kinds_of,
     look_up,
     near,
+    requiring,
     uses_of,
 )
 from ..screen import Screen, Span
@@ -136,10 +139,22 @@ class Pages:
         places = {"document": say("document", "文档"), "example": say("example", "示例")}
         for kind, label in places.items():
             for quote in erratum.evidence.get(kind, ()):
-                self._item(label, f"{quote['where']}: {quote['says']}")
+                where = place(quote["where"], self.screen.lang)
+                self._item(label, f"{where}{say(': ', '：')}{quote['says']}")
         self._item(say("reality", "实际"), self.word(erratum.evidence, "reality"))
         self._item(say("named at", "出现于"), ", ".join(uses_of(erratum.id)))
         self._item(say("see", "参见"), page(erratum.id, None, self.screen.lang))
+
+    def _presence(self, field: Field) -> str:
+        """Whether a field must be there, in a few words."""
+        say = self.say
+        if field.required:
+            return say("yes", "是")
+        found = [say("on a condition", "视条件而定")] if is_required_sometimes(field) else []
+        if named := requiring(field):
+            names = say(", ", "、").join(named)
+            found.append(say(f"in {names}", f"在 {names} 中"))
+        return say("; ", "；").join(found) or say("no", "否")
 
     def _field(self, field: Field) -> None:
         say = self.say
@@ -148,13 +163,14 @@ class Pages:
         )
         self._text(self.word(field.node, "description"))
         self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(field.node)))
-        required = say("yes", "是") if field.required else say("no", "否")
-        self._item(say("required", "必需"), required)
+        self._item(say("required", "必需"), self._presence(field))
         row = field.node.get("row")
         if row:
             printed = say("required", "必需") if row["required"] else say("not required", "非必需")
-            self._item(say("the document's row", "文档所载"), f"{row['type']}, {printed}")
-        self._item(say("source", "出处"), str(field.node.get("source", "")))
+            self._item(
+                say("the document's row", "文档所载"), f"{row['type']}{say(', ', '，')}{printed}"
+            )
+        self._item(say("source", "出处"), place(field.node.get("source", ""), self.screen.lang))
         self._errata(errata_of_field(field))
         self._item(say("see", "参见"), page(None, field.schema, self.screen.lang))
 
@@ -174,7 +190,7 @@ class Pages:
         elif named.kind == "type":
             carries = ", ".join(named.node.get("carries", ()))
             self._item(say("may carry", "可携带"), carries)
-            self._item(say("source", "出处"), str(named.node.get("source", "")))
+            self._item(say("source", "出处"), place(named.node.get("source", ""), self.screen.lang))
             self._item(say("see", "参见"), f"{site(self.screen.lang)}reference/variants/#types")
         else:
             self._category(named.name)

@@ -12,7 +12,7 @@ from ..screen import Screen
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Write everything into a directory."""
-    written = write(Path(arguments.directory))
+    written = write(Path(arguments.directory), screen.lang)
     where = arguments.directory
     text = screen.say(f"{len(written)} files in {where}", f"{where} 中写入 {len(written)} 个文件")
     screen.line((text, "good"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import catalogue
-from ...export import schema, schema_names
+from ...bundles import schema_in, schema_names
 from ..failure import VALID
 from ..judging import CALLBACK
 from ..screen import Screen, Span
@@ -24,7 +24,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
     elif arguments.name == REPORT:
         screen.json(report_schema(), indent=2)
     else:
-        found = schema(arguments.name, strict=arguments.strict, opened=arguments.opened)
+        levels = {"strict": arguments.strict, "opened": arguments.opened}
+        found = schema_in(screen.lang, arguments.name, **levels)
         screen.json(found, indent=2)
     return VALID
 
