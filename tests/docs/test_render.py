@@ -173,3 +173,15 @@ def test_addresses_are_those_of_the_site_named(monkeypatch: pytest.MonkeyPatch) 
     text = docs.render("erratum", "size-is-digits", "zh")
     target = "https://docs.example/kvs/zh/reference/embedded/metainfo/#metainfo.format.size"
     assert target in text
+
+
+def test_what_a_condition_asks_of_a_part_stands_with_the_part(pages: dict[str, Page]) -> None:
+    schema = specification()["schemas"]["CreateWaveTask.request"]
+    asked = schema["else"]["properties"]["query"]["required"]
+    [row] = [
+        line
+        for line in pages["requests/CreateWaveTask.md"].text.splitlines()
+        if "CreateWaveTask.request.query-field" in line and line.startswith("|")
+    ]
+    assert "`headers.authorization`" in row
+    assert all(f"`{name}`" in row for name in asked)
