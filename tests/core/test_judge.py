@@ -10,7 +10,9 @@ import pytest
 from kvs_schema import catalogue
 from kvs_schema.engine import RustEngine
 from kvs_schema.findings import Findings
-from kvs_schema.judge import Judge, _erratum, judge
+from kvs_schema.judge import Judge, _erratum, _Taken, judge
+from kvs_schema.pruning import Shape
+from kvs_schema.text import Fault
 
 #: A schema that everything holds to.
 ANYTHING = "anything"
@@ -36,8 +38,10 @@ def blind() -> Judge:
     return Judge(program, RustEngine(program))
 
 
-def found(judging: Judge, document: Any, *, strict: bool) -> Findings:
-    return judging.findings("metainfo", document, None, faults=(), strict=strict, limit=100)
+def found(
+    judging: Judge, document: Any, *, strict: bool = False, faults: tuple[Fault, ...] = ()
+) -> Findings:
+    return judging.findings("metainfo", document, None, faults=faults, strict=strict, limit=100)
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -50,12 +54,40 @@ def test_no_document_is_refused_without_a_finding(strict: bool) -> None:
     assert found(blind(), document, strict=strict) == expected
 
 
+def test_a_fault_is_reason_enough() -> None:
+    """Then the document is refused anyway, and a second look would say more of it by chance."""
+    document = with_streams({**GOOD, "index": []})
+    fault = Fault(("format", "size"), "duplicateKey", "repeated")
+    assert [each.pointer for each in found(blind(), document, faults=(fault,)).violations] == [
+        "/format/size"
+    ]
+
+
 def test_what_only_deviates_needs_no_second_look() -> None:
     """The verdict is a yes then, whatever is left out."""
     document = with_streams({**GOOD, "height": None})
     place = "/streams/0/height"
-    assert place in [each.pointer for each in found(judge(), document, strict=False).deviations]
-    assert place not in [each.pointer for each in found(blind(), document, strict=False).deviations]
+    assert place in [each.pointer for each in found(judge(), document).deviations]
+    assert place not in [each.pointer for each in found(blind(), document).deviations]
+
+
+LISTED = {"names": ["n"], "properties": {"n": {}}}
+
+
+@pytest.mark.parametrize(
+    ("shape", "document", "unlisted"),
+    [
+        ({"names": []}, {"a": 1}, [("a",)]),
+        (LISTED, [{"n": 1}, {"a": 1}], [(1, "a")]),
+        ({"properties": {"in": LISTED}}, {"in": {"n": 1, "a": 2}, "out": {}}, [("in", "a")]),
+        ({"properties": {"in": LISTED}}, {"in": 5, "a": {"b": 1}}, []),
+        ({}, {"a": {"b": 1}}, []),
+    ],
+)
+def test_unlisted_names_are_those_of_objects_whose_names_are_listed(
+    shape: dict[str, Any], document: Any, unlisted: list[Any]
+) -> None:
+    assert list(_Taken(judge(), Shape(shape), document, []).unlisted(9)) == unlisted
 
 
 @pytest.mark.parametrize(

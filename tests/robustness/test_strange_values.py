@@ -78,3 +78,17 @@ def test_there_is_a_report(name: str, wrap: Any) -> None:
 @pytest.mark.parametrize("name", ["bytes", "bytearray", "text", "view with gaps"])
 def test_it_is_read_as_what_it_is(name: str) -> None:
     assert check_callback(VALUES[name]).violations == check_callback(b"{}").violations
+
+
+def test_keys_that_compare_otherwise_are_a_name_twice() -> None:
+    class Key(str):
+        __slots__ = ()
+        __eq__ = object.__eq__
+        __hash__ = object.__hash__
+
+    report = check_callback(
+        {Key("TaskID"): "1", Key("TaskID"): "2", "Status": 2, "Type": "a", "Details": {}}
+    )
+    [violation] = [each for each in report.violations if each.keyword == "duplicateKey"]
+    assert (violation.pointer, violation.reason) == ("/TaskID", "repeated")
+    assert violation.actual == "string"
