@@ -12,7 +12,8 @@ from .keywords import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, said, variant_na
 
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description")
-_CALLBACK = {"en": "Callback of any variant", "zh": "任意变体的回调"}
+#: The title of the schema `callback`.
+CALLBACK = {"en": "Callback of any variant", "zh": "任意变体的回调"}
 
 
 def schema_names() -> tuple[str, ...]:
@@ -43,7 +44,7 @@ def schema_in(
     root: dict[str, Any] = {"$ref": DEFS + name}
     classifier = specification["classifier"]
     if name == "callback":
-        forms[name] = {"title": _CALLBACK[lang], **_callback(classifier)}
+        forms[name] = {"title": CALLBACK[lang], **_callback(classifier)}
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]

@@ -128,6 +128,7 @@ def _follow(schema: Any, tokens: Iterable[str]) -> Any:
 
 
 def _is_structure(types: str | list[str]) -> bool:
+    """Whether a `type` lets objects or arrays pass."""
     return any(each in ("object", "array") for each in ([types] if type(types) is str else types))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ..bundles import CALLBACK
 from ..findings import LANGS, Lang
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -23,7 +24,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "文档含糊或自相矛盾；以下规则在两个级别都成立。",
         ),
         "body": ("Body", "请求体"),
-        "callback": ("Callback of any variant", "任意变体的回调"),
+        "callback": (CALLBACK["en"], CALLBACK["zh"]),
         "callbacks": ("Callbacks", "回调"),
         "carries": ("May fill", "可能给出"),
         "category": ("Category", "类别"),

@@ -118,7 +118,7 @@ def stories(
         phases.setdefault(variant.dialect, []).append(variant.phase)
     kinds = None if types is None else listed(types, "types")
     if kinds is not None:
-        types_choice(kinds)
+        types_choice(kinds)  # refuses what cannot be drawn
     source = forge(level_of(strict=strict, deviations=deviations))
     teller = _Teller(source, phases, kinds)
     return _told(teller, tasks, wire, max_size)

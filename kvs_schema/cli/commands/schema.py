@@ -7,8 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from ... import catalogue
-from ...bundles import schema_in, schema_names
+from ... import bundles, catalogue
 from ..failure import VALID
 from ..judging import CALLBACK
 from ..screen import Screen, Span
@@ -25,7 +24,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         screen.json(report_schema(), indent=2)
     else:
         levels = {"strict": arguments.strict, "opened": arguments.opened}
-        found = schema_in(screen.lang, arguments.name, **levels)
+        found = bundles.schema_in(screen.lang, arguments.name, **levels)
         screen.json(found, indent=2)
     return VALID
 
@@ -41,9 +40,11 @@ def _list(screen: Screen) -> None:
     say = screen.say
     schemas = catalogue.specification()["schemas"]
     word = "title_zh" if screen.lang == "zh" else "title"
-    titles = {name: str(schemas[name].get(word, "")) for name in schema_names() if name in schemas}
     titles = {
-        CALLBACK: say("Callback of any variant", "任一变体的回调"),
+        name: str(schemas[name].get(word, "")) for name in bundles.schema_names() if name in schemas
+    }
+    titles = {
+        CALLBACK: bundles.CALLBACK[screen.lang],
         **titles,
         REPORT: say("A line of validate --format json", "validate --format json 的一行"),
     }
