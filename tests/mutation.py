@@ -171,9 +171,12 @@ def main() -> int:
             unknown += 1
             print(f"{each['mutant']}\n  - {was}\n  + {becomes}")
         tally.setdefault(function.partition(".")[0], Counter())[outcome] += 1
+    stale = known.keys() - {(function_of(name), *change(diff)) for name, diff in diffs.items()}
+    for function, was, becomes in sorted(stale):
+        print(f"explained, and no mutant: {function}\n  - {was}\n  + {becomes}")
     for module, counts in tally.items():
         print(f"{module}: {counts.total()} mutants, {dict(counts)}")
-    return 1 if unknown or len(found) < len(chosen) else 0
+    return 1 if unknown or stale or len(found) < len(chosen) else 0
 
 
 if __name__ == "__main__":
