@@ -35,7 +35,7 @@ def rows(short: bool, found: list[dict[str, Any]], python: str) -> Iterator[tabl
     yield from service.start_rows(4 if short else 40)
     yield service.memory_row(50_000 if short else 1_000_000)
     yield service.thread_row(1 if short else 10)
-    yield from service.command_rows(10_000 if short else 1_000_000, 0.5 if short else 5)
+    yield from service.command_rows(*(10_000, 0.3, 1) if short else (1_000_000, 2, 5))
     yield from extras.strategy_rows(1 if short else 10, python)
     if not short:
         yield extras.site_row()
