@@ -59,7 +59,7 @@ class _Casing(NamedTuple):
     flow: dict[int, _Track]
 
 
-def _compiled(source: Mapping[str, Any]) -> Way:  # noqa: C901
+def _compiled(source: Mapping[str, Any]) -> Way:
     """One parse and one dump of each text, one call of the engine; nothing is copied."""
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
@@ -67,9 +67,8 @@ def _compiled(source: Mapping[str, Any]) -> Way:  # noqa: C901
     tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
     make = Callback.__new__
 
-    def quick(  # noqa: C901 (one function: calls of others would be a third of it)
-        body: bytes, strict: bool, limits: Limits
-    ) -> Callback | None:
+    def quick(body: bytes, strict: bool, limits: Limits) -> Callback | None:
+        # One function: calls of others would be a third of it.
         size = len(body)
         if size > limits.body or size > limits.embedded:
             return None
@@ -88,14 +87,10 @@ def _compiled(source: Mapping[str, Any]) -> Way:  # noqa: C901
             is_flow = type(details) is list or not members.isdisjoint(details)
             track = (flow if is_flow else single)[status]
             if is_flow or holder is None or details.get(holder):
-                texts: list[tuple[str, Any]] = []
-                if not _open(document, track.steps, texts):
+                lossy: list[Any] = [] if exact else [body]
+                if not _open(document, track.steps, lossy):
                     return None
-                if exact:
-                    for text, value in texts:
-                        if dumps(value) != text.encode():
-                            exact = False
-                            break
+                exact = not lossy
             if not exact and (not looks_exact(body) or has_duplicates(body, document)):
                 return None
         except (ValueError, TypeError, LookupError, AttributeError):
@@ -143,8 +138,11 @@ def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
     )
 
 
-def _open(node: dict[str, Any], steps: Steps, texts: list[tuple[str, Any]]) -> bool:
-    """Open embedded documents in place; False where one is not as it should be."""
+def _open(node: dict[str, Any], steps: Steps, lossy: list[Any]) -> bool:
+    """Open embedded documents in place; False where one is not as it should be.
+
+    The first text that is not written as it was read goes to `lossy`, if that is empty.
+    """
     for name, kind, below, names in steps:
         holder: dict[str, Any] = node
         child: Any = node.get(name)
@@ -155,15 +153,16 @@ def _open(node: dict[str, Any], steps: Steps, texts: list[tuple[str, Any]]) -> b
             elements: list[Any] = child if type(child) is list else [child]
             for element in elements:
                 embeds = type(element) is dict and not names.isdisjoint(element)
-                if embeds and not _open(element, below, texts):
+                if embeds and not _open(element, below, lossy):
                     return False
         elif type(child) is str and child:
             value = loads(child)
+            if not lossy and dumps(value) != child.encode():
+                lossy.append(child)
             fits = type(value) is kind
-            if not fits or (below and not _open(value, below, texts)):
+            if not fits or (below and not _open(value, below, lossy)):
                 return False
             holder[name] = value
-            texts.append((child, value))
         elif child is not None and child != "":
             return False
     return True
