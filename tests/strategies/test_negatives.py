@@ -359,7 +359,7 @@ def test_sub_tasks_are_of_the_types_asked_for(types: str | list[str]) -> None:
     asked = {types} if isinstance(types, str) else set(types)
     flows = invalid_callbacks(dialects=["flow", "legacy-flow"], types=types)
 
-    @settings(max_examples=400, database=None, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=200, database=None, deadline=None, phases=[Phase.generate])
     @given(flows)
     def check(negative: Negative) -> None:
         callback = check_callback(negative.source).callback
