@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from .. import observation
 
 Wire: TypeAlias = Literal["object", "text", "bytes"]
+"""What a handler takes: what a JSON parser gives, the text, or the bytes as sent."""
 WIRES: tuple[Wire, ...] = ("object", "text", "bytes")
 
 _ORDERS: dict[str, Callable[[Any], Any]] = {"made": list, "sorted": sorted, "reversed": reversed}

@@ -9,6 +9,7 @@ import pytest
 
 import kvs_schema
 from kvs_schema import docs, export, strategies
+from kvs_schema.bundles import schema_in
 from kvs_schema.cli.parser import parser
 
 from .pages import Page, dead_links, html_pages
@@ -94,7 +95,7 @@ def test_chinese_words_are_segmented(site: Path, prefix: str) -> None:
 
 
 def test_schemas_are_downloads(site: Path) -> None:
-    for prefix in ("", "zh/"):
+    for prefix, lang in (("", "en"), ("zh/", "zh")):
         path = site / prefix / "reference/schemas/task.finished.strict.opened.json"
-        expected = kvs_schema.schema("task.finished", strict=True, opened=True)
+        expected = schema_in(lang, "task.finished", strict=True, opened=True)
         assert json.loads(path.read_text("utf-8")) == expected
