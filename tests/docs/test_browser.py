@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -181,6 +182,17 @@ def test_the_language_switch_stays_on_the_page_and_the_anchor(page: Page) -> Non
     page.goto("zh/")
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url("/")
+
+
+def test_the_language_switch_does_not_depend_on_which_sitemap_comes_first(page: Page) -> None:
+    """The theme would send readers to the other language's home."""
+    page.route(lambda url: urlsplit(url).path == "/sitemap.xml", lambda route: None)  # never comes
+    with page.expect_response("**/zh/sitemap.xml") as sitemap:
+        page.goto("reference/errata/")
+    sitemap.value.finished()
+    page.wait_for_timeout(500)  # until the theme has read it
+    page.get_by_role("link", name="中文").click()
+    expect(page).to_have_url("/zh/reference/errata/")
 
 
 @pytest.mark.parametrize(
