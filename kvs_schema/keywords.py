@@ -47,7 +47,7 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "null")
 
 
-def said(node: Json, key: str, lang: str = "en") -> str | None:
+def said(node: Mapping[str, Any], key: str, lang: str = "en") -> str | None:
     """A title, a description or another text of the sources in a language."""
     return node.get(f"{key}_zh" if lang == "zh" else key)
 

@@ -13,7 +13,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from . import catalogue
-from .keywords import kind_of
+from .keywords import kind_of, said
 
 if TYPE_CHECKING:
     from .exceptions import UnknownNameError
@@ -76,7 +76,7 @@ def message(violation: Violation, lang: str) -> str:
         found += SEMICOLONS[lang] + advice[lang]
     if violation.erratum:
         erratum = catalogue.specification()["errata"].get(violation.erratum, {})
-        title = erratum.get("title_zh" if lang == "zh" else "title", "")
+        title = said(erratum, "title", lang) or ""
         note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
         found += f" [{note}]"
     return found
@@ -84,10 +84,13 @@ def message(violation: Violation, lang: str) -> str:
 
 def text(violation: Violation, lang: str) -> str:
     """Where it is, and the message."""
-    where = shortened_pointer(violation.pointer)
-    if not where:
-        where = catalogue.specification()["messages"]["words"]["root"][lang]
+    where = shortened_pointer(violation.pointer) or the_whole(lang)
     return f"{where}: {message(violation, lang)}"
+
+
+def the_whole(lang: str) -> str:
+    """What stands for an empty pointer."""
+    return str(catalogue.specification()["messages"]["words"]["root"][lang])
 
 
 def shortened_pointer(pointer: str) -> str:
@@ -181,7 +184,7 @@ def _expected(violation: Violation, words: Mapping[str, Any], lang: str) -> str:
 def _form(rule: str, pattern: Any, lang: str) -> str:
     """A pattern in words, where the schema that holds it is a form with a title."""
     name, _, pointer = rule.partition("#")
-    title = catalogue.specification()["schemas"][name].get("title_zh" if lang == "zh" else "title")
+    title = said(catalogue.specification()["schemas"][name], "title", lang)
     if pointer != "/pattern" or not title:
         return f"/{pattern}/"
     return f"{_in_sentence(title)} ({pattern})"

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..findings import Lang
 from ..ledger import errata
+from ..messages import the_whole
 from .excerpt import Excerpt
 from .failure import FAILED, INVALID, VALID
 from .inputs import NOTHING, Trouble
@@ -142,7 +143,7 @@ class TextWriter:
 
     def _note(self, entry: Entry, line: int | None, note: Note) -> None:
         say = self.screen.say
-        pointer = note.pointer or say("(the whole body)", "（整个内容）")
+        pointer = note.pointer or the_whole(self.screen.lang)
         spans: list[Span] = [(self._place(entry, line, note), "title"), ": "]
         if note.deviation:
             spans += [(say("deviation", "偏差"), "warn"), ": "]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from .. import catalogue
 from ..findings import Lang
+from ..keywords import said
 from ..messages import site
 from .words import word
 
@@ -59,7 +60,7 @@ class Context:
 
     def said(self, node: Any, key: str = "title") -> str:
         """What the sources say in the reader's language, as Markdown; empty if they say nothing."""
-        found = node.get(f"{key}_zh" if self.lang == "zh" else key) if node else None
+        found = said(node, key, self.lang) if node else None
         return escaped(str(found)) if found else ""
 
     def link(self, text: str, page: str, anchor: str = "") -> str:

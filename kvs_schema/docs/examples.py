@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..documents import encode_document
-from ..keywords import variant_names
+from ..keywords import said, variant_names
 from ..validate import check_callback
 from .context import Context, code, escaped
 from .fields import origin
@@ -71,7 +71,7 @@ def _message(context: Context, deviation: Any) -> str:
 
 def _source(context: Context, entry: Mapping[str, Any]) -> str:
     if entry["source"] == OURS:
-        reason = entry["reason_zh" if context.lang == "zh" else "reason"]
+        reason = str(said(entry, "reason", context.lang))
         reason = reason if context.lang == "zh" else f"{reason[:1].lower()}{reason[1:]}"
         return context.word("not_in_document", reason=escaped(reason))
     where = origin(context, entry["source"])

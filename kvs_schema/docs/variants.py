@@ -104,6 +104,8 @@ def known_types(context: Context) -> str:
         if spec.get("counts_snapshots"):
             carried.append(context.word("snapshots"))
         title = f"{context.said(spec)}<br><small>{other}</small>"
+        if note := context.said(spec, "description"):
+            title += f"<br>{note}"
         lines.append([code(name), title, context.listed(carried) or "–"])
     head = [context.word(key) for key in ("type", "title", "carries")]
     return context.wrapped("types", table(head, lines))

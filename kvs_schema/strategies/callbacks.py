@@ -138,7 +138,7 @@ def chosen_variants(
 ) -> Sequence[Variant]:
     """The variants that the options of a strategy name; raises what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
-    asked = None if names is None else [_name(name) for name in listed(names, "variants")]
+    asked = None if names is None else listed(names, "variants")
     for name in asked or ():
         if name not in known:
             raise UnknownNameError("variant", name, known)
@@ -152,25 +152,15 @@ def chosen_variants(
         chosen = [variant for variant in chosen if variant.dialect in among]
     if strict:
         empty = [variant.name for variant in chosen if variant.strict_empty]
-        if empty and asked is not None:
+        chosen = [variant for variant in chosen if not variant.strict_empty]
+        if empty and (asked is not None or not chosen):
             raise ValueError(
                 f"no body of {', '.join(empty)} can hold at the strict level; "
                 "leave it out, or ask for deviations=False instead of strict=True"
             )
-        chosen = [variant for variant in chosen if not variant.strict_empty]
-        if not chosen and empty:
-            raise ValueError(
-                f"no body of {', '.join(empty)} can hold at the strict level; "
-                "ask for deviations=False instead of strict=True"
-            )
     if not chosen:
         raise ValueError("none of these variants belongs to these dialects")
     return chosen
-
-
-def _name(variant: Any) -> str:
-    """The name of a variant, which may be given by its name."""
-    return variant.name if isinstance(variant, Variant) else variant
 
 
 def types_choice(types: str | Iterable[str]) -> Choice:
@@ -184,13 +174,12 @@ def types_choice(types: str | Iterable[str]) -> Choice:
     return Choice([(literal(kind), 1) for kind in asked])
 
 
-def listed(names: Any, option: str) -> list[Any]:
-    """What an option names, be it one or several; raises `TypeError` for what is no name."""
-    if isinstance(names, str | Variant):
-        return [names]
-    found = list(names) if isinstance(names, Iterable) else [names]
+def listed(names: Any, option: str) -> list[str]:
+    """The names that an option gives, be it one or several, or a variant instead of its name."""
+    several = isinstance(names, Iterable) and not isinstance(names, str)
+    found = [getattr(name, "name", name) for name in (names if several else [names])]
     for name in found:
-        if not isinstance(name, str | Variant):
+        if not isinstance(name, str):
             raise TypeError(f"{option}: a name is a string, not {type(name).__name__}")
     if not found:
         raise ValueError(f"{option} name at least one, or are left out for all")

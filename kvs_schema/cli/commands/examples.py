@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import catalogue
 from ...exceptions import UnknownNameError
+from ...keywords import said
 from ...validate import encode_callback
 from ..failure import VALID
 from ..knowledge import is_variant
@@ -19,10 +20,10 @@ def run(arguments: Namespace, screen: Screen) -> int:
     examples = chosen(arguments.names)
     if arguments.list:
         say = screen.say
-        word = "title_zh" if screen.lang == "zh" else "title"
         headers = (say("example", "示例"), say("schema", "schema"), say("title", "标题"))
         rows: list[list[Span]] = [
-            [(name, "name"), e["schema"], e[word]] for name, e in examples.items()
+            [(name, "name"), e["schema"], said(e, "title", screen.lang) or ""]
+            for name, e in examples.items()
         ]
         screen.table(headers, rows)
         return VALID

@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import catalogue
 from ...docs.words import place
+from ...keywords import said
 from ...ledger import Erratum, errata
 from ...messages import error_page, page, site
 from ...validate import variants
@@ -79,8 +80,7 @@ class Pages:
     def word(self, node: Any, name: str) -> str:
         """A text of the sources in the language of the run."""
         if isinstance(node, Mapping):
-            found = node.get(f"{name}_zh") if self.screen.lang == "zh" else None
-            return str(found or node.get(name) or "")
+            return said(node, name, self.screen.lang) or said(node, name) or ""
         found = getattr(node, f"{name}_zh", None) if self.screen.lang == "zh" else None
         return str(found or getattr(node, name, None) or "")
 

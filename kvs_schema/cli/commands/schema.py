@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import bundles, catalogue
+from ...keywords import said
 from ..failure import VALID
 from ..judging import CALLBACK
 from ..screen import Screen, Span
@@ -39,13 +40,9 @@ def report_schema() -> dict[str, Any]:
 def _list(screen: Screen) -> None:
     say = screen.say
     schemas = catalogue.specification()["schemas"]
-    word = "title_zh" if screen.lang == "zh" else "title"
-    titles = {
-        name: str(schemas[name].get(word, "")) for name in bundles.schema_names() if name in schemas
-    }
     titles = {
         CALLBACK: bundles.CALLBACK[screen.lang],
-        **titles,
+        **{name: said(node, "title", screen.lang) or "" for name, node in schemas.items()},
         REPORT: say("A line of validate --format json", "validate --format json 的一行"),
     }
     rows: list[list[Span]] = [[(name, "name"), title] for name, title in titles.items()]
