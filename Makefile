@@ -23,7 +23,8 @@ check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m kvs_schema.lint
+	$(BIN)/kvs-schema lint
+	$(BIN)/lint-imports --no-logo
 
 full: $(VENV)/ready  ## the long versions: more mutations, more examples, fuzzing, mutation testing
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \

@@ -22,7 +22,7 @@ class CompileSpecification(BuildHookInterface[Any]):
         root = Path(self.root)
         sys.path.insert(0, str(root))
         try:
-            from kvs_schema.catalogue import write_compiled
+            from kvs_schema.build.artefacts import write_compiled
         finally:
             sys.path.remove(str(root))
         self.folder = tempfile.TemporaryDirectory(prefix="kvs_schema_")  # goes with the hook

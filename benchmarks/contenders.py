@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 import kvs_schema
-from kvs_schema import catalogue
+from kvs_schema.catalogue import store
 
 from . import with_msgspec, with_pydantic, with_schemas
 
@@ -91,6 +91,6 @@ def embedded_texts(value: Any) -> list[Any]:
 @cache
 def embedding_names() -> frozenset[str]:
     """Names of members that hold an embedded document."""
-    shapes = catalogue.program()["shapes"].values()
+    shapes = store.program()["shapes"].values()
     members = [pair for shape in shapes for pair in shape.get("properties", {}).items()]
     return frozenset(name for name, child in members if "content" in child)

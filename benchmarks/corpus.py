@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kvs_schema import catalogue, encode_callback, variants
+from kvs_schema import encode_callback, variants
+from kvs_schema.catalogue import store
 
 Json = dict[str, Any]
 TASK_ID = "0c33c9c372ff87fe197cb0dcf236e18d20161223"
@@ -43,7 +44,7 @@ def spaced(body: bytes) -> bytes:
 def examples() -> dict[str, Json]:
     """The worked examples and our own, opened, that are callbacks."""
     names = {variant.name for variant in variants()}
-    found: dict[str, Json] = catalogue.specification()["examples"]
+    found: dict[str, Json] = store.specification()["examples"]
     return {name: example for name, example in found.items() if example["schema"] in names}
 
 

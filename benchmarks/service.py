@@ -13,7 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import kvs_schema
-from kvs_schema import catalogue, validate_callback
+from kvs_schema import validate_callback
+from kvs_schema.build import artefacts
+from kvs_schema.catalogue import store
 
 from . import corpus
 from .measure import printed, process, resident
@@ -34,7 +36,7 @@ def installed() -> Iterator[tuple[dict[str, str], Path]]:
         shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
         if not (copy / "_compiled").is_dir():
             (copy / "_compiled").mkdir()
-            catalogue.write_compiled(catalogue.sources_directory(), copy / "_compiled")
+            artefacts.write_compiled(store.sources_directory(), copy / "_compiled")
         environment = {**os.environ, "PYTHONPATH": folder}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         yield environment, Path(folder)

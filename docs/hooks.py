@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kvs_schema.cli.parser import parser
-from kvs_schema.docs.command_line import command_line
-from kvs_schema.docs.context import Context, Flavour, site_links
+from kvs_schema.docs.markdown.context import Context, Flavour, site_links
+from kvs_schema.docs.site.command_line import command_line
 
 MARK = "<!-- command-line -->"
 

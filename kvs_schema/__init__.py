@@ -9,32 +9,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .callback import Callback, TaskStatus
-from .limits import Limits
-from .quick import validate_callback
+from .api import validate_callback
+from .reading.limits import Limits
+from .results.callback import Callback
+from .results.status import TaskStatus
 
-if TYPE_CHECKING:  # each is loaded when it is first asked for; a verdict needs none of them
-    from .bundles import schema, schema_names
-    from .classify import Variant
-    from .codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
-    from .documents import (
+if TYPE_CHECKING:  # each is loaded when it is first used; a verdict needs none of them
+    from .api import decode_callback, encode_callback
+    from .catalogue.errata import Erratum, Ledger, errata
+    from .catalogue.error_codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
+    from .catalogue.names import schema_names
+    from .catalogue.unknown_names import UnknownNameError
+    from .catalogue.variants import Variant, variants
+    from .export.json_schema import schema
+    from .reports import (
+        check_callback,
         check_document,
         check_request,
         check_response,
         validate_request,
         validate_response,
     )
-    from .exceptions import (
-        KvsSchemaError,
-        MissingExtraError,
-        SpecificationError,
-        UnknownNameError,
-        ValidationError,
-    )
-    from .findings import Report, Violation
-    from .ledger import Erratum, Ledger, errata
-    from .validate import check_callback, decode_callback, encode_callback, variants
-    from .views import (
+    from .results.findings import Report, ValidationError, Violation
+    from .results.views import (
         MediaInfo,
         MetaInfo,
         Output,
@@ -47,6 +44,7 @@ if TYPE_CHECKING:  # each is loaded when it is first asked for; a verdict needs 
         Task,
         Thumbnail,
     )
+    from .spec.exceptions import KvsSchemaError, MissingExtraError, SpecificationError
 
 __version__ = "0.1.0"
 
@@ -95,29 +93,25 @@ __all__ = [
     "variants",
 ]
 
-#: The names above by the module that holds them.
+#: The names above by the module that has them.
 _HOMES = {
-    "bundles": ("schema", "schema_names"),
-    "classify": ("Variant",),
-    "codes": ("ErrorCode", "ErrorCodes", "ErrorTable", "error_codes"),
-    "documents": (
+    "api": ("decode_callback", "encode_callback"),
+    "catalogue.errata": ("Erratum", "Ledger", "errata"),
+    "catalogue.error_codes": ("ErrorCode", "ErrorCodes", "ErrorTable", "error_codes"),
+    "catalogue.names": ("schema_names",),
+    "catalogue.unknown_names": ("UnknownNameError",),
+    "catalogue.variants": ("Variant", "variants"),
+    "export.json_schema": ("schema",),
+    "reports": (
+        "check_callback",
         "check_document",
         "check_request",
         "check_response",
         "validate_request",
         "validate_response",
     ),
-    "exceptions": (
-        "KvsSchemaError",
-        "MissingExtraError",
-        "SpecificationError",
-        "UnknownNameError",
-        "ValidationError",
-    ),
-    "findings": ("Report", "Violation"),
-    "ledger": ("Erratum", "Ledger", "errata"),
-    "validate": ("check_callback", "decode_callback", "encode_callback", "variants"),
-    "views": (
+    "results.findings": ("Report", "ValidationError", "Violation"),
+    "results.views": (
         "MediaInfo",
         "MetaInfo",
         "Output",
@@ -130,6 +124,7 @@ _HOMES = {
         "Task",
         "Thumbnail",
     ),
+    "spec.exceptions": ("KvsSchemaError", "MissingExtraError", "SpecificationError"),
 }
 
 

@@ -48,8 +48,8 @@ def _fresh_for_each_mutant() -> None:
     """Mutation testing forks a process that has judged already; what it made must be made anew."""
     if "MUTANT_UNDER_TEST" not in os.environ:
         return
-    from kvs_schema import judge, quick, validate
+    from kvs_schema.validation import callbacks, fast_path, validator
 
-    quick.way = quick.make_way
-    for cached in (judge.judge, validate._callbacks):
+    fast_path.answer = fast_path.first_answer
+    for cached in (validator.validator, callbacks.pipeline):
         cached.cache_clear()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from kvs_schema import catalogue
+from kvs_schema.catalogue import store
 
 
 def copied(folder: Path) -> Path:
     """A copy of `schemas/` in a folder."""
-    return shutil.copytree(catalogue.sources_directory(), folder / "schemas")
+    return shutil.copytree(store.sources_directory(), folder / "schemas")
 
 
 def replace(sources: Path, file: str, old: str, new: str) -> None:

@@ -62,10 +62,10 @@ class Trials:
         self.mutants, self.results = mutants, results
 
     def pytest_runtestloop(self, session: Any) -> bool:
-        from kvs_schema import catalogue
+        from kvs_schema.catalogue import store
 
         session.config.option.tbstyle = "value"  # nobody reads tracebacks, which are slow to make
-        for load in (catalogue.specification, catalogue.program, catalogue.quick):
+        for load in (store.specification, store.program, store.quick):
             load()  # once for all: no mutant changes them
         items = list(session.items)
         with self.results.open("w", encoding="utf-8") as file:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kvs_schema.keywords import NULLABLE
+from kvs_schema.spec.vocabulary import NULLABLE
 
 from .places import SMALL, Attack, Place, filled, judged_as, places, value_at
 

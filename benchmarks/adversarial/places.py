@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kvs_schema import catalogue
-from kvs_schema.keywords import DEFS
-from kvs_schema.sources import tokens
+from kvs_schema.catalogue import store
+from kvs_schema.spec.pointers import tokens
+from kvs_schema.spec.vocabulary import DEFS
 
 from ..corpus import Json, compact, examples
 
@@ -50,8 +50,8 @@ class Place:
 
 def places() -> Iterator[Place]:
     """Every place of every example where a schema of the strict forms applies, or would."""
-    forms = catalogue.program()["strict"]
-    for name, example in catalogue.specification()["examples"].items():
+    forms = store.program()["strict"]
+    for name, example in store.specification()["examples"].items():
         reference = {"$ref": DEFS + example["schema"]}
         seen: set[tuple[Path, str]] = set()
         for path, rule, schema in _places(forms, reference, "", example["body"], ()):
@@ -90,7 +90,7 @@ def _at(forms: Any, reference: str) -> Any:
 
 def filled(place: Place, value: Any, size: int) -> bytes:
     """The example with a value put there, and repeated with what is around it to that size."""
-    body = copy.deepcopy(catalogue.specification()["examples"][place.example]["body"])
+    body = copy.deepcopy(store.specification()["examples"][place.example]["body"])
     arrays = [index for index, token in enumerate(place.path) if token == -1]
     _put(body, place.path, value)
     array: Any = None
@@ -141,12 +141,12 @@ def _arrays(value: Any) -> Iterator[list[Any]]:
 def judged_as(example: str) -> str:
     if example in examples():
         return "callback"
-    return str(catalogue.specification()["examples"][example]["schema"])
+    return str(store.specification()["examples"][example]["schema"])
 
 
 def value_at(place: Place) -> Any:
     """A copy of what stands there in the example; None where it has no such member."""
-    value: Any = catalogue.specification()["examples"][place.example]["body"]
+    value: Any = store.specification()["examples"][place.example]["body"]
     for token in place.path:
         value = value.get(token) if isinstance(value, dict) else value[token]
     return copy.deepcopy(value)

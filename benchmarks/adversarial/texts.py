@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kvs_schema import catalogue, variants
+from kvs_schema import variants
+from kvs_schema.catalogue import store
 
 from ..corpus import compact, examples
 from .places import Attack, Path, Place, filled, pointer_of
@@ -100,7 +101,7 @@ def text_attacks(size: int) -> Iterator[Attack]:
 def embedded_places() -> Iterator[Place]:
     """Where an embedded document stands: one of each kind."""
     seen: set[str] = set()
-    program = catalogue.program()
+    program = store.program()
     for name, example in examples().items():
         shape = program["shapes"][example["schema"]]
         for path, content in _embedded(program["shapes"], shape, example["body"], ()):

@@ -11,14 +11,14 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from .. import catalogue
-from ..codes import ErrorCode, error_codes
-from ..docs.model import bases, layers
-from ..documents import REQUEST, RESPONSE, operations
-from ..keywords import DEFS, UNLISTED, referenced, subschemas
-from ..ledger import Erratum, errata
-from ..sources import tokens
-from ..validate import variants
+from ..catalogue import store
+from ..catalogue.errata import Erratum, errata
+from ..catalogue.error_codes import ErrorCode, error_codes
+from ..catalogue.names import REQUEST, RESPONSE, operations
+from ..catalogue.variants import variants
+from ..docs.markdown.model import bases, layers
+from ..spec.pointers import tokens
+from ..spec.vocabulary import DEFS, UNLISTED, referenced, subschemas
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
@@ -95,7 +95,7 @@ def errata_of(node: Any) -> tuple[str, ...]:
 
 def errata_of_field(field: Field) -> tuple[str, ...]:
     """Identifiers of the deviations of a field, and of those that ask for it where it is absent."""
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     asking = [
         erratum
         for name in (field.schema, *_narrowing(field.schema))
@@ -117,7 +117,7 @@ def requiring(field: Field) -> tuple[str, ...]:
 
 
 def _narrowing(schema: str) -> Iterator[str]:
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     for name in schemas:
         if name != schema and schema in bases(schemas, name):
             yield name
@@ -125,7 +125,7 @@ def _narrowing(schema: str) -> Iterator[str]:
 
 def _asks(schema: str, field: str) -> bool:
     """Whether a schema itself requires a field, be it on a condition; deviations aside."""
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     own = layers(schemas, schemas[schema], follow=lambda target: False)
     return any(
         field in layer.schema.get("required", ())
@@ -149,7 +149,7 @@ def uses_of(erratum: str) -> tuple[str, ...]:
     """Schemas and fields (`schema.field`) at which a schema names an erratum."""
     found = [
         name
-        for name, schema in catalogue.specification()["schemas"].items()
+        for name, schema in store.specification()["schemas"].items()
         if erratum in errata_of(schema)
     ]
     found += [f"{f.schema}.{f.name}" for f in _fields() if erratum in errata_of(f.node)]
@@ -162,7 +162,7 @@ def kinds_of(node: Mapping[str, Any]) -> tuple[str, ...]:
     if named is None:
         reference = referenced(node)
         if reference is not None:
-            return kinds_of(catalogue.specification()["schemas"][reference])
+            return kinds_of(store.specification()["schemas"][reference])
         values = node.get("enum", [node["const"]] if "const" in node else [])
         return tuple(json.dumps(value, ensure_ascii=False) for value in values)
     return tuple(named) if isinstance(named, list) else (str(named),)
@@ -171,7 +171,7 @@ def kinds_of(node: Mapping[str, Any]) -> tuple[str, ...]:
 def fields_of(schema: str) -> tuple[Field, ...]:
     """The fields that a schema lists itself or through `$ref`."""
     own = [field for field in _fields() if field.schema == schema]
-    reference = referenced(catalogue.specification()["schemas"][schema])
+    reference = referenced(store.specification()["schemas"][schema])
     known = {field.name for field in own}
     inherited = fields_of(reference) if reference is not None else ()
     return tuple(own) + tuple(field for field in inherited if field.name not in known)
@@ -198,7 +198,7 @@ def _readings(topic: str) -> Iterator[str]:
 
 def _led_to(pointer: str) -> list[Topic]:
     """What a pointer of a finding leads to in a document that can be judged, else in any other."""
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     text = json.dumps(schemas)
     whole = [name for name in schemas if f'"{DEFS}{name}"' not in text]  # part of no other
     return _from(whole, pointer) or _from(list(schemas), pointer)
@@ -206,7 +206,7 @@ def _led_to(pointer: str) -> list[Topic]:
 
 def _from(roots: list[str], pointer: str) -> list[Topic]:
     """What a pointer leads to from schemas, embedded documents entered at each '#'."""
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     described = {(field.schema, field.name): field for field in _fields()}
     places: list[Place] = [(name, schemas[name]) for name in roots]
     found: list[Topic] = []
@@ -243,7 +243,7 @@ def _applying(places: Iterable[Place]) -> Iterator[tuple[str, Mapping[str, Any]]
         yield name, node
         reference = referenced(node)
         if reference is not None:
-            yield from _applying([(reference, catalogue.specification()["schemas"][reference])])
+            yield from _applying([(reference, store.specification()["schemas"][reference])])
         for keyword, _, below in subschemas(dict(node)):
             if keyword in ("allOf", "then", "else"):
                 yield from _applying([(name, below)])
@@ -264,14 +264,14 @@ def _speaks(text: str, code: int) -> bool:
 
 @cache
 def _ledger_texts() -> tuple[tuple[str, str], ...]:
-    source = catalogue.specification()["errata"]
+    source = store.specification()["errata"]
     return tuple((name, json.dumps(entry, ensure_ascii=False)) for name, entry in source.items())
 
 
 @cache
 def _topics() -> tuple[tuple[str, Topic], ...]:
     """Every name with what it means, in the order in which explanations show them."""
-    specification = catalogue.specification()
+    specification = store.specification()
     found: list[tuple[str, Topic]] = []
     found += [(name, erratum) for name, erratum in errata.items()]
     found += [
@@ -291,7 +291,7 @@ def _topics() -> tuple[tuple[str, Topic], ...]:
 
 def _wholes() -> Iterator[tuple[str, Iterable[str]]]:
     """Names under which several schemas are known: a callback of any variant, an operation."""
-    yield "callback", catalogue.specification()["classifier"]["dialects"]
+    yield "callback", store.specification()["classifier"]["dialects"]
     for operation in operations():
         yield operation, (operation + REQUEST, operation + RESPONSE)
 
@@ -300,7 +300,7 @@ def _wholes() -> Iterator[tuple[str, Iterable[str]]]:
 def _fields() -> tuple[Field, ...]:
     """Every field where it is described; where a schema only narrows it, it is left out."""
     found: dict[tuple[str, str], Field] = {}
-    for name, schema in catalogue.specification()["schemas"].items():
+    for name, schema in store.specification()["schemas"].items():
         for field in _within(name, schema):
             if "description" in field.node or "row" in field.node:
                 found.setdefault((field.schema, field.name), field)

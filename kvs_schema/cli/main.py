@@ -11,11 +11,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
-from ..exceptions import KvsSchemaError, MissingExtraError, UnknownNameError
-from .failure import BROKEN_PIPE, FAILED, INTERRUPTED, CommandError, reason
-from .language import language, speaker
+from ..catalogue.unknown_names import UnknownNameError
+from ..spec.exceptions import KvsSchemaError, MissingExtraError
 from .parser import parser
-from .screen import Screen
+from .terminal.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, CommandError, reason
+from .terminal.language import language, speaker
+from .terminal.screen import Screen
 
 #: Set to see the traceback of an error that nobody foresaw.
 TRACEBACK = "KVS_SCHEMA_TRACEBACK"

@@ -6,10 +6,10 @@ import argparse
 from typing import Any, NoReturn
 
 from .. import __version__
-from ..findings import LANGS, Lang
-from ..limits import Limits
-from .complaints import in_chinese, nearest_choice, number, size
-from .language import Say, speaker
+from ..catalogue.texts import LANGS, Lang
+from ..reading.limits import Limits
+from .terminal.argument_errors import in_chinese, nearest_choice, number, size
+from .terminal.language import Say, speaker
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:

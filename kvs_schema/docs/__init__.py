@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..exceptions import UnknownNameError
-from ..findings import LANGS, Lang
-from .context import Context, site_links
-from .kinds import KINDS, rendered
-from .pages import exported, markdown, pages
+from ..catalogue.texts import LANGS, Lang
+from ..catalogue.unknown_names import UnknownNameError
+from .markdown.context import Context, site_links
+from .markdown.kinds import KINDS, rendered
+from .site.pages import exported, markdown, pages
 
 __all__ = ["LANGS", "Lang", "kinds", "render", "write"]
 

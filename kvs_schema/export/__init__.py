@@ -1,7 +1,8 @@
 """The specification for other tools and languages: JSON Schemas, OpenAPI, vectors, types."""
 
-from ..bundles import schema, schema_names
+from ..catalogue.names import schema_names
 from .files import write
+from .json_schema import schema
 from .openapi import openapi
 from .types import python_types, typescript_types
 from .vectors import vectors

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .. import catalogue
-from ..bundles import schema_in, schema_names
-from ..findings import Lang
+from ..catalogue import store
+from ..catalogue.names import schema_names
+from ..catalogue.texts import Lang
+from .json_schema import schema_in
 from .openapi import openapi
 from .types import python_types, typescript_types
 from .vectors import vectors
@@ -21,7 +22,7 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`; titles and
     descriptions in a language, those of error codes and errata in both.
     """
-    specification = catalogue.specification()
+    specification = store.specification()
     values: dict[str, Any] = {
         f"schemas/{level}/{form}/{name}.json": schema_in(
             lang, name, strict=level == "strict", opened=form == "opened"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .. import catalogue
-from ..bundles import schema_in
-from ..documents import REQUEST, operations
-from ..findings import Lang
-from ..keywords import DEFS, DIALECT, said
+from ..catalogue import store
+from ..catalogue.names import REQUEST, operations
+from ..catalogue.texts import Lang
+from ..spec.vocabulary import DEFS, DIALECT, said
+from .json_schema import schema_in
 
 #: The parts of a request where OpenAPI has keys, and its word for each.
 _PLACES = {"query": "query", "headers": "header"}
@@ -51,7 +51,7 @@ def openapi(lang: Lang = "en") -> dict[str, Any]:
 
 def _part(operation: str, part: str) -> dict[str, Any]:
     """The properties of the query or the headers of a request."""
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     found: dict[str, Any] = schemas[f"{operation}{REQUEST}.{part}"]["properties"]
     return found
 
@@ -59,7 +59,7 @@ def _part(operation: str, part: str) -> dict[str, Any]:
 def _operation(
     name: str, components: dict[str, Any], schemes: dict[str, Any], lang: Lang
 ) -> dict[str, Any]:
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     request = f"{name}{REQUEST}"
     required = schemas[f"{request}.query"].get("required", ())
     security = _security(name, schemes, lang)
@@ -95,7 +95,7 @@ def _operation(
 
 def _security(operation: str, schemes: dict[str, Any], lang: Lang) -> list[dict[str, list[str]]]:
     """Which keys sign a request: those of the condition in its schema, or else those of `else`."""
-    request = catalogue.specification()["schemas"][f"{operation}{REQUEST}"]
+    request = store.specification()["schemas"][f"{operation}{REQUEST}"]
     found: list[dict[str, list[str]]] = []
     for branch in ("if", "else"):
         keys = [

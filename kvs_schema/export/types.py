@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .. import catalogue
-from ..findings import Lang
-from ..keywords import referenced, said
+from ..catalogue import store
+from ..catalogue.texts import Lang
+from ..spec.vocabulary import referenced, said
 
 _TYPESCRIPT = {
     "string": "string",
@@ -68,12 +68,12 @@ def python_types(lang: Lang = "en") -> str:
 
 
 def _dialects() -> list[str]:
-    return list(catalogue.specification()["classifier"]["dialects"])
+    return list(store.specification()["classifier"]["dialects"])
 
 
 def _objects() -> Iterator[tuple[str, dict[str, Any]]]:
     """Schemas that describe an object by its names; narrowings of them add no names."""
-    for name, schema in catalogue.specification()["schemas"].items():
+    for name, schema in store.specification()["schemas"].items():
         if "properties" in schema and "$ref" not in schema:
             yield name, schema
 
@@ -87,7 +87,7 @@ def _fields(
     name: str, words: dict[str, str], array: str, lang: Lang
 ) -> Iterator[tuple[str, str, bool, str]]:
     """Each field as (name, type, whether it is required, description)."""
-    schema = catalogue.specification()["schemas"][name]
+    schema = store.specification()["schemas"][name]
     for field, sub in schema["properties"].items():
         required = field in schema.get("required", ())
         kinds = _kinds(sub, words, array)
@@ -98,7 +98,7 @@ def _fields(
 
 def _kinds(schema: dict[str, Any], words: dict[str, str], array: str) -> list[str]:
     """The types of a schema's values: its own, or those of the schema that it refers to."""
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     name = referenced(schema)
     if name is not None and "properties" in schemas[name] and "$ref" not in schemas[name]:
         return [_class_name(name)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .. import catalogue
-from ..documents import encode_document
-from ..keywords import variant_names
-from ..sources import tokens
+from ..catalogue import store
+from ..spec.pointers import tokens
+from ..spec.vocabulary import variant_names
+from ..validation.callbacks import encode_document
 
 
 def vectors() -> list[dict[str, Any]]:
@@ -19,7 +19,7 @@ def vectors() -> list[dict[str, Any]]:
     tolerant level.
     """
     found = []
-    for name, example in catalogue.specification()["examples"].items():
+    for name, example in store.specification()["examples"].items():
         found.append(
             {
                 "id": f"example/{name}",
@@ -31,7 +31,7 @@ def vectors() -> list[dict[str, Any]]:
                 "deviations": example["deviations"],
             }
         )
-    for file, cases in catalogue.cases().items():
+    for file, cases in store.cases().items():
         for index, case in enumerate(cases):
             found.append(
                 {
@@ -52,8 +52,8 @@ def schema_of(case: dict[str, Any]) -> str:
         return str(case["schema"])
     if "of" not in case:
         return "callback"
-    named = str(catalogue.specification()["examples"][case["of"]]["schema"])
-    return "callback" if named in variant_names(catalogue.program()["classifier"]) else named
+    named = str(store.specification()["examples"][case["of"]]["schema"])
+    return "callback" if named in variant_names(store.program()["classifier"]) else named
 
 
 def sent(case: dict[str, Any]) -> Any:
@@ -65,7 +65,7 @@ def sent(case: dict[str, Any]) -> Any:
 
 def opened(case: dict[str, Any]) -> Any:
     """The body of a case with its embedded documents opened: its own, or an example's, edited."""
-    examples = catalogue.specification()["examples"]
+    examples = store.specification()["examples"]
     body = copy.deepcopy(examples[case["of"]]["body"] if "of" in case else case["body"])
     for pointer in case.get("remove", ()):
         holder, token = _place(body, pointer)

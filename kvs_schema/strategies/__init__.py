@@ -11,7 +11,7 @@ Values look like those of the service, and hold its documented oddities now and 
 
 from __future__ import annotations
 
-from ..exceptions import MissingExtraError
+from ..spec.exceptions import MissingExtraError
 
 try:
     import hypothesis as _hypothesis  # noqa: F401
@@ -20,9 +20,11 @@ except ImportError:
 
 from .callbacks import callbacks, embedded, from_schema
 from .deliveries import deliveries
+from .generate.wire import Wire
 from .hostile import hostile_bodies
 from .machine import ReceiverMachine
-from .negatives import (
+from .mutate.breakable_rules import Rule
+from .near_misses import (
     Negative,
     invalid_callbacks,
     invalid_create_wave_task_requests,
@@ -31,8 +33,6 @@ from .negatives import (
 )
 from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
 from .sample import sample
-from .serialise import Wire
-from .sites import Rule
 
 __all__ = [
     "Negative",

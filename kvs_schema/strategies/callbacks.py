@@ -8,14 +8,14 @@ from typing import Any, Literal, TypedDict, Unpack, overload
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .. import catalogue
-from ..classify import Variant
-from ..exceptions import UnknownNameError
-from ..export import schema_names
-from ..validate import variants as all_variants
-from .entries import Choice, literal
-from .forge import forge, level_of
-from .serialise import Wire, sent, told
+from ..catalogue import store
+from ..catalogue.names import schema_names
+from ..catalogue.unknown_names import UnknownNameError
+from ..catalogue.variants import Variant
+from ..catalogue.variants import variants as all_variants
+from .generate.choices import Choice, literal
+from .generate.value_factory import level_of, value_factory
+from .generate.wire import Wire, sent, told
 
 Names = str | Variant | Iterable[str | Variant]
 
@@ -74,7 +74,7 @@ def callbacks(
     chosen = chosen_variants(variants, dialects, strict)
     kinds = None if types is None else types_choice(types)
     level = level_of(strict=strict, deviations=deviations)
-    of_each = [forge(level).strategy(variant.name, types=kinds) for variant in chosen]
+    of_each = [value_factory(level).strategy(variant.name, types=kinds) for variant in chosen]
     return told("callback", sent(st.one_of(of_each), wire), wire)
 
 
@@ -92,7 +92,7 @@ def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
         raise UnknownNameError("schema", name, schema_names())
     if name == "callback":
         return callbacks(strict=strict)
-    return told(name, forge(level_of(strict=strict, deviations=True)).strategy(name))
+    return told(name, value_factory(level_of(strict=strict, deviations=True)).strategy(name))
 
 
 @overload
@@ -122,13 +122,13 @@ def embedded(
     known = embedded_names()
     if name not in known:
         raise UnknownNameError("embedded document", name, known)
-    made = forge(level_of(strict=strict, deviations=deviations)).strategy(name)
+    made = value_factory(level_of(strict=strict, deviations=deviations)).strategy(name)
     return told(name, sent(made, wire), wire)
 
 
 def embedded_names() -> tuple[str, ...]:
     """The schemas of all embedded documents."""
-    schemas = catalogue.specification()["schemas"].values()
+    schemas = store.specification()["schemas"].values()
     found = [schema["contentSchema"]["$ref"] for schema in schemas if "contentSchema" in schema]
     return tuple(reference.rpartition("/")[2] for reference in found)
 

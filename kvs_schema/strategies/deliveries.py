@@ -12,14 +12,15 @@ from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from .. import catalogue, observation
-from ..classify import Classifier
+from ..catalogue import store
+from ..reading.variants import Classifier
+from ..validation import observers
 from .callbacks import Names, chosen_variants, listed, types_choice
 from .callbacks import Options as CallbackOptions
-from .entries import Choice, Context, Row, Whole
-from .forge import Forge, forge, level_of
-from .places import Place, root_place
-from .serialise import Wire, check_wire, spellings
+from .generate.choices import Choice, Context, Row, Whole
+from .generate.value_factory import ValueFactory, level_of, value_factory
+from .generate.wire import Wire, check_wire, spellings
+from .mutate.places import Place, root_place
 
 PROGRESS = "progress"
 
@@ -119,7 +120,7 @@ def stories(
     kinds = None if types is None else listed(types, "types")
     if kinds is not None:
         types_choice(kinds)  # refuses what cannot be drawn
-    source = forge(level_of(strict=strict, deviations=deviations))
+    source = value_factory(level_of(strict=strict, deviations=deviations))
     teller = _Teller(source, phases, kinds)
     return _told(teller, tasks, wire, max_size)
 
@@ -153,9 +154,9 @@ def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) 
         told = [[spelling.write(body) for body in bodies] for bodies in told]
     if wire == "bytes":
         told = [[text.encode() for text in bodies] for bodies in told]
-    if observation.observer is not None:
+    if observers.observer is not None:
         for body in chain.from_iterable(told):
-            observation.observer("callback", body)
+            observers.observer("callback", body)
     return told
 
 
@@ -194,7 +195,7 @@ class _Teller:
     """Tells the stories of tasks."""
 
     def __init__(
-        self, source: Forge, phases: dict[str, list[str]], types: list[str] | None
+        self, source: ValueFactory, phases: dict[str, list[str]], types: list[str] | None
     ) -> None:
         self._source = source
         self._phases = phases
@@ -293,7 +294,7 @@ def _one_of(values: tuple[T, ...]) -> Row[T]:
 
 @cache
 def _roles(dialect: str) -> _Roles:
-    specification = catalogue.specification()
+    specification = store.specification()
     names = Classifier(specification["classifier"]).first_level(dialect)
     details = root_place(specification["schemas"], dialect, False).members[names["details"]]
     told = _by_attribute(details)

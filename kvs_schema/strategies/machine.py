@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from .callbacks import Names
 from .deliveries import stories
+from .generate.wire import Wire
 from .hostile import hostile_bodies
-from .serialise import Wire
 
 #: Which of several, whatever their number.
 _CHOICE = st.integers(0, 31)

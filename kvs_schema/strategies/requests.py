@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .. import catalogue
-from ..codes import ErrorCode, ErrorTable
-from ..codes import error_codes as all_codes
-from ..exceptions import UnknownNameError
-from .forge import forge, level_of
-from .serialise import Wire, sent, told
+from ..catalogue import store
+from ..catalogue.error_codes import ErrorCode, ErrorTable
+from ..catalogue.error_codes import error_codes as all_codes
+from ..catalogue.unknown_names import UnknownNameError
+from .generate.value_factory import level_of, value_factory
+from .generate.wire import Wire, sent, told
 
 _REQUEST, _RESPONSE = "CreateWaveTask.request", "CreateWaveTask.response"
 
@@ -29,8 +29,8 @@ def create_wave_task_requests(
         def test_gateway_passes_requests_on(request):
             validate_request("CreateWaveTask", **request)
     """
-    parts = list(catalogue.specification()["schemas"][_REQUEST]["properties"])
-    made = forge(level_of(strict=strict, deviations=deviations))
+    parts = list(store.specification()["schemas"][_REQUEST]["properties"])
+    made = value_factory(level_of(strict=strict, deviations=deviations))
     return told(_REQUEST, made.strategy(_REQUEST, {"required": parts}))
 
 
@@ -45,7 +45,7 @@ def create_wave_task_responses(
         def test_client_reads_every_answer(body):
             assert Answer.parse(body).error is None or Answer.parse(body).error.code
     """
-    made = forge(level_of(strict=strict, deviations=deviations))
+    made = value_factory(level_of(strict=strict, deviations=deviations))
     return told(_RESPONSE, sent(made.strategy(_RESPONSE), wire), wire)
 
 

@@ -45,7 +45,7 @@ def _bodies(variant: str | None, invalid: bool, type_: str | None) -> SearchStra
     types = None if type_ is None else [type_]
     if not invalid:
         return callbacks(variants, types=types)
-    from .negatives import invalid_callbacks
+    from .near_misses import invalid_callbacks
 
     return invalid_callbacks(variants, types=types).map(lambda negative: negative.body)
 

@@ -12,7 +12,8 @@ import pytest
 from benchmarks.adversarial import attacks as all_attacks
 from benchmarks.adversarial import conditions, elements, texts
 from benchmarks.adversarial.places import Attack, value_at
-from kvs_schema import ValidationError, catalogue, check_document, validate_callback
+from kvs_schema import ValidationError, check_document, validate_callback
+from kvs_schema.catalogue import store
 
 from .test_counts import calls
 
@@ -68,7 +69,7 @@ def test_every_pattern_is_nearly_matched(attacks: list[Attack]) -> None:
             report = check_document(attack.schema, attack.text, strict=True)
             refused |= {v.expected for v in report.violations if v.keyword == "pattern"}
             longest[attack.name.partition(" ")[0]] |= len(attack.text) >= SIZE
-    written = set(schemas_with("pattern", catalogue.specification()["schemas"]))
+    written = set(schemas_with("pattern", store.specification()["schemas"]))
     assert {pattern for pattern in written if isinstance(pattern, str)} <= refused
     assert all(longest.values()), longest
 
@@ -76,7 +77,7 @@ def test_every_pattern_is_nearly_matched(attacks: list[Attack]) -> None:
 def test_every_condition_is_nearly_met() -> None:
     places = conditions.conditions()
     nearly_met = {repr(place.schema["if"]) for place in places.values()}
-    for condition in schemas_with("if", catalogue.specification()["schemas"]):
+    for condition in schemas_with("if", store.specification()["schemas"]):
         assert repr(condition) in nearly_met
     for place in places.values():
         condition = place.schema["if"]

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks import corpus
 from kvs_schema import ValidationError, check_callback, validate_callback
-from kvs_schema.judge import judge
+from kvs_schema.validation.validator import validator
 
 #: Packages that no service pays for.
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "attrs")
@@ -145,14 +145,17 @@ class TestFindings:
         item = document["Details"]["items"][0]
         item["metainfo"]["streams"] = [stream] * 31
         document["Details"]["items"] = [item] * 150
-        engine = judge().engine
+        engine = validator().engine
         errors = engine.errors
         yielded = []
 
+        def count(error: Any) -> Any:
+            yielded.append(error)
+            return error
+
         def counted(*arguments: Any) -> Any:
-            for error in errors(*arguments):
-                yielded.append(error)
-                yield error
+            found, stopped = errors(*arguments)
+            return map(count, found), stopped
 
         monkeypatch.setattr(engine, "errors", counted)
         report = check_callback(corpus.compact(document))
@@ -179,4 +182,4 @@ class TestStart:
         assert sorted(modules & set(HEAVY)) == []
 
     def test_parser_and_engine_are(self, modules: set[str]) -> None:
-        assert {"orjson", "jsonschema_rs", "kvs_schema.quick"} <= modules
+        assert {"orjson", "jsonschema_rs", "kvs_schema.validation.fast_path"} <= modules

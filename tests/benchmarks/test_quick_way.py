@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import corpus
-from kvs_schema import Callback, Limits, catalogue, check_callback, quick, validate_callback
-from kvs_schema.quick import Doubtful
-from kvs_schema.validate import judged
+from kvs_schema import Callback, Limits, check_callback, validate_callback
+from kvs_schema.catalogue import store
+from kvs_schema.validation import fast_path
+from kvs_schema.validation.callbacks import pipeline
+from kvs_schema.validation.fast_path import FailedFastCheck
 
 #: What may hide a duplicate key, a long number or a depth from whoever counts.
 PIECES = (
@@ -58,15 +60,15 @@ def test_agrees_with_the_thorough_way() -> None:
     said: Counter[type] = Counter()
     for _ in range(COUNT):
         text = spoilt(source.choice(texts), source)
-        found = quick.way(text, False, Limits())
-        report = judged(text, False, Limits())
+        found = fast_path.answer(text, False, Limits())
+        report = pipeline().full_report(text, False, Limits())
         assert check_callback(text).valid == report.valid, text
         if found is not None:
             said[type(found)] += 1
             if report.variant is not None:  # both casings: nothing is opened
                 assert (report.variant, report.document) == (found.variant, found.document)
-            assert type(found) is Doubtful or (report.valid and report.variant), text
-    assert min(said[Callback], said[Doubtful], COUNT - said.total()) > COUNT / 80, said
+            assert type(found) is FailedFastCheck or (report.valid and report.variant), text
+    assert min(said[Callback], said[FailedFastCheck], COUNT - said.total()) > COUNT / 80, said
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -76,26 +78,26 @@ def test_agrees_with_the_thorough_way() -> None:
 def test_says_what_it_read_without_loss(body: corpus.Body, strict: bool) -> None:
     for text in (body.text, corpus.spaced(body.text)):
         for limits in (Limits(), Limits(body=len(text)), Limits(embedded=len(text))):
-            found = quick.way(text, strict, limits)
-            report = judged(text, strict, limits)
-            assert type(found) is (Callback if report.valid else Doubtful)
+            found = fast_path.answer(text, strict, limits)
+            report = pipeline().full_report(text, strict, limits)
+            assert type(found) is (Callback if report.valid else FailedFastCheck)
             assert (found.variant, found.document) == (report.variant, report.document)
 
 
 @pytest.mark.parametrize("body", list(corpus.duplicated()), ids=lambda body: body.name)
 def test_says_nothing_of_duplicates(body: corpus.Body) -> None:
-    assert quick.way(body.text, False, Limits()) is None
+    assert fast_path.answer(body.text, False, Limits()) is None
 
 
 def test_says_nothing_beyond_the_limits() -> None:
     text = corpus.worked_avinfo()
     for limits in (Limits(body=100), Limits(embedded=100), Limits(depth=3)):
-        assert quick.way(text, False, limits) is None
+        assert fast_path.answer(text, False, limits) is None
 
 
 def test_long_integers_stay_exact() -> None:
     text = corpus.worked_avinfo().replace(b'"Status":3', b'"Status":3,"n":18446744073709551617')
-    assert quick.way(text, False, Limits()) is None
+    assert fast_path.answer(text, False, Limits()) is None
     assert validate_callback(text).document["n"] == 18446744073709551617
 
 
@@ -104,19 +106,19 @@ def test_knows_nothing_where_it_cannot_be_had(
     lacking: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = corpus.worked_avinfo()
-    assert type(quick.quick_way()(body, False, Limits())) is Callback
+    assert type(fast_path.fast_path()(body, False, Limits())) is Callback
     if lacking == "engine":
         monkeypatch.setenv("KVS_SCHEMA_ENGINE", "jsonschema")
     else:
-        monkeypatch.setattr(quick, "orjson", None)
-    assert quick.quick_way()(body, False, Limits()) is None
+        monkeypatch.setattr(fast_path, "orjson", None)
+    assert fast_path.fast_path()(body, False, Limits()) is None
 
 
 def test_the_first_body_is_judged_like_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quick, "way", quick.make_way)
-    assert type(quick.make_way(corpus.worked_avinfo(), True, Limits())) is Doubtful
-    assert quick.way is not quick.make_way
-    assert type(quick.make_way(corpus.worked_avinfo(), False, Limits())) is Callback
+    monkeypatch.setattr(fast_path, "answer", fast_path.first_answer)
+    assert type(fast_path.first_answer(corpus.worked_avinfo(), True, Limits())) is FailedFastCheck
+    assert fast_path.answer is not fast_path.first_answer
+    assert type(fast_path.first_answer(corpus.worked_avinfo(), False, Limits())) is Callback
 
 
 def test_an_installation_reads_what_was_compiled_for_it(
@@ -124,11 +126,11 @@ def test_an_installation_reads_what_was_compiled_for_it(
 ) -> None:
     compiled = tmp_path / "quick.json"
     compiled.write_bytes(b'{"forms": 1}')
-    monkeypatch.setattr(quick, "_COMPILED", str(compiled))
+    monkeypatch.setattr(fast_path, "_COMPILED", str(compiled))
     monkeypatch.delenv("KVS_SCHEMA_SOURCES", raising=False)
-    assert quick._source() == {"forms": 1}
-    monkeypatch.setenv("KVS_SCHEMA_SOURCES", str(catalogue.sources_directory()))
-    assert quick._source() == catalogue.quick()
+    assert fast_path._source() == {"forms": 1}
+    monkeypatch.setenv("KVS_SCHEMA_SOURCES", str(store.sources_directory()))
+    assert fast_path._source() == store.quick()
     monkeypatch.delenv("KVS_SCHEMA_SOURCES")
     compiled.write_bytes(b'{"forms"')
-    assert quick._source() == catalogue.quick()
+    assert fast_path._source() == store.quick()

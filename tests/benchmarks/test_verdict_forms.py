@@ -11,10 +11,11 @@ import jsonschema_rs
 import pytest
 
 from benchmarks import corpus
-from kvs_schema import catalogue, variants
-from kvs_schema.engine import bundle
-from kvs_schema.keywords import DEFS
-from kvs_schema.verdicts import quick_form
+from kvs_schema import variants
+from kvs_schema.build.fast_schemas import quick_form
+from kvs_schema.catalogue import store
+from kvs_schema.spec.vocabulary import DEFS
+from kvs_schema.validation.engine import bundle
 
 VALUES: tuple[Any, ...] = (
     None,
@@ -85,7 +86,7 @@ def checker(schema: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("level", ["tolerant", "strict"])
 @pytest.mark.parametrize("name", NAMES)
 def test_same_verdicts(name: str, level: str, documents: list[Any]) -> None:
-    forms = catalogue.program()[level]
+    forms = store.program()[level]
     plain = checker(bundle(forms, [DEFS + name])).is_valid
     quick = checker(quick_form(forms, DEFS + name)[0]).is_valid
     for document in documents:
@@ -94,7 +95,7 @@ def test_same_verdicts(name: str, level: str, documents: list[Any]) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_no_schema_describes_is_bounded(name: str) -> None:
-    form, depth = quick_form(catalogue.program()["tolerant"], DEFS + name)
+    form, depth = quick_form(store.program()["tolerant"], DEFS + name)
     holds = checker(form).is_valid
     for example in corpus.examples().values():
         if example["schema"] != name:

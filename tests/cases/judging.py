@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from kvs_schema import Limits, Violation, catalogue, opening, validate
+from kvs_schema import Limits, Violation
+from kvs_schema.catalogue import store
 from kvs_schema.export.vectors import schema_of, sent
-from kvs_schema.findings import pointer_of
-from kvs_schema.judge import Judge
-from kvs_schema.keywords import variant_names
-from kvs_schema.text import snapshot
+from kvs_schema.reading import embedded
+from kvs_schema.reading.faults import Fault
+from kvs_schema.reading.python_values import snapshot
+from kvs_schema.spec.locations import pointer_of
+from kvs_schema.spec.vocabulary import variant_names
+from kvs_schema.validation.callbacks import CallbackPipeline
+from kvs_schema.validation.validator import Validator
 
 LIMITS = Limits()
 #: Pointer, keyword, the missing or unknown name, and the erratum of a deviation.
@@ -58,14 +61,14 @@ def cases() -> tuple[Case, ...]:
     """Every committed case."""
     return tuple(
         Case(file, number, stated, schema_of(stated), sent(stated))
-        for file, many in catalogue.cases().items()
+        for file, many in store.cases().items()
         for number, stated in enumerate(many, 1)
     )
 
 
 @cache
 def callback_variants() -> frozenset[str]:
-    return frozenset(variant_names(catalogue.program()["classifier"]))
+    return frozenset(variant_names(store.program()["classifier"]))
 
 
 @dataclass(frozen=True)
@@ -119,26 +122,26 @@ def keys(violations: Iterable[Violation]) -> list[Finding]:
 class Judging:
     """Judges cases by one engine and one program, as the public functions do."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Validator) -> None:
         self.judge = judge
-        self._callbacks = copy.copy(validate._callbacks())
-        self._callbacks.judge = judge
-        dialects = judge.program["classifier"]["dialects"]
-        self._callbacks.steps = {name: self._steps(name) for name in dialects}
+        self._pipeline = CallbackPipeline(judge)
 
     def judged(self, case: Case) -> Outcome:
         if case.schema == "callback":
             body = json.dumps(case.sent).encode()
-            opened = validate._read(self._callbacks, body, LIMITS)
-            report = validate._report(self._callbacks, opened, False, LIMITS)
+            report = self._pipeline.full_report(body, False, LIMITS)
             return outcome(report, report.variant)
-        value, faults = snapshot(case.sent, LIMITS)
-        if isinstance(value, dict):
-            opening.Opener(LIMITS, faults).open_all(value, self._steps(case.schema))
+        value, faults = opened(self.judge.program, case.schema, case.sent)
         judgement = self.judge.findings(
-            case.schema, value, case.sent, faults=faults, strict=False, limit=LIMITS.findings
+            case.schema, value, faults=faults, strict=False, limit=LIMITS.findings
         )
         return outcome(judgement)
 
-    def _steps(self, name: str) -> tuple[opening.Step, ...]:
-        return opening.plan(self.judge.program["shapes"], self.judge.program["tolerant"], name)
+
+def opened(program: Mapping[str, Any], name: str, sent: Any) -> tuple[Any, list[Fault]]:
+    """A document of a schema with its embedded documents opened, and what is wrong with them."""
+    value, faults = snapshot(sent, LIMITS)
+    if isinstance(value, dict):
+        steps = embedded.plan(program["shapes"], program["tolerant"], name)
+        embedded.Opener(LIMITS, faults).open_all(value, steps)
+    return value, faults

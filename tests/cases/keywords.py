@@ -6,8 +6,8 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kvs_schema.keywords import UNLISTED, subschemas
-from kvs_schema.sources import escape, tokens
+from kvs_schema.spec.pointers import escape, tokens
+from kvs_schema.spec.vocabulary import UNLISTED, subschemas
 
 Schemas = Mapping[str, Any]
 

@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kvs_schema import catalogue, compiler
-from kvs_schema.engine import RustEngine, reachable
-from kvs_schema.judge import Judge, judge
-from kvs_schema.keywords import DEFS, UNLISTED
-from kvs_schema.reference import ReferenceEngine
+from kvs_schema.build import assemble
+from kvs_schema.catalogue import store
+from kvs_schema.spec.vocabulary import DEFS, UNLISTED
+from kvs_schema.validation.engine import RustEngine, reachable
+from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.validator import Validator, validator
 
-from .judging import Case, Judging, cases
+from .judging import Case, Judging, cases, opened
 from .keywords import Removal, removals
 
-SPECIFICATION = catalogue.specification()
+SPECIFICATION = store.specification()
 SCHEMAS: dict[str, Any] = SPECIFICATION["schemas"]
 ORIGINS: dict[str, str] = SPECIFICATION["origins"]
 
@@ -60,7 +61,7 @@ class Known(NamedTuple):
 @cache
 def known() -> tuple[Known, ...]:
     """The cases that are as stated while every assertion is in place."""
-    judging = Judging(judge())
+    judging = Judging(validator())
     found = []
     for case in cases():
         outcome = judging.judged(case)
@@ -107,10 +108,10 @@ def is_bound(removal: Removal) -> bool:
     """
     specification = {**SPECIFICATION, "schemas": removal.applied(SCHEMAS)}
     try:
-        program = compiler.program(specification)
+        program = assemble.program(specification)
     except KeyError:
         return is_bound_by_reference(removal, specification)
-    judging = Judging(Judge(program, RustEngine(program)))
+    judging = Judging(Validator(program, RustEngine(program)))
     if any(judging.judged(one.case).differs(one.case) for one in concerned(removal)):
         return True
     return str(removal) not in IMPLIED and is_bound_by_reference(removal, specification)
@@ -126,7 +127,8 @@ def is_bound_by_reference(removal: Removal, specification: dict[str, Any]) -> bo
 
 
 def verdicts(engine: ReferenceEngine, one: Known) -> tuple[bool, ...]:
-    return tuple(engine.is_valid(one.root, strict, None, one.case.sent) for strict in (False, True))
+    value, _ = opened(store.program(), one.root, one.case.sent)
+    return tuple(engine.is_valid(one.root, strict, value) for strict in (False, True))
 
 
 @pytest.mark.parametrize("file", sorted(set(ORIGINS.values())))

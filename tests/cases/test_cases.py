@@ -10,7 +10,6 @@ import pytest
 from kvs_schema import (
     Report,
     ValidationError,
-    catalogue,
     check_callback,
     check_document,
     check_request,
@@ -18,8 +17,9 @@ from kvs_schema import (
     errata,
     validate_callback,
 )
-from kvs_schema.judge import Judge, judge
-from kvs_schema.reference import ReferenceEngine
+from kvs_schema.catalogue import store
+from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.validator import Validator, validator
 
 from .judging import Case, Judging, callback_variants, cases, keys, outcome
 
@@ -28,12 +28,12 @@ OPERATION = "CreateWaveTask"
 
 @cache
 def by_quick_engine() -> Judging:
-    return Judging(judge())
+    return Judging(validator())
 
 
 @cache
 def by_reference() -> Judging:
-    return Judging(Judge(catalogue.program(), ReferenceEngine(catalogue.specification())))
+    return Judging(Validator(store.program(), ReferenceEngine(store.specification())))
 
 
 def reported(case: Case, *, strict: bool) -> Report:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kvs_schema import encode_callback, variants
-from kvs_schema.catalogue import specification
+from kvs_schema.catalogue.store import specification
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "kvs_schema")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kvs_schema import check_callback, decode_callback
-from kvs_schema.catalogue import sources_directory, specification
+from kvs_schema.catalogue.store import sources_directory, specification
 from kvs_schema.cli import main
 
 from .running import BAD, GOOD, bodies, lines, run

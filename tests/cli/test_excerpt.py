@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvs_schema import check_callback
-from kvs_schema.cli.excerpt import excerpts, find
-from kvs_schema.cli.screen import width
+from kvs_schema.cli.batch.excerpt import excerpts, find
+from kvs_schema.cli.terminal.screen import width
 
 from .running import BAD, bodies
 

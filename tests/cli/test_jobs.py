@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvs_schema.cli import jobs, main, workers
+from kvs_schema.cli import main
+from kvs_schema.cli.batch import jobs, workers
+from kvs_schema.cli.batch.checks import Entry, Question, judge_job
+from kvs_schema.cli.batch.inputs import Form, Input, find
 from kvs_schema.cli.commands import validate
-from kvs_schema.cli.inputs import Form, Input, find
-from kvs_schema.cli.judging import Entry, Question, judge_job
 
 from .running import BAD, GOOD, bodies, lines
 

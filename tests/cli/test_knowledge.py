@@ -11,10 +11,10 @@ import pytest
 
 import kvs_schema
 from kvs_schema import docs
-from kvs_schema.catalogue import specification
+from kvs_schema.catalogue.store import specification
 from kvs_schema.cli import main
-from kvs_schema.documents import encode_document
-from kvs_schema.messages import site
+from kvs_schema.results.messages import site
+from kvs_schema.validation.callbacks import encode_document
 
 Capture = pytest.CaptureFixture[str]
 
@@ -219,7 +219,7 @@ class TestLists:
 
     @pytest.mark.parametrize("command", ["codes", "variants"])
     def test_columns_line_up_in_chinese(self, capsys: Capture, command: str) -> None:
-        from kvs_schema.cli.screen import width
+        from kvs_schema.cli.terminal.screen import width
 
         head, *rows = _said(capsys, command, "--lang", "zh").splitlines()
         last = head.split()[-1]

@@ -15,14 +15,15 @@ import pytest
 
 import kvs_schema
 from kvs_schema import MissingExtraError, UnknownNameError
-from kvs_schema.catalogue import specification
-from kvs_schema.cli import main, workers
-from kvs_schema.cli.complaints import in_chinese
-from kvs_schema.cli.failure import CommandError, reason
-from kvs_schema.cli.inputs import Trouble
-from kvs_schema.cli.jobs import Unread
-from kvs_schema.cli.judging import Outcome
+from kvs_schema.catalogue.store import specification
+from kvs_schema.cli import main
+from kvs_schema.cli.batch import workers
+from kvs_schema.cli.batch.checks import Outcome
+from kvs_schema.cli.batch.inputs import Trouble
+from kvs_schema.cli.batch.jobs import Unread
 from kvs_schema.cli.parser import parser
+from kvs_schema.cli.terminal.argument_errors import in_chinese
+from kvs_schema.cli.terminal.exit_codes import CommandError, reason
 
 Capture = pytest.CaptureFixture[str]
 PACKAGE = Path(kvs_schema.__file__).parent

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema.cli import jobs, main, screen
+from kvs_schema.cli import main
+from kvs_schema.cli.batch import jobs
+from kvs_schema.cli.terminal import screen
 
 from .running import BAD, COMMAND, GOOD, environment, lines, run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema.catalogue import specification
+from kvs_schema.catalogue.store import specification
 from kvs_schema.cli import main
 
 from .running import BAD, GOOD, bodies, environment, lines, run

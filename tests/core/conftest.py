@@ -6,18 +6,19 @@ from functools import cache
 
 import pytest
 
-from kvs_schema import catalogue, documents
-from kvs_schema.judge import Judge, judge
-from kvs_schema.reference import ReferenceEngine
+from kvs_schema.catalogue import store
+from kvs_schema.validation import documents
+from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.validator import Validator, validator
 
 
 @cache
-def reference() -> Judge:
-    return Judge(catalogue.program(), ReferenceEngine(catalogue.specification()))
+def reference() -> Validator:
+    return Validator(store.program(), ReferenceEngine(store.specification()))
 
 
 @pytest.fixture(params=["jsonschema-rs", "jsonschema"])
 def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents are judged by one engine, then by the other."""
-    judging = judge() if request.param == "jsonschema-rs" else reference()
-    monkeypatch.setattr(documents, "judge", lambda: judging)
+    judging = validator() if request.param == "jsonschema-rs" else reference()
+    monkeypatch.setattr(documents, "validator", lambda: judging)

@@ -15,18 +15,18 @@ from kvs_schema import (
     UnknownNameError,
     ValidationError,
     Violation,
-    catalogue,
     check_callback,
     check_document,
     decode_callback,
     encode_callback,
     errata,
-    messages,
-    observation,
     validate_callback,
 )
+from kvs_schema.catalogue import store
+from kvs_schema.results import messages
+from kvs_schema.validation import observers
 
-EXAMPLES: dict[str, dict[str, Any]] = catalogue.specification()["examples"]
+EXAMPLES: dict[str, dict[str, Any]] = store.specification()["examples"]
 
 
 def opened(name: str) -> Any:
@@ -389,7 +389,7 @@ def test_strict_counts_deviations_among_violations_whatever_else_is_wrong(more: 
 
 def test_whoever_observes_is_told_of_every_callback_once(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, object]] = []
-    monkeypatch.setattr(observation, "observer", lambda *one: told.append(one))
+    monkeypatch.setattr(observers, "observer", lambda *one: told.append(one))
     body = sent("avinfo")
     check_callback(body)
     validate_callback(json.dumps(body).encode())

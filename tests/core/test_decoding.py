@@ -8,13 +8,7 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import (
-    Limits,
-    ValidationError,
-    check_callback,
-    decode_callback,
-    encode_callback,
-)
+from kvs_schema import Limits, ValidationError, check_callback, decode_callback, encode_callback
 
 from .test_callbacks import EXAMPLES, opened, sent
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import UnknownNameError, catalogue, error_codes
-from kvs_schema.keywords import subschemas
+from kvs_schema import UnknownNameError, error_codes
+from kvs_schema.catalogue import store
+from kvs_schema.spec.vocabulary import subschemas
 
 # Table: rows, of these required. Counted in the document.
 ROWS = {
@@ -34,7 +35,7 @@ ROWS = {
 
 
 def rows() -> dict[str, list[dict[str, Any]]]:
-    specification = catalogue.specification()
+    specification = store.specification()
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in specification["tables"]}
     for schema in specification["schemas"].values():
         if "table" in schema:
@@ -75,7 +76,7 @@ def test_wrapped_and_misprinted_messages_are_kept() -> None:
 
 
 def test_titles_are_ours_in_both_languages_and_categories_from_the_list() -> None:
-    categories = catalogue.specification()["categories"]
+    categories = store.specification()["categories"]
     for table in error_codes.tables.values():
         for code in table.values():
             assert code.title

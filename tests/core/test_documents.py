@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Limits, Report, catalogue, check_document, observation
-from kvs_schema.documents import encode_document
+from kvs_schema import Limits, Report, check_document
+from kvs_schema.catalogue import store
+from kvs_schema.validation import observers
+from kvs_schema.validation.callbacks import encode_document
 
 pytestmark = pytest.mark.usefixtures("each_engine")
 
 #: Strings that hold an embedded document, by name, and an empty one of the kind that they hold.
 STRINGS = {
-    name: "[]" if catalogue.program()["tolerant"][shape["content"]]["type"] == "array" else "{}"
-    for name, shape in catalogue.program()["shapes"].items()
+    name: "[]" if store.program()["tolerant"][shape["content"]]["type"] == "array" else "{}"
+    for name, shape in store.program()["shapes"].items()
     if "content" in shape
 }
 
@@ -31,8 +33,8 @@ def test_there_are_strings_that_hold_documents() -> None:
 
 @pytest.mark.parametrize("name", STRINGS)
 def test_a_string_by_itself_is_opened(name: str) -> None:
-    content = catalogue.program()["shapes"][name]["content"]
-    kind = catalogue.program()["tolerant"][content]["type"]
+    content = store.program()["shapes"][name]["content"]
+    kind = store.program()["tolerant"][content]["type"]
     wrong = {"[]": "{}", "{}": "[]"}[STRINGS[name]]
     assert said(check_document(name, json.dumps("nonsense"))) == [("#", "json", None)]
     assert said(check_document(name, json.dumps(wrong))) == [("#", "type", f"{content}#/type")]
@@ -47,7 +49,7 @@ def test_a_string_by_itself_is_opened(name: str) -> None:
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("name", STRINGS)
 def test_a_string_holds_to_what_its_document_holds_to(name: str, strict: bool) -> None:
-    content = catalogue.program()["shapes"][name]["content"]
+    content = store.program()["shapes"][name]["content"]
     arrays: list[Any] = [[], [{}], [5]]
     objects: list[Any] = [{}, {"a/b": 1}, {"streams": [5], "format": {"duration": -1}}]
     for inner in {"[]": arrays, "{}": objects}[STRINGS[name]]:
@@ -106,7 +108,7 @@ def test_whoever_observes_is_told_a_document_and_not_what_it_was_read_from(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[tuple[str, object]] = []
-    monkeypatch.setattr(observation, "observer", lambda *one: told.append(one))
+    monkeypatch.setattr(observers, "observer", lambda *one: told.append(one))
     check_document("metainfo.string", '"{}"')
     check_document("metainfo", '{"streams":[]}')
     ((_, text), (_, value)) = told

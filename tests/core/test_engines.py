@@ -15,17 +15,17 @@ from kvs_schema import (
     Report,
     ValidationError,
     Violation,
-    catalogue,
     encode_callback,
-    validate,
     validate_callback,
 )
-from kvs_schema.judge import Judge
-from kvs_schema.reference import ReferenceEngine
+from kvs_schema.catalogue import store
+from kvs_schema.validation.callbacks import CallbackPipeline, pipeline
+from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.validator import Validator
 
 from .mutations import mutated, wire
 
-SPECIFICATION = catalogue.specification()
+SPECIFICATION = store.specification()
 BODIES = [
     example["body"]
     for example in SPECIFICATION["examples"].values()
@@ -37,15 +37,12 @@ PARTS = 4
 
 
 @cache
-def reference() -> Any:
-    callbacks = validate._Callbacks()
-    callbacks.judge = Judge(catalogue.program(), ReferenceEngine(SPECIFICATION))
-    return callbacks
+def reference() -> CallbackPipeline:
+    return CallbackPipeline(Validator(store.program(), ReferenceEngine(SPECIFICATION)))
 
 
-def judged(callbacks: Any, body: Any, *, strict: bool = False) -> Report:
-    limits = Limits()
-    return validate._report(callbacks, validate._read(callbacks, body, limits), strict, limits)
+def judged(by: CallbackPipeline, body: Any, *, strict: bool = False) -> Report:
+    return by.full_report(body, strict, Limits())
 
 
 def seen(findings: tuple[Violation, ...]) -> list[tuple[str, ...]]:
@@ -68,16 +65,16 @@ def test_engines_agree_on_mutations(part: int) -> None:
     verdicts = set()
     for _ in range(COUNT // PARTS):
         body = wire(mutated(rng, rng.choice(BODIES), rng.choice((0, 1, 1, 1, 2, 3))), rng)
-        quick = judged(validate._callbacks(), body)
+        quick = judged(pipeline(), body)
         slow = judged(reference(), body)
         assert quick.valid == slow.valid, body
         assert seen(quick.violations) == seen(slow.violations), body
         assert seen(quick.deviations) == seen(slow.deviations), body
         assert quick.unlisted == slow.unlisted, body
-        strict = judged(validate._callbacks(), body, strict=True)
+        strict = judged(pipeline(), body, strict=True)
         assert strict.valid == (quick.valid and not quick.deviations), body
         if quick.variant is not None and not quick.truncated:
-            by_verdict = validate._callbacks().judge.is_valid(quick.variant, False, quick.document)
+            by_verdict = pipeline().validator.is_valid(quick.variant, False, quick.document)
             assert by_verdict or not quick.valid, body
         assert holds(body, strict=False) == quick.valid, body
         assert holds(body, strict=True) == strict.valid, body
@@ -92,6 +89,6 @@ def test_engines_say_alike_that_nothing_is_left_out(strict: bool) -> None:
     body = json.loads(json.dumps(example["body"]))
     body["Details"]["items"] = [items[0] if isinstance(items, list) else items] * 150
     sent = encode_callback(body)
-    reports = [judged(one, sent, strict=strict) for one in (validate._callbacks(), reference())]
+    reports = [judged(one, sent, strict=strict) for one in (pipeline(), reference())]
     assert [report.truncated for report in reports] == [False, False]
     assert seen(reports[0].violations) == seen(reports[1].violations)

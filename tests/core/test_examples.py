@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue
-from kvs_schema.findings import pointer_of
+from kvs_schema.catalogue import store
+from kvs_schema.spec.locations import pointer_of
 
-EXAMPLES: dict[str, dict[str, Any]] = catalogue.specification()["examples"]
+EXAMPLES: dict[str, dict[str, Any]] = store.specification()["examples"]
 CALLBACKS = [
     name for name, example in EXAMPLES.items() if "CreateWaveTask" not in example["schema"]
 ]

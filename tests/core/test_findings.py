@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from kvs_schema import Limits, Report, Violation, check_callback, check_document
-from kvs_schema.findings import pointer_of
+from kvs_schema.spec.locations import pointer_of
 
 CASES: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent / "findings.yaml").read_text(encoding="utf-8")

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import catalogue
-from kvs_schema.engine import RustEngine
-from kvs_schema.findings import Findings
-from kvs_schema.judge import Judge, _erratum, _Taken, judge
-from kvs_schema.pruning import Shape
-from kvs_schema.text import Fault
+from kvs_schema.catalogue import store
+from kvs_schema.reading.faults import Fault
+from kvs_schema.results.findings import Findings
+from kvs_schema.validation.collector import FindingCollector, RuleIndex, _erratum
+from kvs_schema.validation.engine import RustEngine
+from kvs_schema.validation.pruning import Shapes
+from kvs_schema.validation.validator import Validator, validator
 
 #: A schema that everything holds to.
 ANYTHING = "anything"
@@ -20,13 +21,13 @@ GOOD = {"codec_type": "video"}
 
 
 def with_streams(*streams: dict[str, Any]) -> dict[str, Any]:
-    body = catalogue.specification()["examples"]["avinfo"]["body"]
+    body = store.specification()["examples"]["avinfo"]["body"]
     return {**body["Details"]["items"][0]["metainfo"], "streams": list(streams)}
 
 
-def blind() -> Judge:
+def blind() -> Validator:
     """A judge whose shapes say of every array that its elements may be anything."""
-    program: dict[str, Any] = copy.deepcopy(dict(catalogue.program()))
+    program: dict[str, Any] = copy.deepcopy(dict(store.program()))
     for level in ("tolerant", "strict"):
         program[level][ANYTHING] = {}
     waiting = list(program["shapes"].values())
@@ -35,20 +36,20 @@ def blind() -> Judge:
         waiting += node.get("properties", {}).values()
         if "elements" in node:
             node["elements"] = [f"#/$defs/{ANYTHING}"]
-    return Judge(program, RustEngine(program))
+    return Validator(program, RustEngine(program))
 
 
 def found(
-    judging: Judge, document: Any, *, strict: bool = False, faults: tuple[Fault, ...] = ()
+    judging: Validator, document: Any, *, strict: bool = False, faults: tuple[Fault, ...] = ()
 ) -> Findings:
-    return judging.findings("metainfo", document, None, faults=faults, strict=strict, limit=100)
+    return judging.findings("metainfo", document, faults=faults, strict=strict, limit=100)
 
 
 @pytest.mark.parametrize("strict", [False, True])
 def test_no_document_is_refused_without_a_finding(strict: bool) -> None:
     """Should an element be left out that is not as it should be, all is looked at again."""
     document = with_streams(GOOD, {**GOOD, "index": [], "height": 1.5, "other": 1})
-    expected = found(judge(), document, strict=strict)
+    expected = found(validator(), document, strict=strict)
     violations = [each.pointer for each in expected.violations if not each.erratum]
     assert violations == ["/streams/1/index", "/streams/1/height"]
     assert found(blind(), document, strict=strict) == expected
@@ -67,7 +68,7 @@ def test_what_only_deviates_needs_no_second_look() -> None:
     """The verdict is a yes then, whatever is left out."""
     document = with_streams({**GOOD, "height": None})
     place = "/streams/0/height"
-    assert place in [each.pointer for each in found(judge(), document).deviations]
+    assert place in [each.pointer for each in found(validator(), document).deviations]
     assert place not in [each.pointer for each in found(blind(), document).deviations]
 
 
@@ -87,7 +88,10 @@ LISTED = {"names": ["n"], "properties": {"n": {}}}
 def test_unlisted_names_are_those_of_objects_whose_names_are_listed(
     shape: dict[str, Any], document: Any, unlisted: list[Any]
 ) -> None:
-    assert list(_Taken(judge(), Shape(shape), document, []).unlisted(9)) == unlisted
+    shapes = Shapes({"shapes": {"it": shape}})
+    rules = RuleIndex(store.program())
+    collector = FindingCollector(rules, shapes, "it", document, [])
+    assert list(collector.unlisted(9)) == unlisted
 
 
 @pytest.mark.parametrize(

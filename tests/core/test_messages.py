@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from kvs_schema import check_callback, check_request, encode_callback, variants
-from kvs_schema.catalogue import specification
-from kvs_schema.findings import Violation
+from kvs_schema.catalogue.store import specification
+from kvs_schema.results.findings import Violation
 
 EXAMPLES = specification()["examples"]
 ADVICE = specification()["messages"]["advice"]
@@ -52,7 +52,7 @@ class TestWords:
         [("Two numbers", "two numbers"), ("URL of it", "URL of it"), ("MD5 of it", "MD5 of it")],
     )
     def test_acronyms_keep_their_capitals(self, title: str, shown: str) -> None:
-        from kvs_schema.messages import _in_sentence
+        from kvs_schema.results.messages import _in_sentence
 
         assert _in_sentence(title) == shown
 

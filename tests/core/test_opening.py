@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Limits, opening
-from kvs_schema.findings import location_of, pointer_of
-from kvs_schema.text import Fault
+from kvs_schema import Limits
+from kvs_schema.reading import embedded
+from kvs_schema.reading.faults import Fault
+from kvs_schema.spec.locations import location_of, pointer_of
 
 #: `a` holds an object in whose elements `b` holds an array, whose elements hold `c`.
 SHAPES: dict[str, Any] = {
@@ -28,14 +29,14 @@ CLOSED = {"a": r'{"list":[{"b":"[{\"c\":\"{\\\"d\\\":1}\"}]"},{"b":""}]}', "z": 
 OPENED = {"a": {"list": [{"b": [{"c": {"d": 1}}]}, {"b": ""}]}, "z": "{}"}
 
 
-def steps(*names: str) -> tuple[opening.Step, ...]:
-    return opening.plan(SHAPES, FORMS, *names)
+def steps(*names: str) -> tuple[embedded.Step, ...]:
+    return embedded.plan(SHAPES, FORMS, *names)
 
 
 def opened(value: Any, *names: str, limits: Limits | None = None) -> tuple[Any, list[Fault]]:
     value = copy.deepcopy(value)
     faults: list[Fault] = []
-    opening.Opener(limits or Limits(), faults).open_all(value, steps(*names))
+    embedded.Opener(limits or Limits(), faults).open_all(value, steps(*names))
     return value, faults
 
 
@@ -48,7 +49,7 @@ def test_documents_inside_embedded_documents_are_opened() -> None:
 def test_what_was_opened_is_closed_again() -> None:
     for value in (OPENED, [OPENED], CLOSED):
         before = copy.deepcopy(value)
-        closed = opening.close_document(value, steps("outer"))
+        closed = embedded.close_document(value, steps("outer"))
         assert closed == ([CLOSED] if isinstance(value, list) else CLOSED)
         assert value == before
 
@@ -93,8 +94,8 @@ def test_limits_hold_for_each_text() -> None:
 @pytest.mark.parametrize("writer", ["orjson", "json"])
 def test_what_is_written_is_compact_and_exact(writer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if writer == "json":
-        monkeypatch.setattr(opening, "orjson", None)
-    assert opening.write({"名": [1, 2.5, None], "b": 2**70}) == (
+        monkeypatch.setattr(embedded, "orjson", None)
+    assert embedded.write({"名": [1, 2.5, None], "b": 2**70}) == (
         '{"名":[1,2.5,null],"b":1180591620717411303424}'
     )
-    assert opening.write({"名": [True]}) == '{"名":[true]}'
+    assert embedded.write({"名": [True]}) == '{"名":[true]}'

@@ -10,9 +10,10 @@ from unittest.mock import Mock
 
 import pytest
 
-from kvs_schema import Limits, text
-from kvs_schema.limits import DEEPEST
-from kvs_schema.text import Fault, TextError
+from kvs_schema import Limits
+from kvs_schema.reading import json_text, python_values, received
+from kvs_schema.reading.faults import Fault, TextError
+from kvs_schema.reading.limits import DEEPEST
 
 #: The least whole number that no parser reads.
 TOO_LARGE = 2**1024 - 2**970
@@ -23,14 +24,14 @@ LIMITS = Limits(body=2_000_000, embedded=1_000_000, depth=4)
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The parser that reads first."""
     if request.param == "json":
-        monkeypatch.setattr(text, "orjson", None)
+        monkeypatch.setattr(json_text, "orjson", None)
     return str(request.param)
 
 
 def read(body: object, limits: Limits = LIMITS) -> Any:
     """The fault of what cannot be read, else value and faults."""
     try:
-        return text.read_any(body, limits)
+        return received.read_any(body, limits)
     except TextError as error:
         return error.fault
 
@@ -179,13 +180,13 @@ def twice(*path: str | int, line: int = 1, column: int) -> Fault:
 )
 def test_names_that_stand_twice(body: str, value: Any, faults: list[Fault]) -> None:
     assert read(body) == (value, faults)
-    assert text.duplicates(body, most=1) == faults[:1]
+    assert json_text.duplicates(body, most=1) == faults[:1]
 
 
 def test_no_more_duplicates_are_looked_for_than_asked() -> None:
     body = "{" + ",".join(['"a":1'] * 300) + "}"
     for findings in (1, 100, 1000):
-        _, faults = text.read_exactly(body, Limits(findings=findings))
+        _, faults = json_text.read_exactly(body, Limits(findings=findings))
         assert len(faults) == min(findings + 1, 299)
 
 
@@ -245,9 +246,9 @@ def shared(times: int, leaf: Any) -> Any:
 def test_measuring_a_value_counts_what_copying_counts(
     leaf: Any, measured_after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "MANY", measured_after)
+    monkeypatch.setattr(python_values, "MANY", measured_after)
     value = shared(9, [leaf, "x"])
-    size = text._size(value, 100, {})
+    size = python_values._size(value, 100, {})
     limits = [Limits(body=size + more) for more in (0, -1)]
     exact, less = (read(value, limit) for limit in limits)
     assert exact[0] == shared(9, [{} if leaf == {1: None} else leaf, "x"])
@@ -265,23 +266,23 @@ def test_what_is_large_and_too_deep_is_measured_no_deeper_than_allowed() -> None
 def test_depth_is_that_of_values_inside_each_other(depth: int) -> None:
     values: list[Any] = [[{"a": []}], {"a": [[], {}]}]
     for value in values:
-        assert text.too_deep(value, depth) == (depth < 3)
-    assert not text.too_deep("[[[[", depth)
-    assert not text.too_deep([], 1)
-    assert text.too_deep([[]], 1)
+        assert json_text.too_deep(value, depth) == (depth < 3)
+    assert not json_text.too_deep("[[[[", depth)
+    assert not json_text.too_deep([], 1)
+    assert json_text.too_deep([[]], 1)
 
 
 def test_what_is_too_deep_for_a_parser() -> None:
     with pytest.raises(TextError) as caught:
-        text.read("[" * 3000 + "]" * 3000, 10_000)
+        json_text.read("[" * 3000 + "]" * 3000, 10_000)
     assert caught.value.fault == limit("depth", DEEPEST)
 
 
 def test_an_embedded_text_has_its_own_limit() -> None:
     with pytest.raises(TextError) as caught:
-        text.read_exactly("[1, 2]", Limits(body=9, embedded=5), body=False)
+        json_text.read_exactly("[1, 2]", Limits(body=9, embedded=5), body=False)
     assert caught.value.fault == limit("embedded", 5, 6)
-    assert text.read_exactly("[1, 2]", Limits(body=5, embedded=6), body=False) == ([1, 2], [])
+    assert json_text.read_exactly("[1, 2]", Limits(body=5, embedded=6), body=False) == ([1, 2], [])
 
 
 @pytest.mark.parametrize(
@@ -299,7 +300,7 @@ def test_an_embedded_text_has_its_own_limit() -> None:
     ],
 )
 def test_a_string_that_holds_json(value: Any, holds: bool) -> None:
-    assert text.holds_json(value) is holds
+    assert json_text.holds_json(value) is holds
 
 
 def test_an_error_holds_its_fault() -> None:
@@ -308,13 +309,13 @@ def test_an_error_holds_its_fault() -> None:
 
 
 def test_positions_count_from_one() -> None:
-    assert [text.position("a\nbc\n", offset) for offset in (0, 1, 2, 3, 5)] == [
+    assert [json_text.position("a\nbc\n", offset) for offset in (0, 1, 2, 3, 5)] == [
         *((1, 1), (1, 2), (2, 1), (2, 2), (3, 1)),
     ]
-    assert text.position("\nx", 1) == (2, 1)
+    assert json_text.position("\nx", 1) == (2, 1)
 
 
 def test_a_text_that_is_no_unicode_is_a_fault() -> None:
     with pytest.raises(TextError) as caught:
-        text.read('["\ud800"]', 100)
+        json_text.read('["\ud800"]', 100)
     assert caught.value.fault == at("utf8", 1, 3)

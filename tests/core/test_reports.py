@@ -14,14 +14,14 @@ from kvs_schema import (
     Limits,
     Report,
     ValidationError,
-    catalogue,
     check_callback,
     encode_callback,
     validate_callback,
 )
-from kvs_schema.validate import judged
+from kvs_schema.catalogue import store
+from kvs_schema.validation.callbacks import pipeline
 
-EXAMPLES = catalogue.specification()["examples"]
+EXAMPLES = store.specification()["examples"]
 
 
 def pickled(report: Report) -> Report:
@@ -40,7 +40,7 @@ def invalid() -> dict[str, Any]:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_comes_late_is_what_comes_at_once(name: str, wire: Any, strict: bool) -> None:
     body = wire(encode_callback(EXAMPLES[name]["body"]))
-    assert check_callback(body, strict=strict) == judged(body, strict, Limits())
+    assert check_callback(body, strict=strict) == pipeline().full_report(body, strict, Limits())
 
 
 def test_findings_hash_whatever_they_are_about() -> None:
@@ -54,7 +54,7 @@ def test_findings_hash_whatever_they_are_about() -> None:
 def test_what_the_caller_changes_afterwards_changes_nothing() -> None:
     document = invalid()
     report = check_callback(document)
-    at_once = judged(document, False, Limits())
+    at_once = pipeline().full_report(document, False, Limits())
     document.clear()
     report.document.clear()
     assert report.violations == at_once.violations != ()

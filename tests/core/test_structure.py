@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+from collections import Counter
 from inspect import isfunction
 from pathlib import Path
 from types import ModuleType
@@ -15,99 +16,35 @@ from typing import get_type_hints
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue, strategies
+from kvs_schema import strategies
+from kvs_schema.catalogue import store
 
 PACKAGE = Path(kvs_schema.__file__).parent
-
-#: From the bottom up; a module knows those before it, and none after it.
-LAYERS = [
-    "exceptions",
-    "limits",
-    "exact",
-    "observation",
-    "sources",
-    "keywords",
-    "verdicts",
-    "compiler",
-    "catalogue",
-    "lint",
-    "codes",
-    "callback",
-    "text",
-    "opening",
-    "messages",
-    "findings",
-    "classify",
-    "quick",
-    "engine",
-    "reference",
-    "pruning",
-    "judge",
-    "ledger",
-    "views",
-    "validate",
-    "bundles",
-    "documents",
-    "export",
-]
-#: On top of them; only the command line, which loads each command when asked, knows the others.
-EXTRAS = ("strategies", "docs", "pytest_plugin")
-TOP = ("cli", "coverage")
+MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "pytest")
 
 
-def known_by(path: Path, *, late: bool) -> set[str]:
-    """Our modules that a file imports: at once, or (late) inside a function."""
-    depth = len(path.relative_to(PACKAGE).parts)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {
-        id(node)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        or (isinstance(function, ast.If) and ast.unparse(function.test) == "TYPE_CHECKING")
-        for node in ast.walk(function)
-    }
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (id(node) in inside) == late:
-            if node.level == depth:
-                found |= (
-                    {node.module.split(".")[0]} if node.module else {a.name for a in node.names}
-                )
-            elif node.level == 0 and (node.module or "").startswith("kvs_schema"):
-                found |= {(node.module or "").partition(".")[2].split(".")[0]}
-    return found - {"", "__version__"}
+def test_no_class_name_occurs_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                name = node.name.lstrip("_")
+                homes.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {}
 
 
-def modules_of(layer: str) -> list[Path]:
-    single = PACKAGE / f"{layer}.py"
-    return [single] if single.exists() else sorted((PACKAGE / layer).rglob("*.py"))
+def test_rooms_are_small() -> None:
+    """At most nine modules in a folder, and at most 400 lines in a module."""
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert {str(folder): count for folder, count in folders.items() if count > 9} == {}
+    lines = {str(path): path.read_text(encoding="utf-8").count("\n") for path in MODULES}
+    assert {path: count for path, count in lines.items() if count > 400} == {}
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_dependencies_point_one_way(layer: str) -> None:
-    allowed = {*LAYERS[: LAYERS.index(layer)], layer}
-    for path in modules_of(layer):
-        assert known_by(path, late=False) <= allowed, path
-
-
-@pytest.mark.parametrize("extra", EXTRAS)
-def test_extras_do_not_know_each_other_at_once(extra: str) -> None:
-    for path in modules_of(extra):
-        assert not known_by(path, late=False) & (set(EXTRAS) - {extra}), path
-
-
-def test_nothing_imports_the_command_line() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        if "cli" not in path.relative_to(PACKAGE).parts and path.name != "__main__.py":
-            known = known_by(path, late=False) | known_by(path, late=True)
-            assert "cli" not in known, path
-
-
-def test_every_module_has_a_layer() -> None:
-    top = {path.stem if path.suffix else path.name for path in PACKAGE.iterdir()}
-    ours = {name for name in top if not name.startswith(("_", "py.typed"))} - {"schemas"}
-    assert ours <= {*LAYERS, *EXTRAS, *TOP, "py"}
+def test_every_room_says_what_it_is_for() -> None:
+    for path in MODULES:
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
 
 
 def test_a_verdict_loads_nothing_heavy() -> None:
@@ -132,7 +69,7 @@ def test_public_names_are_documented_and_sorted() -> None:
 
 
 def test_docstrings_name_sections_of_the_document_that_exist() -> None:
-    specification = catalogue.specification()
+    specification = store.specification()
     known = {table["section"] for table in specification["tables"].values()}
     known |= {table["title"] for table in specification["errors"].values()}
     named = {

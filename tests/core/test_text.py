@@ -18,10 +18,10 @@ from kvs_schema import (
     check_callback,
     decode_callback,
     encode_callback,
-    text,
     validate_callback,
 )
-from kvs_schema.exact import has_duplicates, looks_exact
+from kvs_schema.reading import json_text, python_values
+from kvs_schema.reading.lossless import has_duplicates, looks_exact
 
 PROGRESS = {"TaskID": "t", "Status": 2, "Type": "avtrans", "Details": {"progress": 5}}
 
@@ -310,25 +310,25 @@ def test_a_value_that_grows_by_sharing_is_too_large() -> None:
 
 @pytest.mark.parametrize("share", [lambda v: [v, v], lambda v: {"a": v, "b": v}])
 def test_what_a_value_shares_is_measured_once(monkeypatch: pytest.MonkeyPatch, share: Any) -> None:
-    copy, copied = text._Copier.copy, 0
+    copy, copied = python_values._Copier.copy, 0
 
     def counted(self: Any, value: Any, path: Any) -> Any:
         nonlocal copied
         copied += 1
         return copy(self, value, path)
 
-    monkeypatch.setattr(text._Copier, "copy", counted)
+    monkeypatch.setattr(python_values._Copier, "copy", counted)
     value: Any = ["x"]
     for _ in range(40):
         value = share(value)
     assert only({**PROGRESS, "x": value}).keyword == "limit"
-    assert text.MANY / 2 < copied < 3 * text.MANY
+    assert python_values.MANY / 2 < copied < 3 * python_values.MANY
 
 
 def test_a_large_value_that_fits_is_copied_whole() -> None:
     row: Any = {"a": "x" * 100, "b": [1, 2.5, None, {}]}
     value = {"x": [row] * 2_000, "y": {}}
-    assert text.snapshot(value, Limits()) == (value, [])
+    assert python_values.snapshot(value, Limits()) == (value, [])
 
 
 def test_limits_say_so_before_the_work() -> None:
@@ -412,8 +412,8 @@ def many(count: int, metainfo: str, last: str) -> Any:
 
 
 def test_no_more_texts_are_opened_than_a_report_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    duplicates = Mock(wraps=text.duplicates)
-    monkeypatch.setattr(text, "duplicates", duplicates)
+    duplicates = Mock(wraps=json_text.duplicates)
+    monkeypatch.setattr(json_text, "duplicates", duplicates)
     report = check_callback(json.dumps(many(500, '{"a":1,"a":1}', "{}")))
     assert duplicates.call_count == 101  # for the verdict
     assert (len(report.violations), report.truncated) == (100, True)

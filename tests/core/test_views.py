@@ -10,9 +10,11 @@ from typing import Any, get_type_hints
 import pytest
 
 import kvs_schema
-from kvs_schema import Callback, TaskStatus, catalogue, encode_callback, validate_callback, views
+from kvs_schema import Callback, TaskStatus, encode_callback, validate_callback
+from kvs_schema.catalogue import store
+from kvs_schema.results import views
 
-EXAMPLES: dict[str, dict[str, Any]] = catalogue.specification()["examples"]
+EXAMPLES: dict[str, dict[str, Any]] = store.specification()["examples"]
 
 
 def callback(name: str, **changes: Any) -> Callback:
@@ -53,7 +55,7 @@ def test_numbers_are_numbers_however_they_were_sent() -> None:
 
 
 def test_every_phase_has_a_status_of_its_own() -> None:
-    phases = catalogue.specification()["classifier"]["phases"]
+    phases = store.specification()["classifier"]["phases"]
     assert len(phases) == len(TaskStatus)
     for phase, source in phases.items():
         assert {c.status for c in map(read, callbacks_of([phase]))} == {source["status"][0]}
@@ -131,7 +133,7 @@ VIEWS = [
 
 
 def fields_of(schema: str) -> dict[str, str]:
-    properties = catalogue.specification()["schemas"][schema]["properties"]
+    properties = store.specification()["schemas"][schema]["properties"]
     return {name: sub.get("attribute", name) for name, sub in properties.items()}
 
 
@@ -166,7 +168,7 @@ def test_kvs_names_stand_in_python_only_in_the_views() -> None:
     import re
     from pathlib import Path
 
-    schemas = catalogue.specification()["schemas"].values()
+    schemas = store.specification()["schemas"].values()
     fields = {
         name for s in schemas if isinstance(s.get("properties"), dict) for name in s["properties"]
     }

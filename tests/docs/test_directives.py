@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kvs_schema import docs
-from kvs_schema.docs.context import Context, site_links
-from kvs_schema.docs.directives import DirectiveError, expanded
+from kvs_schema.docs.markdown.context import Context, site_links
+from kvs_schema.docs.site.directives import DirectiveError, expanded
 
 
 def expand(text: str) -> str:

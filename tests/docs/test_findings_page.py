@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from kvs_schema import Report, check_callback, check_request, encode_callback
-from kvs_schema.catalogue import specification
-from kvs_schema.findings import Lang
+from kvs_schema.catalogue.store import specification
+from kvs_schema.catalogue.texts import Lang
 
 PAGE = Path(__file__).parents[2] / "docs"
 REQUEST = {"Preset": "wave", "SrcInfo": [{"path": "/b/k"}], "DstBucket": "b", "DstObjectKey": "k"}

@@ -9,8 +9,8 @@ import pytest
 
 import kvs_schema
 from kvs_schema import docs, export, strategies
-from kvs_schema.bundles import schema_in
 from kvs_schema.cli.parser import parser
+from kvs_schema.export.json_schema import schema_in
 
 from .pages import Page, dead_links, html_pages
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import catalogue, check_document, decode_callback, encode_callback, schema, variants
+from kvs_schema import check_document, decode_callback, encode_callback, schema, variants
+from kvs_schema.catalogue import store
 
 from ..core.mutations import mutated, wire
 
@@ -28,7 +29,7 @@ HERE = Path(__file__).parent
 def documents() -> list[tuple[str, Any, bool, bool]]:
     """Mutated bodies as (schema name, opened document, tolerant verdict, strict verdict)."""
     rng = random.Random(20)
-    examples = list(catalogue.specification()["examples"].values())
+    examples = list(store.specification()["examples"].values())
     found: list[tuple[str, Any, bool, bool]] = []
     while len(found) < COUNT:
         example = rng.choice(examples)
@@ -47,10 +48,10 @@ def documents() -> list[tuple[str, Any, bool, bool]]:
 
 def of_every_variant() -> list[tuple[str, Any, bool, bool]]:
     """Every example, as it is and with the details in the other casing too, as every variant."""
-    standard, legacy = catalogue.specification()["classifier"]["names"].values()
+    standard, legacy = store.specification()["classifier"]["names"].values()
     counterpart = {standard["details"]: legacy["details"], legacy["details"]: standard["details"]}
     found: list[tuple[str, Any, bool, bool]] = []
-    for example in catalogue.specification()["examples"].values():
+    for example in store.specification()["examples"].values():
         if example["schema"] not in VARIANTS:
             continue
         body = example["body"]

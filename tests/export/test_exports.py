@@ -14,8 +14,8 @@ import pytest
 from openapi_spec_validator import validate as validate_openapi
 
 from kvs_schema import UnknownNameError, check_document, schema, schema_names, variants
+from kvs_schema.catalogue.texts import Lang
 from kvs_schema.export import openapi, python_types, typescript_types, vectors, write
-from kvs_schema.findings import Lang
 
 OURS = {"deviations", "nullAbsent", "errorTable", "row", "table", "source", "form", "attribute"}
 

@@ -29,7 +29,7 @@ def seeds() -> list[bytes]:
 
 def words() -> set[str]:
     """Every name and constant of the schemas."""
-    from kvs_schema import catalogue
+    from kvs_schema.catalogue import store
 
     found: set[str] = set()
 
@@ -43,7 +43,7 @@ def words() -> set[str]:
             for child in value:
                 walk(child)
 
-    walk(catalogue.specification()["schemas"])
+    walk(store.specification()["schemas"])
     return found
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kvs_schema import catalogue
+from kvs_schema.catalogue import store
 
 from ..core.mutations import mutated, wire
 from .promise import hold
@@ -20,7 +20,7 @@ from .run import CORPUS, words
 
 BODIES = [
     example["body"]
-    for example in catalogue.specification()["examples"].values()
+    for example in store.specification()["examples"].values()
     if "CreateWaveTask" not in example["schema"]
 ]
 EXAMPLES = int(os.environ.get("KVS_SCHEMA_EXAMPLES", "200"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import kvs_schema
 from kvs_schema import Callback, TaskStatus
-from kvs_schema.views import MetaInfo, SourceStream
+from kvs_schema.results.views import MetaInfo, SourceStream
 
 STATES = {
     TaskStatus.PROCESSING: "running",

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema import catalogue
-from kvs_schema.lint import lint
+from kvs_schema.build.lint import lint
+from kvs_schema.catalogue import store
 
 SOURCES = Path(__file__).parent / "sources"
 _DUE = re.compile(r"#! ([a-z -]+)$", re.MULTILINE)
@@ -39,7 +39,7 @@ def parametrized(*bad: Bad) -> pytest.MarkDecorator:
 def small(folder: Path) -> Path:
     """A copy of the small specification, with the meta schemas of the real one."""
     shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
-    shutil.copytree(catalogue.sources_directory() / "meta", folder / "meta")
+    shutil.copytree(store.sources_directory() / "meta", folder / "meta")
     return folder
 
 

@@ -7,17 +7,18 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from kvs_schema import catalogue
-from kvs_schema.exceptions import SpecificationError
-from kvs_schema.lint import checked, lint
-from kvs_schema.lint.__main__ import main
-from kvs_schema.sources import InvalidSources, read
+from kvs_schema.build import artefacts
+from kvs_schema.build.lint import checked, lint
+from kvs_schema.build.yaml_sources import InvalidSources, read
+from kvs_schema.catalogue import store
+from kvs_schema.cli import main
+from kvs_schema.spec.exceptions import SpecificationError
 
 from .bad import Bad, edit, small
 
 
 def test_the_specification_has_no_problems() -> None:
-    assert lint(catalogue.sources_directory()) == []
+    assert lint(store.sources_directory()) == []
 
 
 def test_the_small_specification_has_no_problems(tmp_path: Path) -> None:
@@ -26,7 +27,7 @@ def test_the_small_specification_has_no_problems(tmp_path: Path) -> None:
 
 
 def test_the_meta_schemas_are_json_schema() -> None:
-    sources, _ = read(catalogue.sources_directory())
+    sources, _ = read(store.sources_directory())
     metas = list(sources.below("meta"))
     assert len(metas) > 9
     for file in metas:
@@ -81,20 +82,20 @@ def test_the_command_prints_problems_with_file_and_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small(tmp_path)
-    assert main([str(tmp_path)]) == 0
-    assert capsys.readouterr().out == ""
+    assert main(["lint", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "0 problems\n"
     edit(tmp_path, Bad("", "definitions/scalars.yaml", "name:\n", "name:\n  titel: Name\n"))
-    assert main([str(tmp_path)]) == 1
+    assert main(["lint", str(tmp_path)]) == 1
     assert capsys.readouterr().out == (
-        f"{tmp_path}/definitions/scalars.yaml:2: 'titel' is not known here; "
-        "did you mean 'title'? [unknown-keyword]\n"
+        "definitions/scalars.yaml:2: 'titel' is not known here; "
+        "did you mean 'title'? [unknown-keyword]\n1 problem\n"
     )
 
 
 def test_the_command_says_where_there_is_nothing_to_lint(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path)]) == 2
+    assert main(["lint", str(tmp_path)]) == 2
     assert "no YAML sources" in capsys.readouterr().err
 
 
@@ -102,7 +103,7 @@ def test_sources_with_problems_are_not_compiled(tmp_path: Path) -> None:
     small(tmp_path / "sources")
     edit(tmp_path / "sources", Bad("", "messages.yaml", "  or: {", "  or: on\n  nor: {"))
     with pytest.raises(InvalidSources, match=r"messages\.yaml:\d+: YAML may read 'on' as bool"):
-        catalogue.write_compiled(tmp_path / "sources", tmp_path)
+        artefacts.write_compiled(tmp_path / "sources", tmp_path)
     with pytest.raises(SpecificationError):
         checked(tmp_path / "sources")
     assert not list(tmp_path.glob("*.json"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema import catalogue
-from kvs_schema.lint import regular
+from kvs_schema.build.lint import regular
+from kvs_schema.catalogue import store
 
 from .bad import Bad, check
 
@@ -138,6 +138,6 @@ def test_every_pattern_of_the_specification_can_be_used() -> None:
             return own + [p for member in value.values() for p in patterns(member)]
         return [p for e in value for p in patterns(e)] if isinstance(value, list) else []
 
-    found = patterns(catalogue.specification()["schemas"])
+    found = patterns(store.specification()["schemas"])
     assert len(found) > 5
     assert {code_of(pattern) for pattern in found} == {None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kvs_schema.lint import lint
+from kvs_schema.build.lint import lint
 
 from .bad import Bad, check, edit, found, parametrized, small
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema.exceptions import SpecificationError
-from kvs_schema.lint import checked, lint
-from kvs_schema.sources import InvalidSources, read_text
+from kvs_schema.build.lint import checked, lint
+from kvs_schema.build.yaml_sources import InvalidSources, read_text
+from kvs_schema.spec.exceptions import SpecificationError
 
 from .bad import Bad, check, found, parametrized, small
 

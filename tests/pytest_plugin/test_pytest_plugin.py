@@ -17,8 +17,10 @@ from typing import TypeAlias
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue, coverage
-from kvs_schema.coverage import (
+from kvs_schema.catalogue import store
+from kvs_schema.strategies.near_misses import negative_rules
+from kvs_schema.testing import specification_coverage
+from kvs_schema.testing.specification_coverage import (
     CALLBACK,
     CODES,
     CONDITIONS,
@@ -29,20 +31,20 @@ from kvs_schema.coverage import (
     Point,
     Recorder,
 )
-from kvs_schema.documents import encode_document
-from kvs_schema.strategies.negatives import negative_rules
+from kvs_schema.validation.callbacks import encode_document
 
 pytest_plugins = ["pytester"]
 
-PLUGIN = "kvs_schema.pytest_plugin"
+PLUGIN = "kvs_schema.testing.pytest_plugin"
 Run: TypeAlias = Callable[..., pytest.RunResult]
 
 TESTS = """
 import pytest
-from kvs_schema import catalogue, check_callback, encode_callback, validate_callback
+from kvs_schema import check_callback, encode_callback, validate_callback
+from kvs_schema.catalogue import store
 
 def body(name):
-    return encode_callback(catalogue.specification()["examples"][name]["body"])
+    return encode_callback(store.specification()["examples"][name]["body"])
 
 def test_finished():
     validate_callback(body("finished-avtrans"))
@@ -98,14 +100,14 @@ def test_importing_the_plugin_imports_neither_hypothesis_nor_an_engine() -> None
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert loaded.isdisjoint({"hypothesis", "jsonschema", "jsonschema_rs", "yaml"})
-    assert "kvs_schema.coverage" not in done.stdout.split()
+    assert "kvs_schema.testing.specification_coverage" not in done.stdout.split()
 
 
 def test_adds_nothing_unless_asked(run: Run) -> None:
     observed = TESTS + (
         "\ndef test_unobserved():"
-        "\n    from kvs_schema import observation"
-        "\n    assert observation.observer is None"
+        "\n    from kvs_schema.validation import observers"
+        "\n    assert observers.observer is None"
     )
     result = run(observed)
     result.assert_outcomes(passed=4)
@@ -221,16 +223,16 @@ def test_draws_count_in_tests_that_pass(run: Run) -> None:
 #: Counts what is judged for the coverage, and when: `running` while a test does.
 WATCHED = """
     import pytest
-    from kvs_schema import coverage
+    from kvs_schema.testing import specification_coverage
 
     running, judged = [], []
-    check = coverage.check_document
+    check = specification_coverage.check_document
 
     def watched(name, document):
         judged.append(bool(running))
         return check(name, document)
 
-    coverage.check_document = watched
+    specification_coverage.check_document = watched
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol():
@@ -292,7 +294,7 @@ def test_judges_after_the_test_if_it_passed(run: Run, pytester: pytest.Pytester)
     assert [inside for _, _, inside in found] == ["0"] * 4
 
 
-EXAMPLES = catalogue.specification()["examples"]
+EXAMPLES = store.specification()["examples"]
 
 
 def every_form() -> list[tuple[str, object]]:
@@ -327,7 +329,7 @@ def test_judged_later_shows_what_judged_at_once_shows() -> None:
             recorder.clear()
             recorder(name, document)
         later.judge()
-        expected = set(coverage.shown(name, document))
+        expected = set(specification_coverage.shown(name, document))
         assert later.points == at_once.points == expected, document
         assert later.schemas == at_once.schemas == {name}
 
@@ -367,7 +369,11 @@ def test_what_is_kept_is_bounded_and_nothing_is_lost() -> None:
 
 def test_examples_show_their_deviations() -> None:
     for name, example in EXAMPLES.items():
-        shown = set(coverage.shown(example["schema"], kvs_schema.encode_callback(example["body"])))
+        shown = set(
+            specification_coverage.shown(
+                example["schema"], kvs_schema.encode_callback(example["body"])
+            )
+        )
         deviations = {point.name for point in shown if point.group == DEVIATIONS}
         assert deviations == set(example["deviations"]), name
 
@@ -377,14 +383,16 @@ def test_every_point_shown_is_known() -> None:
     for example in EXAMPLES.values():
         recorder(example["schema"], example["body"])
     recorder.judge()
-    known = {point for name in recorder.schemas for point in coverage.points(name)}
+    known = {point for name in recorder.schemas for point in specification_coverage.points(name)}
     assert recorder.points <= known
 
 
 def test_a_condition_has_two_outcomes() -> None:
     recorder = Recorder()
     outcomes = ("metainfo.streams#/allOf/0/if is met", "metainfo.streams#/allOf/0/if is not met")
-    names = [point.name for point in coverage.points(CALLBACK) if point.group == CONDITIONS]
+    names = [
+        point.name for point in specification_coverage.points(CALLBACK) if point.group == CONDITIONS
+    ]
     assert set(outcomes) <= set(names)
     stream = {"codec_type": "video"}
     for expected in outcomes:
@@ -398,18 +406,20 @@ def test_a_condition_has_two_outcomes() -> None:
 
 def test_requests_count_once_they_are_seen() -> None:
     recorder = Recorder()
-    assert all(point.name.count("CreateWaveTask") == 0 for point in coverage.points(CALLBACK))
+    assert all(
+        point.name.count("CreateWaveTask") == 0 for point in specification_coverage.points(CALLBACK)
+    )
     recorder("CreateWaveTask.response", EXAMPLES["create-wave-task-refused"]["body"])
     recorder.judge()
     seen, missing = recorder.summary().groups[CODES]
     assert seen == ["1001"]
-    assert set(missing) == set(catalogue.specification()["errors"]["public"]["codes"]) - {"1001"}
+    assert set(missing) == set(store.specification()["errors"]["public"]["codes"]) - {"1001"}
 
 
 OTHERS = """
 
 def test_others():
-    from kvs_schema.documents import check_document, check_response
+    from kvs_schema import check_document, check_response
     check_response("CreateWaveTask", {"ret": 0})
     metainfo = {"streams": [{"codec_type": "video"}], "format": {"format_name": "", "size": 1}}
     assert check_document("metainfo", metainfo).valid
@@ -439,7 +449,7 @@ def test_other_schemas_are_no_variants_and_in_no_mean() -> None:
     summary = recorder.summary()
     assert summary.groups[VARIANTS] == alone.groups[VARIANTS]
     assert summary.groups[SCHEMAS] == (["metainfo"], ["subtask"])
-    of_groups = [summary.percent(group) for group in coverage.GROUPS]
+    of_groups = [summary.percent(group) for group in specification_coverage.GROUPS]
     assert summary.percent() == pytest.approx(sum(of_groups) / len(of_groups))
 
 
@@ -447,12 +457,14 @@ def test_documents_of_a_variant_count_as_callbacks() -> None:
     recorder = Recorder()
     recorder("task.progress", {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}})
     recorder.judge()
-    assert coverage.points("task.progress") == coverage.points(CALLBACK)
+    assert specification_coverage.points("task.progress") == specification_coverage.points(CALLBACK)
     seen, missing = recorder.summary().groups[VARIANTS]
     assert (seen, len(missing)) == (["task.progress"], 11)
     assert SCHEMAS not in recorder.summary().groups
 
 
 def test_a_rule_counts_if_and_only_if_it_can_be_drawn() -> None:
-    counted = {point.name for point in coverage.points(CALLBACK) if point.group == RULES}
+    counted = {
+        point.name for point in specification_coverage.points(CALLBACK) if point.group == RULES
+    }
     assert counted == {rule.rule or rule.keyword for rule in negative_rules()}

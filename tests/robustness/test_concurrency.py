@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Report, catalogue, check_callback, encode_callback, validate_callback
+from kvs_schema import Report, check_callback, encode_callback, validate_callback
+from kvs_schema.catalogue import store
 
 
 def bodies() -> list[bytes]:
     found = []
-    for example in catalogue.specification()["examples"].values():
+    for example in store.specification()["examples"].values():
         if "CreateWaveTask" not in example["schema"]:
             sent = json.dumps(encode_callback(example["body"])).encode()
             found += [sent, sent[:-1], sent.replace(b'"Status": 3', b'"Status": "3"')]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kvs_schema
-from kvs_schema import catalogue
+from kvs_schema.catalogue import store
 
 PACKAGE = Path(kvs_schema.__file__).parent
 
@@ -30,7 +30,8 @@ def run(script: str, path: Path, **environment: str) -> subprocess.CompletedProc
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package as a wheel lays it out: compiled, with its sources inside."""
-    from kvs_schema.catalogue import sources_directory, write_compiled
+    from kvs_schema.build.artefacts import write_compiled
+    from kvs_schema.catalogue.store import sources_directory
 
     site = tmp_path_factory.mktemp("site")
     ignored = shutil.ignore_patterns("__pycache__", "_compiled")
@@ -81,8 +82,8 @@ def test_platforms_without_a_build_use_the_reference(blocked: tuple[str, ...]) -
     script = (
         f"import sys; sys.modules.update(dict.fromkeys({blocked!r}))\n"
         "import kvs_schema, json\n"
-        "from kvs_schema import catalogue\n"
-        "for example in catalogue.specification()['examples'].values():\n"
+        "from kvs_schema.catalogue import store\n"
+        "for example in store.specification()['examples'].values():\n"
         "    if 'CreateWaveTask' in example['schema']: continue\n"
         "    sent = json.dumps(kvs_schema.encode_callback(example['body'])).encode()\n"
         "    report = kvs_schema.check_callback(sent)\n"
@@ -103,8 +104,8 @@ def audit(event, arguments):
         raise RuntimeError(event)
 sys.addaudithook(audit)
 import kvs_schema, json
-from kvs_schema import catalogue
-for example in catalogue.specification()["examples"].values():
+from kvs_schema.catalogue import store
+for example in store.specification()["examples"].values():
     kvs_schema.check_callback(json.dumps(example["body"]))
     kvs_schema.check_callback(kvs_schema.encode_callback(example["body"]))
 kvs_schema.check_request("CreateWaveTask", body={})
@@ -124,7 +125,7 @@ def test_nothing_opens_a_connection(engine: str) -> None:
     ("module", "blocked", "extra"),
     [
         ("kvs_schema.strategies", "hypothesis", "testing"),
-        ("kvs_schema.docs.plugin", "mkdocs", "docs"),
+        ("kvs_schema.docs.site.plugin", "mkdocs", "docs"),
     ],
 )
 def test_a_missing_extra_is_named(module: str, blocked: str, extra: str) -> None:
@@ -140,5 +141,5 @@ def test_what_was_compiled_long_ago_is_removed(tmp_path: Path) -> None:
         (folder / "quick.json").write_text("{}")
     for folder in (old, kept):
         os.utime(folder, (0, 0))
-    catalogue._tidy(kept)
+    store._tidy(kept)
     assert sorted(folder.name for folder in tmp_path.iterdir()) == ["kept", "recent"]

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from kvs_schema import catalogue, check_callback, coverage
-from kvs_schema.coverage import CALLBACK, CONDITIONS, DEVIATIONS, VARIANTS
-from kvs_schema.keywords import referenced, subschemas
+from kvs_schema import check_callback
+from kvs_schema.catalogue import store
+from kvs_schema.spec.vocabulary import referenced, subschemas
 from kvs_schema.strategies import callbacks
+from kvs_schema.testing import specification_coverage
+from kvs_schema.testing.specification_coverage import CALLBACK, CONDITIONS, DEVIATIONS, VARIANTS
 
 from .drawing import drawn
 
 SEEDS = int(os.environ.get("KVS_SCHEMA_SEEDS", "1"))
 DRAWS = 2000
-SCHEMAS = catalogue.specification()["schemas"]
+SCHEMAS = store.specification()["schemas"]
 
 
 class Field(NamedTuple):
@@ -32,7 +34,7 @@ class Field(NamedTuple):
 
 def wanted() -> set[Any]:
     groups = (VARIANTS, CONDITIONS, DEVIATIONS)
-    points = {point for point in coverage.points(CALLBACK) if point.group in groups}
+    points = {point for point in specification_coverage.points(CALLBACK) if point.group in groups}
     fields = {
         Field(pointer, name, present)
         for variant in (p.name for p in points if p.group == VARIANTS)
@@ -91,7 +93,7 @@ def fields_of(schema: Any, pointer: str, value: Any) -> Iterator[Field]:
 def missing(seed: int) -> set[Any]:
     left = wanted()
     for body in drawn(callbacks(), DRAWS, seed):
-        left -= set(coverage.shown(CALLBACK, body))
+        left -= set(specification_coverage.shown(CALLBACK, body))
         report = check_callback(body)
         left -= set(shown(str(report.variant), report.document))
     return left

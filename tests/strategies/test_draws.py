@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import Phase, given, settings
 
-from kvs_schema import Limits, Report, catalogue, check_callback, validate, variants
-from kvs_schema.judge import Judge
-from kvs_schema.reference import ReferenceEngine
+from kvs_schema import Limits, Report, check_callback, variants
+from kvs_schema.catalogue import store
 from kvs_schema.strategies import Negative, callbacks, invalid_callbacks
+from kvs_schema.validation.callbacks import CallbackPipeline
+from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.validator import Validator
 
 DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "800"))
 KINDS = [(v.name, strict) for v in variants() for strict in (False, True)[: 2 - v.strict_empty]]
@@ -27,16 +29,12 @@ def so_many(count: int) -> settings:
 
 
 @cache
-def reference() -> Any:
-    judging = validate._Callbacks()
-    judging.judge = Judge(catalogue.program(), ReferenceEngine(catalogue.specification()))
-    return judging
+def reference() -> CallbackPipeline:
+    return CallbackPipeline(Validator(store.program(), ReferenceEngine(store.specification())))
 
 
 def by_reference(body: Any, strict: bool) -> Report:
-    limits = Limits()
-    read = validate._read(reference(), body, limits)
-    return validate._report(reference(), read, strict, limits)
+    return reference().full_report(body, strict, Limits())
 
 
 @pytest.mark.parametrize(("variant", "strict"), KINDS)

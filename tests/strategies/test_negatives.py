@@ -26,17 +26,18 @@ from kvs_schema import (
     encode_callback,
     variants,
 )
-from kvs_schema.catalogue import sources_directory, specification
-from kvs_schema.findings import Location, Violation
-from kvs_schema.keywords import DEFS, referenced, subschemas
-from kvs_schema.strategies.negatives import (
+from kvs_schema.catalogue.store import sources_directory, specification
+from kvs_schema.results.findings import Violation
+from kvs_schema.spec.locations import Location
+from kvs_schema.spec.vocabulary import DEFS, referenced, subschemas
+from kvs_schema.strategies.mutate.targets import requests_of
+from kvs_schema.strategies.near_misses import (
     Negative,
     invalid_callbacks,
     invalid_create_wave_task_requests,
     invalid_create_wave_task_responses,
     negative_rules,
 )
-from kvs_schema.strategies.subjects import requests_of
 
 PLAIN = frozenset(
     ["type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern", "not"]
@@ -413,7 +414,7 @@ SCRIPT = """
 import json
 from hypothesis import Phase, given, settings
 from kvs_schema.strategies import invalid_callbacks
-from kvs_schema.strategies.negatives import negative_rules
+from kvs_schema.strategies import negative_rules
 found = []
 for strict in (False, True):
     for rule in negative_rules("task.finished", strict=strict):

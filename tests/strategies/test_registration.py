@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kvs_schema as kvs
-from kvs_schema._hypothesis import register
+from kvs_schema.testing.hypothesis_plugin import register
 
 ROOT = Path(kvs.__file__).parent.parent
 TYPES = [
@@ -69,7 +69,7 @@ def test_hypothesis_calls_the_entry_point(tmp_path: Path) -> None:
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: trial\nVersion: 1\n")
     (info / "entry_points.txt").write_text(
-        "[hypothesis]\ntrial = kvs_schema._hypothesis:register\n"
+        "[hypothesis]\ntrial = kvs_schema.testing.hypothesis_plugin:register\n"
     )
     script = """
         import sys

@@ -10,10 +10,10 @@ import pytest
 from hypothesis.errors import HypothesisException
 
 from kvs_schema import UnknownNameError, check_callback
-from kvs_schema.catalogue import specification
+from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import sample
-from kvs_schema.strategies.forge import forge
-from kvs_schema.strategies.nodes import Asked, Level, Node
+from kvs_schema.strategies.generate.nodes import Asked, Level, Node
+from kvs_schema.strategies.generate.value_factory import value_factory
 
 SAMPLES = specification()["samples"]
 PLACES = [(place, record) for record in SAMPLES["values"] for place in record["of"]]
@@ -22,7 +22,7 @@ PLACES = [(place, record) for record in SAMPLES["values"] for place in record["o
 def nodes(place: str) -> list[Node]:
     """The cells of a schema, or of a property in any cell of its schema."""
     name, _, member = place.partition("#")
-    flattener = forge(Level.FREE).flattener
+    flattener = value_factory(Level.FREE).flattener
     cells = flattener.cells([Asked({"$ref": f"#/$defs/{name}"})], Level.FREE)
     if not member:
         return cells
@@ -32,7 +32,7 @@ def nodes(place: str) -> list[Node]:
 
 def untaken(node: Node, value: Any, path: str = "") -> Iterator[str]:
     """Parts of a sample that a node has no place for."""
-    flattener = forge(Level.FREE).flattener
+    flattener = value_factory(Level.FREE).flattener
     if isinstance(value, dict):
         if "object" not in node.kinds:
             yield f"{path}: no object"

@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kvs_schema import (
-    UnknownNameError,
-    Variant,
-    check_callback,
-    errata,
-    observation,
-    schema_names,
-    variants,
-)
-from kvs_schema.catalogue import specification
-from kvs_schema.documents import check_document, check_request, check_response
+from kvs_schema import UnknownNameError, Variant, check_callback, errata, schema_names, variants
+from kvs_schema.catalogue.store import specification
+from kvs_schema.reports import check_document, check_request, check_response
 from kvs_schema.strategies import (
     callbacks,
     create_wave_task_requests,
@@ -31,6 +23,7 @@ from kvs_schema.strategies import (
     from_schema,
     invalid_callbacks,
 )
+from kvs_schema.validation import observers
 
 from .drawing import drawn
 
@@ -199,7 +192,7 @@ def test_every_schema_has_values(name: str, strict: bool) -> None:
 @pytest.mark.parametrize("name", schema_names())
 def test_whoever_observes_is_told_of_what_holds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[str, object]] = []
-    monkeypatch.setattr(observation, "observer", lambda *told: seen.append(told))
+    monkeypatch.setattr(observers, "observer", lambda *told: seen.append(told))
     drawn(from_schema(name), 5)
     monkeypatch.undo()
     assert len(seen) >= 5

@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ... import catalogue
-from ...callback import Callback
-from ...findings import Report
-from ...validate import check_callback
-from ...views import View
-from ..failure import VALID
-from ..jobs import Whole
-from ..judging import Entry, Question, judge_job
+from ...catalogue import store
+from ...reports import check_callback
+from ...results.callback import Callback
+from ...results.findings import Report
+from ...results.views import View
+from ..batch.checks import Entry, Question, judge_job
+from ..batch.jobs import Whole
+from ..batch.reports import TextWriter, title_of
 from ..knowledge import Code, is_variant
-from ..reports import TextWriter, title_of
-from ..screen import Screen, Style
+from ..terminal.exit_codes import VALID
+from ..terminal.screen import Screen, Style
 from .examples import received
 from .explain import Pages
 
@@ -167,12 +167,12 @@ class Demo:
 
 
 def _callbacks() -> Iterator[Mapping[str, Any]]:
-    examples = catalogue.specification()["examples"].values()
+    examples = store.specification()["examples"].values()
     return (example for example in examples if is_variant(example["schema"]))
 
 
 def _name(wanted: Mapping[str, Any]) -> str:
-    examples = catalogue.specification()["examples"].items()
+    examples = store.specification()["examples"].items()
     return next(str(name) for name, example in examples if example is wanted)
 
 

@@ -6,13 +6,13 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from ... import catalogue
-from ...exceptions import UnknownNameError
-from ...keywords import said
-from ...validate import encode_callback
-from ..failure import VALID
+from ...api import encode_callback
+from ...catalogue import store
+from ...catalogue.unknown_names import UnknownNameError
+from ...spec.vocabulary import said
 from ..knowledge import is_variant
-from ..screen import Screen, Span
+from ..terminal.exit_codes import VALID
+from ..terminal.screen import Screen, Span
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -37,7 +37,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 def chosen(names: list[str]) -> dict[str, Any]:
     """Examples by name, or all that show a schema; every one without a name."""
-    examples: dict[str, Any] = catalogue.specification()["examples"]
+    examples: dict[str, Any] = store.specification()["examples"]
     if not names:
         return examples
     found: dict[str, Any] = {}

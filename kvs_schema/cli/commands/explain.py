@@ -6,13 +6,12 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ... import catalogue
-from ...docs.words import place
-from ...keywords import said
-from ...ledger import Erratum, errata
-from ...messages import error_page, page, site
-from ...validate import variants
-from ..failure import FAILED, VALID
+from ...catalogue import store
+from ...catalogue.errata import Erratum, errata
+from ...catalogue.variants import variants
+from ...docs.markdown.words import place
+from ...results.messages import error_page, page, site
+from ...spec.vocabulary import said
 from ..knowledge import (
     Code,
     Field,
@@ -28,7 +27,8 @@ from ..knowledge import (
     requiring,
     uses_of,
 )
-from ..screen import Screen, Span
+from ..terminal.exit_codes import FAILED, VALID
+from ..terminal.screen import Screen, Span
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -112,10 +112,10 @@ class Pages:
                 )
             )
         else:
-            table = catalogue.specification()["errors"][entry.table]
+            table = store.specification()["errors"][entry.table]
             self._heading(str(entry.code), self.word(table, "title"), self.word(entry, "title"))
             self._item(say("message", "原文"), entry.message or "")
-            category = catalogue.specification()["categories"][entry.category]
+            category = store.specification()["categories"][entry.category]
             about = f"{self.word(category, 'title')}{say(': ', '：')}"
             self._item(say("category", "类别"), about + self.word(category, "description"))
             self._item(say("note", "备注"), self.word(entry, "note"))
@@ -199,7 +199,7 @@ class Pages:
         say = self.say
         codes = {
             table: [code for code, row in source["codes"].items() if row["category"] == name]
-            for table, source in catalogue.specification()["errors"].items()
+            for table, source in store.specification()["errors"].items()
         }
         listed = ", ".join(code for found in codes.values() for code in found)
         self._item(say("codes", "错误码"), listed)

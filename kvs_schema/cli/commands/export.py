@@ -6,8 +6,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from ...export import write
-from ..failure import VALID
-from ..screen import Screen
+from ..terminal.exit_codes import VALID
+from ..terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from ... import catalogue
-from ...lint import lint
-from ..failure import INVALID, VALID
-from ..screen import Screen
+from ...build.lint import lint
+from ...catalogue import store
+from ..terminal.exit_codes import INVALID, VALID
+from ..terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print every problem with its file and line; any makes the exit code 1."""
-    directory = Path(arguments.directory or catalogue.sources_directory())
+    directory = Path(arguments.directory or store.sources_directory())
     problems = lint(directory)
     for problem in problems:
         screen.line(str(problem))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ...strategies.sample import sample
-from ..failure import VALID
-from ..screen import Screen
+from ..terminal.exit_codes import VALID
+from ..terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -7,11 +7,12 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from ... import bundles, catalogue
-from ...keywords import said
-from ..failure import VALID
-from ..judging import CALLBACK
-from ..screen import Screen, Span
+from ...catalogue import store
+from ...export import json_schema
+from ...spec.vocabulary import said
+from ..batch.checks import CALLBACK
+from ..terminal.exit_codes import VALID
+from ..terminal.screen import Screen, Span
 
 #: Name of the schema of our own reports.
 REPORT = "report"
@@ -25,7 +26,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         screen.json(report_schema(), indent=2)
     else:
         levels = {"strict": arguments.strict, "opened": arguments.opened}
-        found = bundles.schema_in(screen.lang, arguments.name, **levels)
+        found = json_schema.schema_in(screen.lang, arguments.name, **levels)
         screen.json(found, indent=2)
     return VALID
 
@@ -39,9 +40,9 @@ def report_schema() -> dict[str, Any]:
 
 def _list(screen: Screen) -> None:
     say = screen.say
-    schemas = catalogue.specification()["schemas"]
+    schemas = store.specification()["schemas"]
     titles = {
-        CALLBACK: bundles.CALLBACK[screen.lang],
+        CALLBACK: json_schema.CALLBACK[screen.lang],
         **{name: said(node, "title", screen.lang) or "" for name, node in schemas.items()},
         REPORT: say("A line of validate --format json", "validate --format json 的一行"),
     }

@@ -1,0 +1,1 @@
+"""Compiles the YAML sources into the files that a wheel contains."""

@@ -1,0 +1,182 @@
+"""Compiles the sources into a specification (what they say) and a program (what a verdict needs).
+
+Both are plain JSON, so that a wheel carries them as files. The program holds each schema in the
+form that judges an *opened* document, where an embedded field holds the object or array that its
+string held: tolerant, and strict with every deviation turned into a `$ref` to itself, so that the
+location of a failing keyword names the deviation. ARCHITECTURE.md says why.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+
+from ..spec.vocabulary import (
+    DEFS,
+    SCHEMA_FOLDERS,
+    UNLISTED,
+    Json,
+    Schema,
+    deviations_of,
+    referenced,
+    variant_names,
+)
+from .engine_schemas import Forms
+from .fast_schemas import quick_form
+from .shapes import shape_of, steps_of
+from .yaml_sources import Sources
+
+
+def specification(sources: Sources) -> Json:
+    """Everything the sources say, as one JSON object; the sources must be free of problems."""
+    files = sources.files
+    schemas = {}
+    origins = {}
+    for file in sources.below(*SCHEMA_FOLDERS):
+        if file.path == "callbacks/variants.yaml":
+            continue
+        for name, schema in file.value.items():
+            schemas[name] = schema
+            origins[name] = file.path
+    errors = {}
+    for file in sources.below("errors"):
+        if "table" in file.value:
+            table = dict(file.value)
+            table["codes"] = {str(code): row for code, row in table["codes"].items()}
+            errors[table.pop("table")] = table
+    classifier = files["callbacks/variants.yaml"].value
+    return {
+        "schemas": schemas,
+        "strict_empty": [
+            name for name in variant_names(classifier) if _is_empty(schemas, [schemas[name]])
+        ],
+        "origins": origins,
+        "tables": files["tables.yaml"].value["tables"],
+        "classifier": classifier,
+        "errors": errors,
+        "categories": files["errors/categories.yaml"].value["categories"],
+        "errata": files["errata.yaml"].value["errata"],
+        "messages": files["messages.yaml"].value,
+        "samples": files["samples.yaml"].value if "samples.yaml" in files else {},
+        "examples": {
+            file.path.removeprefix("examples/").removesuffix(".yaml"): file.value
+            for file in sources.below("examples")
+        },
+    }
+
+
+def cases(sources: Sources) -> Json:
+    """The cases of each file of `schemas/cases/`, by its name without the suffix."""
+    return {
+        file.path.removeprefix("cases/").removesuffix(".yaml"): file.value
+        for file in sources.below("cases")
+    }
+
+
+def program(specification: Json) -> Json:
+    """What judging needs: engine forms, shapes and the classifier."""
+    schemas = specification["schemas"]
+    tolerant = Forms(specification, strict=False)
+    strict = Forms(specification, strict=True)
+    return {
+        "tolerant": tolerant.all(),
+        "strict": strict.all(),
+        "nullable": sorted(strict.nullable),
+        "error_tables": sorted(strict.error_tables),
+        "shapes": {
+            name: shape_of(schemas, schema, f"{DEFS}{name}") for name, schema in schemas.items()
+        },
+        "classifier": _classifier(specification["classifier"]),
+    }
+
+
+def fast(specification: Json, program: Json) -> Json:
+    """What a yes for a callback needs: its verdict forms as JSON text with the depth that they
+    reach, the steps to its embedded documents, and the classifier."""
+    shapes = program["shapes"]
+    casings = list(_casings(specification["classifier"]))
+    forms: Json = {"tolerant": {}, "strict": {}}
+    for level, found in forms.items():
+        for casing, dialect in itertools.product(casings, ("single", "flow")):
+            for _, variant in casing["statuses"][casing[dialect]]:
+                form, depth = quick_form(program[level], DEFS + variant)
+                mixed = dict.fromkeys(casing["others"], False)
+                form["properties"] = form.get("properties", {}) | mixed
+                found[variant] = [json.dumps(form, separators=(",", ":")), depth]
+    return {
+        "forms": forms,
+        "steps": {
+            dialect: steps_of(shapes, program["tolerant"], shapes[dialect])
+            for dialect in specification["classifier"]["dialects"]
+        },
+        "flow_members": specification["classifier"]["flow_details"]["object_with"],
+        "casings": casings,
+    }
+
+
+def _casings(classifier: Json) -> Iterator[Json]:
+    """What tells the variants of one casing apart: its names, those of others, the statuses."""
+    enough = classifier["recognised_by"]
+    if enough["names"] > 2 or "details" not in enough["one_of"]:
+        return  # the status and the details, by which the quick way goes, are not enough
+    for casing, names in classifier["names"].items():
+        others = [
+            n for c, roles in classifier["names"].items() if c != casing for n in roles.values()
+        ]
+        dialects = {
+            d["flow"]: name for name, d in classifier["dialects"].items() if d["names"] == casing
+        }
+        yield {
+            "names": names,
+            "others": others,
+            "single": dialects[False],
+            "flow": dialects[True],
+            "statuses": {
+                dialect: [
+                    [status, f"{dialect}.{phase}"]
+                    for phase, spec in classifier["phases"].items()
+                    for status in spec["status"]
+                ]
+                for dialect in dialects.values()
+            },
+        }
+
+
+def _classifier(source: Json) -> Json:
+    keys = ("names", "recognised_by", "flow_details", "dialects", "phases")
+    return {key: source[key] for key in keys}
+
+
+def _is_empty(schemas: Json, asked: list[Schema]) -> bool:
+    """Whether no value can hold to all these schemas at the strict level; constants tell."""
+    applied = list(_applied(schemas, asked))
+    if any(schema is False for schema in applied):
+        return True
+    objects = [schema for schema in applied if isinstance(schema, dict)]
+    choices = [
+        schema.get("enum", [schema.get("const")])
+        for schema in objects
+        if {"enum", "const"} & schema.keys()
+    ]
+    if choices and not any(all(value in choice for choice in choices) for value in choices[0]):
+        return True
+    required = {name for schema in objects for name in schema.get("required", ())}
+    return any(
+        _is_empty(
+            schemas, [s["properties"][name] for s in objects if name in s.get("properties", {})]
+        )
+        for name in required
+    )
+
+
+def _applied(schemas: Json, asked: list[Schema]) -> Iterator[Schema]:
+    """All schemas that apply to the same value whatever it is, deviations included."""
+    for schema in asked:
+        yield schema
+        if isinstance(schema, dict):
+            name = referenced(schema)
+            below = [schemas[name]] if name is not None else []
+            below += schema.get("allOf", [])
+            below += [sub for erratum, sub in deviations_of(schema).items() if erratum != UNLISTED]
+            yield from _applied(schemas, below)

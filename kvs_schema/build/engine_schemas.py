@@ -1,0 +1,122 @@
+"""Forms of the schemas for the engine, which judges opened documents."""
+
+from __future__ import annotations
+
+from ..spec.pointers import escape
+from ..spec.vocabulary import (
+    ANNOTATIONS,
+    DEFS,
+    NULLABLE,
+    UNLISTED,
+    WITH_ONE_SCHEMA,
+    Json,
+    Schema,
+    referenced,
+)
+
+#: Keywords of the sources that other steps take up.
+_ELSEWHERE = ("nullAbsent", "contentMediaType", "deviations")
+
+
+class Forms:
+    """The engine forms of all schemas at one level."""
+
+    def __init__(self, specification: Json, *, strict: bool) -> None:
+        self.schemas = specification["schemas"]
+        self.errors = specification["errors"]
+        self.strict = strict
+        self.nullable: set[str] = set()
+        self.error_tables: set[str] = set()
+        self.wanted: list[str] = []
+
+    def all(self) -> Json:
+        """The forms by name, those that let null pass too among them."""
+        forms = {name: self.form(schema, DEFS + name) for name, schema in self.schemas.items()}
+        for name in self.wanted:  # grows while it is walked
+            copy = NULLABLE + name
+            if copy not in forms:
+                forms[copy] = self.accepting_null(self.schemas[name], DEFS + copy)
+        return forms
+
+    def form(self, schema: Schema, pointer: str) -> Schema:
+        """One schema as the engine judges it, at its own pointer."""
+        if isinstance(schema, bool):
+            return schema
+        out: Json = {}
+        for keyword, value in schema.items():
+            if keyword in ANNOTATIONS or keyword in _ELSEWHERE:
+                continue
+            below = f"{pointer}/{keyword}"
+            if keyword == "errorTable":
+                out["enum"] = [int(code) for code in self.errors[value]["codes"]]
+                self.error_tables.add(f"{pointer}/enum")
+            elif keyword == "properties":
+                out[keyword] = self.properties(schema, below)
+            elif keyword == "allOf":
+                out[keyword] = [self.form(sub, f"{below}/{i}") for i, sub in enumerate(value)]
+            elif keyword == "contentSchema":
+                out |= self.opened(schema)
+            elif keyword in WITH_ONE_SCHEMA:
+                sub = self.form(value, below)
+                if sub != {} or keyword == "items":  # elements are judged by themselves too
+                    out[keyword] = sub
+            elif keyword not in out:
+                out[keyword] = value
+        if self.strict:
+            self.add_deviations(schema, out, pointer)
+        return out
+
+    def opened(self, schema: Json) -> Json:
+        """What an embedded field must be once its string is opened."""
+        content = schema["contentSchema"]
+        kind = self.schemas[content["$ref"].removeprefix(DEFS)]["type"]
+        types = {"type": ["string", kind]} if "type" in schema else {}
+        return {**types, "if": {"type": kind}, "then": content}
+
+    def add_deviations(self, schema: Json, out: Json, pointer: str) -> None:
+        """Keep deviations where they stand, and refer to each from an `allOf`."""
+        found = {
+            erratum: self.form(sub, f"{pointer}/deviations/{erratum}")
+            for erratum, sub in schema.get("deviations", {}).items()
+            if erratum != UNLISTED
+        }
+        if found:
+            references = [{"$ref": f"{pointer}/deviations/{erratum}"} for erratum in found]
+            out["deviations"] = found
+            out["allOf"] = out.get("allOf", []) + references
+
+    def properties(self, schema: Json, pointer: str) -> Json:
+        """The properties of a schema, of which null may pass where it counts as absent."""
+        required = schema.get("required", ())
+        out = {}
+        for name, sub in schema["properties"].items():
+            below = f"{pointer}/{escape(name)}"
+            if "nullAbsent" in schema and name not in required:
+                out[name] = self.accepting_null(sub, below)
+                self.nullable.add(below.removeprefix(DEFS))
+            else:
+                out[name] = self.form(sub, below)
+        return out
+
+    def accepting_null(self, schema: Schema, pointer: str) -> Schema:
+        """A form that null passes too; at the strict level null fails, and its place tells."""
+        form = self.form(schema, pointer)
+        if isinstance(form, bool):
+            return form
+        name = referenced(form)
+        if name is not None:
+            form["$ref"] = DEFS + NULLABLE + name
+            self.wanted.append(name)
+        if not self.strict:
+            _let_null_pass(form)
+        return form
+
+
+def _let_null_pass(form: Json) -> None:
+    if "type" in form:
+        types = form["type"] if isinstance(form["type"], list) else [form["type"]]
+        form["type"] = [*types, "null"]
+    if "const" in form:
+        form["enum"] = [form.pop("const"), None]
+    elif "enum" in form:
+        form["enum"] = [*form["enum"], None]

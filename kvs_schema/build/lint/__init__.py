@@ -1,0 +1,37 @@
+"""Checks the sources before they are compiled: every problem at once, with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..yaml_sources import InvalidSources, Problem, Sources, read
+from . import rules, structure
+from .subject import Subject
+
+__all__ = ["checked", "lint"]
+
+
+def checked(directory: Path) -> Sources:
+    """The sources of a directory; raises `InvalidSources` with all problems in them."""
+    sources, problems = _read(directory)
+    if problems:
+        raise InvalidSources(problems)
+    return sources
+
+
+def lint(directory: Path) -> list[Problem]:
+    """All problems of the sources in a directory, by file and line.
+
+    Raises `SpecificationError` where there are no sources at all.
+    """
+    return _read(directory)[1]
+
+
+def _read(directory: Path) -> tuple[Sources, list[Problem]]:
+    sources, found = read(directory)
+    unread = {problem.file for problem in found if problem.code in ("not-yaml", "unreadable")}
+    structural, broken = structure.check(sources, unread)
+    subject = Subject(sources, broken)
+    found += structural
+    found += rules.problems(subject)
+    return sources, sorted(set(found))

@@ -1,0 +1,1 @@
+"""Rules about the other files of the sources."""

@@ -1,0 +1,114 @@
+"""Error tables and messages: what they refer to is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+from typing import Any
+
+from ...yaml_sources import Problem, SourceFile
+from ..subject import Subject
+from ..words import listed, nearest
+
+CATEGORIES = "errors/categories.yaml"
+MESSAGES = "messages.yaml"
+
+#: What the words of a finding may stand for; see `messages.message`.
+_PLACEHOLDERS = frozenset(("expected", "actual", "line", "column"))
+#: Keywords that findings name; the others lead to these.
+_FAILING = frozenset(
+    ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern")
+) | {"required", "not"}
+#: Sections of the messages, and whether they are about a finding.
+_SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
+    ("advice", "kinds", "things"), False
+)
+
+
+def error_codes(subject: Subject) -> Iterator[Problem]:
+    """Codes ascend, and each has a category of the closed list."""
+    categories = subject.value(CATEGORIES)["categories"]
+    tables: dict[str, str] = {}
+    for file in _error_tables(subject):
+        table = file.value["table"]
+        if table in tables:
+            message = f"the error table {table!r} stands in {tables[table]} already"
+            yield Problem(file.path, file.line("/table"), "error-table-twice", message)
+        tables.setdefault(table, file.path)
+        before = -1
+        for code, row in file.value["codes"].items():
+            if code < before:
+                message = f"the code {code} stands after {before}; codes ascend"
+                yield Problem(file.path, file.line(f"/codes/{code}"), "code-order", message)
+            before = code
+            if row["category"] not in categories:
+                hint = nearest(row["category"], categories)
+                message = f"no category is called {row['category']!r}{hint}"
+                line = file.line(f"/codes/{code}/category")
+                yield Problem(file.path, line, "unknown-category", message)
+
+
+def unused_categories(subject: Subject) -> Iterator[Problem]:
+    """Some code has each category."""
+    file = subject.file(CATEGORIES)
+    used = {row["category"] for f in _error_tables(subject) for row in f.value["codes"].values()}
+    for category in file.value["categories"]:
+        if category not in used:
+            message = f"no error code has the category {category!r}"
+            line = file.line(f"/categories/{category}")
+            yield Problem(file.path, line, "unused-category", message)
+
+
+def _error_tables(subject: Subject) -> Iterator[SourceFile]:
+    return (file for file in subject.files("errors") if file.path != CATEGORIES)
+
+
+def messages(subject: Subject) -> Iterator[Problem]:
+    """Templates stand for known things, and for the same in both languages."""
+    file = subject.file(MESSAGES)
+    for section, of_finding in _SECTIONS.items():
+        for name, template in file.value[section].items():
+            allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
+            yield from _template(file, f"/{section}/{name}", template, allowed)
+    for name in file.value["advice"]:
+        if name not in file.value["reasons"]:
+            message = f"no reason is called {name!r}{nearest(name, file.value['reasons'])}"
+            yield Problem(file.path, file.line(f"/advice/{name}"), "unknown-reason", message)
+
+
+def _template(
+    file: SourceFile, pointer: str, template: dict[str, Any], allowed: frozenset[str] | None
+) -> Iterator[Problem]:
+    used: dict[str, frozenset[str]] = {}
+    for language, text in template.items():
+        line = file.line(f"{pointer}/{language}")
+        try:
+            names = frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+        except ValueError as error:
+            yield Problem(file.path, line, "placeholder", f"{text!r}: {error}")
+            return
+        used[language] = names
+        unknown = names - allowed if allowed is not None else frozenset()
+        if unknown or not all(name.isidentifier() for name in names):
+            known = f"known: {listed(sorted(allowed))}" if allowed else "none is known here"
+            message = (
+                f"the placeholders {listed(sorted(unknown or names))} stand for nothing; {known}"
+            )
+            yield Problem(file.path, line, "placeholder", message)
+    if len(set(used.values())) > 1:
+        message = "the languages do not have the same placeholders"
+        yield Problem(file.path, file.line(pointer), "placeholder", message)
+
+
+def keywords_without_message(subject: Subject) -> Iterator[Problem]:
+    """Each keyword that a finding may name has its words."""
+    known = subject.value(MESSAGES)["keywords"]
+    told = set()
+    for node in subject.nodes:
+        if node.stands_in("if", "not") is not None:
+            continue
+        for keyword in node.schema:
+            if keyword in _FAILING and keyword not in known and keyword not in told:
+                told.add(keyword)
+                message = f"{MESSAGES} has no words for the keyword {keyword!r}"
+                yield node.problem("keyword-without-message", message, keyword)

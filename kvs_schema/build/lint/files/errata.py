@@ -1,0 +1,88 @@
+"""Deviations and the ledger: each names the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ....spec.vocabulary import UNLISTED
+from ...yaml_sources import Problem
+from ..subject import Node, Subject
+from ..words import nearest
+from .tables import ERRATA
+
+_DEVIATION = "deviation"
+_BOTH = "both"
+
+
+def deviations_without_erratum(subject: Subject) -> Iterator[Problem]:
+    """A deviation names an entry of the ledger that claims to be one."""
+    errata = subject.value(ERRATA)["errata"]
+    for node in subject.nodes:
+        if node.keyword == "deviations" and node.name != UNLISTED:
+            yield from _unclaimed(node, node.name, errata)
+        if "nullAbsent" in node.schema:
+            yield from _unclaimed(node, node.schema["nullAbsent"], errata, "nullAbsent")
+        for index, erratum in enumerate(node.schema.get("errata", ())):
+            yield from _unclaimed(node, erratum, errata, "errata", str(index), effect=_BOTH)
+
+
+def _unclaimed(
+    node: Node, erratum: str, errata: dict[str, Any], *tokens: str, effect: str = _DEVIATION
+) -> Iterator[Problem]:
+    if erratum not in errata:
+        message = f"no erratum is called {erratum!r}{nearest(erratum, errata)}"
+        yield node.problem("unknown-erratum", message, *tokens)
+    elif errata[erratum]["effect"] != effect:
+        message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
+        yield node.problem("erratum-effect", message, *tokens)
+
+
+def unreached_errata(subject: Subject) -> Iterator[Problem]:
+    """An entry of the ledger that claims an effect is named by some schema, or by the reader."""
+    file = subject.file(ERRATA)
+    named = {node.name for node in subject.nodes if node.keyword == "deviations"}
+    named |= {node.schema.get("nullAbsent", "") for node in subject.nodes}
+    held = {erratum for node in subject.nodes for erratum in node.schema.get("errata", ())}
+    for erratum, entry in file.value["errata"].items():
+        reached = entry["effect"] == _BOTH and (erratum in held or "enforced_by" in entry)
+        if entry["effect"] == _DEVIATION and erratum not in named:
+            message = f"{erratum!r} claims to be a deviation, and no schema names it"
+        elif entry["effect"] == _BOTH and not reached:
+            message = f"{erratum!r} claims to hold at both levels, and no schema names it"
+        else:
+            continue
+        line = file.line(f"/errata/{erratum}/effect")
+        yield Problem(file.path, line, "unreached-erratum", message)
+
+
+def deviation_places(subject: Subject) -> Iterator[Problem]:
+    """A deviation stands where a rule holds, and not where one is only asked about."""
+    for node in subject.nodes:
+        holder = node.parent
+        if node.keyword != "deviations" or holder is None:
+            continue
+        within = holder.stands_in("if", "not", "deviations")
+        if within is not None:
+            message = f"a deviation cannot stand inside {within.keyword!r}"
+            yield node.problem("deviation-place", message)
+        elif holder.keyword == "additionalProperties":
+            if node.name != UNLISTED or not node.false:
+                message = f"'additionalProperties' takes the deviation '{UNLISTED}: false' only"
+                yield node.problem("deviation-place", message)
+        elif node.name == UNLISTED:
+            message = f"{UNLISTED!r} stands under 'additionalProperties' only"
+            yield node.problem("deviation-place", message)
+
+
+def blind_deviations(subject: Subject) -> Iterator[Problem]:
+    """`additionalProperties` sees the properties beside it only, and a deviation has none."""
+    for node in subject.nodes:
+        if (
+            node.keyword == "additionalProperties"
+            and (node.false or node.schema)
+            and node.parent is not None
+            and node.parent.stands_in("deviations") is not None
+        ):
+            message = "'additionalProperties' inside a deviation does not see the listed names"
+            yield node.problem("blind-deviation", message)

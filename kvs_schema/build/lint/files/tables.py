@@ -1,0 +1,92 @@
+"""The field tables: each is used, each row stands once, each required row is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...yaml_sources import Problem, SourceFile
+from ..schemas.instances import Instances
+from ..subject import Node, Subject
+from ..words import nearest
+
+TABLES = "tables.yaml"
+ERRATA = "errata.yaml"
+
+
+def table_names(subject: Subject) -> Iterator[Problem]:
+    """A schema names a table that is there, and a row stands in an object that names its table."""
+    tables = subject.value(TABLES)["tables"]
+    for node in subject.nodes:
+        table = node.schema.get("table")
+        if table is not None and table not in tables:
+            message = f"no table is called {table!r}{nearest(table, tables)}"
+            yield node.problem("unknown-table", message, "table")
+        if "row" in node.schema and (
+            node.keyword != "properties" or "table" not in (node.parent or node).schema
+        ):
+            message = "a row belongs to a property of an object that names its table"
+            yield node.problem("row-without-table", message, "row")
+
+
+def unused_tables(subject: Subject) -> Iterator[Problem]:
+    """A table of the document is described by a schema."""
+    used = {node.schema.get("table") for node in subject.nodes}
+    file = subject.file(TABLES)
+    for table in file.value["tables"]:
+        if table not in used:
+            message = f"no schema describes the table {table!r}"
+            yield Problem(file.path, file.line(f"/tables/{table}"), "unused-table", message)
+
+
+def rows(subject: Subject) -> Iterator[Problem]:
+    """A row of a table stands once, in a schema or among the recorded rows of the table."""
+    file = subject.file(TABLES)
+    first: dict[tuple[str, str], str] = {}
+    for table, entry in file.value["tables"].items():
+        for name in entry.get("recorded", ()):
+            line = file.line(f"/tables/{table}/recorded/{name}")
+            first[table, name] = f"{file.path}:{line}"
+    for node in subject.nodes:
+        table = node.parent.schema.get("table") if node.parent is not None else None
+        if "row" not in node.schema or table is None:
+            continue
+        before = first.get((table, node.name))
+        if before is not None:
+            message = f"the row {node.name!r} of the table {table!r} stands in {before} already"
+            yield node.problem("row-twice", message, "row")
+        else:
+            line = node.file.line(f"{node.pointer}/row")
+            first[table, node.name] = f"{node.file.path}:{line}"
+
+
+def recorded_rows(subject: Subject) -> Iterator[Problem]:
+    """A row that is recorded and not asserted names the erratum that says why."""
+    file = subject.file(TABLES)
+    errata = subject.value(ERRATA)["errata"]
+    for pointer, row in _recorded(file):
+        if row["erratum"] not in errata:
+            message = f"no erratum is called {row['erratum']!r}{nearest(row['erratum'], errata)}"
+            yield Problem(file.path, file.line(f"{pointer}/erratum"), "unknown-erratum", message)
+
+
+def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:
+    for table, entry in file.value["tables"].items():
+        for name, row in entry.get("recorded", {}).items():
+            yield f"/tables/{table}/recorded/{name}", row
+
+
+def required_rows(subject: Subject) -> Iterator[Problem]:
+    """What a table requires, some schema requires: of all callbacks, of some, or as a deviation."""
+    instances = Instances(subject)
+    required: set[Node] = set()
+    for node in subject.nodes:
+        names = set(node.schema.get("required", ()))
+        if names and node.stands_in("if", "not") is None:
+            for peer in instances.peers(node):
+                required.update(p for p in peer.below("properties") if p.name in names)
+    for node in subject.nodes:
+        row = node.schema.get("row")
+        if row is not None and row["required"] and node not in required:
+            message = f"the table requires {node.name!r}, and no schema does at any level"
+            yield node.problem("row-not-required", message, "row")

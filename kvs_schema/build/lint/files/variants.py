@@ -1,0 +1,150 @@
+"""Discriminators: every body has one variant at most, and every variant its schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...yaml_sources import Problem, SourceFile
+from ..schemas.instances import Instances
+from ..schemas.values import values_of
+from ..subject import VARIANTS, Node, Subject
+from ..words import listed, nearest
+
+#: The attribute of the views under which a task holds its outputs.
+_OUTPUTS = "outputs"
+
+
+def overlapping_discriminators(subject: Subject) -> Iterator[Problem]:
+    """No status has two phases, no name two casings, no pair of casing and form two dialects."""
+    file = subject.file(VARIANTS)
+    phases = (
+        (status, f"/phases/{phase}/status/{index}", phase)
+        for phase, spec in file.value["phases"].items()
+        for index, status in enumerate(spec["status"])
+    )
+    yield from _twice(file, phases, "the status {!r} is that of the phase {} already")
+    names = (
+        (name, f"/names/{casing}/{role}", casing)
+        for casing, roles in file.value["names"].items()
+        for role, name in roles.items()
+    )
+    yield from _twice(file, names, "the name {!r} belongs to the casing {} already")
+    dialects = (
+        ((spec["names"], spec["flow"]), f"/dialects/{dialect}", dialect)
+        for dialect, spec in file.value["dialects"].items()
+    )
+    yield from _twice(file, dialects, "names and flow {!r} are those of the dialect {} already")
+
+
+def _twice(
+    file: SourceFile, entries: Iterator[tuple[object, str, str]], message: str
+) -> Iterator[Problem]:
+    seen: dict[object, str] = {}
+    for value, pointer, owner in entries:
+        if value in seen:
+            text = message.format(value, seen[value])
+            yield Problem(file.path, file.line(pointer), "variants-overlap", text)
+        seen.setdefault(value, owner)
+
+
+def incomplete_dialects(subject: Subject) -> Iterator[Problem]:
+    """Each casing has a dialect for single tasks and one for flows; each names a casing."""
+    file = subject.file(VARIANTS)
+    casings, dialects = file.value["names"], file.value["dialects"]
+    for dialect, spec in dialects.items():
+        if spec["names"] not in casings:
+            message = f"no casing is called {spec['names']!r}{nearest(spec['names'], casings)}"
+            line = file.line(f"/dialects/{dialect}/names")
+            yield Problem(file.path, line, "unknown-casing", message)
+    covered = {(spec["names"], spec["flow"]) for spec in dialects.values()}
+    for casing in casings:
+        for flow in (False, True):
+            if (casing, flow) not in covered:
+                message = f"no dialect has the names {casing!r} and flow: {str(flow).lower()}"
+                line = file.line(f"/names/{casing}")
+                yield Problem(file.path, line, "variant-missing", message)
+
+
+def variants_without_schema(subject: Subject) -> Iterator[Problem]:
+    """A dialect and each of its variants has a schema of that name."""
+    file = subject.file(VARIANTS)
+    for dialect in file.value["dialects"]:
+        names = [dialect, *(f"{dialect}.{phase}" for phase in file.value["phases"])]
+        for name in names:
+            if subject.lacks(name):
+                message = f"no schema is called {name!r}{subject.hint(name)}"
+                line = file.line(f"/dialects/{dialect}")
+                yield Problem(file.path, line, "variant-without-schema", message)
+
+
+def first_level_names(subject: Subject) -> Iterator[Problem]:
+    """The schema of a dialect has the names by which it is told."""
+    file = subject.file(VARIANTS)
+    instances = Instances(subject)
+    for dialect, roles in _dialects(file.value):
+        properties = _properties(instances, subject.named.get(dialect))
+        for role, name in roles.items():
+            if properties and name not in properties:
+                message = f"{dialect!r} has no property {name!r}{nearest(name, properties)}"
+                line = file.line(f"/names/{file.value['dialects'][dialect]['names']}/{role}")
+                yield Problem(file.path, line, "unknown-property", message)
+
+
+def statuses_of_phases(subject: Subject) -> Iterator[Problem]:
+    """The schema of a variant takes the statuses of its phase, and no other."""
+    file = subject.file(VARIANTS)
+    instances = Instances(subject)
+    for dialect, roles in _dialects(file.value):
+        for phase, spec in file.value["phases"].items():
+            node = _properties(instances, subject.named.get(f"{dialect}.{phase}")).get(
+                roles["status"]
+            )
+            taken = values_of(instances.held(node)) if node is not None else None
+            wanted = frozenset(map(json.dumps, spec["status"]))
+            if node is not None and taken != wanted:
+                found = "any status" if taken is None else f"the statuses {listed(sorted(taken))}"
+                message = f"takes {found}, but the phase {phase!r} has {listed(spec['status'])}"
+                yield node.problem("phase-status", message)
+
+
+def carried_names(subject: Subject) -> Iterator[Problem]:
+    """What a task type carries, an output has as a property."""
+    file = subject.file(VARIANTS)
+    instances = Instances(subject)
+    known = {
+        child.name
+        for node in subject.nodes
+        if node.keyword == "properties" and node.schema.get("attribute") == _OUTPUTS
+        for holder in (*instances.peers(node), *_elements(instances, node))
+        for child in holder.below("properties")
+    }
+    for kind, spec in file.value["types"].items():
+        for index, name in enumerate(spec["carries"]):
+            if name not in known:
+                message = f"no output has the property {name!r}{nearest(name, known)}"
+                line = file.line(f"/types/{kind}/carries/{index}")
+                yield Problem(file.path, line, "unknown-property", message)
+
+
+def _dialects(classifier: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Each dialect with its names by role, where its casing is known."""
+    for dialect, spec in classifier["dialects"].items():
+        if spec["names"] in classifier["names"]:
+            yield dialect, classifier["names"][spec["names"]]
+
+
+def _properties(instances: Instances, node: Node | None) -> dict[str, Node]:
+    """The properties of an object by name; where it is narrowed, as the narrowing has them."""
+    found: dict[str, Node] = {}
+    for holder in instances.held(node) if node is not None else ():
+        for child in holder.below("properties"):
+            found.setdefault(child.name, child)
+    return found
+
+
+def _elements(instances: Instances, node: Node) -> Iterator[Node]:
+    for holder in instances.peers(node):
+        for element in holder.below("items"):
+            yield from instances.peers(element)

@@ -1,0 +1,66 @@
+"""Embedded documents: strings that hold JSON, and what the JSON must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....spec.vocabulary import DEFS
+from ...yaml_sources import Problem
+from ..subject import Subject
+from ..words import nearest
+
+_KINDS = ("object", "array")
+_BESIDE = ("if", "then", "else")
+
+
+def embedded_documents(subject: Subject) -> Iterator[Problem]:
+    """`contentSchema` stands in a schema with a name, beside its type and media type only.
+
+    The compiled form takes the place of `type`, `if` and `then`, and findings name the schema.
+    """
+    holders: dict[str, str] = {}
+    for node in subject.nodes:
+        if "contentSchema" not in node.schema:
+            if "contentMediaType" in node.schema:
+                message = "'contentMediaType' without 'contentSchema' asserts nothing"
+                yield node.problem("content", message, "contentMediaType")
+            continue
+        if node.parent is not None:
+            message = "an embedded document is a schema with a name; refer to that"
+            yield node.problem("content", message, "contentSchema")
+        if node.schema.get("type") != "string":
+            message = "'contentSchema' needs 'type: string' beside it"
+            yield node.problem("content", message, "contentSchema")
+        if "contentMediaType" not in node.schema:
+            message = "'contentSchema' needs 'contentMediaType: application/json' beside it"
+            yield node.problem("content", message, "contentSchema")
+        for keyword in _BESIDE:
+            if keyword in node.schema:
+                yield node.problem("content", f"{keyword!r} beside 'contentSchema'", keyword)
+        reference = node.schema["contentSchema"]["$ref"]
+        name = reference.removeprefix(DEFS)
+        if name in holders:
+            message = f"{holders[name]!r} embeds {name!r} already; refer to that"
+            yield node.problem("content", message, "contentSchema")
+        holders.setdefault(name, node.name)
+
+
+def embedded_kinds(subject: Subject) -> Iterator[Problem]:
+    """An embedded document is an object or an array, and its schema says which by its type."""
+    for node in subject.nodes:
+        if node.keyword != "contentSchema" or node.reference not in subject.named:
+            continue
+        found = subject.named[node.reference].schema.get("type")
+        if found not in _KINDS:
+            message = f"{node.reference!r} must have 'type: object' or 'type: array' of its own"
+            yield node.problem("content", message, "$ref")
+
+
+def error_tables(subject: Subject) -> Iterator[Problem]:
+    """`errorTable` names an error table that is there."""
+    tables = [file.value["table"] for file in subject.files("errors") if "table" in file.value]
+    for node in subject.nodes:
+        table = node.schema.get("errorTable")
+        if table is not None and table not in tables:
+            message = f"no error table is called {table!r}{nearest(table, tables)}"
+            yield node.problem("unknown-error-table", message, "errorTable")

@@ -1,0 +1,67 @@
+"""Names of schemas, and references to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ....spec.vocabulary import DEFS, NULLABLE, variant_names
+from ...yaml_sources import Problem
+from ..subject import VARIANTS, Subject, circles, is_resolved
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
+#: Names that exports and compiled forms take.
+_RESERVED = ("callback",)
+
+
+def unusable_names(subject: Subject) -> Iterator[Problem]:
+    """Names stand in pointers, addresses and file names, so they hold no other characters."""
+    for node in subject.definitions:
+        if not _NAME.fullmatch(node.name):
+            yield node.problem(
+                "schema-name", f"{node.name!r}: a name holds letters, digits, dots and hyphens only"
+            )
+        elif node.name.startswith(NULLABLE) or node.name in _RESERVED:
+            yield node.problem("schema-name", f"the name {node.name!r} is reserved")
+
+
+def names_defined_twice(subject: Subject) -> Iterator[Problem]:
+    """A reference names a schema whatever its file, so a name means one schema."""
+    for node in subject.definitions:
+        first = subject.named[node.name]
+        if first is not node:
+            where = f"{first.file.path}:{first.file.line(first.pointer)}"
+            yield node.problem("schema-twice", f"{node.name!r} is defined in {where} already")
+
+
+def references(subject: Subject) -> Iterator[Problem]:
+    """A reference is `#/$defs/<name>` and leads to a schema."""
+    for node in subject.nodes:
+        if is_resolved(subject, node):
+            continue
+        reference = str(node.schema["$ref"])
+        name = reference.removeprefix(DEFS)
+        if name == reference or "/" in name:
+            message = f"{reference!r}: a reference is written {DEFS}<name>"
+            yield node.problem("reference-form", message, "$ref")
+        else:
+            message = f"no schema is called {name!r}{subject.hint(name)}"
+            yield node.problem("unknown-reference", message, "$ref")
+
+
+def circular_references(subject: Subject) -> Iterator[Problem]:
+    """Documents are finite trees, and so are the compiled shapes."""
+    for node in circles(subject):
+        message = f"the reference to {node.reference!r} leads back to itself"
+        yield node.problem("circular-reference", message, "$ref")
+
+
+def unused_schemas(subject: Subject) -> Iterator[Problem]:
+    """A schema is a variant, a dialect, a request, a response, or something they refer to."""
+    classifier = subject.value(VARIANTS)
+    roots = [*variant_names(classifier), *classifier["dialects"]]
+    roots += (name for name in subject.named if name.endswith((".request", ".response")))
+    reached = subject.reached(roots)
+    for name, node in subject.named.items():
+        if name not in reached:
+            yield node.problem("unused-schema", f"nothing refers to {name!r}")

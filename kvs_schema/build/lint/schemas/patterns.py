@@ -1,0 +1,50 @@
+"""Patterns: anchored, read alike by both engines, matched in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...yaml_sources import Problem
+from .. import regular
+from ..subject import Subject
+
+
+def patterns(subject: Subject) -> Iterator[Problem]:
+    """A pattern is one that `regular` describes, and both engines compile it."""
+    for node in subject.nodes:
+        pattern = node.schema.get("pattern")
+        if pattern is None:
+            continue
+        try:
+            regular.check(pattern)
+        except regular.PatternError as error:
+            yield node.problem(error.code, f"{pattern!r}: {error}", "pattern")
+            continue
+        for engine, compiled in (("re", _compiled_by_re), ("jsonschema-rs", _compiled_by_rust)):
+            reason = compiled(pattern)
+            if reason is not None:
+                message = f"{pattern!r}: {engine} does not take it ({reason})"
+                yield node.problem("pattern-portable", message, "pattern")
+
+
+def _compiled_by_re(pattern: str) -> str | None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return str(error)
+    return None
+
+
+def _compiled_by_rust(pattern: str) -> str | None:
+    """Why the linear engine refuses a pattern; None also where that engine has no build."""
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return None
+    try:
+        options = jsonschema_rs.RegexOptions()
+        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
+    except ValueError as error:
+        return str(error).partition("\n")[0]
+    return None

@@ -1,0 +1,129 @@
+"""Rules that a rule beside them implies, or that have nothing to apply to.
+
+A keyword that can be taken away without changing a verdict cannot be tested, and misleads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ...yaml_sources import Problem
+from .. import regular
+from ..subject import Node, Subject
+from ..words import listed, shown
+from .instances import Instances
+from .values import types_in, types_of, values_of
+
+#: Keywords that a list of values makes needless.
+_BESIDE_VALUES = ("type", "minimum", "maximum", "minLength", "pattern", "minItems", "errorTable")
+_VALUES = ("const", "enum")
+_SIMPLE = ("type", "enum", "const", "minimum", "maximum", "minLength", "pattern", "minItems")
+#: What a keyword applies to; it passes all else.
+_APPLIES_TO = {
+    "minimum": ("integer", "number"),
+    "maximum": ("integer", "number"),
+    "errorTable": ("integer",),
+    "minLength": ("string",),
+    "pattern": ("string",),
+    "contentSchema": ("string",),
+    "items": ("array",),
+    "minItems": ("array",),
+    "properties": ("object",),
+    "required": ("object",),
+    "additionalProperties": ("object",),
+    "nullAbsent": ("object",),
+}
+
+
+def beside_values(subject: Subject) -> Iterator[Problem]:
+    """A `const` or `enum` says all there is to say of a value."""
+    for node in subject.nodes:
+        values = [keyword for keyword in _VALUES if keyword in node.schema]
+        if not values:
+            continue
+        needless = [keyword for keyword in _BESIDE_VALUES if keyword in node.schema]
+        for keyword in (*values[1:], *needless):
+            yield node.problem("implied", f"{values[0]!r} says all that {keyword!r} says", keyword)
+
+
+def implied_lengths(subject: Subject) -> Iterator[Problem]:
+    """A pattern that matches no shorter text implies a `minLength`."""
+    instances = Instances(subject)
+    for node in subject.nodes:
+        length = node.schema.get("minLength")
+        if length is None or node.stands_in("if", "not"):
+            continue
+        for part in instances.asked(node):
+            pattern = part.schema.get("pattern")
+            if pattern is not None and _shortest(pattern) >= length:
+                message = f"the pattern {pattern} matches no text shorter than {_shortest(pattern)}"
+                yield node.problem("implied", message, "minLength")
+
+
+def _shortest(pattern: str) -> int:
+    try:
+        return regular.shortest_match(pattern)
+    except regular.PatternError:
+        return 0
+
+
+def said_already(subject: Subject) -> Iterator[Problem]:
+    """A schema does not repeat what its reference says, nor a deviation what must hold anyway."""
+    instances = Instances(subject)
+    for node in subject.nodes:
+        if node.keyword == "deviations" and node.parent is not None:
+            others = [*instances.held(node), *instances.own(node.parent)]
+        else:
+            others = [part for part in instances.own(node) if part is not node]
+        yield from _repeated(node, others)
+    for node in subject.nodes:
+        deviation = node.stands_in("deviations")
+        if deviation is None or node.stands_in("if", "not"):
+            continue
+        held = instances.held(node)
+        if node is not deviation:
+            yield from _repeated(node, [part for part in held if part is not node])
+        types, values = types_in(node.schema), values_of([node])
+        allowed_types, allowed = types_of(held), values_of(held)
+        if types is not None and allowed_types is not None and allowed_types <= types:
+            yield node.problem(
+                "implied", f"the type is always {listed(sorted(allowed_types))}", "type"
+            )
+        if values is not None and allowed is not None and allowed <= values:
+            keyword = "const" if "const" in node.schema else "enum"
+            yield node.problem("implied", "all values that may stand here are in it", keyword)
+
+
+def _repeated(node: Node, others: Iterable[Node]) -> Iterator[Problem]:
+    told: set[Any] = set()
+    for other in others:
+        for keyword in _SIMPLE:
+            value = node.schema.get(keyword)
+            if value is not None and keyword not in told and other.schema.get(keyword) == value:
+                told.add(keyword)
+                message = f"{other.named.name!r} says {keyword}: {shown(value)} already"
+                yield node.problem("implied", message, keyword)
+        for index, name in enumerate(node.schema.get("required", ())):
+            if name in other.schema.get("required", ()) and name not in told:
+                told.add(name)
+                message = f"{other.named.name!r} requires {name!r} already"
+                yield node.problem("implied", message, "required", index)
+
+
+def inapplicable_keywords(subject: Subject) -> Iterator[Problem]:
+    """A keyword stands where a value of the type that it speaks of can be."""
+    instances = Instances(subject)
+    for node in subject.nodes:
+        wanted = [keyword for keyword in _APPLIES_TO if keyword in node.schema]
+        if not wanted:
+            continue
+        types = types_of(instances.asked(node))
+        for keyword in wanted:
+            kinds = _APPLIES_TO[keyword]
+            if types is None:
+                message = f"{keyword!r} without 'type': {listed(kinds)}"
+                yield node.problem("no-type", message, keyword)
+            elif types.isdisjoint(kinds):
+                message = f"{keyword!r} says nothing of {listed(sorted(types))}"
+                yield node.problem("inapplicable", message, keyword)

@@ -1,0 +1,202 @@
+"""The structure of each file: its place, the schema of its kind in `meta/`, and its numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any, cast
+
+import jsonschema
+from jsonschema.exceptions import ValidationError
+
+from ...spec.pointers import escape
+from ...spec.vocabulary import DEFS, kind_of
+from ..yaml_sources import Problem, SourceFile, Sources
+from .places import NEEDED, meta_schema
+from .words import nearest, shown
+
+META = "meta/meta.yaml"
+#: Their files hold values of documents, which may be any.
+_FREE = ("meta/cases.yaml", "meta/samples.yaml")
+UNKNOWN_KEYWORD = "unknown-keyword"
+#: Problems that leave the rest of their file readable.
+HARMLESS = (UNKNOWN_KEYWORD, "whole-number")
+
+
+def check(sources: Sources, unread: Collection[str] = ()) -> tuple[list[Problem], set[str]]:
+    """Problems of structure, and the files whose content no rule can rely on.
+
+    `unread` names files that are known to be no YAML.
+    """
+    problems = [
+        Problem(path, 1, "missing-file", "this file is missing")
+        for path in NEEDED
+        if path not in sources.files and path not in unread
+    ]
+    broken = {problem.file for problem in problems} | set(unread)
+    for path in sorted(sources.files.keys() - broken, key=_meta_first):
+        file = sources.files[path]
+        found = list(_place(file))
+        meta = meta_schema(path)
+        if not found and meta is not None:
+            found += _unusable(file) if path.startswith("meta/") else ()
+            found += _numbers(file, file.value, "") if meta not in _FREE else ()
+            if meta in broken or (found and path == META):
+                broken.add(path)
+            else:
+                found += _against(file, sources.files[meta].value, meta)
+        problems += found
+        if any(problem.code not in HARMLESS for problem in found):
+            broken.add(path)
+    return problems, broken
+
+
+def _meta_first(path: str) -> tuple[bool, bool, str]:
+    return path != META, not path.startswith("meta/"), path
+
+
+def _unusable(file: SourceFile) -> Iterator[Problem]:
+    """Why a meta schema cannot be asked, whatever the meta schema of meta schemas says."""
+    pointer: Iterable[Any] = ()
+    try:
+        if _quick(file.value) is None:
+            jsonschema.Draft202012Validator.check_schema(file.value)
+        definitions = file.value.get("$defs", {})
+        for pointer, value in _texts(file.value, ()):
+            if pointer[-1] == "$ref" and value.removeprefix(DEFS) not in definitions:
+                raise ValueError(f"{value!r} leads nowhere")
+            if pointer[-1] == "pattern":
+                re.compile(value)
+    except jsonschema.SchemaError as error:
+        pointer, message = error.absolute_path, error.message
+    except (AttributeError, ValueError, re.error) as error:
+        message = str(error)
+    else:
+        return
+    line = file.line("".join(f"/{escape(token)}" for token in pointer))
+    yield Problem(file.path, line, "meta-schema", f"no JSON Schema 2020-12: {message}")
+
+
+def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _texts(member, (*pointer, name))
+
+
+def _quick(meta: Any) -> Any:
+    """A validator of the quick engine; None where there is no such engine, or it has objections."""
+    try:
+        import jsonschema_rs
+
+        return jsonschema_rs.Draft202012Validator(meta)
+    except (ImportError, ValueError):
+        return None
+
+
+def _place(file: SourceFile) -> Iterator[Problem]:
+    if meta_schema(file.path) is None:
+        yield Problem(file.path, 1, "unknown-file", "no source file stands here or has this name")
+    elif file.value is None:
+        yield Problem(file.path, 1, "empty-file", "there is nothing in this file")
+
+
+def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
+    """What is not as the meta schema has it; one problem for a place."""
+    named = UNKNOWN_KEYWORD if meta in (META, "meta/schemas.yaml") else "unknown-name"
+    value = _with_text_keys(file.value)
+    quick = _quick(schema)
+    if quick is not None and quick.is_valid(value):
+        return
+    told = set()
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
+        pointer = "".join(f"/{escape(token)}" for token in error.absolute_path)
+        for code, name, message in _described(error, named):
+            place = pointer, name, message if code == "missing-name" else code
+            if place not in told:
+                told.add(place)
+                line = file.line(pointer if name is None else f"{pointer}/{escape(name)}")
+                yield Problem(file.path, line, code, message)
+
+
+def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | None, str]]:
+    """Code, name of the member at fault if there is one, and words for an error."""
+    keyword, found = str(error.validator), cast(Any, error.instance)
+    value, schema = cast(Any, error.validator_value), cast(Any, error.schema)
+    if keyword == "additionalProperties":
+        known = schema.get("properties", {})
+        for name in found.keys() - known.keys():
+            yield named, name, f"{name!r} is not known here{nearest(name, known)}"
+    elif keyword == "required":
+        for name in value:
+            if name not in found:
+                yield "missing-name", None, f"{name!r} is missing"
+    elif keyword == "dependentRequired":
+        for name, others in value.items():
+            for other in others:
+                if name in found and other not in found:
+                    yield "missing-name", name, f"{name!r} stands here without {other!r}"
+    else:
+        of_name = _asks_for_name(error)
+        code = "name-form" if of_name else "wrong-form"
+        yield code, found if of_name else None, _expected(keyword, value, found)
+
+
+def _asks_for_name(error: ValidationError) -> bool:
+    """Whether an error is about the name of a member, found under `propertyNames`."""
+    path = [None, *error.absolute_schema_path]
+    return any(
+        keyword == "propertyNames" and before != "properties" for before, keyword in pairwise(path)
+    )
+
+
+def _expected(keyword: str, value: Any, found: Any) -> str:
+    text = shown(found)
+    if keyword == "type":
+        kinds = " or ".join(value) if isinstance(value, list) else value
+        return f"expected {kinds}, found {kind_of(found)} {text}"
+    if keyword == "enum":
+        return f"expected one of {', '.join(map(str, value))}, found {text}"
+    if keyword == "const":
+        return f"expected {shown(value)}, found {text}"
+    if keyword == "pattern":
+        return f"{text} is not of the form {value}"
+    if keyword == "not":
+        return f"{text} must not have the form {shown(value)}"
+    if keyword == "uniqueItems":
+        return "the same element stands here twice"
+    if keyword in ("minLength", "minItems", "minProperties"):
+        return f"expected {value} or more, found {len(found)}: {text}"
+    return f"expected {keyword} {value}, found {text}"
+
+
+def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
+    """Whole numbers written as decimals (`3.0`) and keys that are numbers, which JSON has not.
+
+    Bodies of examples may hold any number; the keys of an error table are its codes.
+    """
+    if isinstance(value, float) and value.is_integer():
+        yield Problem(
+            file.path, file.line(pointer), "whole-number", f"write {int(value)}, not {value}"
+        )
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            yield from _numbers(file, element, f"{pointer}/{index}")
+    elif isinstance(value, Mapping):
+        if file.path.startswith("examples/") and pointer == "/body":
+            return
+        codes = file.path.startswith("errors/") and pointer == "/codes"
+        for name, member in value.items():
+            below = f"{pointer}/{escape(name)}"
+            if codes != isinstance(name, int):
+                message = f"{name!r} is no whole number" if codes else f"quote the name {name}"
+                yield Problem(file.path, file.line(below), "name-form", message)
+            yield from _numbers(file, member, below)
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _with_text_keys(member) for name, member in value.items()}
+    return [_with_text_keys(element) for element in value] if isinstance(value, list) else value

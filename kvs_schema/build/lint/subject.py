@@ -1,0 +1,217 @@
+"""What the rules look at: the sources, and each schema in them where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ...spec.pointers import escape, tokens
+from ...spec.vocabulary import DEFS, SCHEMA_FOLDERS, subschemas
+from .. import assemble
+from ..yaml_sources import Problem, SourceFile, Sources
+from .words import nearest
+
+VARIANTS = "callbacks/variants.yaml"
+
+#: Keywords whose subschemas speak of the same instance as the schema that holds them.
+IN_PLACE = frozenset(("allOf", "if", "then", "else", "not", "deviations"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A schema where it stands.
+
+    `keyword` is the one that holds it (None for a schema with a name of its own), `name` the name
+    of that schema, of the property or of the erratum. `false` marks the schema `false`, whose
+    `schema` is then empty.
+    """
+
+    file: SourceFile
+    pointer: str
+    schema: dict[str, Any]
+    false: bool
+    keyword: str | None
+    name: str
+    parent: Node | None
+    children: list[Node] = field(default_factory=list)
+
+    def problem(self, code: str, message: str, *tokens: str | int) -> Problem:
+        """A problem with this schema, at the line of a keyword (and what is below it)."""
+        pointer = self.pointer + "".join(f"/{escape(token)}" for token in tokens)
+        return Problem(self.file.path, self.file.line(pointer), code, message)
+
+    def below(self, keyword: str) -> Iterator[Node]:
+        """The subschemas that a keyword holds."""
+        return (child for child in self.children if child.keyword == keyword)
+
+    def upwards(self) -> Iterator[Node]:
+        """This schema, the one that holds it, and so on up to a schema with a name."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def stands_in(self, *keywords: str) -> Node | None:
+        """The nearest schema from here upwards that one of the keywords holds."""
+        return next((node for node in self.upwards() if node.keyword in keywords), None)
+
+    @property
+    def named(self) -> Node:
+        """The schema with a name that this is part of."""
+        *_, top = self.upwards()
+        return top
+
+    @property
+    def reference(self) -> str | None:
+        """Name of the schema that `$ref` names."""
+        value = self.schema.get("$ref")
+        return None if value is None else str(value).removeprefix(DEFS)
+
+
+class Subject:
+    """The sources as the rules see them; `broken` names the files that have the wrong structure.
+
+    Schemas come from sound files only, and the names of those in broken files are known too, so
+    that one fault is not told at each place that it touches.
+    """
+
+    def __init__(self, sources: Sources, broken: Collection[str] = ()) -> None:
+        self.sources = sources
+        self.broken = frozenset(broken)
+        self.definitions: list[Node] = []
+        self._names: set[str] = set()
+        for file in sources.below(*SCHEMA_FOLDERS):
+            if file.path == VARIANTS or not isinstance(file.value, Mapping):
+                continue
+            self._names.update(map(str, file.value))
+            if file.path not in self.broken:
+                self.definitions += (
+                    _node(file, f"/{escape(name)}", schema, None, str(name), None)
+                    for name, schema in file.value.items()
+                )
+        self.named: dict[str, Node] = {}
+        for node in self.definitions:
+            self.named.setdefault(node.name, node)
+
+    def is_sound(self, *places: str) -> bool:
+        """Whether files (or all files of folders) are there and have the right structure."""
+        return not any(
+            path == place or path.startswith(f"{place}/")
+            for path in self.broken
+            for place in places
+        )
+
+    def file(self, path: str) -> SourceFile:
+        """A file that is known to be there."""
+        return self.sources.files[path]
+
+    def value(self, path: str) -> Any:
+        """The value of a file; to be asked for where the file is known to be sound."""
+        return self.sources.files[path].value
+
+    def files(self, folder: str) -> Iterator[SourceFile]:
+        """The sound files of a folder."""
+        return (f for f in self.sources.below(folder) if f.path not in self.broken)
+
+    def lacks(self, name: str) -> bool:
+        """Whether no schema has a name; not to be told while a file of schemas cannot be read."""
+        return name not in self._names and self._all_names_are_known
+
+    def hint(self, name: str) -> str:
+        """Words that name the schema that may be meant."""
+        return nearest(name, self._names)
+
+    @cached_property
+    def _all_names_are_known(self) -> bool:
+        paths = [path for path in self.broken if path.partition("/")[0] in SCHEMA_FOLDERS]
+        read = [self.sources.files[path] for path in paths if path in self.sources.files]
+        return len(read) == len(paths) and all(isinstance(f.value, Mapping) for f in read)
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All schemas, each before those that it holds."""
+        return tuple(node for top in self.definitions for node in _walk(top))
+
+    @cached_property
+    def is_linked(self) -> bool:
+        """Whether a name means one schema, a reference leads to one, and none leads in a circle."""
+        return (
+            self.is_sound(*SCHEMA_FOLDERS)
+            and len(self.named) == len(self.definitions)
+            and all(is_resolved(self, node) for node in self.nodes)
+            and next(circles(self), None) is None
+        )
+
+    @cached_property
+    def tolerant_forms(self) -> Mapping[str, Any]:
+        """The compiled forms of the tolerant level; all files must be sound and linked."""
+        forms: Mapping[str, Any] = assemble.program(assemble.specification(self.sources))[
+            "tolerant"
+        ]
+        return forms
+
+    @cached_property
+    def strict_empty(self) -> frozenset[str]:
+        """Names of the variants that no body can hold to at the strict level."""
+        return frozenset(assemble.specification(self.sources)["strict_empty"])
+
+    def reached(self, names: Iterable[str]) -> set[str]:
+        """Names of the schemas that these refer to, directly or not, themselves included."""
+        found: set[str] = set()
+        waiting = [name for name in names if name in self.named]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += references(self.named[name])
+        return found
+
+
+def _node(
+    file: SourceFile, pointer: str, schema: Any, keyword: str | None, name: str, parent: Node | None
+) -> Node:
+    false = schema is False
+    node = Node(file, pointer, {} if false else schema, false, keyword, name, parent)
+    for held_by, where, below in subschemas(node.schema, pointer):
+        name = tokens(where)[-1] if held_by in ("properties", "deviations") else ""
+        node.children.append(_node(file, where, below, held_by, name, node))
+    return node
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def references(top: Node) -> list[str]:
+    """Names that the schemas below one refer to."""
+    return [name for node in _walk(top) if (name := node.reference) is not None]
+
+
+def is_resolved(subject: Subject, node: Node) -> bool:
+    """Whether the `$ref` of a schema, if it has one, leads to a schema."""
+    reference = str(node.schema.get("$ref", ""))
+    if not reference:
+        return True
+    return reference.startswith(DEFS) and not subject.lacks(reference.removeprefix(DEFS))
+
+
+def circles(subject: Subject) -> Iterator[Node]:
+    """The schemas whose `$ref` leads back to the named schema that they are part of."""
+    done: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> Iterator[Node]:
+        if name in done or name not in subject.named:
+            return
+        done.add(name)
+        for node in _walk(subject.named[name]):
+            if node.reference in (*above, name):
+                yield node
+            elif node.reference is not None:
+                yield from visit(node.reference, (*above, name))
+
+    for name in subject.named:
+        yield from visit(name, ())

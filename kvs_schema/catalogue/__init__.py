@@ -1,0 +1,1 @@
+"""The compiled specification at run time: schemas, error codes, errata, variants, texts."""

@@ -1,0 +1,1 @@
+"""Validates many inputs: finds them, reads them, shares the work, reports."""

@@ -1,0 +1,225 @@
+"""Judges the bodies of a job and keeps what a report will say of them. Runs in any process."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from ...catalogue.texts import Lang
+from ...reading.limits import Limits
+from ...reports import check_document
+from ...results.callback import Callback
+from ...results.findings import Report, Violation
+from ...results.messages import message, shortened, shortened_pointer, url
+from ...spec.locations import pointer_of
+from ...validation import fast_path
+from ..terminal.exit_codes import reason
+from .excerpt import Excerpt, excerpts
+from .inputs import Trouble
+from .jobs import UNREADABLE, Files, Job, Lines, Unread, Whole, read_body
+
+#: The name under which a body may be of any variant.
+CALLBACK = "callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of every body, and how much of the answer is wanted.
+
+    Once an outcome holds `most` bodies and findings, the rest of its lines waits for the next one.
+    """
+
+    name: str = CALLBACK
+    strict: bool = False
+    limits: Limits = field(default_factory=Limits)
+    show_values: bool = True
+    deviations: bool = False
+    format: Literal["text", "json"] = "text"
+    lang: Lang = "en"
+    most: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One finding, ready to print. `line` counts in the body; `rule` is None where none speaks."""
+
+    text: str
+    pointer: str
+    line: int | None
+    column: int | None
+    excerpt: Excerpt | None
+    rule: str | None
+    url: str
+    deviation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One body of which there is something to say; `row` is its report as JSON, if that is asked.
+
+    `line` counts from 0 within the job; it is None where the body is a file or a stream.
+    """
+
+    source: str
+    line: int | None
+    valid: bool
+    variant: str | None = None
+    notes: tuple[Note, ...] = ()
+    unlisted: tuple[str, ...] = ()
+    truncated: bool = False
+    row: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one job. `lines` are those that were judged, blank ones included.
+
+    `held` counts the bodies and findings of the entries; `rest` is the job that is left.
+    """
+
+    size: int
+    first: bool = True
+    held: int = 0
+    rest: Lines | None = None
+    bodies: int = 0
+    invalid: int = 0
+    violations: int = 0
+    lines: int = 0
+    entries: list[Entry | Trouble] = field(default_factory=list)
+    errata: Counter[str] = field(default_factory=Counter)
+
+
+def judge_job(question: Question, job: Job) -> Outcome:
+    """Judge every body of a job; what cannot be read is an entry of its own."""
+    outcome = Outcome(job.size)
+    limit = question.limits.body
+    if isinstance(job, Unread):
+        outcome.entries.append(job.trouble)
+    elif isinstance(job, Whole):
+        _judge_body(question, job.source, job.data, outcome)
+    elif isinstance(job, Files):
+        for found in job.inputs:
+            try:
+                data = read_body(found, limit)
+            except UNREADABLE as error:
+                outcome.entries.append(Trouble(found.name, reason(error)))
+                continue
+            _judge_body(question, found.name, data, outcome)
+    elif isinstance(job, Lines):
+        outcome.first = job.first
+        try:
+            _judge_lines(question, job, outcome)
+        except UNREADABLE as error:
+            outcome.entries.append(Trouble(job.source, reason(error)))
+    return outcome
+
+
+def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
+    outcome.bodies += 1
+    report = _report(question, data)
+    if _is_quick(question) and report.valid:
+        outcome.entries.append(Entry(source, None, True, report.variant))
+        return
+    _count(report, outcome)
+    outcome.entries.append(_entry(question, source, None, data, report))
+
+
+def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
+    """The hot loop: a valid line costs its verdict and nothing else."""
+    strict, limits = question.strict, question.limits
+    verdict_only = _is_quick(question)
+    valid, index = 0, -1
+    try:
+        for index, data in enumerate(job.lines(limits.body)):
+            if verdict_only and type(fast_path.answer(data, strict, limits)) is Callback:
+                valid += 1
+            elif data and not data.isspace():
+                _judge_line(question, job.source, index, data, outcome)
+                if outcome.held >= question.most:
+                    outcome.rest = replace(job, first=False, done=job.done + index + 1)
+                    outcome.size = 0
+                    break
+    finally:  # reading may fail; what was read counts
+        outcome.bodies += valid
+        outcome.lines = index + 1
+
+
+def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
+    outcome.bodies += 1
+    report = _report(question, data)
+    if _is_quick(question) and report.valid:
+        return
+    _count(report, outcome)
+    if not report.valid or question.format == "json" or _deviates(question, report):
+        outcome.entries.append(_entry(question, source, line, data, report))
+        outcome.held += 1 + len(report.violations) + len(report.deviations)
+
+
+def _is_quick(question: Question) -> bool:
+    """Whether nothing is to be said of a valid body but that it is one."""
+    return question.format == "text" and not question.deviations and question.name == CALLBACK
+
+
+def _report(question: Question, data: bytes) -> Report:
+    return check_document(
+        question.name,
+        data,
+        strict=question.strict,
+        limits=question.limits,
+        show_values=question.show_values,
+    )
+
+
+def _count(report: Report, outcome: Outcome) -> None:
+    if not report.valid:
+        outcome.invalid += 1
+        outcome.violations += len(report.violations)
+    outcome.errata.update({v.erratum for v in report.deviations if v.erratum})
+
+
+def _deviates(question: Question, report: Report) -> bool:
+    return question.deviations and bool(report.deviations or report.unlisted)
+
+
+def _entry(question: Question, source: str, line: int | None, data: bytes, report: Report) -> Entry:
+    if question.format == "json":
+        row = {"schema": question.name, "strict": question.strict, **report.as_dict(question.lang)}
+        text = json.dumps(row, ensure_ascii=False)
+        return Entry(source, line, report.valid, row=text)
+    found = list(report.violations)
+    unlisted: tuple[str, ...] = ()
+    if question.deviations:
+        found += report.deviations
+        unlisted = tuple(shortened_pointer(pointer_of(place)) for place in report.unlisted)
+    return Entry(
+        source,
+        line,
+        report.valid,
+        None if report.variant is None else str(shortened(report.variant)),
+        tuple(_notes(question, data, found, len(report.violations))),
+        unlisted,
+        report.truncated,
+    )
+
+
+def _notes(
+    question: Question, data: bytes, found: list[Violation], violations: int
+) -> Iterator[Note]:
+    places: list[Any] = [None] * len(found)
+    if question.show_values:
+        places = excerpts(data, found)
+    for index, (violation, place) in enumerate(zip(found, places, strict=True)):
+        outer = len(violation.location) <= 1
+        yield Note(
+            text=message(violation, question.lang),
+            pointer=shortened_pointer(violation.pointer),
+            line=place.line if place else violation.line if outer else None,
+            column=place.column if place else violation.column if outer else None,
+            excerpt=place,
+            rule=violation.rule,
+            url=url(violation, question.lang),
+            deviation=index >= violations,
+        )

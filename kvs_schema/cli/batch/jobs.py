@@ -1,0 +1,277 @@
+"""Cuts inputs into jobs that any process can do, each of a bounded size.
+
+A large file of lines is cut into ranges of bytes: a line belongs to the range in which it starts,
+so nobody has to read the file to cut it, and a line of any length costs no more than its limit.
+"""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import json
+import os
+import select
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from ..terminal.exit_codes import reason
+from .inputs import STDIN, Form, Found, Input, Trouble
+
+#: Bytes of a job that is read from files.
+SIZE = 4 * 1024 * 1024
+#: Bytes of a stream that are read at once, and make a job.
+BLOCK = 2 * 1024 * 1024
+#: Bytes of a file of lines that are read at once, so that they stay near the processor.
+PIECE = 128 * 1024
+#: Files of a job at most.
+FILES = 256
+#: How far the beginning of an unknown input is read to tell its form.
+PEEK = 1024 * 1024
+#: Seconds that a stream may pause before what it gave so far is judged.
+PAUSE = 0.02
+
+#: What reading can raise, packed files included.
+UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work for any process: its size in bytes, and whether somebody may be waiting for it."""
+
+    size: int
+    hurried: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files(Job):
+    """Files that hold one body each."""
+
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Job):
+    """One body of a stream, already read."""
+
+    source: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread(Job):
+    """What could not be opened; its trouble comes up in its turn."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines(Job):
+    """Bodies one a line; `first` where no job before it holds lines of the same source.
+
+    `done` counts the lines that were judged before, when there was too much to say of them.
+    """
+
+    source: str
+    first: bool
+    done: int = 0
+
+    def lines(self, limit: int) -> Iterator[bytes]:
+        """The lines that are not done; one longer than the limit may be cut after it."""
+        return islice(self.all_lines(limit), self.done, None)
+
+    def all_lines(self, limit: int) -> Iterator[bytes]:
+        """The same with those that are."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range(Lines):
+    """The lines of a file that start in a range of its bytes."""
+
+    start: int
+
+    def all_lines(self, limit: int) -> Iterator[bytes]:
+        """The lines, read as they are asked for; the last one may reach beyond the range."""
+        before = 1 if self.start else 0  # the byte that tells whether a line starts here
+        skipping = bool(before)
+        begun = b""
+        with Path(self.source).open("rb") as file:
+            file.seek(self.start - before)
+            left = self.size + before
+            while left and (data := file.read(min(left, PIECE))):
+                left -= len(data)
+                if skipping:
+                    _, newline, data = data.partition(b"\n")
+                    skipping = not newline
+                lines = data.split(b"\n")
+                lines[0] = begun + lines[0]
+                begun = lines.pop()
+                yield from lines
+            if begun:
+                room = limit + 1 - len(begun)
+                yield begun + file.readline(room).rstrip(b"\n") if room > 0 else begun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block(Lines):
+    """Lines of a stream, already read."""
+
+    data: bytes
+
+    def all_lines(self, limit: int) -> Iterator[bytes]:
+        """The lines as they came."""
+        lines = self.data.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        return iter(lines)
+
+
+def jobs(inputs: Iterable[Found], limit: int) -> Iterator[Job]:
+    """The jobs of all inputs in order; small files share one."""
+    batch: list[Input] = []
+    size = 0
+    for found in inputs:
+        together = isinstance(found, Input) and found.seekable and found.form is Form.BODY
+        if batch and (not together or size >= SIZE or len(batch) >= FILES):
+            yield Files(inputs=tuple(batch), size=size)
+            batch, size = [], 0
+        if isinstance(found, Trouble):
+            yield Unread(trouble=found, size=0)
+        elif together:
+            batch.append(found)
+            size += min(found.size, limit)
+        else:
+            yield from _of_input(found, limit)
+    if batch:
+        yield Files(inputs=tuple(batch), size=size)
+
+
+def read_body(found: Input, limit: int) -> bytes:
+    """A file as one body; one longer than the limit is cut a byte after it."""
+    with _opened(found) as file:
+        return file.read(limit + 1)
+
+
+def _of_input(found: Input, limit: int) -> Iterator[Job]:
+    try:
+        if found.seekable and not found.packed:
+            with _opened(found) as file:
+                form = found.form or _told(file.read(PEEK))
+            if form is Form.LINES:
+                for start in range(0, found.size, SIZE):
+                    size = min(SIZE, found.size - start)
+                    yield Range(source=found.path, first=not start, start=start, size=size)
+            else:
+                yield Files(inputs=(found,), size=min(found.size, limit))
+            return
+        file = _stdin() if found.path == STDIN else _opened(found)
+        with file:
+            yield from _of_stream(found, _Stream(file, found.packed), limit)
+    except UNREADABLE as error:
+        yield Unread(trouble=Trouble(found.name, reason(error)), size=0)
+
+
+def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
+    head = b""
+    form = found.form
+    if form is None:
+        while len(head) < PEEK and b"\n" not in head.lstrip() and (more := stream.read(PEEK)):
+            head += more
+        form = _told(head)
+    if form is Form.LINES:
+        yield from _blocks(found.name, stream, head, limit)
+        return
+    pieces = [head]
+    room = limit + 1 - len(head)
+    while room > 0 and (more := stream.read(min(room, BLOCK))):
+        pieces.append(more)
+        room -= len(more)
+    data = b"".join(pieces)[: limit + 1]
+    yield Whole(source=found.name, data=data, size=len(data), hurried=True)
+
+
+def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Block]:
+    """Blocks of whole lines; of a line longer than the limit only its beginning is kept."""
+    pieces: list[bytes] = []
+    size, first, skipping = 0, True, False
+    for data in _reads(stream, head):
+        if skipping:
+            start = data.find(b"\n") + 1
+            if not start:
+                continue
+            data, skipping = data[start:], False
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield _block(name, [*pieces, data[:cut]], first)
+            first, pieces, size = False, [data[cut:]], len(data) - cut
+        else:
+            pieces.append(data)
+            size += len(data)
+        if size > limit:
+            yield _block(name, [b"".join(pieces)[: limit + 1]], first)
+            first, pieces, size, skipping = False, [], 0, True
+    if size:
+        yield _block(name, pieces, first)
+
+
+def _block(name: str, pieces: list[bytes], first: bool) -> Block:
+    data = b"".join(pieces)
+    hurried = len(data) < BLOCK // 8
+    return Block(source=name, first=first, data=data, size=len(data), hurried=hurried)
+
+
+def _reads(stream: _Stream, head: bytes) -> Iterator[bytes]:
+    if head:
+        yield head
+    while data := stream.read(BLOCK):
+        yield data
+
+
+def _told(head: bytes) -> Form:
+    """One body a line if the first line, blank ones aside, is a JSON text; else one in all."""
+    line, newline, _ = head.lstrip().partition(b"\n")
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return Form.BODY
+    return Form.LINES if newline else Form.BODY
+
+
+def _opened(found: Input) -> BinaryIO:
+    if found.packed:
+        return cast(BinaryIO, gzip.open(found.path, "rb"))
+    return Path(found.path).open("rb")
+
+
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+
+
+class _Stream:
+    """Reads what a stream has to give, up to a size, and does not wait long for more."""
+
+    def __init__(self, file: BinaryIO, packed: bool) -> None:
+        self.file = file
+        self.waits = packed or sys.platform == "win32"
+        self.ended = False  # a terminal says it once and then goes on
+
+    def read(self, size: int) -> bytes:
+        if self.waits:
+            return self.file.read(size)
+        pieces: list[bytes] = []
+        room = size
+        while room and not self.ended and (not pieces or self._has_more()):
+            pieces.append(os.read(self.file.fileno(), room))
+            room -= len(pieces[-1])
+            self.ended = not pieces[-1]
+        return b"".join(pieces)
+
+    def _has_more(self) -> bool:
+        return bool(select.select([self.file], [], [], PAUSE)[0])

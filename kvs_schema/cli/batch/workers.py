@@ -1,0 +1,121 @@
+"""Shares jobs out to processes and hands their outcomes back in order."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from ..terminal.exit_codes import CommandError
+from .checks import Outcome
+from .jobs import Job
+
+#: Bytes that are judged here before processes are started.
+ENOUGH = 8 * 1024 * 1024
+
+
+def in_order(
+    jobs: Iterable[Job], judge: Callable[[Job], Outcome], processes: int
+) -> Generator[Outcome, None, None]:
+    """The outcome of each job, in the order of the jobs; only a few are held at a time.
+
+    Short work is done here. Raises `CommandError` when a process dies.
+    """
+    jobs = iter(jobs)
+    done = 0
+    for job in jobs:
+        yield from _judged(judge, job)
+        done += job.size
+        if processes > 1 and done >= ENOUGH:
+            break
+    else:
+        return
+    try:
+        yield from _shared(jobs, judge, processes)
+    except BrokenProcessPool:
+        raise CommandError(
+            "a worker process died, perhaps for lack of memory; try --jobs 1",
+            "工作进程意外退出，可能是内存不足；可改用 --jobs 1",
+        ) from None
+
+
+def _judged(judge: Callable[[Job], Outcome], job: Job | None) -> Iterator[Outcome]:
+    """All that comes of a job."""
+    while job is not None:
+        outcome = judge(job)
+        yield outcome
+        job = outcome.rest
+
+
+def _shared(
+    jobs: Iterable[Job], judge: Callable[[Job], Outcome], processes: int
+) -> Generator[Outcome, None, None]:
+    window: deque[Future[Outcome]] = deque()
+    executor, starting = _started(processes)
+
+    def shrunk(length: int) -> Iterator[Outcome]:
+        """Outcomes from the front of the window until it is so short."""
+        while len(window) > length:
+            outcome = window.popleft().result()
+            if outcome.rest is not None:
+                window.appendleft(executor.submit(judge, outcome.rest))
+            yield outcome
+
+    try:
+        for job in jobs:
+            starting = [future for future in starting if not future.done()]
+            if starting or job.hurried:
+                yield from shrunk(0)
+                yield from _judged(judge, job)
+            else:
+                window.append(executor.submit(judge, job))
+                yield from shrunk(2 * processes)
+        yield from shrunk(0)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _started(processes: int) -> tuple[ProcessPoolExecutor, list[Future[None]]]:
+    """Processes, and what is done once they are there.
+
+    They leave Ctrl-C to their parent, and inherit that from the moment they start.
+    """
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare)
+    with _interrupts_ignored():
+        return executor, [executor.submit(_prepared) for _ in range(processes)]
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _prepare() -> None:
+    """In a new process: leave Ctrl-C to the parent, and end when the parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(2)
+
+
+def _prepared() -> None:
+    """The first thing asked of each process, so that all of them are started at once."""

@@ -1,0 +1,35 @@
+"""The language of a run: what `--lang` says, else what the locale says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from ...catalogue.texts import LANGS, Lang
+
+#: The same in English and in Chinese.
+Texts: TypeAlias = tuple[str, str]
+#: Picks one of two texts that say the same, in English and in Chinese.
+Say: TypeAlias = Callable[[str, str], str]
+
+
+def speaker(lang: Lang) -> Say:
+    """The function that picks the text of a language."""
+    return (lambda en, zh: zh) if lang == "zh" else (lambda en, zh: en)
+
+
+def language(argv: Sequence[str], environment: Mapping[str, str]) -> Lang:
+    """Language of a run, before its arguments are parsed, so that help and errors speak it too."""
+    asked = None
+    for argument, following in zip(argv, [*argv[1:], ""], strict=False):
+        if argument == "--":
+            break
+        if argument == "--lang":
+            asked = following
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    if asked in LANGS:
+        return asked
+    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environment[name] for name in variables if environment.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"

@@ -1,0 +1,1 @@
+"""Renders parts of the specification as Markdown."""

@@ -1,0 +1,180 @@
+"""What every renderer is given: the specification, the language, and how the page will be read."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ...catalogue import store
+from ...catalogue.texts import Lang
+from ...results.messages import site
+from ...spec.vocabulary import said
+from .words import word
+
+#: The address of a page below the reference, with an anchor or without.
+Links: TypeAlias = Callable[[str, str], str]
+
+_MARKUP = re.compile(r"[\\`*_\[\]<|&{}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """What Markdown may use beside CommonMark, tables and inline HTML.
+
+    `attributes`: `{#id}` after a heading and Markdown inside HTML blocks (attr_list, md_in_html);
+    `tabs`: `=== "Title"` (pymdownx.tabbed); `boxes`: `!!! warning` (admonition).
+    """
+
+    attributes: bool = False
+    tabs: bool = False
+    boxes: bool = False
+
+
+PLAIN = Flavour()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The specification, seen in one language, written for one kind of reader.
+
+    `level` is that of the first heading that a renderer writes.
+    """
+
+    lang: Lang
+    links: Links
+    flavour: Flavour = PLAIN
+    level: int = 2
+
+    @property
+    def specification(self) -> Mapping[str, Any]:
+        """All that the sources say."""
+        return store.specification()
+
+    def word(self, key: str, **values: object) -> str:
+        """One of the generator's own words."""
+        return word(key, self.lang, **values)
+
+    def said(self, node: Any, key: str = "title") -> str:
+        """What the sources say in the reader's language, as Markdown; empty if they say nothing."""
+        found = said(node, key, self.lang) if node else None
+        return escaped(str(found)) if found else ""
+
+    def link(self, text: str, page: str, anchor: str = "") -> str:
+        """A Markdown link to a page of the reference."""
+        return f"[{text}]({self.links(page, anchor)})"
+
+    def schema(self, name: str, text: str | None = None) -> str:
+        """A link to a schema, by its title."""
+        schema = self.specification["schemas"][name]
+        return self.link(text or self.said(schema) or code(name), self.page_of(name), name)
+
+    def page_of(self, schema: str) -> str:
+        """The page on which a schema stands."""
+        return str(self.specification["origins"][schema]).removesuffix(".yaml")
+
+    def erratum(self, identifier: str) -> str:
+        """A link to an entry of the ledger, by its identifier."""
+        return self.link(code(identifier), "errata", identifier)
+
+    def heading(self, text: str, anchor: str, *, below: int = 0) -> str:
+        """A heading with an anchor of our choice."""
+        marks = "#" * min(self.level + below, 6)
+        if self.flavour.attributes:
+            return f"{marks} {text} {{#{anchor}}}"
+        return f"{marks} {mark(anchor)}{text}"
+
+    def wrapped(self, kind: str, block: str, **data: str) -> str:
+        """A block that style sheets and scripts can find, where the flavour allows it."""
+        if not self.flavour.attributes:
+            return block
+        extra = "".join(f' data-kvs-{key}="{html.escape(value)}"' for key, value in data.items())
+        return f'<div class="kvs-{kind}"{extra} markdown="1">\n\n{block}\n\n</div>'
+
+    def box(self, kind: str, title: str, text: str) -> str:
+        """A box that stands out: a warning or a note."""
+        if self.flavour.boxes:
+            return f'!!! {kind} "{title}"\n\n{indented(text)}'
+        return "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{text}".split("\n"))
+
+    def tabs(self, tabs: Mapping[str, str]) -> str:
+        """Blocks side by side, or one below the other."""
+        if self.flavour.tabs:
+            return "\n\n".join(f'=== "{title}"\n\n{indented(text)}' for title, text in tabs.items())
+        return "\n\n".join(f"**{title}**\n\n{text}" for title, text in tabs.items())
+
+    def listed(self, items: list[str]) -> str:
+        """A list within a sentence."""
+        return self.word("comma").join(items)
+
+
+def site_links(lang: Lang) -> Links:
+    """Addresses on the published site."""
+    root = f"{site(lang)}reference/"
+
+    def address(page: str, anchor: str) -> str:
+        path = page if page.endswith(".json") or not page else f"{page.rstrip('/')}/"
+        return root + path + (f"#{anchor}" if anchor else "")
+
+    return address
+
+
+def relative_links(origin: str) -> Links:
+    """Addresses of Markdown files relative to the file `origin`, both below the reference."""
+
+    def address(page: str, anchor: str) -> str:
+        path = file_of(page)
+        if path == origin and anchor:
+            return f"#{anchor}"
+        relative = posixpath.relpath(path, posixpath.dirname(origin) or ".")
+        return relative + (f"#{anchor}" if anchor else "")
+
+    return address
+
+
+def file_of(page: str) -> str:
+    """The file of a page below the reference; a page ending in `/`, or none, is an index."""
+    if page.endswith(".json"):
+        return page
+    return f"{page}index.md" if not page or page.endswith("/") else f"{page}.md"
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown, with names of fields that no other word looks like set as code."""
+    pieces = []
+    end = 0
+    for match in re.finditer(r"[A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z0-9]+)+", text):
+        pieces += [_entities(text[end : match.start()], _MARKUP), f"`{match[0]}`"]
+        end = match.end()
+    return "".join(pieces) + _entities(text[end:], _MARKUP)
+
+
+def code(value: object) -> str:
+    """A value as inline code, safe in a table."""
+    text = str(value)
+    if not text or "`" in text or "|" in text:
+        return f"<code>{_entities(text, _MARKUP)}</code>"
+    return f"`{text}`"
+
+
+def mark(anchor: str) -> str:
+    """An anchor inside a line."""
+    return f'<a id="{html.escape(anchor)}"></a>'
+
+
+def indented(text: str) -> str:
+    """A block four columns to the right; empty lines stay empty."""
+    return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table; cells hold one line each."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _entities(text: str, unsafe: re.Pattern[str]) -> str:
+    return unsafe.sub(lambda match: f"&#{ord(match[0])};", text)

@@ -1,0 +1,327 @@
+"""Field tables, and whole schemas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...spec.vocabulary import referenced
+from .context import Context, code, escaped, mark, table
+from .model import Field, Layer, field_anchor, fields, is_object, layers, places, rows, structure
+from .phrases import asked, conditions, constraints, kinds, literal, type_of
+from .words import place
+
+_TWO_WORDS = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}")
+
+
+def field_table(context: Context, name: str, *, own: bool = False, anchors: bool = True) -> str:
+    """The fields of an object schema as a table, those of the schema that it narrows included.
+
+    With `own` they are left out; without `anchors` each field is a link to its own place.
+    """
+    schemas = context.specification["schemas"]
+    related = rows(context.specification)
+    lines = []
+    for found in fields(schemas, name, own=own):
+        anchor = field_anchor(schemas, name, found.name)
+        named = f"{mark(anchor)}{code(found.name)}" if anchors else _linked(context, found)
+        described = "<br>".join(_description(context, found, related))
+        lines.append([named, type_of(context, found.layers), _required(context, found), described])
+    if not lines:
+        return context.word("empty")
+    head = [context.word(key) for key in ("field", "type", "required", "description")]
+    return context.wrapped("fields", table(head, lines))
+
+
+def schema_section(context: Context, name: str) -> str:
+    """Everything about one schema: what it is for, its fields or its form, and where it is used."""
+    specification = context.specification
+    schemas = specification["schemas"]
+    schema = schemas[name]
+    parts = [context.heading(f"{context.said(schema) or code(name)} {code(name)}", name)]
+    description = context.said(schema, "description")
+    parts += [description] if description else []
+    parts += _introduction(context, name)
+    base = referenced(schema)
+    if is_object(schemas, name):
+        if base is not None and fields(schemas, name, own=True):
+            parts.append(context.word("narrows", base=context.schema(base)))
+        if base is None or fields(schemas, name, own=True):
+            parts.append(field_table(context, name, own=base is not None))
+    parts += _asked_of_the_whole(context, name)
+    parts += _default_boxes(context, name)
+    facts = [*_facts(context, name), *_uses(context, name)]
+    parts += ["\n".join(f"- {fact}" for fact in facts)] if facts else []
+    return "\n\n".join(parts)
+
+
+def field_link(context: Context, schema: str, name: str | None) -> str:
+    """A link to a field, or to a schema as a whole."""
+    if name is None:
+        return context.schema(schema, code(schema))
+    anchor = field_anchor(context.specification["schemas"], schema, name)
+    return context.link(code(f"{schema}.{name}"), context.page_of(schema), anchor)
+
+
+def origin(context: Context, source: str) -> str:
+    """Where a rule comes from, if it can be said in the reader's language."""
+    text = place(source.rstrip("."), context.lang)
+    if context.lang == "zh" and _TWO_WORDS.search(text):
+        return ""
+    return escaped(text)
+
+
+def _linked(context: Context, found: Field) -> str:
+    anchor = field_anchor(context.specification["schemas"], found.owner, found.name)
+    return context.link(code(found.name), context.page_of(found.owner), anchor)
+
+
+def _required(context: Context, found: Field) -> str:
+    """Whether a field must be there, in a word; its description says when."""
+    tolerant = [layer for layer in found.required if layer.erratum is None]
+    if any(not layer.conditions for layer in tolerant):
+        return f"**{context.word('yes')}**"
+    if tolerant:
+        return context.word("required_sometimes")
+    return context.word("required_strict" if found.required else "no")
+
+
+def _presence(context: Context, found: Field) -> Iterator[str]:
+    """On which condition a field must be there, and which erratum asks for it."""
+    for each in found.required:
+        when = conditions(context, each.conditions)
+        required = context.word("required_word")
+        text = context.word("required_when", condition=when) if when else required
+        if each.erratum is not None:
+            strict = f"**{context.word('strict')}**{context.word('colon')}"
+            yield f"{strict}{text} ({context.erratum(each.erratum)})"
+        elif when:
+            yield _capital(text)
+
+
+def _description(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
+    node = found.node
+    if described := context.said(node, "description"):
+        yield described
+    yield from _values(context, found)
+    yield from dict.fromkeys(_presence(context, found))
+    if "counts" in node:
+        yield context.word("counts", name=code(node["counts"]))
+    yield from _shapes(context, found)
+    named = []
+    for layer in found.layers:
+        if layer.erratum is not None:
+            named.append(layer.erratum)
+            yield _deviation(context, layer)
+    named += [layer.erratum for layer in found.required if layer.erratum is not None]
+    small = list(_provenance(context, found))
+    others = [e for e in related.get(f"{found.owner}.{found.name}", []) if e not in named]
+    if others:
+        listed = context.listed([context.erratum(identifier) for identifier in others])
+        small.append(f"{context.word('errata_more')}{context.word('colon')}{listed}")
+    if small:
+        yield f"<small>{'<br>'.join(small)}</small>"
+
+
+def _values(context: Context, found: Field) -> Iterator[str]:
+    """Constraints that stand in place; those of a named form are behind its link."""
+    schemas = context.specification["schemas"]
+    said = []
+    for layer in found.layers:
+        named = schemas.get(layer.name, {})
+        if layer.erratum is not None or ("title" in named and not {"enum", "const"} & named.keys()):
+            continue
+        values = list(constraints(context, layer.schema))
+        if values:
+            if isinstance(layer.schema, Mapping) and "const" in layer.schema:
+                values[0] = context.word("always", value=values[0])
+            text = context.word("semicolon").join(values)
+            when = conditions(context, layer.conditions)
+            said.append(
+                f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
+            )
+        required = layer.schema.get("required") if isinstance(layer.schema, Mapping) else None
+        if required and layer.conditions:
+            names = context.listed([code(name) for name in required])
+            when = _capital(conditions(context, layer.conditions))
+            said.append(f"{when}{context.word('colon')}{context.word('with', names=names)}")
+    yield from dict.fromkeys(said)
+    default = found.first("default")
+    if default is not None:
+        yield f"{context.word('default')}{context.word('colon')}{literal(default)}"
+
+
+def _shapes(context: Context, found: Field) -> Iterator[str]:
+    """What a value must hold on a condition only, such as outputs once a task has succeeded."""
+    for layer in found.layers:
+        if layer.erratum is None and layer.conditions:
+            for target in dict.fromkeys(structure(layer.schema)):
+                when = _capital(conditions(context, layer.conditions))
+                yield f"{when}{context.word('colon')}{context.schema(target)}"
+
+
+def _deviation(context: Context, layer: Layer) -> str:
+    erratum = str(layer.erratum)
+    values = context.word("semicolon").join(asked(context, layer.schema))
+    when = conditions(context, layer.conditions)
+    strict = f"**{context.word('strict')}**{' ' + when if when else ''}"
+    return f"{strict}{context.word('colon')}{values} ({context.erratum(erratum)})"
+
+
+def _provenance(context: Context, found: Field) -> Iterator[str]:
+    node = found.node
+    if "row" in node:
+        words = {True: context.word("required_word"), False: context.word("optional_word")}
+        row = node["row"]
+        required = words[bool(row["required"])]
+        yield context.word("document_row", type=code(row["type"]), required=required)
+    elif "source" in node and (source := origin(context, str(node["source"]))):
+        yield context.word("source", source=source)
+    attribute, form = node.get("attribute"), found.first("form")
+    if attribute is not None:
+        yield context.word("name_in_python", name=code(attribute))
+    if form is not None:
+        yield _capital(context.word(f"form_{form}"))
+
+
+def _introduction(context: Context, name: str) -> Iterator[str]:
+    """Facts that stand above the table: its place in the document, the strict level, nulls."""
+    specification = context.specification
+    schema = specification["schemas"][name]
+    said = []
+    if "table" in schema:
+        row = specification["tables"][schema["table"]]
+        heading = escaped(row["heading"])
+        section = escaped(row["section"])
+        said.append(context.word("document_table", section=section, heading=heading))
+    if name in specification["strict_empty"]:
+        said.append(context.word("no_strict"))
+    if "nullAbsent" in schema:
+        said.append(context.word("null_absent", erratum=context.erratum(schema["nullAbsent"])))
+    if said:
+        yield context.word("space").join(said) if context.lang == "en" else "".join(said)
+
+
+def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
+    """What holds for the value as a whole and is no matter of one field."""
+    schemas = context.specification["schemas"]
+    said = []
+    own = layers(schemas, schemas[name], name=name, follow=lambda target: False)
+    for layer in own:
+        when = conditions(context, layer.conditions)
+        values = [*_types(context, name, layer), *constraints(context, layer.schema)]
+        if not values:
+            continue
+        text = context.word("semicolon").join(values)
+        if layer.erratum is not None:
+            said.append(_deviation(context, layer))
+        else:
+            said.append(
+                f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
+            )
+    said += [
+        context.word("array_of", items=context.schema(target))
+        for target in dict.fromkeys(structure(schemas[name]))
+        if referenced(schemas[name]) != target
+    ]
+    if said:
+        yield "\n".join(f"- {line}" for line in said)
+
+
+def _types(context: Context, name: str, layer: Layer) -> Iterator[str]:
+    schema = layer.schema
+    if not isinstance(schema, Mapping) or is_object(context.specification["schemas"], name):
+        return
+    if "contentSchema" in schema:
+        content = str(referenced(schema["contentSchema"]))
+        yield context.word("string_holding", content=context.schema(content, code(content)))
+    elif "type" in schema:
+        yield kinds(context, schema["type"])
+
+
+def _default_boxes(context: Context, name: str) -> Iterator[str]:
+    """A warning for each default: what happens to those who say nothing."""
+    schemas = context.specification["schemas"]
+    if referenced(schemas[name]) is not None:
+        return
+    errata = rows(context.specification)
+    for key, sub in schemas[name].get("properties", {}).items():
+        if "default" in sub:
+            title = context.word("default_box", name=key, value=sub["default"])
+            text = [context.said(sub, "description")]
+            for identifier in errata.get(f"{name}.{key}", [])[:1]:
+                erratum = context.specification["errata"][identifier]
+                text.append(
+                    f"{context.said(erratum, 'explanation')} ({context.erratum(identifier)})"
+                )
+            yield context.box("warning", title, "\n\n".join(text))
+
+
+def _facts(context: Context, name: str) -> Iterator[str]:
+    specification = context.specification
+    schema = specification["schemas"][name]
+    if "form" in schema:
+        yield _capital(context.word(f"form_{schema['form']}"))
+    if "source" in schema and (source := origin(context, str(schema["source"]))):
+        yield context.word("source", source=source)
+    errata = [
+        identifier
+        for identifier, found in places(specification).items()
+        if (name, None) in found and identifier != schema.get("nullAbsent")
+    ]
+    if errata:
+        listed = context.listed([context.erratum(identifier) for identifier in errata])
+        yield f"{context.word('errata_more')}{context.word('colon')}{listed}"
+    example = next((k for k, e in specification["examples"].items() if e["schema"] == name), None)
+    if example is not None:
+        link = context.link(context.word("examples"), f"examples/{name}")
+        yield link
+    yield f"{context.word('export')}{context.word('colon')}{exports(context, name)}"
+
+
+def exports(context: Context, name: str) -> str:
+    """Links to the JSON Schemas of one name."""
+    found = []
+    for opened in (False, True):
+        for strict in (False, True):
+            form = context.word("opened" if opened else "as_sent")
+            level = context.word("strict" if strict else "tolerant")
+            text = f"{form} ({level})" if context.lang == "en" else f"{form}（{level}）"
+            found.append(context.link(text, export_file(name, strict=strict, opened=opened)))
+    return context.listed(found)
+
+
+def export_file(name: str, *, strict: bool, opened: bool) -> str:
+    """File of one exported JSON Schema, below the reference."""
+    return f"schemas/{name}{'.strict' if strict else ''}{'.opened' if opened else ''}.json"
+
+
+def _uses(context: Context, name: str) -> Iterator[str]:
+    schemas = context.specification["schemas"]
+    found: list[str] = []
+    for other, schema in schemas.items():
+        if other != name:
+            found += [field_link(context, other, key) for key in _referring(schemas, schema, name)]
+    if found:
+        listed = context.listed(list(dict.fromkeys(found)))
+        yield f"{context.word('used_by')}{context.word('colon')}{listed}"
+
+
+def _referring(schemas: Mapping[str, Any], schema: Any, name: str) -> Iterator[str | None]:
+    for key, sub in schema.get("properties", {}).items():
+        if _names(sub, name):
+            yield key
+    rest = {key: value for key, value in schema.items() if key != "properties"}
+    if _names(rest, name):
+        yield None
+
+
+def _names(value: Any, name: str) -> bool:
+    if isinstance(value, Mapping):
+        return referenced(value) == name or any(_names(sub, name) for sub in value.values())
+    return isinstance(value, list) and any(_names(sub, name) for sub in value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

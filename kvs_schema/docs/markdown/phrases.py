@@ -1,0 +1,161 @@
+"""Schemas and conditions in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...spec.vocabulary import referenced
+from .context import Context, code
+from .model import Condition, Schema, bases, is_container
+
+
+def kinds(context: Context, types: str | list[str]) -> str:
+    """JSON types in words."""
+    words = context.specification["messages"]["kinds"]
+    named = [
+        str(words[kind][context.lang]) for kind in ([types] if isinstance(types, str) else types)
+    ]
+    bare = [name.removeprefix("an ").removeprefix("a ") for name in named]
+    return context.word("or").join(bare)
+
+
+def constraints(context: Context, schema: Any) -> Iterator[str]:
+    """What a schema asks of a value beyond its type, keyword by keyword."""
+    if schema is False:
+        yield context.word("false")
+    if not isinstance(schema, Mapping):
+        return
+    if "const" in schema:
+        yield literal(schema["const"])
+    if "enum" in schema:
+        yield context.word("one_of", values=context.listed([literal(v) for v in schema["enum"]]))
+    yield from _range(context, schema)
+    for keyword, words in (("minLength", "least_characters"), ("minItems", "least_elements")):
+        if keyword in schema:
+            count = schema[keyword]
+            yield context.word("not_empty") if count == 1 else context.word(words, count=count)
+    if "pattern" in schema:
+        yield context.word("pattern", pattern=code(schema["pattern"]))
+    if "errorTable" in schema:
+        table = schema["errorTable"]
+        title = context.said(context.specification["errors"][table])
+        yield context.word("code_of", table=context.link(title, f"errors/{table}"))
+    if isinstance(schema.get("not"), Mapping):
+        inner = context.word("and").join(asked(context, schema["not"]))
+        yield context.word("not", value=inner)
+
+
+def asked(context: Context, schema: Any) -> list[str]:
+    """All that a schema asks of a value, type included."""
+    found = list(constraints(context, schema))
+    if isinstance(schema, Mapping):
+        if "type" in schema:
+            found.insert(0, kinds(context, schema["type"]))
+        target = referenced(schema)
+        if target is not None:
+            found.append(context.schema(target))
+    return found
+
+
+def literal(value: Any) -> str:
+    """A JSON value as code; strings without their quotes."""
+    return code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def conditions(context: Context, chain: tuple[Condition, ...]) -> str:
+    """Conditions in words: "when … and unless …"; empty without any."""
+    said = []
+    for schema, holds in chain:
+        inner = context.word("and").join(_facts(context, schema, ""))
+        said.append(context.word("when" if holds else "unless", condition=inner))
+    return context.word("and").join(said)
+
+
+def type_of(context: Context, layers: list[Any]) -> str:
+    """The type of a value, with a link to what it holds or to the form that it has."""
+    schemas = context.specification["schemas"]
+    plain = [layer for layer in layers if layer.erratum is None and not layer.conditions]
+    for layer in plain:
+        schema = layer.schema
+        if not isinstance(schema, Mapping):
+            continue
+        target = referenced(schema)
+        if "contentSchema" in schema:
+            content = str(referenced(schema["contentSchema"]))
+            return context.word("string_holding", content=context.schema(content, code(content)))
+        if target is not None and is_container(schemas, target):
+            return _container(context, target)
+        if "items" in schema:
+            return _array(context, schema, plain)
+        if layer.name and "title" in schema and not is_container(schemas, layer.name):
+            return context.schema(layer.name)
+        if "type" in schema and target is None and not _more_to_come(plain, layer):
+            return kinds(context, schema["type"])
+    for layer in plain:
+        if isinstance(layer.schema, Mapping) and "type" in layer.schema:
+            return kinds(context, layer.schema["type"])
+    return _guessed(context, plain)
+
+
+def _more_to_come(plain: list[Any], layer: Any) -> bool:
+    """Whether a later layer says more of the value: where it holds other schemas."""
+    later = plain[plain.index(layer) + 1 :]
+    said = [other.schema for other in later if isinstance(other.schema, Mapping)]
+    return any("items" in schema or "$ref" in schema for schema in said)
+
+
+def _container(context: Context, name: str) -> str:
+    schemas = context.specification["schemas"]
+    for base in bases(schemas, name):
+        if "items" in schemas[base] and "type" in schemas[base]:
+            types = schemas[base]["type"]
+            return f"{kinds(context, types)}{context.word('colon')}{context.schema(name)}"
+    return f"{kinds(context, 'object')}{context.word('colon')}{context.schema(name)}"
+
+
+def _array(context: Context, schema: Schema, plain: list[Any]) -> str:
+    target = referenced(schema["items"]) if isinstance(schema["items"], Mapping) else None
+    said = [other.schema for other in plain if isinstance(other.schema, Mapping)]
+    types = kinds(context, next((other["type"] for other in said if "type" in other), "array"))
+    return types if target is None else f"{types}{context.word('colon')}{context.schema(target)}"
+
+
+def _guessed(context: Context, plain: list[Any]) -> str:
+    """The type of constants, where no layer names one."""
+    values = []
+    for layer in plain:
+        if isinstance(layer.schema, Mapping):
+            values += layer.schema.get("enum", [])
+            values += [layer.schema["const"]] if "const" in layer.schema else []
+    names = {str: "string", bool: "boolean", int: "integer", float: "number"}
+    found = list(dict.fromkeys(names[type(value)] for value in values if type(value) in names))
+    return kinds(context, found) if found else ""
+
+
+def _range(context: Context, schema: Schema) -> Iterator[str]:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None and high is not None:
+        yield context.word("in_words", low=low, high=high)
+    elif low is not None:
+        yield context.word("least", low=low)
+    elif high is not None:
+        yield context.word("most", high=high)
+
+
+def _facts(context: Context, schema: Schema, prefix: str) -> Iterator[str]:
+    """What must be true of an object for a condition to hold, name by name."""
+    properties = schema.get("properties", {})
+    for name in dict.fromkeys([*properties, *schema.get("required", ())]):
+        path = f"{prefix}{name}"
+        sub = properties.get(name)
+        if sub is None:
+            yield context.word("condition_has", name=code(path))
+        elif "properties" in sub or "required" in sub:
+            yield from _facts(context, sub, f"{path}.")
+        elif sub.get("minLength") == 1:
+            yield context.word("condition_filled", name=code(path))
+        else:
+            value = context.word("and").join(asked(context, sub))
+            yield context.word("condition_is", name=code(path), value=value)

@@ -1,0 +1,129 @@
+"""Variants of callbacks: how they are told apart, and each with all that it holds on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...spec.vocabulary import variant_names
+from .context import Context, code, table
+from .examples import example_tabs, of_schema
+from .fields import exports, field_table
+from .model import bases, fields, is_object, structure
+
+
+def variants(context: Context) -> str:
+    """All variants in a table: when each is sent, and how it is told apart."""
+    specification = context.specification
+    lines = []
+    for name in variant_names(specification["classifier"]):
+        schema = specification["schemas"][name]
+        title = f"{context.link(code(name), f'variants/{name}')}<br>{context.said(schema)}"
+        strict = context.word("no" if name in specification["strict_empty"] else "yes")
+        lines.append(
+            [title, context.said(schema, "description"), "<br>".join(marks(context, name)), strict]
+        )
+    head = [context.word(key) for key in ("variant", "sent_when", "mark", "strict_possible")]
+    return context.wrapped("variants", table(head, lines))
+
+
+def variant(context: Context, name: str) -> str:
+    """One variant: when it is sent, its marks, an example, and the tables of all its fields."""
+    specification = context.specification
+    schema = specification["schemas"][name]
+    parts = [context.said(schema, "description")]
+    if name in specification["strict_empty"]:
+        parts.append(context.box("note", context.word("strict_level"), context.word("no_strict")))
+    parts.append(context.heading(context.word("mark"), "marks"))
+    parts.append("\n".join(f"- {line}" for line in marks(context, name)))
+    examples = of_schema(specification, name)
+    if examples:
+        parts += [
+            context.heading(context.word("example"), "example"),
+            example_tabs(context, examples[0]),
+        ]
+        if len(examples) > 1:
+            text = context.word("all_examples", count=len(examples))
+            parts.append(context.link(text, f"examples/{name}"))
+    shown: list[str] = []
+    for part in objects(context, name):
+        base = next((base for base in bases(specification["schemas"], part) if base in shown), None)
+        title = context.said(specification["schemas"][part])
+        parts.append(context.heading(f"{title} {context.schema(part, code(part))}", part))
+        parts += [context.word("narrows", base=f"[{code(base)}](#{base})")] if base else []
+        parts.append(field_table(context, part, own=base is not None, anchors=False))
+        shown.append(part)
+    parts.append(context.heading(context.word("export"), "json-schema"))
+    parts.append(exports(context, name))
+    return "\n\n".join(parts)
+
+
+def matrix(context: Context) -> str:
+    """All variants by dialect and phase, as links."""
+    classifier = context.specification["classifier"]
+    phases = classifier["phases"]
+    head = [context.word("variant"), *(context.said(spec) for spec in phases.values())]
+    lines = [
+        [context.said(spec), *(_cell(context, f"{dialect}.{phase}") for phase in phases)]
+        for dialect, spec in classifier["dialects"].items()
+    ]
+    return context.wrapped("matrix", table(head, lines))
+
+
+def _cell(context: Context, name: str) -> str:
+    return context.link(code(name), f"variants/{name}")
+
+
+def marks(context: Context, name: str) -> list[str]:
+    """How a variant is told from the others, in sentences."""
+    classifier = context.specification["classifier"]
+    dialect, _, phase = name.rpartition(".")
+    spec = classifier["dialects"][dialect]
+    names = classifier["names"][spec["names"]]
+    first = code(" ".join(names.values()))
+    members = context.word("or_name").join(
+        code(each) for each in classifier["flow_details"]["object_with"]
+    )
+    details = context.word(
+        "details_mark" if spec["flow"] else "details_other",
+        names=code(names["details"]),
+        members=members,
+    )
+    values = context.word("or_name").join(
+        code(value) for value in classifier["phases"][phase]["status"]
+    )
+    status = context.word("condition_is", name=code(names["status"]), value=values)
+    return [f"{context.word('names')}{context.word('colon')}{first}", details, status]
+
+
+def known_types(context: Context) -> str:
+    """The task types that are known, and what each is known to fill."""
+    lines = []
+    for name, spec in context.specification["classifier"]["types"].items():
+        other = spec["title_zh"] if context.lang == "en" else spec["title"]
+        carried = [code(member) for member in spec["carries"]]
+        if spec.get("counts_snapshots"):
+            carried.append(context.word("snapshots"))
+        title = f"{context.said(spec)}<br><small>{other}</small>"
+        if note := context.said(spec, "description"):
+            title += f"<br>{note}"
+        lines.append([code(name), title, context.listed(carried) or "–"])
+    head = [context.word(key) for key in ("type", "title", "carries")]
+    return context.wrapped("types", table(head, lines))
+
+
+def objects(context: Context, name: str) -> Iterator[str]:
+    """The objects of a variant from the outside in, without embedded documents."""
+    schemas = context.specification["schemas"]
+    seen: list[str] = []
+    waiting = [name]
+    while waiting:
+        current = waiting.pop(0)
+        if any(current in bases(schemas, other) for other in seen):
+            continue
+        seen.append(current)
+        if is_object(schemas, current):
+            yield current
+        for found in fields(schemas, current):
+            for layer in found.layers:
+                waiting += structure(layer.schema) if layer.erratum is None else ()
+        waiting += structure({k: v for k, v in schemas[current].items() if k != "$ref"})

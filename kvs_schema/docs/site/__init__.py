@@ -1,0 +1,1 @@
+"""Pages, search and the MkDocs plugin."""

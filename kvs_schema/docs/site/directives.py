@@ -1,0 +1,102 @@
+"""Directives in somebody's Markdown: `<!-- kvs: error-table callback -->`, alone on a line.
+
+A comment, so that a page reads well where nothing replaces it, and so that no template engine
+takes it for its own. Those inside fenced code are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from ...catalogue.texts import LANGS
+from ...catalogue.unknown_names import UnknownNameError
+from ...spec.exceptions import KvsSchemaError
+from ..markdown.context import Context
+from ..markdown.kinds import rendered
+
+_DIRECTIVE = re.compile(r"(?P<indent>[ \t]*)<!--\s*kvs:(?P<words>.*?)-->\s*")
+_FENCE = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)*(?P<fence>`{3,}|~{3,})")
+_LEVELS = MappingProxyType({str(level): level for level in range(1, 7)})
+
+
+class DirectiveError(KvsSchemaError):
+    """Directives of one page that ask for what does not exist; each with its line."""
+
+    def __init__(self, problems: list[tuple[int, str]]) -> None:
+        super().__init__("\n".join(f"line {line}: {text}" for line, text in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One directive: its line (from 1), how far it is indented, and its words."""
+
+    line: int
+    indent: str
+    words: tuple[str, ...]
+
+
+def directives(text: str) -> Iterator[Directive]:
+    """All directives of a Markdown text, those inside fenced code left out."""
+    fence = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        opening = _FENCE.match(line)
+        if fence:
+            if opening and opening["fence"].startswith(fence) and line.strip() == opening["fence"]:
+                fence = ""
+        elif opening:
+            fence = opening["fence"]
+        elif match := _DIRECTIVE.fullmatch(line):
+            yield Directive(number, match["indent"], tuple(match["words"].split()))
+
+
+def expanded(text: str, context: Context) -> str:
+    """The text with every directive replaced; raises `DirectiveError` with all that is wrong."""
+    return replaced(text, lambda directive: asked_for(directive.words, context))
+
+
+def replaced(text: str, render: Callable[[Directive], str]) -> str:
+    """The text with every directive replaced by what `render` makes of it, as far indented."""
+    lines = text.split("\n")
+    problems = []
+    for directive in directives(text):
+        try:
+            block = render(directive).rstrip("\n")
+        except UnknownNameError as error:
+            problems.append((directive.line, str(error)))
+            continue
+        lines[directive.line - 1] = _moved(block, directive.indent)
+    if problems:
+        raise DirectiveError(problems)
+    return "\n".join(lines)
+
+
+def asked_for(words: tuple[str, ...], context: Context) -> str:
+    """What the words of a directive ask for: a kind, a name, options such as `lang=zh`."""
+    plain = [word for word in words if "=" not in word]
+    for word in words:
+        option, equals, value = word.partition("=")
+        if equals:
+            context = _with_option(context, option, value)
+    kind = plain[0] if plain else ""
+    if len(plain) > 2:
+        raise UnknownNameError(f"part of {kind} {plain[1]}", " ".join(plain[2:]), [])
+    return rendered(context, kind, plain[1] if len(plain) == 2 else None)
+
+
+def _with_option(context: Context, option: str, value: str) -> Context:
+    known: Mapping[str, tuple[str, ...]] = {"lang": LANGS, "level": tuple(_LEVELS)}
+    if option not in known:
+        raise UnknownNameError("option", option, known)
+    if value not in known[option]:
+        raise UnknownNameError(option, value, known[option])
+    if option == "level":
+        return replace(context, level=_LEVELS[value])
+    return replace(context, lang=next(lang for lang in LANGS if lang == value))
+
+
+def _moved(block: str, indent: str) -> str:
+    return "\n".join(f"{indent}{line}" if line else "" for line in block.split("\n"))

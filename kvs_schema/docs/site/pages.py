@@ -1,0 +1,236 @@
+"""The whole reference as Markdown files and JSON Schemas, by path below its folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from ...catalogue import store
+from ...catalogue.names import schema_names
+from ...catalogue.texts import Lang
+from ...export.json_schema import schema_in
+from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
+from ..markdown import codes, diagrams, errata, examples, fields, variants
+from ..markdown.context import PLAIN, Context, Flavour, code, file_of, relative_links, table
+from ..markdown.words import word
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page below the reference: its address, its place in the navigation, how it is made."""
+
+    name: str
+    title: str
+    group: str
+    render: Callable[[Context], str]
+
+    @property
+    def file(self) -> str:
+        """Path of its file."""
+        return file_of(self.name)
+
+
+def pages(lang: Lang) -> list[Page]:
+    """All pages, in the order of the navigation."""
+    return [
+        Page("", word("overview", lang), "", _home),
+        *_variant_pages(lang),
+        *_schema_pages(lang),
+        *_example_pages(lang),
+        *_error_pages(lang),
+        Page("errata", word("errata", lang), "", _ledger),
+        Page("schemas/", word("schemas", lang), "", _exports),
+    ]
+
+
+def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN) -> str:
+    """The text of one page, with links relative to its file."""
+    return page.render(Context(lang, relative_links(page.file), flavour)) + "\n"
+
+
+def exported(lang: Lang) -> Iterator[tuple[str, str]]:
+    """Every JSON Schema in a language, as (path below the reference, text)."""
+    for name in schema_names():
+        for opened in (False, True):
+            for strict in (False, True):
+                document = schema_in(lang, name, strict=strict, opened=opened)
+                text = json.dumps(document, ensure_ascii=False, indent=2)
+                yield fields.export_file(name, strict=strict, opened=opened), f"{text}\n"
+
+
+def _home(context: Context) -> str:
+    parts = [_title(context, context.word("home")), context.word("home_intro")]
+    parts += [context.heading(context.word("variants"), "variants"), variants.matrix(context)]
+    group = ""
+    lines: list[str] = []
+    for page in pages(context.lang):
+        if page.name == "" or page.name.startswith("variants/"):
+            continue
+        if page.group != group and lines:
+            parts.append("\n".join(lines))
+            lines = []
+        if page.group and page.group != group:
+            parts.append(context.heading(page.group, page.name.partition("/")[0]))
+        elif not page.group and group:
+            parts.append(context.heading(context.word("other"), "more"))
+        group = page.group
+        lines.append(f"- {context.link(page.title, page.name)}")
+    parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _variant_pages(lang: Lang) -> Iterator[Page]:
+    group = word("variants", lang)
+    yield Page("variants/", word("classification", lang), group, _variants)
+    for name in variant_names(store.specification()["classifier"]):
+        yield Page(f"variants/{name}", name, group, _variant(name))
+
+
+def _variants(context: Context) -> str:
+    count = len(variant_names(context.specification["classifier"]))
+    parts = [
+        _title(context, context.word("classification")),
+        context.word("variants_intro", count=count),
+        variants.matrix(context),
+        diagrams.classification(context),
+        context.heading(context.word("life"), "life"),
+        diagrams.life(context),
+        context.heading(context.word("variants"), "variants"),
+        variants.variants(context),
+        context.heading(context.word("known_types"), "types"),
+        context.word("known_types_intro"),
+        variants.known_types(context),
+    ]
+    return "\n\n".join(parts)
+
+
+def _variant(name: str) -> Callable[[Context], str]:
+    def render(context: Context) -> str:
+        title = context.said(context.specification["schemas"][name])
+        heading = _title(context, f"{title} {code(name)}")
+        return f"{heading}\n\n{variants.variant(context, name)}"
+
+    return render
+
+
+def _schema_pages(lang: Lang) -> Iterator[Page]:
+    specification = store.specification()
+    files = dict.fromkeys(specification["origins"].values())
+    order = {"embedded": 0, "callbacks": 1}
+    for folder in sorted(SCHEMA_FOLDERS, key=lambda f: (order.get(f, 2), f == SCHEMA_FOLDERS[0])):
+        for path in files:
+            if path.partition("/")[0] == folder:
+                name = path.removesuffix(".yaml")
+                yield Page(name, _file_title(lang, name), word(folder, lang), _schemas(name))
+
+
+def _schemas(page: str) -> Callable[[Context], str]:
+    def render(context: Context) -> str:
+        names = _names_on(context, page)
+        if not _named_after(page, names[0]):
+            sections = [fields.schema_section(context, name) for name in names]
+            folder = page.partition("/")[0]
+            title = (
+                f"{context.word(folder)}{context.word('colon')}{_file_title(context.lang, page)}"
+            )
+            return "\n\n".join([_title(context, title), *sections])
+        title = fields.schema_section(replace(context, level=1), names[0])
+        return "\n\n".join([title, *(fields.schema_section(context, name) for name in names[1:])])
+
+    return render
+
+
+def _names_on(context: Context, page: str) -> list[str]:
+    return [name for name in context.specification["origins"] if context.page_of(name) == page]
+
+
+def _named_after(page: str, schema_name: str) -> bool:
+    stem = page.partition("/")[2]
+    return schema_name == stem or schema_name.startswith(f"{stem}.")
+
+
+def _file_title(lang: Lang, page: str) -> str:
+    """A page is called as its first schema, if its file is named after that, or as its folder."""
+    stem = page.partition("/")[2]
+    context = Context(lang, lambda page, anchor: page)
+    first = _names_on(context, page)[0]
+    if _named_after(page, first):
+        title = context.said(context.specification["schemas"][first])
+        return title if stem in title else f"{title} {code(stem)}"
+    return code(stem)
+
+
+def _example_pages(lang: Lang) -> Iterator[Page]:
+    context = Context(lang, lambda page, anchor: page)
+    specification = context.specification
+    used = {entry["schema"] for entry in specification["examples"].values()}
+    for name in [name for name in specification["schemas"] if name in used]:
+        yield Page(f"examples/{name}", name, word("examples", lang), _examples(name))
+
+
+def _examples(schema_name: str) -> Callable[[Context], str]:
+    def render(context: Context) -> str:
+        schema_title = context.said(context.specification["schemas"][schema_name])
+        title = f"{context.word('examples')}{context.word('colon')}{schema_title}"
+        parts = [_title(context, title)]
+        parts.append(context.schema(schema_name, code(schema_name)))
+        names = examples.of_schema(context.specification, schema_name)
+        parts += [examples.example(context, name) for name in names]
+        return "\n\n".join(parts)
+
+    return render
+
+
+def _error_pages(lang: Lang) -> Iterator[Page]:
+    context = Context(lang, lambda page, anchor: page)
+    for name, errors in context.specification["errors"].items():
+        yield Page(f"errors/{name}", context.said(errors), word("errors", lang), _errors(name))
+
+
+def _errors(name: str) -> Callable[[Context], str]:
+    def render(context: Context) -> str:
+        errors = context.specification["errors"][name]
+        count = context.word("codes", count=len(errors["codes"]))
+        held = codes.error_fields(context, name)
+        about = f"{count}{context.word('full_stop')}"
+        about += (
+            f"{context.word('after')}{context.word('used_by')}{context.word('colon')}{held}"
+            if held
+            else ""
+        )
+        parts = [_title(context, context.said(errors)), about]
+        parts += [codes.error_table(context, name)]
+        parts += [
+            context.heading(context.word("categories"), "categories"),
+            codes.categories(context, name),
+        ]
+        return "\n\n".join(parts)
+
+    return render
+
+
+def _ledger(context: Context) -> str:
+    title = _title(context, context.word("errata"))
+    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.errata(context)}"
+
+
+def _exports(context: Context) -> str:
+    parts = [_title(context, context.word("schemas")), context.word("schemas_intro")]
+    schemas = context.specification["schemas"]
+    head = [context.word("identifier"), context.word("title"), context.word("export")]
+    groups: dict[str, list[list[str]]] = {}
+    for name in schema_names():
+        folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
+        title = context.schema(name) if name in schemas else context.word("callback")
+        links = fields.exports(context, name)
+        groups.setdefault(folder, []).append([code(name), title, links])
+    for folder, lines in groups.items():
+        parts.append(context.heading(context.word(folder), folder))
+        parts.append(context.wrapped("exports", table(head, lines)))
+    return "\n\n".join(parts)
+
+
+def _title(context: Context, text: str) -> str:
+    """The first heading of a page, with the same anchor in every language."""
+    return replace(context, level=1).heading(text, "top")

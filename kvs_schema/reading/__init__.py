@@ -1,0 +1,1 @@
+"""Reads a body: JSON without loss, its variant, its embedded documents."""

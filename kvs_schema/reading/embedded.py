@@ -1,0 +1,170 @@
+"""Opens embedded documents (JSON inside strings) and closes them again.
+
+Where they may stand comes from the `contentSchema` keywords of the sources, as *shapes*
+(`compiler.program`); nothing else in a document is touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..spec.locations import Entered, Path
+from .faults import Fault, TextError, too_deep_for
+from .json_text import holds_json, read_exactly, too_deep
+from .limits import Limits
+from .lossless import orjson
+
+
+class Step(NamedTuple):
+    """A member to look at: the embedded document it holds, or the steps below it."""
+
+    name: str
+    content: Content | None
+    below: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An embedded document: its schema, the kind that its text must hold, the steps inside."""
+
+    schema: str
+    kind: type
+    below: tuple[Step, ...]
+
+
+def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tuple[Step, ...]:
+    """The steps that lead to every embedded document of the named schemas."""
+    found: dict[str, Step] = {}
+    for name in names:
+        for step in _steps(shapes, forms, shapes[name]):
+            known = found.get(step.name)
+            found[step.name] = (
+                Step(step.name, step.content, known.below + step.below) if known else step
+            )
+    return tuple(found.values())
+
+
+def content_of(
+    shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
+) -> Content | None:
+    """The embedded document that stands where the shape is; None where none does."""
+    schema = node.get("content")
+    if schema is None:
+        return None
+    kind = list if forms[schema]["type"] == "array" else dict
+    return Content(schema, kind, _steps(shapes, forms, shapes[schema]))
+
+
+def _steps(
+    shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
+) -> tuple[Step, ...]:
+    steps = []
+    for name, child in node.get("properties", {}).items():
+        content = content_of(shapes, forms, child)
+        below = _steps(shapes, forms, child)
+        if content or below:
+            steps.append(Step(name, content, below))
+    return tuple(steps)
+
+
+class Opener:
+    """Opens embedded documents and collects what is wrong with them.
+
+    What cannot be opened stays, and is a fault. Once there are more faults than a report may list,
+    the texts that are left stay closed. With `losses_only`, faults by which nothing is lost are
+    passed over.
+    """
+
+    __slots__ = ("faults", "limits", "losses_only")
+
+    def __init__(self, limits: Limits, faults: list[Fault], *, losses_only: bool = False) -> None:
+        self.limits, self.faults, self.losses_only = limits, faults, losses_only
+
+    def whole(self, value: Any, steps: tuple[Step, ...], content: Content | None = None) -> Any:
+        """What a document stands for; raises `TextError` where it is too deep once opened."""
+        if content is None:
+            self.open_all(value, steps)
+        else:
+            value = self.opened(value, content)
+        if too_deep(value, self.limits.depth):
+            raise too_deep_for(self.limits.depth)
+        return value
+
+    def open_all(self, value: Any, steps: tuple[Step, ...], path: Path = ()) -> None:
+        """Open in place every embedded document of a value."""
+        if type(value) is list:
+            for index, element in enumerate(value):
+                if type(element) is dict:
+                    self.open_all(element, steps, (*path, index))
+        elif type(value) is dict:
+            for name, content, below in steps:
+                child = value.get(name)
+                if child is None:
+                    continue
+                if content is None:
+                    self.open_all(child, below, (*path, name))
+                else:
+                    value[name] = self.opened(child, content, (*path, name))
+
+    def opened(self, value: Any, content: Content, path: Path = ()) -> Any:
+        """What a value stands for where an embedded document may stand; itself if it is none."""
+        if type(value) in (dict, list):
+            self.add(Fault(path, "type", "native", content.schema, value))
+        if type(value) is not str or not value or len(self.faults) > self.limits.findings:
+            return value
+        path = (*path, Entered(content.schema))
+        try:
+            found, faults = read_exactly(value, self.limits, body=False)
+        except TextError as error:
+            self.add(error.fault._replace(path=path))
+            return value
+        for fault in faults:
+            self.add(fault._replace(path=(*path, *fault.path)))
+        if type(found) is content.kind:
+            self.open_all(found, content.below, path)
+            return found
+        why = "content_twice" if holds_json(found) else "content_kind"
+        self.add(Fault(path, "type", why, actual=found))
+        return found if type(found) in (dict, list) else value
+
+    def add(self, fault: Fault) -> None:
+        """Take note of a fault."""
+        if fault.loses or not self.losses_only:
+            self.faults.append(fault)
+
+
+def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
+    """A copy in which every embedded object or array is the text of itself again."""
+    if isinstance(value, list):
+        return [close_document(item, steps) if isinstance(item, dict) else item for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = dict(value)
+    for name, content, below in steps:
+        if name in found:
+            child = found[name]
+            found[name] = closed(child, content) if content else close_document(child, below)
+    return found
+
+
+def closed(value: Any, content: Content) -> Any:
+    """The text of an embedded object or array; strings and what else may stand there as it is."""
+    if not isinstance(value, dict | list):
+        return value
+    return write(close_document(value, content.below))
+
+
+def write(value: Any) -> str:
+    """The compact JSON text of a value; raises `ValueError` for what JSON cannot hold."""
+    if orjson:
+        try:
+            text = str(orjson.dumps(value), "utf-8")
+        except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
+            pass
+        else:
+            if "null" not in text:  # which orjson also writes for NaN
+                return text
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,47 @@
+"""What can be wrong with a body before any schema is applied to it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+#: Reasons of faults for which a value lacks something that was given.
+_LOSSES = frozenset(
+    (
+        "duplicate_key",
+        "key_no_string",
+        "lone_surrogate",
+        "no_json_value",
+        "out_of_range",
+        "repeated",
+    )
+)
+
+
+class Fault(NamedTuple):
+    """Something wrong with a text or a value, before any schema is asked."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    reason: str
+    expected: Any = None
+    actual: Any = None
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Whether the value that was read lacks something that was given."""
+        return self.reason in _LOSSES
+
+
+class TextError(Exception):
+    """A text that cannot be read at all."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def too_deep_for(depth: int) -> TextError:
+    """What is raised where arrays and objects stand inside each other more often than that."""
+    return TextError(Fault((), "limit", "depth", depth))

@@ -1,0 +1,215 @@
+"""JSON text to values, strictly: what JSON forbids is an error, and nothing is lost.
+
+`orjson` reads. It keeps the last of duplicate keys and rounds integers above 64 bits, so both are
+looked for. A text without duplicates has as many colons as the compact text of its value; escapes
+that could hide a colon, a bracket or a digit, and long runs of digits, send a text the exact way.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from array import array
+from itertools import accumulate
+from typing import Any
+
+from .faults import Fault, TextError, too_deep_for
+from .limits import DEEPEST, Limits
+from .lossless import has_duplicates, looks_exact, orjson
+from .python_values import TOO_LARGE
+
+#: The tokens of JSON, blanks left out; a string that does not end goes to the end of the text.
+TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+
+_NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
+#: What each bracket does to the depth, as signed bytes.
+_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+
+#: What parsers say of a text that is too deep for them.
+_TOO_DEEP = re.compile("recursion|depth limit")
+
+
+def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = True) -> Any:
+    """Parse one text; raises `TextError` where it is not JSON or is larger than the limit.
+
+    `depth` is what a text is said to exceed that is too deep for the parser.
+    """
+    size = len(text)
+    if size > limit:
+        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size))
+    try:
+        return orjson.loads(text) if orjson else _exact(text)
+    except (ValueError, RecursionError) as error:
+        if _TOO_DEEP.search(str(error)):
+            raise too_deep_for(depth) from None
+        raise TextError(_syntax_fault(text, error)) from None
+
+
+def read_exactly(
+    text: bytes | str, limits: Limits, *, body: bool = True
+) -> tuple[Any, list[Fault]]:
+    """Parse one text, integers of any size kept, and find the duplicate keys in it.
+
+    Of these, one more than a report may list at most.
+    """
+    depth = limits.depth
+    value = read(text, limits.body if body else limits.embedded, depth, body=body)
+    encoded = text.encode() if isinstance(text, str) else text
+    if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
+        raise too_deep_for(depth)
+    if looks_exact(encoded):
+        repeats = has_duplicates(encoded, value)
+    else:
+        repeated: list[bool] = []
+        value = _exact(encoded, repeated)
+        repeats = bool(repeated)
+    return value, duplicates(encoded.decode(), limits.findings + 1) if repeats else []
+
+
+def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
+    """The standard library's reading, less what JSON does not know.
+
+    For each object with a name that stands in it twice, `repeated` grows.
+    """
+    if isinstance(text, bytes):
+        text = text.decode()
+    else:
+        text.encode()  # raises for a lone surrogate
+    value = _decoder([] if repeated is None else repeated).decode(text)
+    if r"\ud" in text or r"\uD" in text:
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def _decoder(repeated: list[bool]) -> json.JSONDecoder:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.append(True)
+        return found
+
+    return json.JSONDecoder(
+        object_pairs_hook=members,
+        parse_constant=_refuse,
+        parse_float=_finite,
+        parse_int=_integer,
+    )
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError
+    return number
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 310 or abs(number := int(digits)) >= TOO_LARGE:
+        raise ValueError
+    return number
+
+
+def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
+    encoded = text.encode(errors="surrogatepass") if isinstance(text, str) else text
+    if not encoded.strip():
+        return Fault((), "json", "empty", line=1, column=1)
+    if encoded.startswith(b"\xef\xbb\xbf"):
+        return Fault((), "json", "byte_order_mark", line=1, column=1)
+    try:
+        decoded = encoded.decode()
+    except UnicodeDecodeError as undecodable:
+        before = encoded[: undecodable.start].decode()
+        line, column = position(before, len(before))
+        return Fault((), "json", "utf8", line=line, column=column)
+    line, column = position(decoded, getattr(error, "pos", 0))
+    return Fault((), "json", "syntax", line=line, column=column)
+
+
+def holds_json(value: Any) -> bool:
+    """Whether a value is a string in which an object or an array stands as JSON."""
+    if type(value) is not str or value.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        read(value, len(value))
+    except TextError:
+        return False
+    return True
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def duplicates(text: str, most: int) -> list[Fault]:
+    """The keys of a well-formed text that stand in their object already, with their positions.
+
+    Looks for no more than `most`.
+    """
+    found: list[Fault] = []
+    stack: list[_Container] = []
+    line, begin, seen = 1, 0, 0  # where the line of the last one begins, and how far lines count
+    for token in TOKEN.finditer(text):
+        piece = token[0]
+        if piece in ("{", "["):
+            stack.append(_Container(set() if piece == "{" else None))
+        elif piece in ("}", "]"):
+            stack.pop()
+        elif piece == "," and stack[-1].keys is None:
+            stack[-1].at = int(stack[-1].at) + 1
+        elif piece == "," or piece == ":":
+            stack[-1].expects_key = piece == ","
+        elif stack and stack[-1].keys is not None and stack[-1].expects_key:
+            top = stack[-1]
+            top.at = json.loads(piece) if "\\" in piece else piece[1:-1]
+            if top.at in top.keys:  # type: ignore[operator]
+                path = tuple(container.at for container in stack)
+                line += text.count("\n", seen, token.start())
+                begin = max(begin, text.rfind("\n", seen, token.start()) + 1)
+                seen = token.start()
+                column = seen - begin + 1
+                found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
+                if len(found) >= most:
+                    break
+            top.keys.add(top.at)  # type: ignore[union-attr]
+    return found
+
+
+class _Container:
+    __slots__ = ("at", "expects_key", "keys")
+
+    def __init__(self, keys: set[str] | None) -> None:
+        self.keys = keys
+        self.expects_key = True
+        self.at: str | int = 0
+
+
+def _is_crowded(text: bytes) -> bool:
+    """Whether a text has so many brackets that its value costs more to walk than they do."""
+    return 8 * (text.count(b"[") + text.count(b"{")) > max(len(text), 8192)
+
+
+def _deep(text: bytes, limit: int) -> bool:
+    """`too_deep` for a well-formed text."""
+    steps = array("b", _NO_BRACKETS.sub(b"", text).translate(_STEPS))
+    return max(accumulate(steps), default=0) > limit
+
+
+def too_deep(value: Any, limit: int) -> bool:
+    """Whether arrays and objects stand inside each other more than `limit` times."""
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(limit):
+        if not level:
+            return False
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) is dict or type(child) is list
+        ]
+    return bool(level)

@@ -1,0 +1,56 @@
+"""Takes a body in whatever form a caller has it: bytes, text, or a parsed value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .faults import Fault, TextError
+from .json_text import read_exactly
+from .limits import Limits
+from .python_values import snapshot
+
+#: What a body may arrive as, and what it may have been parsed to.
+BINARY = (bytes, bytearray, memoryview)
+
+
+VALUES = (dict, list, str, int, float, type(None), *BINARY)
+
+
+def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
+    """The value of a body of any kind, and the faults in it; the body itself is never changed.
+
+    Bytes and text are parsed, values copied. Raises `TextError` where there is nothing to judge.
+    """
+    given = encoded(obj)
+    if given is not None:
+        return read_exactly(given, limits)
+    if not is_value(obj):
+        raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
+    return snapshot(obj, limits)
+
+
+def is_value(obj: object) -> bool:
+    """Whether a document may be given as such an object, whatever it says of its own class."""
+    return issubclass(type(obj), VALUES)
+
+
+def encoded(obj: Any) -> bytes | None:
+    """The bytes of bytes or text, read past the methods of subclasses; None for other objects."""
+    kind = type(obj)
+    if kind is bytes:
+        given: bytes = obj
+        return given
+    if issubclass(kind, str):
+        try:
+            return str.encode(obj)
+        except UnicodeEncodeError:
+            raise TextError(Fault((), "json", "lone_surrogate")) from None
+    if kind is memoryview:
+        try:
+            return memoryview.tobytes(obj)
+        except ValueError:  # released
+            raise TextError(Fault((), "type", "no_document", None, kind.__name__)) from None
+    for binary in (bytes, bytearray):
+        if issubclass(kind, binary):
+            return bytes(binary.__getitem__(obj, slice(None)))
+    return None

@@ -1,0 +1,89 @@
+"""Takes the query and the headers of a request in the forms that frameworks give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from .faults import Fault, TextError
+
+#: A URL, a query string, or parameters by name (each one value, or a list of values).
+Query: TypeAlias = str | Mapping[str, Any]
+#: Headers by name, or pairs as servers keep them; names ignore case.
+Headers: TypeAlias = Mapping[str, Any] | Iterable[tuple[Any, Any]]
+
+Pairs: TypeAlias = "list[tuple[Any, Any]]"
+
+#: How a URL begins, or its path; other texts before a question mark are names of hosts.
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|/")
+
+
+def query_parameters(given: Any) -> tuple[dict[Any, Any], list[Fault]]:
+    """Return the parameters of a query by name; raises `TextError` for what has none."""
+    return _single(_pairs(_query(given)))
+
+
+def header_fields(given: Any) -> tuple[dict[Any, Any], list[Fault]]:
+    """Return headers by name in lower case; raises `TextError` for what has none."""
+    return _single(_headers(_pairs(given)))
+
+
+def _pairs(given: Any) -> Pairs:
+    """Names with their values; raises `TextError` for what holds none."""
+    if isinstance(given, Mapping):
+        return list(given.items())
+    pairs: Pairs = []
+    try:
+        for pair in given:
+            if isinstance(pair, str | bytes):
+                raise _no_pairs(given)
+            name, value = pair
+            hash(name)
+            pairs.append((name, value))
+    except (TypeError, ValueError):
+        raise _no_pairs(given) from None
+    return pairs
+
+
+def _no_pairs(given: Any) -> TextError:
+    return TextError(Fault((), "type", "no_pairs", None, type(given).__name__))
+
+
+def _query(given: Any) -> Any:
+    """The parameters of a URL or a query string; what has another form stays as it is."""
+    if not isinstance(given, str):
+        return given
+    before, _, query = given.partition("?")
+    try:
+        urlsplit(given)
+    except ValueError:  # brackets that hold no address
+        raise _no_pairs(given) from None
+    bare = "=" in before and not _URL.match(given)  # a query string, whatever its values hold
+    return parse_qsl(given if bare else query.partition("#")[0], keep_blank_values=True)
+
+
+def _headers(pairs: Pairs) -> Pairs:
+    return [(_lower(_text(name)), _text(value)) for name, value in pairs]
+
+
+def _lower(name: Any) -> Any:
+    return name.lower() if isinstance(name, str) else name
+
+
+def _text(value: Any) -> Any:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _single(pairs: Pairs) -> tuple[dict[Any, Any], list[Fault]]:
+    """Parameters by name; one that is given twice is a fault, and its last value counts."""
+    found: dict[Any, Any] = {}
+    faults = []
+    for name, given in pairs:
+        values = given if isinstance(given, list | tuple) else [given]
+        if isinstance(name, str) and (name in found or len(values) > 1):
+            faults.append(Fault((name,), "duplicateKey", "repeated"))
+        for value in values:
+            found[name] = value
+    return found, faults

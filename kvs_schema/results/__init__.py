@@ -1,0 +1,1 @@
+"""What validation returns: findings, reports, callbacks and their typed views."""

@@ -1,0 +1,82 @@
+"""A callback that holds. Its typed views are loaded when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .status import STATUS_OF_PHASE, TaskStatus
+
+if TYPE_CHECKING:
+    from ..catalogue.error_codes import ErrorCode
+    from .views import Output, Task
+
+
+#: What a callback may be given as: the body as received, or what a JSON parser made of it.
+Body: TypeAlias = bytes | bytearray | memoryview | str | dict[str, Any]
+
+
+class Callback:
+    """A callback that holds: its variant, its document opened, and typed views of it.
+
+    KVS document: POST callback, body; Flow callback, body.
+    """
+
+    __slots__ = ("_names", "document", "variant")
+
+    variant: str
+    document: dict[str, Any]
+
+    def __init__(self, variant: str, document: dict[str, Any], names: Mapping[str, str]) -> None:
+        self.variant = variant
+        self.document = document
+        self._names = names
+
+    @property
+    def task_id(self) -> str:
+        """Identifier of the task or flow, as given when it was created."""
+        return str(self.document[self._names["task_id"]])
+
+    @property
+    def status(self) -> TaskStatus:
+        """How far the task or the flow is."""
+        return STATUS_OF_PHASE[self.variant.rpartition(".")[2]]
+
+    @property
+    def type(self) -> str | None:
+        """Type of the task; None for a flow that names none."""
+        value = self.document.get(self._names["type"])
+        return None if value is None else str(value)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The sub-tasks of a flow in the order sent; one for a single task."""
+        from .views import tasks_of
+
+        details = self.document[self._names["details"]]
+        return tasks_of(details, self.variant, self.type, self.status)
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The outputs of all tasks, in order."""
+        return tuple(output for task in self.tasks for output in task.outputs)
+
+    @property
+    def error(self) -> ErrorCode | None:
+        """The error of the first task that failed, if one did."""
+        return next((task.error for task in self.tasks if task.error is not None), None)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Callback)
+            and other.variant == self.variant
+            and other.document == self.document
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Callback {self.variant}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Callback, (self.variant, self.document, self._names)

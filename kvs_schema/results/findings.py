@@ -1,0 +1,224 @@
+"""What a judgement finds: violations, and the report that tells of them. Immutable, picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..catalogue.texts import Lang
+from ..spec.exceptions import KvsSchemaError
+from ..spec.locations import Location, pointer_of
+from . import messages
+from .callback import Callback
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a document breaks a rule.
+
+    `location` is a tuple of paths: the first leads through the document, each further one through
+    an embedded document. For a missing name it is that of the object that lacks it. `pointer` is
+    the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
+    None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
+    ledger when the finding is a deviation. `expected` is what the keyword asks, `actual` what
+    stands there (None where values are not shown, as `shown` says), `kind` its JSON type. `line`
+    and `column` are set for findings of text, and count from 1 in the text of the body or of the
+    embedded document. `reason` says which message a finding gets that a keyword alone does not
+    explain; it is no API.
+    """
+
+    location: Location
+    keyword: str
+    rule: str | None = None
+    erratum: str | None = None
+    expected: Any = None
+    actual: Any = None
+    line: int | None = None
+    column: int | None = None
+    reason: str | None = None
+    shown: bool = True
+    kind: str = "null"
+
+    def __hash__(self) -> int:
+        # Without what may be an array or an object: equal findings are of the same rule and place.
+        return hash((self.location, self.keyword, self.rule, self.erratum, self.reason))
+
+    @property
+    def pointer(self) -> str:
+        """The location for reading."""
+        return pointer_of(self.location)
+
+    @property
+    def message(self) -> str:
+        """What was expected, what was found and what to do, in English."""
+        return messages.message(self, "en")
+
+    def text(self, lang: Lang = "en") -> str:
+        """Where, what was expected, what was found and what to do; one line."""
+        return messages.text(self, lang)
+
+    @property
+    def url(self) -> str:
+        """The page that explains the rule or the erratum, in English."""
+        return messages.url(self)
+
+    def hidden(self) -> Violation:
+        """The same finding without any value of the document."""
+        named = self.reason in messages.NAMING
+        return replace(self, actual=self.actual if named else None, shown=False)
+
+    def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """A JSON object; keys whose value is None are left out."""
+        found = {
+            "pointer": self.pointer,
+            "location": [list(piece) for piece in self.location],
+            "keyword": self.keyword,
+            "rule": self.rule,
+            "erratum": self.erratum,
+            "expected": self.expected,
+            "actual": messages.shortened(self.actual) if self.shown else None,
+            "line": self.line,
+            "column": self.column,
+            "message": messages.message(self, lang),
+            "url": messages.url(self, lang),
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All findings about one document, in document order."""
+
+    violations: tuple[Violation, ...] = ()
+    deviations: tuple[Violation, ...] = ()
+    unlisted: tuple[Location, ...] = ()
+    truncated: bool = False
+
+    def hidden(self) -> Findings:
+        """The same findings without any value of the document."""
+        return replace(
+            self,
+            violations=tuple(violation.hidden() for violation in self.violations),
+            deviations=tuple(deviation.hidden() for deviation in self.deviations),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Report:
+    """What is known of one document.
+
+    `variant` and `task_id` are None as far as they could not be read, `document` is the document
+    with its embedded documents opened, as far as it could be read. `callback` is None unless the
+    document is a valid callback. Without values all but `variant` are None. Findings are
+    looked for when one of `violations`, `deviations`, `unlisted`, `truncated` is first read.
+    """
+
+    valid: bool
+    variant: str | None = None
+    task_id: str | None = None
+    document: Any = None
+    callback: Callback | None = None
+    shown: bool = True
+    _findings: Findings | Callable[[], Findings] = Findings()
+
+    @property
+    def findings(self) -> Findings:
+        """All that was found."""
+        found = self._findings
+        if not isinstance(found, Findings):
+            found = found()
+            object.__setattr__(self, "_findings", found)
+        return found
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What breaks the level asked for."""
+        return () if self.valid else self.findings.violations
+
+    @property
+    def deviations(self) -> tuple[Violation, ...]:
+        """What strict asks beyond tolerant."""
+        return self.findings.deviations
+
+    @property
+    def unlisted(self) -> tuple[Location, ...]:
+        """Where names stand that are in no table and no example."""
+        return self.findings.unlisted
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a list of findings stopped at its limit."""
+        return self.findings.truncated
+
+    def without_values(self) -> Report:
+        """Return the same report without any value of the document."""
+        found = self.findings.hidden()
+        return replace(
+            self, task_id=None, document=None, callback=None, shown=False, _findings=found
+        )
+
+    def raise_if_invalid(self, show_values: bool = True) -> Any:
+        """Return the document; raises `ValidationError` if it is not valid."""
+        if not self.valid:
+            raise ValidationError(self if show_values else self.without_values())
+        return self.document
+
+    def summary(self, lang: Lang = "en") -> str:
+        """All violations as lines of text, the first line saying what was judged."""
+        verdict = messages.verdict(self.valid, lang)
+        lines = [f"{verdict} ({self.variant})" if self.variant else verdict]
+        lines += [f"  {violation.text(lang)}" for violation in self.violations]
+        if self.truncated:
+            lines.append(messages.truncated(lang))
+        return "\n".join(lines)
+
+    def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """A JSON object: verdict, variant, findings; the document itself is left out."""
+        return {
+            "valid": self.valid,
+            "variant": self.variant,
+            "task_id": self.task_id if self.shown else None,
+            "violations": [violation.as_dict(lang) for violation in self.violations],
+            "deviations": [deviation.as_dict(lang) for deviation in self.deviations],
+            "unlisted": [pointer_of(location) for location in self.unlisted],
+            "truncated": self.truncated,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Report) and self.__getstate__() == other.__getstate__()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        task = (
+            f" task_id={messages.shortened(self.task_id)!r}" if self.shown and self.task_id else ""
+        )
+        return (
+            f"<Report {'valid' if self.valid else 'invalid'} variant={self.variant}{task}"
+            f" violations={len(self.violations)} deviations={len(self.deviations)}"
+            f" unlisted={len(self.unlisted)}{' truncated' if self.truncated else ''}>"
+        )
+
+    def __getstate__(self) -> Mapping[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__} | {"_findings": self.findings}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+
+class ValidationError(KvsSchemaError, ValueError):
+    """A document does not hold at the level asked for; `report` says where and why."""
+
+    report: Report
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return self.report.summary()

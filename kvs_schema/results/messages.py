@@ -1,0 +1,219 @@
+"""Words for findings, in English and Chinese, from `messages.yaml`.
+
+Values are shortened and escaped: one finding is one line, whatever the payload holds.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ..catalogue import store
+from ..catalogue.texts import SEMICOLONS, filled
+from ..spec.vocabulary import kind_of, said
+
+LONGEST = 80
+
+#: Reasons whose `actual` is a name of ours (a Python type, a dialect), not a value of the document.
+NAMING = frozenset(
+    (
+        *("no_json_value", "key_no_string", "no_document", "no_pairs"),
+        *("unrecognised", "wrapped", "other_casing", "other_variant"),
+    )
+)
+#: Those of them whose `actual` is a Python type.
+TYPES = frozenset(("no_json_value", "key_no_string", "no_document", "no_pairs"))
+MOST_NAMES = 8
+
+
+class Finding(Protocol):
+    """What the words need of a violation."""
+
+    @property
+    def pointer(self) -> str: ...  # noqa: D102
+    @property
+    def keyword(self) -> str: ...  # noqa: D102
+    @property
+    def rule(self) -> str | None: ...  # noqa: D102
+    @property
+    def erratum(self) -> str | None: ...  # noqa: D102
+    @property
+    def expected(self) -> Any: ...  # noqa: D102
+    @property
+    def actual(self) -> Any: ...  # noqa: D102
+    @property
+    def line(self) -> int | None: ...  # noqa: D102
+    @property
+    def column(self) -> int | None: ...  # noqa: D102
+    @property
+    def reason(self) -> str | None: ...  # noqa: D102
+    @property
+    def shown(self) -> bool: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+
+
+def escaped(text: str) -> str:
+    """Text in which every control, format and bidirectional character is an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() and unicodedata.category(character)[0] != "C"
+        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def shortened(value: Any) -> Any:
+    """A value fit for a log: scalars short and escaped, containers by their kind and size."""
+    if isinstance(value, str):
+        text = escaped(value[: LONGEST + 1])
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    if isinstance(value, int) and abs(value) >= 10**LONGEST:
+        return f"{'-' if value < 0 else ''}{10**9}…"
+    if isinstance(value, dict | list | tuple):
+        return f"{kind_of(value)} of {len(value)}"
+    return value
+
+
+def message(violation: Finding, lang: str) -> str:
+    """What was expected, what was found and what to do."""
+    words = store.specification()["messages"]
+    template = words["reasons"].get(violation.reason) or words["keywords"][violation.keyword]
+    found = filled(
+        template[lang],
+        expected=_expected(violation, words, lang),
+        actual=_actual(violation, words, lang),
+        line=violation.line,
+        column=violation.column,
+    )
+    advice = words["advice"].get(violation.reason)
+    if advice:
+        found += SEMICOLONS[lang] + advice[lang]
+    if violation.erratum:
+        erratum = store.specification()["errata"].get(violation.erratum, {})
+        title = said(erratum, "title", lang) or ""
+        note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
+        found += f" [{note}]"
+    return found
+
+
+def text(violation: Finding, lang: str) -> str:
+    """Where it is, and the message."""
+    where = shortened_pointer(violation.pointer) or the_whole(lang)
+    return f"{where}: {message(violation, lang)}"
+
+
+def the_whole(lang: str) -> str:
+    """What stands for an empty pointer."""
+    return str(store.specification()["messages"]["words"]["root"][lang])
+
+
+def shortened_pointer(pointer: str) -> str:
+    """A pointer fit for a log; names in it may be anybody's."""
+    shown = escaped(pointer)
+    return shown if len(shown) <= 4 * LONGEST else f"{shown[: 2 * LONGEST]}…{shown[-LONGEST:]}"
+
+
+def url(violation: Finding, lang: str = "en") -> str:
+    """Page and anchor that explain a finding."""
+    if violation.erratum or violation.rule:
+        return page(violation.erratum, violation.rule, lang)
+    if violation.keyword == "discriminator":
+        return f"{site(lang)}reference/variants/"
+    return f"{site(lang)}guides/findings/#{violation.keyword}"
+
+
+def page(erratum: str | None, rule: str | None, lang: str) -> str:
+    """Page and anchor of an erratum, or else of the schema of a rule."""
+    if erratum:
+        return f"{site(lang)}reference/errata/#{erratum}"
+    name = str(rule).partition("#")[0]
+    origin = store.specification()["origins"][name].removesuffix(".yaml")
+    return f"{site(lang)}reference/{origin}/#{name}"
+
+
+def error_page(table: str, anchor: str, lang: str) -> str:
+    """Page of an error table, and an anchor in it: a code, or `category-` and its name."""
+    return f"{site(lang)}reference/errors/{table}/#{anchor}"
+
+
+def site(lang: str) -> str:
+    """The site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
+    named = os.environ.get("KVS_SCHEMA_DOCS_URL")
+    address: str = named or store.specification()["messages"]["site"]
+    return address.rstrip("/") + ("/zh/" if lang == "zh" else "/")
+
+
+def verdict(valid: bool, lang: str) -> str:
+    """Return the word for a verdict."""
+    words = store.specification()["messages"]["words"]
+    return str(words["valid" if valid else "invalid"][lang])
+
+
+def truncated(lang: str) -> str:
+    """Return the line that says that findings were left out."""
+    return f"  ({store.specification()['messages']['words']['truncated'][lang]})"
+
+
+def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+    expected = violation.expected
+    if violation.keyword == "type" and expected is not None:
+        kinds = expected if isinstance(expected, list | tuple) else [expected]
+        named = [words["kinds"][kind][lang] for kind in kinds]
+        return str(words["words"]["or"][lang]).join(named)
+    if violation.keyword == "pattern" and violation.rule:
+        return _form(violation.rule, expected, lang)
+    if isinstance(expected, list | tuple):
+        if all(type(value) in (int, float) for value in expected):
+            expected = sorted(expected)
+        shown = [_quoted(value) for value in expected[:MOST_NAMES]]
+        return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
+    return _quoted(expected)
+
+
+def _form(rule: str, pattern: Any, lang: str) -> str:
+    """A pattern in words, where the schema that holds it is a form with a title."""
+    name, _, pointer = rule.partition("#")
+    title = said(store.specification()["schemas"][name], "title", lang)
+    if pointer != "/pattern" or not title:
+        return f"/{pattern}/"
+    return f"{_in_sentence(title)} ({pattern})"
+
+
+def _in_sentence(title: str) -> str:
+    """A title as it stands in the middle of a sentence; acronyms keep their capitals."""
+    first = title.partition(" ")[0]
+    return title if first[1:] != first[1:].lower() else title[0].lower() + title[1:]
+
+
+def _actual(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+    if violation.reason in NAMING:
+        name = str(violation.actual)
+        if violation.reason in TYPES and lang == "en":
+            return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
+        return name
+    kind = words["kinds"][violation.kind][lang]
+    if not violation.shown:
+        return str(words["words"]["not_shown"][lang].format(kind=kind))
+    if violation.kind in ("object", "array", "null"):
+        return str(kind)
+    return (
+        f"{kind} {_quoted(violation.actual)}"
+        if lang == "zh"
+        else f"the {violation.kind} {_quoted(violation.actual)}"
+    )
+
+
+def _quoted(value: Any) -> str:
+    short = shortened(value)
+    if isinstance(value, str):
+        return f'"{short}"'
+    return (
+        {True: "true", False: "false", None: "null"}[value]
+        if value is None or value is True or value is False
+        else str(short)
+    )

@@ -1,0 +1,478 @@
+"""Typed, read-only views of a callback that holds.
+
+Attributes are those that the sources map to fields (`attribute`, or the field's own name); values
+are read by the `form` of the field: a number is a number however it was sent, a time is `Decimal`
+seconds, a ratio a `Fraction` (None where the denominator is 0), and what is absent is None.
+`document` keeps what was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from ..catalogue import store
+from ..catalogue.error_codes import ErrorCode, error_codes
+from ..spec.vocabulary import referenced
+from .status import TaskStatus
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, str | float) else value
+
+
+def _seconds(value: Any) -> Any:
+    return Decimal(value)
+
+
+def _ratio(value: Any) -> Fraction | None:
+    numerator, _, denominator = str(value).replace(":", "/").partition("/")
+    if not denominator:
+        return Fraction(numerator)
+    return Fraction(int(numerator), int(denominator)) if int(denominator) else None
+
+
+def _flag(value: Any) -> bool:
+    return value in ("1", "true")
+
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "seconds": _seconds,
+    "ratio": _ratio,
+    "flag": _flag,
+}
+
+
+@cache
+def _fields(schema: str) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
+    """Attributes of a schema's view: the fields that may hold each, in order, with their form."""
+    schemas = store.specification()["schemas"]
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for name, sub in schemas[schema]["properties"].items():
+        found.setdefault(sub.get("attribute", name), []).append((name, _form(schemas, sub)))
+    return {attribute: tuple(fields) for attribute, fields in found.items()}
+
+
+def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
+    """The form that a schema or one it refers to names; an integer is one by its type."""
+    while isinstance(schema, dict):
+        if "form" in schema:
+            return str(schema["form"])
+        if schema.get("type") == "integer":
+            return "integer"
+        schema = schemas.get(referenced(schema) or "")
+    return None
+
+
+V = TypeVar("V", bound="View")
+
+
+class View:
+    """A typed view of one object of a document. Equal when the objects are."""
+
+    __slots__ = ("_data",)
+    schema: ClassVar[str]
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+
+    def _read(self, attribute: str) -> Any:
+        """The value of the first field that holds the attribute, by its form; None when absent."""
+        for name, form in _fields(self.schema)[attribute]:
+            value = self._data.get(name)
+            if value is not None:
+                return _FORMS[form](value) if form else value
+        return None
+
+    if not TYPE_CHECKING:  # the attributes are declared, so that a type checker knows them
+
+        def __getattr__(self, attribute):
+            if attribute.startswith("_") or attribute not in _fields(self.schema):
+                raise AttributeError(f"{type(self).__name__} has no attribute {attribute!r}")
+            return self._read(attribute)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *_fields(self.schema)]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._data == self._data
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.schema}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._data,)
+
+    def _views(self, kind: type[V], attribute: str) -> tuple[V, ...]:
+        value = self._read(attribute)
+        return tuple(kind(element) for element in objects_in(value))
+
+    def _view(self, kind: type[V], attribute: str) -> V | None:
+        value = self._read(attribute)
+        return kind(value) if isinstance(value, dict) else None
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """The objects of an object-or-array."""
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        yield from (element for element in value if isinstance(element, dict))
+
+
+class SourceStream(View):
+    """A stream that avinfo found; durations in seconds, `bit_rate` in bit/s.
+
+    KVS document: metainfo, streams.
+    """
+
+    __slots__ = ()
+    schema = "metainfo.streams"
+
+    index: int | None
+    codec_name: str | None
+    codec_long_name: str | None
+    codec_type: str
+    codec_time_base: Fraction | None
+    codec_tag_string: str | None
+    codec_tag: str | None
+    time_base: Fraction | None
+    start_time: Decimal | None
+    duration: Decimal | None
+    duration_ts: int | None
+    bit_rate: int | None
+    max_bit_rate: int | None
+    nb_frames: int | None
+    width: int | None
+    height: int | None
+    coded_width: int | None
+    coded_height: int | None
+    has_b_frames: int | None
+    sample_aspect_ratio: Fraction | None
+    display_aspect_ratio: Fraction | None
+    pix_fmt: str | None
+    profile: str | None
+    level: int | None
+    refs: int | None
+    is_avc: bool | None
+    rotate: int | None
+    sample_fmt: str | None
+    sample_rate: int | None
+    channels: int | None
+    channel_layout: str | None
+    r_frame_rate: Fraction | None
+    avg_frame_rate: Fraction | None
+    start_pts: int | None
+    chroma_location: str | None
+    bits_per_raw_sample: int | None
+
+
+class SourceFormat(View):
+    """What avinfo found of the file as a whole; `size` in bytes, `bit_rate` in bit/s.
+
+    KVS document: metainfo, format.
+    """
+
+    __slots__ = ()
+    schema = "metainfo.format"
+
+    nb_streams: int | None
+    format_name: str
+    format_long_name: str | None
+    duration: Decimal | None
+    size: int
+    bit_rate: int | None
+    probe_score: int | None
+
+
+class MetaInfo(View):
+    """The opened `metainfo` of an avinfo task.
+
+    KVS document: metainfo.
+    """
+
+    __slots__ = ()
+    schema = "metainfo"
+
+    @property
+    def streams(self) -> tuple[SourceStream, ...]:
+        """The streams of the file, in order."""
+        return self._views(SourceStream, "streams")
+
+    @property
+    def format(self) -> SourceFormat:
+        """What holds for the file as a whole."""
+        return SourceFormat(self._read("format"))
+
+
+class OutputStream(View):
+    """A stream of a file that avtrans wrote; `bit_rate` in bit/s.
+
+    KVS document: outMediainfo, streams.
+    """
+
+    __slots__ = ()
+    schema = "outMediainfo.streams"
+
+    index: int | None
+    codec_type: str | None
+    codec_name: str | None
+    bit_rate: int | None
+    width: int | None
+    height: int | None
+    r_frame_rate: Fraction | None
+    channels: int | None
+    sample_rate: int | None
+
+
+class OutputFormat(View):
+    """What avtrans says of the file as a whole; `size` in bytes, `bit_rate` in bit/s.
+
+    KVS document: outMediainfo, format.
+    """
+
+    __slots__ = ()
+    schema = "outMediainfo.format"
+
+    duration: Decimal | None
+    format_name: str | None
+    size: int | None
+    bit_rate: int | None
+
+
+class OutputMetadata(View):
+    """Metadata that avtrans wrote; `rotate` in degrees.
+
+    KVS document: outMediainfo, metadata.
+    """
+
+    __slots__ = ()
+    schema = "outMediainfo.metadata"
+
+    rotate: int | None
+
+
+class MediaInfo(View):
+    """The opened `outMediainfo` of an avtrans task.
+
+    KVS document: outMediainfo.
+    """
+
+    __slots__ = ()
+    schema = "outMediainfo"
+
+    @property
+    def metadata(self) -> OutputMetadata | None:
+        """Metadata written into the file."""
+        return self._view(OutputMetadata, "metadata")
+
+    @property
+    def streams(self) -> tuple[OutputStream, ...]:
+        """The streams of the file, in order."""
+        return self._views(OutputStream, "streams")
+
+    @property
+    def format(self) -> OutputFormat:
+        """What holds for the file as a whole."""
+        return OutputFormat(self._read("format"))
+
+
+class Segment(View):
+    """A segment file; `duration` in seconds, `size` in bytes.
+
+    KVS document: segmentsinfo.
+    """
+
+    __slots__ = ()
+    schema = "segmentsinfo.segment"
+
+    index: int
+    name: str
+    duration: Decimal
+    size: int
+
+
+class Thumbnail(View):
+    """A sprite sheet; `size` in bytes.
+
+    KVS document: thumnailsinfo.
+    """
+
+    __slots__ = ()
+    schema = "thumnailsinfo.sprite"
+
+    index: int
+    path: str
+    size: int
+
+
+class Output(View):
+    """One output of a task: where it lies, and what is known of it.
+
+    KVS document: POST callback, items; Flow callback, OutInfo.
+    """
+
+    __slots__ = ("bucket",)
+    schema = "output"
+
+    #: Bucket of the task that wrote it.
+    bucket: str | None
+    path: str | None
+    segment_list_type: str | None
+
+    def __init__(self, data: Mapping[str, Any], bucket: str | None = None) -> None:
+        super().__init__(data)
+        self.bucket = bucket
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and isinstance(other, Output) and other.bucket == self.bucket
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._data, self.bucket)
+
+    @property
+    def metainfo(self) -> MetaInfo | None:
+        """What avinfo found in the source file."""
+        return self._view(MetaInfo, "metainfo")
+
+    @property
+    def media_info(self) -> MediaInfo | None:
+        """What avtrans says of the file that it wrote."""
+        return self._view(MediaInfo, "media_info")
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments of a segmenting task other than HLS."""
+        return self._views(Segment, "segments")
+
+    @property
+    def thumbnails(self) -> tuple[Thumbnail, ...]:
+        """The sprite sheets."""
+        return self._views(Thumbnail, "thumbnails")
+
+
+class _FlowOutput(Output):
+    __slots__ = ()
+    schema = "outinfo"
+
+    snapshot_count: int | None
+
+
+class Task:
+    """One task: that of the callback, or a sub-task of a flow.
+
+    `order` is None outside a flow; `errnum` and `errmsg` are as sent; `error` is the entry of
+    `errnum` when the task failed; `stage` and `progress` (percent) belong to running tasks;
+    `snapshot_count` to snapshot tasks.
+
+    KVS document: POST callback, Details; Flow callback, Details.
+    """
+
+    __slots__ = ("_view", "order", "status", "type")
+
+    order: int | None
+    type: str | None
+    status: TaskStatus
+
+    def __init__(
+        self, view: View, order: int | None, type_: str | None, status: TaskStatus
+    ) -> None:
+        self._view = view
+        self.order = order
+        self.type = type_
+        self.status = status
+
+    def _get(self, attribute: str) -> Any:
+        return getattr(self._view, attribute, None)
+
+    @property
+    def errnum(self) -> int | None:
+        """The error code as sent; 0 for success."""
+        return _optional_int(self._get("errnum"))
+
+    @property
+    def errmsg(self) -> str | None:
+        """What went wrong, in the words sent."""
+        value = self._get("errmsg")
+        return None if value is None else str(value)
+
+    @property
+    def error(self) -> ErrorCode | None:
+        """The entry of `errnum` if the task failed."""
+        if self.status is not TaskStatus.FAILED or self.errnum is None:
+            return None
+        return error_codes.lookup(self.errnum)
+
+    @property
+    def stage(self) -> str | None:
+        """What a running task is doing."""
+        return self._get("stage") or None
+
+    @property
+    def progress(self) -> int | None:
+        """Percentage of the present stage; may fall when the stage changes."""
+        return _optional_int(self._get("progress"))
+
+    @property
+    def snapshot_count(self) -> int | None:
+        """Number of snapshots taken, in all outputs."""
+        counts = [self._get("snapshot_count")]
+        counts += [getattr(output, "snapshot_count", None) for output in self.outputs]
+        found = [int(count) for count in counts if count is not None]
+        return sum(found) if found else None
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """What the task wrote, in the order sent."""
+        bucket = self._get("bucket")
+        kind = _FlowOutput if isinstance(self._view, _SubTask) else Output
+        return tuple(kind(item, bucket) for item in objects_in(self._get("outputs")))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Task) and other.__reduce__() == self.__reduce__()
+
+    def __repr__(self) -> str:
+        return f"<Task type={self.type!r} status={self.status.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Task, (self._view, self.order, self.type, self.status)
+
+
+def _optional_int(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+class _Details(View):
+    __slots__ = ()
+    schema = "details"
+
+
+class _SubTask(View):
+    __slots__ = ()
+    schema = "subtask"
+
+    order: int
+    type: str
+    status: int
+
+
+def tasks_of(
+    details: Any, variant: str, task_type: str | None, status: TaskStatus
+) -> tuple[Task, ...]:
+    """The sub-tasks of a flow in the order sent; one for a single task."""
+    if variant.partition(".")[0] in _flow_dialects():
+        views = [_SubTask(element) for element in objects_in(details)]
+        return tuple(Task(view, view.order, view.type, TaskStatus(view.status)) for view in views)
+    return (Task(_Details(details), None, task_type, status),)
+
+
+@cache
+def _flow_dialects() -> frozenset[str]:
+    dialects = store.program()["classifier"]["dialects"]
+    return frozenset(name for name, dialect in dialects.items() if dialect["flow"])

@@ -1,0 +1,1 @@
+"""The language of the specification: its keywords, its pointers, its graph of schemas."""

@@ -1,0 +1,98 @@
+"""The vocabulary of the sources: their keywords, and how to walk a schema of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from .pointers import escape
+
+Schema: TypeAlias = dict[str, Any] | bool
+Json: TypeAlias = dict[str, Any]
+
+#: Folders of `schemas/` whose files map schema names to schemas.
+SCHEMA_FOLDERS = ("definitions", "embedded", "callbacks", "requests", "responses")
+
+#: Keywords of the sources that say something and assert nothing.
+ANNOTATIONS = frozenset(
+    {
+        *("title", "title_zh", "description", "description_zh", "table", "row", "source"),
+        *("form", "attribute", "counts", "default", "errata"),
+    }
+)
+
+#: Keywords that hold one schema.
+WITH_ONE_SCHEMA = ("items", "additionalProperties", "if", "then", "else", "not")
+#: The dialect of JSON Schema that the sources are written in.
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: Before the name of a schema in a pointer.
+DEFS = "#/$defs/"
+#: Before the name of a schema of which null passes too.
+NULLABLE = "nullable."
+#: The deviation that refuses nothing and is reported apart.
+UNLISTED = "unlisted"
+
+_KINDS = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    dict: "object",
+    list: "array",
+}
+
+
+def kind_of(value: Any) -> str:
+    """The JSON type of a value: object, array, string, integer, number, boolean or null."""
+    return _KINDS.get(type(value), "null")
+
+
+def types_in(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The types that the `type` of a schema allows; a number may be an integer."""
+    named = schema["type"]
+    types = frozenset([named] if isinstance(named, str) else named)
+    return types | {"integer"} if "number" in types else types
+
+
+def said(node: Mapping[str, Any], key: str, lang: str = "en") -> str | None:
+    """A title, a description or another text of the sources in a language."""
+    return node.get(f"{key}_zh" if lang == "zh" else key)
+
+
+def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Schema]]:
+    """The direct subschemas of a schema as (keyword, pointer, subschema), deviations included."""
+    if not isinstance(schema, Mapping):
+        return
+    for keyword, value in schema.items():
+        if keyword in WITH_ONE_SCHEMA or keyword == "contentSchema":
+            yield keyword, f"{pointer}/{keyword}", value
+        elif keyword in ("properties", "deviations"):
+            for name, below in value.items():
+                yield keyword, f"{pointer}/{keyword}/{escape(name)}", below
+        elif keyword == "allOf":
+            for index, below in enumerate(value):
+                yield keyword, f"{pointer}/allOf/{index}", below
+
+
+def referenced(schema: Mapping[str, Any]) -> str | None:
+    """Name of the schema that `$ref` names, if there is one."""
+    reference = schema.get("$ref")
+    return None if reference is None else str(reference).removeprefix(DEFS)
+
+
+def rule_id(pointer: str) -> str:
+    """`schema-name#/json/pointer` of a pointer into the sources."""
+    name, slash, rest = pointer.removeprefix(DEFS).partition("/")
+    return f"{name}#{slash}{rest}"
+
+
+def deviations_of(schema: Schema | None) -> Json:
+    """What a schema says at the strict level only, by erratum."""
+    return schema.get("deviations", {}) if isinstance(schema, dict) else {}
+
+
+def variant_names(classifier: Json) -> list[str]:
+    """`dialect.phase` for each pair, in the order of the sources."""
+    return [
+        f"{dialect}.{phase}" for dialect in classifier["dialects"] for phase in classifier["phases"]
+    ]

@@ -1,0 +1,66 @@
+"""Arrays: one boolean an element, so that a failing example sheds those that do not matter."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from hypothesis.strategies import DrawFn
+
+from .choices import MISSING, Choice, Context, Row, taken
+from .factory import Factory
+from .nodes import Node
+from .samples import for_type
+
+#: Whether an element that a hint names is there, and whether another one follows.
+_THERE = [False] + [True] * 255
+_MORE = [False] * 3 + [True]
+_ONE_MORE = [False] * 31 + [True]
+_LONGEST = 4
+
+
+class Array:
+    """The arrays of one node; never empty, unless a hint sheds all its elements."""
+
+    def __init__(self, factory: Factory, node: Node, places: tuple[str, ...]) -> None:
+        self._factory, self._node = factory, node
+        self._samples = [
+            [sample for sample in group if isinstance(sample.value, list)]
+            for group in factory.samples.groups(places, node.names)
+        ]
+        self._there, self._more, self._one_more = Row(_THERE), Row(_MORE), Row(_ONE_MORE)
+        self._kits: dict[str | None, Choice | None] = {}
+
+    @cached_property
+    def _elements(self) -> tuple[Any, Choice, Choice]:
+        value = self._factory.value(self._node.items, ())
+        return value.fit, value.choice(hinted=False), value.choice(hinted=True)
+
+    def make(self, draw: DrawFn, context: Context, hint: Any) -> list[Any]:
+        """An array, guided by the elements of a hint or by a kit."""
+        fit, bare, hinted = self._elements
+        hints = [hint] if isinstance(hint, dict) and hint else hint
+        if hints is MISSING or not hints:
+            hints = self._kit(draw, context)
+        found: list[Any] = []
+        least, most = self._node.min_items, self._node.max_items
+        for element in hints[:most]:
+            if self._there.draw(draw, context):
+                fitting = fit(element)
+                choice = bare if fitting is MISSING else hinted
+                found.append(choice.make(draw, context, fitting))
+        more = self._one_more if hints else self._more
+        while len(found) < max(least, 0 if hints else 1) or (
+            len(found) < min(most, len(hints) + _LONGEST) and more.draw(draw, context)
+        ):
+            found.append(bare.make(draw, context))
+        return found
+
+    def _kit(self, draw: DrawFn, context: Context) -> list[Any]:
+        kind = context.type if context.type in self._factory.carried else None
+        if kind not in self._kits:
+            samples = for_type(self._samples, kind)
+            weighted = [(taken(sample.value), sample.weight) for sample in samples]
+            self._kits[kind] = Choice(weighted) if weighted else None
+        kits = self._kits[kind]
+        return [] if kits is None else list(kits.make(draw, context))

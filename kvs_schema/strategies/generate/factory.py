@@ -1,0 +1,58 @@
+"""What arrays and objects need of the factory that makes their members."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .choices import Value
+from .nodes import Asked, Flattener, Level
+from .samples import Samples
+
+
+class Factory(ABC):
+    """The facts that all values of one specification at one level are made from."""
+
+    def __init__(self, specification: dict[str, Any], level: Level) -> None:
+        # Hypothesis makes its table of characters when a text is first looked at; on a new machine
+        # that takes a second, and in the middle of a draw it would count as a slow strategy.
+        st.text().validate()
+        self.specification = specification
+        self.level = level
+        self.flattener = Flattener(specification)
+        self.samples = Samples(specification)
+        self._values: dict[Any, Value] = {}
+        kinds = specification["classifier"]["types"]
+        #: The members of an output that each known task type fills.
+        self.carried = {kind: frozenset(spec.get("carries", ())) for kind, spec in kinds.items()}
+        #: Arrays that some property counts; they are made before it.
+        self.counted = frozenset(_counted(specification["schemas"]))
+        #: Names that tell variants apart, so that nothing else is called so.
+        classifier = specification["classifier"]
+        self.telling = frozenset(
+            name for roles in classifier["names"].values() for name in roles.values()
+        ) | frozenset(classifier["flow_details"]["object_with"])
+
+    def carries(self, kind: str | None, member: str) -> bool | None:
+        """Whether a known task type fills a member of an output; None where nothing is known."""
+        if kind not in self.carried or not any(member in names for names in self.carried.values()):
+            return None
+        return member in self.carried[kind]
+
+    @abstractmethod
+    def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
+        """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
+
+
+def _counted(schema: Any) -> Iterable[str]:
+    if isinstance(schema, dict):
+        if isinstance(schema.get("counts"), str):
+            yield schema["counts"]
+        for below in schema.values():
+            yield from _counted(below)
+    elif isinstance(schema, list):
+        for below in schema:
+            yield from _counted(below)

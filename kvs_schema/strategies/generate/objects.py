@@ -1,0 +1,355 @@
+"""Objects: required members first, then one draw for each other, which says whether it is there
+and in which form; what is seldom there shares one draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from hypothesis.strategies import DrawFn
+
+from ...catalogue.error_codes import error_codes
+from ...results.views import objects_in
+from .choices import MISSING, Choice, Context, Entry, Row, Value, Whole, literal, taken
+from .factory import Factory
+from .nodes import Asked, Level, Node
+from .samples import for_type
+
+#: Shares of absence.
+_EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
+_BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
+#: An embedded document that a hint names is what the task was for.
+_DOCUMENT = 0.005
+#: How often a task type of the sources is taken, against one form of any other.
+_KNOWN = 8
+#: How many members that are seldom there one object may have, and one among how many it has
+#: where it could have but one.
+_EXTRAS, _EXTRAS_AMONG = 4, 48
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A member of an object; its values are worked out when one is wanted."""
+
+    name: str
+    factory: Factory
+    asked: list[Asked]
+    places: tuple[str, ...]
+    required: bool
+    expected: bool
+    odd: bool
+    kind: bool
+    counts: str | None
+    follows: tuple[str, str] | None
+
+    @cached_property
+    def value(self) -> Value:
+        """How its values are made."""
+        return self.factory.value(self.asked, self.places)
+
+    @cached_property
+    def _bare(self) -> Choice:
+        return self.value.choice(hinted=False)
+
+    def make(self, draw: DrawFn, context: Context) -> Any:
+        """A value without a hint."""
+        return self._bare.make(draw, context)
+
+
+class Cell:
+    """The members of one cell of an object."""
+
+    def __init__(self, factory: Factory, node: Node, weight: int) -> None:
+        self._factory, self.node, self.weight = factory, node, weight
+
+    @cached_property
+    def slots(self) -> dict[str, Slot]:
+        """The members that there can be; those that others count first, then required ones."""
+        node, counted = self.node, self._factory.counted
+        found = {name: slot for name in self._names() if (slot := self._slot(name))}
+        order = sorted(found, key=lambda name: (name not in counted, name not in node.required))
+        return {name: found[name] for name in order}
+
+    def _names(self) -> dict[str, None]:
+        declared = [
+            name
+            for name, asked in self.node.properties.items()
+            if any(one.erratum is None for one in asked)
+        ]
+        return dict.fromkeys(declared) | self.node.required
+
+    def asked(self, name: str) -> list[Asked]:
+        """The schemas of one member."""
+        asked = self.node.properties.get(name, [])
+        if self._factory.level is Level.FREE:
+            return asked
+        return [one._replace(nullable=False) for one in asked]
+
+    def _slot(self, name: str) -> Slot | None:
+        factory, asked = self._factory, self.asked(name)
+        if self.node.listed is not None and name not in self.node.listed:
+            return None
+        level = factory.level if name in self.node.required else factory.level.for_optional
+        if not factory.flattener.possible(asked, level):
+            return None
+        places = tuple(f"{schema}#{name}" for schema in self.node.names)
+        plain = factory.flattener.node(asked, strict=factory.level is Level.STRICT)
+        return Slot(
+            name=name,
+            factory=factory,
+            asked=asked,
+            places=places,
+            required=name in self.node.required,
+            expected=name in self.node.expected,
+            odd=plain.odd,
+            kind=plain.attribute == "type",
+            counts=plain.counts,
+            follows=factory.samples.follows(places),
+        )
+
+    def admits(self, name: str, value: Any) -> bool:
+        """Whether a scalar may be the value of a member here."""
+        return name in self.slots and self.slots[name].value.fit(value) == value
+
+
+class Object:
+    """The objects of one place, whatever their cell."""
+
+    def __init__(self, factory: Factory, cells: list[Cell], places: tuple[str, ...]) -> None:
+        self._factory = factory
+        #: Those that ask for least come first, for shrinking.
+        self._cells = sorted(cells, key=lambda cell: len(cell.node.required))
+        names = tuple(dict.fromkeys(name for cell in cells for name in cell.node.names))
+        self._names = names
+        self._samples = [
+            [sample._replace(value=kit) for sample in group for kit in objects_in(sample.value)]
+            for group in factory.samples.groups(places, names)
+        ]
+        self._whole = Whole(self._make)
+        self._kits: dict[str | None, Choice] = {}
+        self._weights: dict[Any, tuple[int, ...]] = {}
+        self._plans: dict[Any, _Plan] = {}
+
+    @property
+    def make(self) -> Entry:
+        """The entry for an object, guided by a hint or by a kit."""
+        return self._whole.draw
+
+    def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
+        outer = context.type
+        if self._typed is not None:
+            context.type = (context.types or self._known).make(draw, context)
+        hint = next(iter(objects_in(hint)), None) if hint is not MISSING else None
+        kit = hint or self._kit(draw, context)
+        number = self._cell(kit, context.type).make(draw, context)
+        plan = self._plan(kit, context.type, number)
+        found: dict[str, Any] = {}
+        context.around.append(found)
+        plan.fill(draw, context, found)
+        context.around.pop()
+        context.type = outer
+        return {name: found[name] for name in plan.order if name in found} | found
+
+    @cached_property
+    def _typed(self) -> Slot | None:
+        slots = self._cells[0].slots.values()
+        return next((slot for slot in slots if slot.kind and slot.required), None)
+
+    @cached_property
+    def _known(self) -> Choice:
+        """Task types: those of the sources mostly, others that are known to occur, any string."""
+        slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.kind]
+        known = [
+            kind for kind in self._factory.carried if any(s.value.fit(kind) == kind for s in slots)
+        ]
+        others = [(entry, 1) for slot in slots for entry, _ in slot.value.bare]
+        return Choice([(literal(kind), _KNOWN) for kind in known] + others)
+
+    def _kit(self, draw: DrawFn, context: Context) -> Mapping[str, Any]:
+        kind = context.type if context.type in self._factory.carried else None
+        if kind not in self._kits:
+            samples = for_type(self._samples, kind)
+            weighted = [(taken(sample.value), sample.weight) for sample in samples]
+            self._kits[kind] = Choice(weighted or [(taken({}), 1)])
+        kit: Mapping[str, Any] = self._kits[kind].make(draw, context)
+        return kit
+
+    def _cell(self, kit: Mapping[str, Any], kind: str | None) -> Choice:
+        """The draw for the cell, by its number."""
+        lasting = kind in self._factory.carried or self._typed is None  # any string may be a type
+        key = id(kit), kind
+        weights = self._weights.get(key)
+        if weights is None:
+            weights = tuple(self._weight(cell, kit, kind) for cell in self._cells)
+            if not any(weights):
+                weights = tuple(int(self._of_kind(cell, kind)) for cell in self._cells)
+            if not any(weights):
+                raise ValueError(f"no callback can be of type {kind!r}")
+            if lasting:
+                self._weights[key] = weights
+        return _numbered(weights)
+
+    def _plan(self, kit: Mapping[str, Any], kind: str | None, number: int) -> _Plan:
+        """How to fill an object of a cell; all types that nothing is known of are alike."""
+        kind = kind if kind in self._factory.carried else None
+        key = id(kit), kind, number
+        if key not in self._plans:
+            cell = self._cells[number]
+            self._plans[key] = _Plan(self._factory, cell, kit, kind, self._names)
+        return self._plans[key]
+
+    def _of_kind(self, cell: Cell, kind: str | None) -> bool:
+        return kind is None or self._typed is None or cell.admits(self._typed.name, kind)
+
+    def _weight(self, cell: Cell, kit: Mapping[str, Any], kind: str | None) -> int:
+        """How well a cell goes with a kit: not at all, hardly, or as well as any."""
+        if not self._of_kind(cell, kind):
+            return 0
+        weight = cell.weight
+        for name in self._deciding:
+            hint = kit.get(name, MISSING)
+            if hint is MISSING:
+                required = name in cell.slots and cell.slots[name].required
+                if required and (kit or self._factory.carries(kind, name) is False):
+                    weight = 1
+            elif isinstance(hint, dict | list):
+                weight = weight if name in cell.slots and cell.slots[name].required else 1
+            elif not cell.admits(name, hint):
+                return 0
+        return weight
+
+    @cached_property
+    def _deciding(self) -> list[str]:
+        """Members on which the conditions turn: those that not all cells treat alike."""
+        names = dict.fromkeys(name for cell in self._cells for name in cell.slots)
+        first = self._cells[0]
+        return [
+            name
+            for name in names
+            if any(cell.asked(name) != first.asked(name) for cell in self._cells)
+            or len({name in cell.node.required for cell in self._cells}) > 1
+        ]
+
+
+@cache
+def _numbered(weights: tuple[int, ...]) -> Choice:
+    return Choice((literal(number), weight) for number, weight in enumerate(weights) if weight)
+
+
+class _Plan:
+    """How the members of one cell are drawn, given a kit."""
+
+    def __init__(
+        self,
+        factory: Factory,
+        cell: Cell,
+        kit: Mapping[str, Any],
+        kind: str | None,
+        names: tuple[str, ...],
+    ) -> None:
+        self.order = list(cell.node.properties)
+        self._kit = kit
+        self._steps: list[tuple[Slot, Any, Choice, Choice]] = []
+        rare: dict[str, Slot | Choice] = {}
+        self._own: list[str] = []
+        for slot in cell.slots.values():
+            if slot.kind and slot.required:
+                self._own.append(slot.name)
+                continue
+            hint = slot.value.fit(kit[slot.name]) if slot.name in kit else MISSING
+            guided = hint is not MISSING or slot.counts or slot.follows
+            carried = factory.carries(kind, slot.name)
+            absence = _absence(slot, bool(kit), bool(guided), carried)
+            if absence is None and not slot.required:
+                rare[slot.name] = slot
+                continue
+            share = None if slot.required else absence
+            bare = slot.value.choice(hinted=False, absence=share)
+            hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
+            self._steps.append((slot, hint, bare, hinted))
+        self._extras = _extras(rare, _unlisted(factory, cell, names))
+
+    def fill(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
+        """Draw the members into an object."""
+        for name in self._own:
+            found[name] = context.type
+        for slot, hint, bare, hinted in self._steps:
+            if slot.counts or slot.follows:
+                hint = _related(slot, context, hint, self._kit)
+            value = (bare if hint is MISSING else hinted).make(draw, context, hint)
+            if value is not MISSING:
+                found[slot.name] = value
+        if self._extras is None:
+            return
+        for _ in range(_EXTRAS):
+            extras = self._extras.draw(draw, context)
+            if extras is None:
+                break
+            extras.add(draw, context, found)
+
+
+def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
+    """How often a member is left out; None where it shares the draw of what is seldom there."""
+    if guided:
+        if slot.value.document:
+            return _DOCUMENT
+        return _ODD if slot.odd else _EXPECTED if slot.expected else _OPTIONAL
+    if kit:
+        return None
+    if carried is not None:
+        return _OPTIONAL if carried else None
+    return _BARE_ODD if slot.odd else _BARE_EXPECTED if slot.expected else _BARE_OPTIONAL
+
+
+def _related(slot: Slot, context: Context, hint: Any, kit: Mapping[str, Any]) -> Any:
+    """What a member says of another: how many there are, or a code in words.
+
+    Where the code is that of the kit, the words are the kit's too, if it has any.
+    """
+    if slot.counts is not None:
+        for around in reversed(context.around):
+            if isinstance(around.get(slot.counts), list):
+                return slot.value.fit(len(around[slot.counts]))
+    if slot.follows is not None:
+        sibling, table = slot.follows
+        code = context.around[-1].get(sibling)
+        known = error_codes.tables[table]
+        worded = hint not in ("", MISSING) and code == kit.get(sibling)
+        if isinstance(code, int) and code in known and not worded:
+            return slot.value.fit(known[code].message)
+    return hint
+
+
+def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str, Slot | Choice]:
+    """Names in no table that senders are known to add, with their values."""
+    if cell.node.listed is not None:
+        return {}
+    return {
+        name: Choice([(literal(value), 1) for value in values])
+        for name, values in factory.samples.unlisted(names).items()
+        if name not in cell.node.properties and name not in factory.telling
+    }
+
+
+def _extras(
+    rare: dict[str, Slot | Choice], unlisted: dict[str, Slot | Choice]
+) -> Row[_Extras | None] | None:
+    """Mostly None; else one of the rare names, of which all unlisted ones together are one."""
+    extras = [_Extras({name: choice}) for name, choice in rare.items()]
+    extras += [_Extras(unlisted)] if unlisted else []
+    none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
+    return Row([*[None] * none, *extras]) if extras else None
+
+
+class _Extras:
+    """Members that are seldom there, of which one is taken."""
+
+    def __init__(self, members: dict[str, Slot | Choice]) -> None:
+        self._names, self._members = Row(members), members
+
+    def add(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
+        """Draw one of them into an object."""
+        name = self._names.draw(draw, context)
+        found[name] = self._members[name].make(draw, context)

@@ -1,0 +1,208 @@
+"""Scalars: from pools of realistic values, and from what the schema allows, one draw each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ...spec.exceptions import MissingExtraError
+from .choices import MISSING, Context, Entry, Weighted, drawn, literal
+from .nodes import Node
+
+#: Integers without bounds of their own stay within 64 bits.
+_LEAST, _MOST = -(2**31), 2**63 - 1
+
+#: Numbers written into strings, each from one integer.
+_SPELLINGS: tuple[Callable[[int], str], ...] = (
+    str,
+    lambda n: str(-n),
+    lambda n: f"{n // 1000}.{n % 1000:03}",
+    lambda n: f"-{n // 1000}.{n % 1000:03}",
+    lambda n: f"{n // 1009}/{n % 1009}",
+    lambda n: f"{n // 1009}:{n % 1009}",
+    lambda n: f"{n:x}",
+)
+_PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
+
+#: How often a value is taken: from a pool, from a pool beside templates, anew, as hinted.
+_POOL, _SEVERAL, _FRESH, _HINT = 40, 4, 2, 80
+#: The only value that there is; others, which leave out a deviation, stand out beside it.
+_ONLY = 16
+#: The same for each way against a deviation on purpose, and for all of them together at most.
+_ODD, _ODDS = 8, 18
+
+#: The highest number that fills a template.
+_HIGHEST = 2**120 - 1
+#: Drawn as bytes, so that all digits vary and few draws of an example have the same label.
+_FILLINGS = st.binary(min_size=15, max_size=15)
+_COUNTS = st.integers(0, 2**40)
+
+
+class Pools(NamedTuple):
+    """What is known of the values of a place: some, how others look, and what its form allows."""
+
+    values: list[Any]
+    templates: list[str]
+    general: list[Any]
+
+
+class Scalars:
+    """The scalars of one place: nodes that hold to all, and nodes that leave out one deviation."""
+
+    def __init__(self, kept: list[Node], odd: list[Node], pools: Pools) -> None:
+        self._kept, self._odd = kept, odd
+        self._templates = [t for t in pools.templates if kept[0].accepts(t.format(_HIGHEST))]
+        self._sources = {id(node): _source(node, pools) for node in [*kept, *odd]}
+        self._fits: dict[tuple[type, Any], Any] = {}
+
+    def bare(self) -> Weighted:
+        """Entries without a hint."""
+        entries: Weighted = []
+        for node in self._kept:
+            values, fresh = self._sources[id(node)]
+            only = len(self._kept) == len(node.values or ()) == 1
+            share = _SEVERAL if self._templates else _ONLY if only else _POOL // len(self._kept)
+            entries += [(literal(value), max(1, share // len(values))) for value in values]
+            if fresh is not None:
+                entries.append((drawn(fresh), _FRESH if values else max(1, share)))
+        for template in self._templates:
+            entries.append((_filled(template), _POOL // len(self._templates)))
+        return entries + self._against()
+
+    def hinted(self) -> Weighted:
+        """Entries for a hint that fits."""
+        forms = self._kept if len(self._kept) > 1 else []
+        kept = [(self._entry(node), _FRESH) for node in forms]
+        afresh = [(self._entry(node, hinted=False), _FRESH) for node in self._kept]
+        return [(_Fitting(self), _HINT), *kept, *self._against(), *afresh]
+
+    def _against(self) -> Weighted:
+        """Entries for values that leave out a deviation."""
+        weight = min(_ODD, _ODDS // max(1, len(self._odd)))
+        return [(self._entry(node), max(1, weight)) for node in self._odd]
+
+    def fit(self, hint: Any) -> Any:
+        """The hint, perhaps as a number for digits or the other way round, or `MISSING`."""
+        if isinstance(hint, dict | list):
+            return MISSING
+        key = (type(hint), hint)
+        if key not in self._fits:
+            self._fits[key] = _fit([*self._kept, *self._odd], hint)
+        return self._fits[key]
+
+    def _entry(self, node: Node, *, hinted: bool = True) -> Entry:
+        values, fresh = self._sources[id(node)]
+        strategy = _either(values, fresh)
+
+        def entry(draw: DrawFn, context: Context, hint: Any) -> Any:
+            fitting = _fit([node], hint) if hinted and hint is not MISSING else MISSING
+            return draw(strategy) if fitting is MISSING else fitting
+
+        return entry
+
+
+class _Fitting:
+    """Takes the hint as it fits."""
+
+    def __init__(self, scalars: Scalars) -> None:
+        self._scalars = scalars
+
+    def __call__(self, draw: DrawFn, context: Context, hint: Any) -> Any:
+        return self._scalars.fit(hint)
+
+
+def _fit(nodes: Iterable[Node], hint: Any) -> Any:
+    tried = [hint]
+    if isinstance(hint, int) and not isinstance(hint, bool):
+        tried.append(str(hint))
+    elif isinstance(hint, str) and hint.lstrip("-").isdecimal() and hint.isascii():
+        tried.append(int(hint))
+    nodes = list(nodes)
+    for value in tried:
+        if any(node.accepts(value) for node in nodes):
+            return value
+    return MISSING
+
+
+def _source(node: Node, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:
+    """Values to take as they are, and a strategy for all others."""
+    if node.values is not None:
+        known = [value for value in pools.values if value in node.values]
+        return known, st.sampled_from(node.values)
+    values = [value for value in pools.values if node.accepts(value)]
+    others = [value for value in pools.general if node.accepts(value) and value not in values]
+    fresh = [st.sampled_from(others)] if others else []
+    makers = {
+        "boolean": _booleans,
+        "integer": _integers,
+        "fraction": _fractions,
+        "string": _strings,
+    }
+    fresh += [makers[kind](node) for kind in makers if kind in node.kinds]
+    return values, st.one_of(fresh) if fresh else None
+
+
+def _either(values: list[Any], fresh: SearchStrategy[Any] | None) -> SearchStrategy[Any]:
+    found = [st.sampled_from(values)] if values else []
+    return st.one_of([*found, *([] if fresh is None else [fresh])])
+
+
+def _booleans(node: Node) -> SearchStrategy[Any]:
+    return st.booleans()
+
+
+def _integers(node: Node) -> SearchStrategy[Any]:
+    least = node.bound("minimum", _LEAST)
+    most = node.bound("maximum", max(_MOST, least))
+    integers = st.integers(min(least, most), most)
+    return integers.filter(node.accepts) if node.excluded else integers
+
+
+def _fractions(node: Node) -> SearchStrategy[Any]:
+    least, most = node.bound("minimum", _LEAST), node.bound("maximum", _MOST)
+    return st.floats(least, most).filter(node.accepts)
+
+
+def _strings(node: Node) -> SearchStrategy[Any]:
+    shortest = node.bound("minLength", 0)
+    longest = node.bound("maxLength", max(shortest, 20))
+    if not node.patterns:
+        texts = st.text(min_size=shortest, max_size=longest)
+        return (
+            texts if len(node.assertions) == 1 and not node.excluded else texts.filter(node.accepts)
+        )
+    spellings = [spell for spell in _SPELLINGS if all(node.accepts(spell(n)) for n in _PROBES)]
+    if spellings:
+        return _numbers(spellings)
+    return _matching(node, shortest)
+
+
+def _matching(node: Node, shortest: int) -> SearchStrategy[Any]:
+    """Strings for patterns that no number fits; seldom wanted, and slow."""
+    try:
+        from hypothesis_jsonschema import from_schema
+    except ImportError:
+        raise MissingExtraError("A strategy for a pattern", "testing") from None
+    patterns: list[Any] = [{"pattern": _closed(pattern)} for pattern in node.patterns]
+    whole: dict[str, Any] = {"type": "string", "minLength": shortest, "allOf": patterns}
+    return from_schema(whole).filter(node.accepts)
+
+
+@st.composite
+def _numbers(draw: DrawFn, spellings: list[Callable[[int], str]]) -> str:
+    spell = draw(st.sampled_from(spellings)) if len(spellings) > 1 else spellings[0]
+    return spell(draw(_COUNTS))
+
+
+def _filled(template: str) -> Entry:
+    return lambda draw, context, hint: template.format(int.from_bytes(draw(_FILLINGS)))
+
+
+def _closed(pattern: str) -> str:
+    """The pattern with an end that does not pass over a final newline, as `$` does in Python."""
+    return (
+        pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
+    )

@@ -1,0 +1,166 @@
+"""Makes values of a schema: what each place of a document may hold, joined into draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ...catalogue import store
+from ...spec.vocabulary import DEFS
+from .arrays import Array
+from .choices import MISSING, Choice, Context, Row, Value, Weighted, literal
+from .factory import Factory
+from .nodes import Alternative, Asked, Level
+from .objects import Cell, Object
+from .scalars import Pools, Scalars
+from .wire import all_spellings
+
+#: How often the forms of a value are taken: as it should be, as the only element of an array
+#: without the array, against a deviation on purpose, and as next to nothing (null, an empty string
+#: or array).
+_ORDINARY, _ALONE, _ODD, _SELDOM = 96, 32, 12, 1
+_SIMPLE = {"boolean", "integer", "fraction", "string"}
+
+
+class ValueFactory(Factory):
+    """Makes all values of one specification at one level; a place is planned when first drawn."""
+
+    def strategy(
+        self, name: str, *also: dict[str, Any], types: Choice | None = None
+    ) -> SearchStrategy[Any]:
+        """Values of a named schema, documents embedded in them as strings."""
+        choice = self.choice(name, *also)
+
+        @st.composite
+        def made(draw: DrawFn) -> Any:
+            return choice.make(draw, Context(types))
+
+        return made()
+
+    def choice(self, name: str, *also: dict[str, Any]) -> Choice:
+        """The same, to be made in a context."""
+        asked = [Asked({"$ref": DEFS + name}), *map(Asked, also)]
+        if not self.flattener.possible(asked, self.level):
+            raise ValueError(f"no value of {name!r} can hold at the strict level")
+        return self.value(asked, ()).choice(hinted=False)
+
+    def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
+        """How to make the values that hold to all asked, at places such as `task#TaskID`."""
+        places = tuple(places)
+        key = (tuple(one.key for one in asked), places)
+        if key not in self._values:
+            self._values[key] = self._value(asked, places)
+        return self._values[key]
+
+    def _value(self, asked: list[Asked], places: tuple[str, ...]) -> Value:
+        nodes = self._nodes(asked)
+        simple = [found for found in nodes if found.node.kinds & _SIMPLE]
+        content = next((found.node.content for found in simple if found.node.content), None)
+        entries = self._structures(nodes, places)
+        if content is not None:
+            empty = any(found.node.accepts("") for found in simple)
+            fitting = _structure_or_nothing if empty else _structure
+            value = Value(*self._embedded(content, simple), fitting, True)
+        elif not simple:
+            value = Value(entries, list(entries), _structure)
+        else:
+            scalars = self._scalars(simple, places)
+            fit = _either_way(scalars.fit) if entries else scalars.fit
+            value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
+        if any("null" in node.kinds and node.accepts(None) for node, _ in nodes):
+            value.bare.append((_null, _SELDOM))
+            value.hinted.append((_null, _SELDOM))
+        return value
+
+    def _nodes(self, asked: list[Asked]) -> list[Alternative]:
+        """The cells of a place; at the free level also those that leave out a deviation."""
+        if self.level is Level.FREE:
+            return self.flattener.alternatives(asked)
+        return [Alternative(cell) for cell in self.flattener.cells(asked, self.level)]
+
+    def _structures(self, nodes: list[Alternative], places: tuple[str, ...]) -> Weighted:
+        """Entries for the arrays and the objects among the alternatives, the emptiest first."""
+        open_nodes = [found for found in nodes if found.node.values is None]
+        arrays = [found.node for found in open_nodes if "array" in found.node.kinds]
+        objects = [found for found in open_nodes if "object" in found.node.kinds]
+        entries: Weighted = []
+        for node in arrays:
+            if node.min_items == 0:
+                entries.append((_no_elements, _SELDOM))
+            if self.flattener.possible(node.items, self.level.for_optional):
+                entries.append((Array(self, node, places).make, _ORDINARY // len(arrays)))
+        if objects:
+            cells = [
+                Cell(self, found.node, _ODD if found.broken else _ORDINARY) for found in objects
+            ]
+            weight = _ALONE if arrays else _ORDINARY
+            entries.append((Object(self, cells, places).make, weight))
+        return entries
+
+    def _scalars(self, nodes: list[Alternative], places: tuple[str, ...]) -> Scalars:
+        least = min(found.broken for found in nodes)
+        kept = [found.node for found in nodes if found.broken == least]
+        odd = [found.node for found in nodes if found.broken > least]
+        names = dict.fromkeys(name for found in nodes for name in found.node.names)
+        general = [sample.value for sample in self.samples.at(names)]
+        pool = [sample.value for sample in self.samples.at(places)]
+        pools = Pools(pool, self.samples.templates(places), general)
+        return Scalars(kept, odd, pools)
+
+    def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
+        """Entries for a string that holds a document, or (seldom, where one is hinted) nothing."""
+        inside = self.value([Asked({"$ref": DEFS + content})], ())
+        bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
+        styles = Row(all_spellings())
+
+        def document(draw: DrawFn, context: Context, hint: Any) -> str:
+            if hint == "":
+                return ""
+            value = (hinted if hint else bare).make(draw, context, hint)
+            return styles.draw(draw, context).write(value)
+
+        empty = [literal("")] if any(node.accepts("") for node, _ in nodes) else []
+        full = [document] if any(node.bound("maxLength", 1) > 0 for node, _ in nodes) else []
+        return (
+            [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
+            [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
+        )
+
+
+def _null(draw: DrawFn, context: Context, hint: Any) -> None:
+    return None
+
+
+def _no_elements(draw: DrawFn, context: Context, hint: Any) -> list[Any]:
+    return []
+
+
+def _structure(hint: Any) -> Any:
+    """Objects and arrays fit where there are some, scalars do not."""
+    return hint if isinstance(hint, dict | list) else MISSING
+
+
+def _structure_or_nothing(hint: Any) -> Any:
+    """The same, and an empty string fits where a document may be absent."""
+    return hint if hint == "" else _structure(hint)
+
+
+def _either_way(fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda hint: hint if isinstance(hint, dict | list) else fit(hint)
+
+
+@cache
+def value_factory(level: Level) -> ValueFactory:
+    """Return the factory of the specification in use."""
+    return ValueFactory(store.specification(), level)
+
+
+def level_of(*, strict: bool, deviations: bool) -> Level:
+    """The level that the options of a strategy name."""
+    if strict:
+        return Level.STRICT
+    return Level.FREE if deviations else Level.TIDY

@@ -1,0 +1,106 @@
+"""Spells JSON values in the ways that senders do: spacing, order of keys, escapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from itertools import product
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from hypothesis import strategies as st
+
+from ...validation import observers
+
+Wire: TypeAlias = Literal["object", "text", "bytes"]
+"""What a handler takes: what a JSON parser gives, the text, or the bytes as sent."""
+WIRES: tuple[Wire, ...] = ("object", "text", "bytes")
+
+_ORDERS: dict[str, Callable[[Any], Any]] = {"made": list, "sorted": sorted, "reversed": reversed}
+
+
+class Spelling(NamedTuple):
+    """One way of writing a JSON value; every way means the same value.
+
+    `separators` and `indent` as `json.dumps` takes them, `around` white space before and after,
+    `order` of the keys, `slashes` as `\\\\/`, `ascii` with all other characters as `\\\\uXXXX`.
+    """
+
+    separators: tuple[str, str] = (",", ":")
+    indent: str | None = None
+    around: str = ""
+    order: str = "made"
+    slashes: bool = False
+    ascii: bool = False
+
+    def write(self, value: Any) -> str:
+        """The text of a value in this spelling."""
+        if self.order != "made":
+            value = _ordered(value, _ORDERS[self.order])
+        text = json.dumps(
+            value, ensure_ascii=self.ascii, separators=self.separators, indent=self.indent
+        )
+        if self.slashes:
+            text = text.replace("/", "\\/")
+        return f"{self.around}{text}{self.around}"
+
+
+def _ordered(value: Any, order: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _ordered(value[key], order) for key in order(list(value))}
+    return [_ordered(item, order) for item in value] if isinstance(value, list) else value
+
+
+@cache
+def all_spellings() -> list[Spelling]:
+    """Compact and in the order made as often as all other spellings together."""
+    plain = Spelling()
+    spacings = [
+        plain,
+        Spelling((", ", ": ")),
+        Spelling((",", ": "), "  "),
+        Spelling((" ,", " : "), "\t", "\r\n"),
+    ]
+    varied = [
+        spacing._replace(order=order, slashes=slashes, ascii=escaped)
+        for spacing, order, slashes, escaped in product(
+            spacings, _ORDERS, (False, True), (False, True)
+        )
+    ]
+    return [plain] * len(varied) + varied
+
+
+@cache
+def spellings() -> st.SearchStrategy[Spelling]:
+    """One of all spellings."""
+    return st.sampled_from(all_spellings())
+
+
+def check_wire(wire: str) -> None:
+    """Raise ValueError for a wire form that does not exist."""
+    if wire not in WIRES:
+        raise ValueError(f"wire is one of {', '.join(map(repr, WIRES))}, not {wire!r}")
+
+
+def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
+    """Values as they are, or as text or bytes in varied spellings."""
+    check_wire(wire)
+    if wire == "object":
+        return values
+    texts = st.builds(Spelling.write, spellings(), values)
+    return texts if wire == "text" else texts.map(str.encode)
+
+
+def told(
+    name: str, values: st.SearchStrategy[Any], wire: Wire = "object"
+) -> st.SearchStrategy[Any]:
+    """The same values of a named schema; whoever observes is told of each, as it is sent."""
+
+    def tell(value: Any) -> Any:
+        if wire == "object":
+            observers.tell(name, value)
+        elif observers.observer is not None:
+            observers.observer(name, value)
+        return value
+
+    return values.map(tell)

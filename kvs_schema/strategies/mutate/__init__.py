@@ -1,0 +1,1 @@
+"""Changes valid documents so that exactly one rule is broken."""

@@ -1,0 +1,96 @@
+"""Edits after which a body is no variant any more, and the rules that no edit can break because of
+that: whoever changes what tells variants apart changes the variant, or has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from ...reading.variants import Classifier
+from .breakable_rules import Rule, Site
+from .edits import ABSENT, Edit, near_values
+
+KEYWORD = "discriminator"
+
+#: Why a body has no variant: the reasons of `discriminator` findings that one edit can give.
+REASONS = (
+    *("no_object", "mixed_casing", "other_casing", "wrapped", "unrecognised"),
+    *("status", "status_missing"),
+)
+
+
+def rules() -> list[Rule]:
+    """What a negative can be asked for, one rule a reason."""
+    return [Rule(None, KEYWORD, reason) for reason in REASONS]
+
+
+def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> Iterator[Edit]:
+    """The edits that may leave a document without a variant for one reason."""
+    dialect = classifier.classify(document).dialect or ""
+    names = classifier.first_level(dialect)
+    status = names["status"]
+    root = ((),)
+    if reason == "unrecognised":
+        for name in names.values():
+            if name in document:
+                yield Edit((name,), ABSENT, root)
+        yield Edit((), {}, root)
+    elif reason == "status":
+        for value in near_values(document[status]):
+            yield Edit((status,), value, ((status,),))
+    elif reason == "status_missing":
+        yield Edit((status,), ABSENT, root)
+    else:
+        for whole in _instead(reason, document, names, classifier):
+            yield Edit((), whole, root)
+
+
+def unbreakable(site: Site, classifier: Classifier) -> str | None:
+    """Why no edit can break a rule at a site: the body would be another variant, or none."""
+    dialect, _, phase = site.root.rpartition(".")
+    names = classifier.first_level(dialect)
+    flow = any(named == dialect and flow for (_, flow), named in classifier.dialects.items())
+    rule = site.rule
+    if not site.steps:
+        if rule.keyword in ("type", "falseSchema") and not rule.is_null:
+            return "what is no object has no variant"
+        if rule.name == names["status"]:
+            return "without a status there is no phase"
+        if rule.name == names["details"] and flow:
+            return "without details it is no flow"
+    if site.steps == (names["status"],):
+        statuses = [status for status, named in classifier.phases.items() if named == phase]
+        if not any(_breaks(site, status) for status in statuses):
+            return "another status is another phase"
+    if site.steps == (names["details"],) and rule.keyword == "type" and flow:
+        return None if rule.is_null or _breaks(site, []) else "other details are no flow"
+    return None
+
+
+def _instead(
+    reason: str, document: Mapping[str, Any], names: Mapping[str, str], classifier: Classifier
+) -> Iterator[Any]:
+    """What may stand in the place of the whole document: no object, a wrapper, other names."""
+    if reason == "no_object":
+        yield from ([document], [], None, True, 0)
+    elif reason == "wrapped":
+        yield from ({member: document} for member in ("body", "data"))
+    elif reason == "mixed_casing":
+        for role, name in names.items():
+            for other in classifier.names.values():
+                if name in document and other[role] != name:
+                    yield _renamed(document, name, other[role])
+    else:
+        for change in (str.upper, str.swapcase):
+            yield {change(k) if k in names.values() else k: v for k, v in document.items()}
+
+
+def _renamed(document: Mapping[str, Any], name: str, other: str) -> dict[str, Any]:
+    return {other if key == name else key: value for key, value in document.items()}
+
+
+def _breaks(site: Site, value: Any) -> bool:
+    keyword, argument = site.rule.keyword, site.argument
+    return not Draft202012Validator({keyword: argument}).is_valid(value)

@@ -1,0 +1,235 @@
+"""One edit that breaks one rule at one place of a valid document: what there is to try, nearest
+misses first."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from hypothesis.strategies import DrawFn
+
+from ...catalogue import store
+from ...reading.embedded import write
+from ...spec.locations import Entered, Location, location_of
+from ..generate.choices import Choice
+from ..generate.nodes import kind_of
+from .breakable_rules import NATIVE, Site
+from .closing import Raw, closed, holds
+from .embedded_edits import TEXT_EDITS
+from .fill_in import UnreachableError, graft, without
+from .places import Place
+
+Path: TypeAlias = tuple[str | int, ...]
+
+ABSENT = object()
+
+#: Keywords that add schemas for the same value; `Place.applied` has followed them.
+_IN_PLACE = frozenset(["$ref", "allOf", "if", "then", "else", "deviations"])
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is done to an opened document: the value at `path` becomes `value`, or goes.
+
+    The finding that it is to give stands at `location`, or (`below`) anywhere below.
+    """
+
+    path: Path
+    value: Any
+    location: Location
+    below: bool = False
+
+    def applied(self, document: Any) -> Any:
+        """A copy of the document with the edit made."""
+        if not self.path:
+            return self.value
+        edited = copy.deepcopy(document)
+        holder = edited
+        for token in self.path[:-1]:
+            holder = holder[token]
+        last = self.path[-1]
+        if self.value is ABSENT:
+            del holder[last]
+        else:
+            holder[last] = copy.deepcopy(self.value)
+        return edited
+
+
+def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None) -> list[Edit]:
+    """The edits that may break the rule of a site, whose steps led along `path` to `value`."""
+    rule, argument, place = site.rule, site.argument, site.place
+    here = _crossed(site, path)
+
+    def put(found: Any) -> Edit:
+        return Edit(path, found, location_of(here))
+
+    def put_below(name: str, found: Any) -> Edit:
+        return Edit((*path, name), found, location_of((*here, name)))
+
+    if rule.edit == NATIVE:
+        return [put(Raw(value)), put(Raw([value]))]
+    if rule.edit is not None:
+        inside = location_of((*here, Entered(rule.name or "")))
+        texts = TEXT_EDITS[rule.edit].texts(closed(value, place.content))
+        return [Edit(path, text, inside, below=True) for text in texts]
+    if rule.keyword == "required":
+        return [Edit((*path, argument), ABSENT, location_of(here))]
+    if rule.keyword == "falseSchema":
+        return [put_below(str(site.steps[-1]), _tolerated(draw, place, types))]
+    if rule.keyword == "additionalProperties":
+        return [put_below(name, "") for name in near_names(argument) if name not in value]
+    if rule.is_null:
+        return [put_below(name, None) for name in argument]
+    found = list(_replacements(rule.keyword, argument, value, place))
+    if site.applied.deviates:
+        # what the tolerant level refuses too would be a violation there, and no deviation
+        found = [near for near in found if _is_tolerated(near, place)]
+        found += _deviating(draw, site, types)
+    return [put(near) for near in found]
+
+
+def _crossed(site: Site, path: Path) -> Path:
+    """The path with a mark wherever the steps of the site enter an embedded document."""
+    tokens = iter(path)
+    return tuple(step if isinstance(step, Entered) else next(tokens) for step in site.forced)
+
+
+def near_names(names: Iterable[str]) -> list[str]:
+    """Names that are none of these, but near: in another casing, cut, lengthened."""
+    known = set(names)
+    near = [f(name) for f in (str.swapcase, str.lower, _plural, _cut) for name in sorted(known)]
+    return [name for name in dict.fromkeys([*near, "_"]) if name not in known and name]
+
+
+def _plural(name: str) -> str:
+    return f"{name}s"
+
+
+def _cut(name: str) -> str:
+    return name[:-1]
+
+
+def _tolerated(draw: DrawFn, place: Place, types: Choice | None) -> Any:
+    """A value that is good but for the rule that none may stand here."""
+    return graft(draw, place.tolerant, place.tolerant.asked, types=types, tidy=True)
+
+
+def _is_tolerated(value: Any, place: Place) -> bool:
+    tolerant = place.tolerant
+    return all(holds(one.pointer, tolerant, value) for one in tolerant.asked)
+
+
+def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
+    """A value that is good at the tolerant level and breaks the rule, where there is one."""
+    tolerant = site.place.tolerant
+    keyword = str(site.rule.rule).rpartition("/")[2]
+    plain = [
+        one._replace(schema={k: v for k, v in one.keywords.items() if k not in _IN_PLACE})
+        for one in tolerant.applied
+        if not one.guards
+    ]
+    try:
+        return [without(draw, tolerant, plain, {keyword: site.argument}, types=types, tidy=True)]
+    except UnreachableError:
+        return []
+
+
+def _replacements(keyword: str, argument: Any, value: Any, place: Place) -> list[Any]:
+    """Values that break a keyword, most of them near what it asks or what stood there."""
+    if keyword == "type":
+        kinds = {argument} if isinstance(argument, str) else set(argument)
+        return [found for found in _kinds_near(value, place) if not _is_one_of(found, kinds)]
+    if keyword in ("enum", "const"):
+        choices = _choices(keyword, argument)
+        return [found for choice in choices for found in _near(choice) if found not in choices]
+    if keyword in ("minimum", "maximum"):
+        sign = -1 if keyword == "minimum" else 1
+        return [argument + sign * step for step in (1, 2, 10, 1000, 2**31, 2**63)]
+    if keyword in ("minLength", "minItems"):
+        return [value[:length] for length in range(argument) if isinstance(value, str | list)] or [
+            ""
+        ]
+    if keyword == "pattern":
+        return _texts_near(value)
+    return _refused(argument, value, place)  # not
+
+
+def _refused(schema: Any, value: Any, place: Place) -> list[Any]:
+    """Values that hold to the schema under a `not`."""
+    known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+    kinds = schema.get("type", [])
+    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
+    near = [found for found in _kinds_near(value, place) if not kinds or _is_one_of(found, kinds)]
+    return known or near
+
+
+def _choices(keyword: str, argument: Any) -> list[Any]:
+    """The values that an `enum`, a `const`, or a table of error codes lets pass."""
+    if keyword == "const":
+        return [argument]
+    if isinstance(argument, str):
+        return [int(code) for code in store.specification()["errors"][argument]["codes"]]
+    return list(argument)
+
+
+def _near(choice: Any) -> list[Any]:
+    if isinstance(choice, bool) or choice is None:
+        return [not choice]
+    if isinstance(choice, int | float):
+        return [choice + 1, choice - 1, -choice, choice * 10, choice + 0.5]
+    if isinstance(choice, str):
+        return [text for text in _texts_near(choice) if text != choice]
+    return []
+
+
+def _texts_near(value: Any) -> list[str]:
+    """Texts that differ from one by what users and programs get wrong."""
+    text = value if isinstance(value, str) else ""
+    wide = text.translate({code: code + 0xFEE0 for code in range(0x30, 0x3A)})
+    found = [
+        text[:-1],
+        text.swapcase(),
+        f"{text} ",
+        f" {text}",
+        f"{text}\n",
+        f"-{text}",
+        f"+{text}",
+        f"{text}.",
+        f"{text}s",
+        wide,
+        "",
+        "N/A",
+        "0x10",
+        "1e3",
+        "NaN",
+    ]
+    return [near for near in dict.fromkeys(found) if near != value]
+
+
+def near_values(value: Any) -> list[Any]:
+    """Values that a careless program could send for a scalar."""
+    return [*_near(value), str(value), None, True, [value], {}]
+
+
+def _kinds_near(value: Any, place: Place) -> list[Any]:
+    """Values of every kind, first those that a careless program makes of the value."""
+    found: list[Any] = []
+    if isinstance(value, str):
+        found += [int(value)] if value.isdecimal() and len(value) < 19 else []
+    elif isinstance(value, int | float):
+        found += [str(value), value + 0.5]
+    elif isinstance(value, list):
+        found += [*value[:1], write(closed(value, place))]
+    else:
+        found += [[value], write(closed(value, place))]
+    found += [None, True, 0, 0.5, "", "x", [], {}, [value]]
+    if place.content is not None:  # an object or array here would be closed into a string
+        found = [near for near in found if not isinstance(near, dict | list)]
+    return found
+
+
+def _is_one_of(value: Any, kinds: set[str]) -> bool:
+    kind = kind_of(value)
+    return kind in kinds or (kind in ("integer", "fraction") and "number" in kinds)

@@ -1,0 +1,249 @@
+"""What negatives are made of: callbacks, requests or responses with their sources, their validator
+and the rules that one edit can break."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ...catalogue import store
+from ...reading.limits import Limits
+from ...reading.variants import Classifier
+from ...reports import check_request, check_response
+from ...results.findings import Report, Violation
+from ...validation import observers
+from ...validation.callbacks import report_on_callback
+from ...validation.validator import validator
+from ..callbacks import Names, chosen_variants, listed, types_choice
+from ..generate.choices import Choice
+from ..generate.value_factory import level_of, value_factory
+from ..generate.wire import Spelling, Wire
+from . import discriminators
+from .breakable_rules import Rule, Site, sites
+from .closing import closed, opened
+from .edits import Edit, edits
+from .fill_in import UnreachableError
+from .make_reachable import Path, complete, force
+from .places import Guard, Place, root_place
+
+_T = TypeVar("_T")
+
+#: How many sites of the drawn rule are tried before the draw is given up.
+_SITES = 12
+
+
+class Subject(ABC):
+    """Bodies of some schemas, their sources by the name of the schema."""
+
+    #: The name under which observers are told of the bodies.
+    observed: str
+    #: The task types that were asked for, if some were.
+    kinds: Choice | None = None
+
+    def __init__(self, sources: dict[str, SearchStrategy[Any]], strict: bool) -> None:
+        self._sources = sources
+        self.strict = strict
+        #: For each rule the schemas in whose documents it can be broken.
+        self.roots: dict[Rule, list[str]] = {}
+        for root in sources:
+            for rule, found in _sites(root, strict).items():
+                if any(self.unbreakable(site) is None for site in found):
+                    self.roots.setdefault(rule, []).append(root)
+
+    def source(self, draw: DrawFn, root: str) -> Any:
+        """A valid document of a schema, opened."""
+        return opened(draw(self._sources[root]), self.place(root))
+
+    def place(self, root: str) -> Place:
+        """The place of whole documents of a schema."""
+        return _place(root, self.strict)
+
+    def sites(self, rule: Rule, root: str) -> Sequence[Site]:
+        """Where in documents of a schema a rule can be broken."""
+        found = _sites(root, self.strict)[rule]
+        return [site for site in found if self.unbreakable(site) is None]
+
+    def unbreakable(self, site: Site) -> str | None:
+        """Why no edit can break the rule of a site and leave it to be found; None if one may."""
+        return None
+
+    def is_valid(self, root: str, document: Any) -> bool:
+        """Whether an opened document holds."""
+        return validator().is_valid(root, self.strict, document)
+
+    def found(self, body: Any) -> Sequence[Violation]:
+        """What the validator finds in a body as sent, without observers hearing of it."""
+        observer, observers.observer = observers.observer, None
+        try:
+            return self.check(body).violations
+        finally:
+            observers.observer = observer
+
+    @abstractmethod
+    def check(self, body: Any) -> Report:
+        """What the validator says of a body as sent."""
+
+    def sent(self, root: str, document: Any, spelling: Spelling, wire: Wire) -> Any:
+        """An opened document as it is sent, embedded documents and all in one spelling."""
+        body = closed(document, self.place(root), spelling.write)
+        if wire == "object":
+            return body
+        text = spelling.write(body)
+        return text if wire == "text" else text.encode()
+
+    def tries(self, draw: DrawFn, rule: Rule, root: str) -> Iterator[tuple[Any, list[Edit]]]:
+        """Valid documents in which the rule can be broken, each with the edits that may do it."""
+        for site in in_turn(draw, self.sites(rule, root), most=_SITES):
+            document = self.source(draw, root)
+            place = self.place(root)
+            try:
+                path = force(draw, site, place, document, self.kinds)
+                if not self.is_valid(root, document):
+                    complete(draw, place, document, self.kinds)
+                if self.is_valid(root, document):
+                    found = edits(draw, site, path, _at(document, path), self.kinds)
+                    yield document, found
+            except (UnreachableError, LookupError):
+                continue
+
+
+class Callbacks(Subject):
+    """Callbacks of some variants, perhaps of some task types only."""
+
+    observed = "callback"
+
+    def __init__(
+        self, variants: tuple[str, ...], types: tuple[str, ...] | None, strict: bool
+    ) -> None:
+        self.classifier = Classifier(store.program()["classifier"])
+        self._types = None if types is None else frozenset(types)
+        self.kinds = None if types is None else types_choice(types)
+        source = value_factory(level_of(strict=strict, deviations=True))
+        sources = {name: source.strategy(name, types=self.kinds) for name in variants}
+        super().__init__(sources, strict)
+        for rule in discriminators.rules():
+            self.roots[rule] = list(variants)
+
+    def tries(self, draw: DrawFn, rule: Rule, root: str) -> Iterator[tuple[Any, list[Edit]]]:
+        """As for every subject; a discriminator has no site, and its edits need no forcing."""
+        if rule.keyword != discriminators.KEYWORD:
+            yield from super().tries(draw, rule, root)
+            return
+        document = self.source(draw, root)
+        yield document, list(discriminators.edits(str(rule.name), document, self.classifier))
+
+    def unbreakable(self, site: Site) -> str | None:
+        """What tells variants apart cannot be broken, nor what asks for other task types."""
+        if self._types is not None and not all(map(self._allows, site.guards)):
+            return "it asks for another task type"
+        return discriminators.unbreakable(site, self.classifier)
+
+    def _allows(self, guard: Guard) -> bool:
+        """Whether a condition can be met with the task types that were asked for."""
+        known, asked = self._types, guard.task_type
+        if known is None or asked is None:
+            return True
+        return asked in known if guard.holds else known != {asked}
+
+    def is_valid(self, root: str, document: Any) -> bool:
+        """Whether an opened document holds and is of the variant."""
+        variant = self.classifier.classify(document).variant
+        return variant == root and super().is_valid(root, document)
+
+    def check(self, body: Any) -> Report:
+        """What the validator says of a body as sent."""
+        return report_on_callback(body, self.strict, Limits())
+
+
+def callbacks_of(
+    variants: Names | None,
+    types: str | Iterable[str] | None,
+    dialects: str | Iterable[str] | None,
+    strict: bool,
+) -> Callbacks:
+    """The callbacks that the options of `callbacks` name."""
+    chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
+    return _callbacks(chosen, None if types is None else tuple(listed(types, "types")), strict)
+
+
+@cache
+def requests_of(operation: str, strict: bool) -> Requests:
+    """The requests of an operation."""
+    return Requests(operation, strict)
+
+
+@cache
+def responses_of(operation: str, strict: bool) -> Responses:
+    """The answers to requests of an operation."""
+    return Responses(operation, strict)
+
+
+@cache
+def _callbacks(variants: tuple[str, ...], types: tuple[str, ...] | None, strict: bool) -> Callbacks:
+    return Callbacks(variants, types, strict)
+
+
+class Requests(Subject):
+    """Requests of one operation: mappings of body, query and headers."""
+
+    def __init__(self, operation: str, strict: bool) -> None:
+        self._operation = operation
+        self.observed = name = f"{operation}.request"
+        parts = list(store.specification()["schemas"][name]["properties"])
+        source = value_factory(level_of(strict=strict, deviations=True))
+        super().__init__({name: source.strategy(name, {"required": parts})}, strict)
+
+    def unbreakable(self, site: Site) -> str | None:
+        """Query and headers are read into objects, whatever is given."""
+        read = site.steps in ((), ("query",), ("headers",))
+        return "an object whatever is given" if read and site.rule.keyword == "type" else None
+
+    def check(self, body: Any) -> Report:
+        """What the validator says of a body as sent."""
+        return check_request(self._operation, **body, strict=self.strict)
+
+
+class Responses(Subject):
+    """Answers to requests of one operation."""
+
+    def __init__(self, operation: str, strict: bool) -> None:
+        self._operation = operation
+        self.observed = name = f"{operation}.response"
+        source = value_factory(level_of(strict=strict, deviations=True))
+        super().__init__({name: source.strategy(name)}, strict)
+
+    def check(self, body: Any) -> Report:
+        """What the validator says of a body as sent."""
+        return check_response(self._operation, body, strict=self.strict)
+
+
+def in_turn(draw: DrawFn, choices: Sequence[_T], most: int | None = None) -> Iterator[_T]:
+    """Choices (at most so many) from one that is drawn, and on from there."""
+    if choices:
+        start = draw(st.sampled_from(range(len(choices)))) if len(choices) > 1 else 0
+        for offset in range(len(choices) if most is None else min(len(choices), most)):
+            yield choices[(start + offset) % len(choices)]
+
+
+def _at(document: Any, path: Path) -> Any:
+    for token in path:
+        document = document[token]
+    return document
+
+
+@cache
+def _place(root: str, strict: bool) -> Place:
+    return root_place(store.specification()["schemas"], root, strict)
+
+
+@cache
+def _sites(root: str, strict: bool) -> dict[Rule, list[Site]]:
+    found: dict[Rule, list[Site]] = {}
+    for site in sites(_place(root, strict)):
+        found.setdefault(site.rule, []).append(site)
+    return found

@@ -1,0 +1,152 @@
+"""A pytest plugin that says how much of the specification the tests have shown.
+
+`--kvs-coverage` prints which variants, conditions, deviations, error codes and negative rules were
+drawn from `kvs_schema.strategies`, or given to a validator, in tests that passed;
+`--kvs-fail-under` makes a gate of it. Works under pytest-xdist. Without these options nothing is
+imported, observed or printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Generator, Iterable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .specification_coverage import Recorder, Summary
+
+_SHOWN = 12
+#: Options with which pytest runs no test: there is nothing to be said of coverage.
+_NO_RUN = (
+    *("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test"),
+    *("cacheshow", "markers"),
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the two options."""
+    group = parser.getgroup("kvs-schema", "coverage of the KVS specification")
+    group.addoption(
+        "--kvs-coverage",
+        action="store_true",
+        help="say which parts of the specification passing tests have shown",
+    )
+    group.addoption(
+        "--kvs-fail-under",
+        type=_percentage,
+        metavar="N",
+        help="fail if the mean of that coverage is under N percent; implies --kvs-coverage",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to observe, if that was asked for."""
+    asked = config.getoption("--kvs-coverage") or config.getoption("--kvs-fail-under") is not None
+    if asked and not any(config.getoption(option, default=None) for option in _NO_RUN):
+        config.pluginmanager.register(_Coverage(config), "kvs-schema-coverage")
+
+
+def _percentage(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is no percentage")
+    return number
+
+
+class _Coverage:
+    """Takes note while a test runs; judges afterwards what it showed, if it passed."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from ..validation import observers
+        from .specification_coverage import Recorder
+
+        self.config = config
+        self.kept: Recorder = Recorder()
+        #: What the present test has shown so far.
+        self.present: Recorder = Recorder()
+        self.passing = True
+        self.lost: list[str] = []
+        self._before = observers.observer
+        observers.observer = self.present
+
+    def pytest_unconfigure(self) -> None:
+        from ..validation import observers
+
+        observers.observer = self._before
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        self.present.clear()
+        self.passing = True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        self.passing = self.passing and report.passed
+        if call.when == "teardown":
+            if self.passing:
+                self.present.judge()
+                self.kept.update(self.present)
+            self.present.clear()
+        return report
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of pytest-xdist has sent."""
+        data = getattr(node, "workeroutput", {}).get("kvs_coverage")
+        if data is None:
+            self.lost.append(node.gateway.id)
+        else:
+            self.kept.add_data(data)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(self.config, "workeroutput"):
+            self.config.workeroutput["kvs_coverage"] = self.kept.as_data()
+        elif session.exitstatus == pytest.ExitCode.OK and self._is_under(self.kept.summary()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        summary = self.kept.summary()
+        terminalreporter.section("coverage of the KVS specification")
+        for line in _lines(summary, everything=self.config.get_verbosity() > 0):
+            terminalreporter.line(line)
+        if self.lost:
+            terminalreporter.line(f"without what {', '.join(self.lost)} saw", yellow=True)
+        if self._is_under(summary):
+            least = self.config.getoption("--kvs-fail-under")
+            terminalreporter.line(
+                f"FAILED: {summary.percent():.1f} % is under {least:g} %", red=True
+            )
+
+    def _is_under(self, summary: Summary) -> bool:
+        least = self.config.getoption("--kvs-fail-under")
+        return least is not None and summary.percent() < least
+
+
+def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
+    from .specification_coverage import SCHEMAS
+
+    for group, (seen, missing) in summary.groups.items():
+        if group == SCHEMAS:  # not in the mean, so below it
+            continue
+        yield _line(group, seen, missing) + f" {summary.percent(group):6.1f} %"
+    yield f"{'mean':<27} {summary.percent():6.1f} %"
+    if SCHEMAS in summary.groups:
+        yield _line(SCHEMAS, *summary.groups[SCHEMAS])
+    for group, (_, missing) in summary.groups.items():
+        if not missing:
+            continue
+        names = missing if everything else missing[:_SHOWN]
+        yield f"not seen of {group}:"
+        yield from (f"    {name}" for name in names)
+        if len(names) < len(missing):
+            yield f"    and {len(missing) - len(names)} more, which -v lists"
+
+
+def _line(group: str, seen: list[str], missing: list[str]) -> str:
+    return f"{group:<15} {f'{len(seen)} of {len(seen) + len(missing)}':>11}"

@@ -1,0 +1,301 @@
+"""Which parts of the specification documents have shown: the measure of the pytest plugin.
+
+A *point* is one thing that a document can show: a variant, an outcome of a condition, a deviation,
+an error code, or a rule that it breaks. The first four count for valid documents only, the last
+for invalid ones. Schemas that are none of callbacks are a group of their own, outside the mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from threading import RLock
+from typing import Any, NamedTuple
+
+from ..catalogue import store
+from ..reading import python_values, received
+from ..reading.faults import TextError
+from ..reading.limits import Limits
+from ..reports import check_document
+from ..spec.pointers import tokens
+from ..spec.vocabulary import DEFS, UNLISTED, referenced, rule_id, subschemas, variant_names
+from ..validation.validator import validator
+
+CALLBACK = "callback"
+VARIANTS, CONDITIONS, DEVIATIONS = "variants", "conditions", "deviations"
+CODES, RULES = "error codes", "negative rules"
+GROUPS = (VARIANTS, CONDITIONS, DEVIATIONS, CODES, RULES)
+#: Requests, responses, embedded documents: in no mean, since each counts once it is seen.
+SCHEMAS = "other schemas"
+
+#: So many bytes of documents a recorder keeps to be judged later; each takes up some more.
+ROOM = 32 * 1024 * 1024
+_OVERHEAD = 256
+
+_LIMITS = Limits()
+
+#: Keywords that a document can break where they stand.
+_ASSERTIONS = frozenset(
+    {"type", "enum", "const", "not", "pattern", "required"}
+    | {"minimum", "maximum", "minLength", "minItems"}
+)
+
+
+class Point(NamedTuple):
+    """One thing that a document can show: its group, and its name within it."""
+
+    group: str
+    name: str
+
+
+class Recorder:
+    """Takes documents as an observer, and keeps the points that they show.
+
+    To judge a document takes much longer than to draw or to validate it, and Hypothesis fails
+    tests whose draws are slow. So a document is written down when it comes, each but once, and
+    judged when `judge` is called. What there is no room for is judged at once.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self.points: set[Point] = set()
+        #: Names of the schemas whose documents were seen.
+        self.schemas: set[str] = set()
+        self._noted: dict[tuple[str, bytes], None] = {}
+        self._room = self._left = room
+        self._lock = RLock()  # a receiver under test may have threads
+        self._judging = False
+
+    def __call__(self, name: str, document: object) -> None:
+        """Take one document as sent of the schema of that name."""
+        with self._lock:
+            if self._judging:  # judging the document tells of it again
+                return
+            written = _written(document)
+            if written is None:
+                self._judge(name, document)
+            elif (name, written) not in self._noted:
+                size = len(written) + _OVERHEAD
+                if size > self._left:
+                    self._judge(name, written)
+                else:
+                    self._left -= size
+                    self._noted[name, written] = None
+
+    def judge(self) -> None:
+        """Judge the documents that were written down."""
+        with self._lock:
+            while self._noted:
+                self._judge(*self._noted.popitem()[0])
+            self._left = self._room
+
+    def _judge(self, name: str, document: object) -> None:
+        self._judging = True
+        try:
+            self.points |= set(shown(name, document))
+            self.schemas.add(name)
+        finally:
+            self._judging = False
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self.points.clear()
+            self.schemas.clear()
+            self._noted.clear()
+            self._left = self._room
+
+    def update(self, other: Recorder) -> None:
+        """Take over what another recorder has."""
+        self.points |= other.points
+        self.schemas |= other.schemas
+
+    def as_data(self) -> dict[str, list[Any]]:
+        """Lists of strings, to be sent to another process."""
+        return {"points": [list(point) for point in self.points], "schemas": list(self.schemas)}
+
+    def add_data(self, data: Mapping[str, list[Any]]) -> None:
+        """Take over what `as_data` of another process gave."""
+        self.points |= {Point(*point) for point in data["points"]}
+        self.schemas |= set(data["schemas"])
+
+    def summary(self) -> Summary:
+        """Seen and missing points of the schemas whose documents were seen, or of callbacks."""
+        known: dict[Point, None] = {}
+        for name in sorted(self.schemas) or [CALLBACK]:
+            known |= points(name)
+        groups: dict[str, tuple[list[str], list[str]]] = {}
+        for point in known:
+            seen, missing = groups.setdefault(point.group, ([], []))
+            (seen if point in self.points else missing).append(point.name)
+        return Summary({group: groups[group] for group in (*GROUPS, SCHEMAS) if group in groups})
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Names of the points seen and missing, by group."""
+
+    groups: Mapping[str, tuple[list[str], list[str]]]
+
+    def percent(self, group: str | None = None) -> float:
+        """Share of the points of a group that were seen; by default the mean of `GROUPS`."""
+        if group is None:
+            counted = [self.percent(group) for group in GROUPS if group in self.groups]
+            return sum(counted) / len(counted) if counted else 0.0
+        seen, missing = self.groups[group]
+        return 100 * len(seen) / (len(seen) + len(missing))
+
+
+def _written(document: object) -> bytes | None:
+    """A document as text that nobody can change; None where that would lose something."""
+    try:
+        given = received.encoded(document)
+        if given is not None or not received.is_value(document):
+            return given
+        value, faults = python_values.snapshot(document, _LIMITS)
+    except TextError:
+        return None
+    return None if faults else json.dumps(value, separators=(",", ":")).encode()
+
+
+def shown(name: str, document: object) -> Iterator[Point]:
+    """The points that one document shows. Raises `UnknownNameError` for the name of no schema."""
+    report = check_document(name, document)
+    for finding in report.violations:
+        if finding.erratum is None:
+            yield Point(RULES, finding.rule or finding.keyword)
+    if report.valid and report.variant is not None:
+        yield Point(VARIANTS if report.variant in _variants() else SCHEMAS, report.variant)
+        for finding in report.deviations:
+            if finding.erratum is not None:
+                yield Point(DEVIATIONS, finding.erratum)
+        schemas = store.specification()["schemas"]
+        yield from _met(schemas[report.variant], DEFS + report.variant, report.document)
+
+
+def _met(schema: Any, pointer: str, value: Any) -> Iterator[Point]:
+    """Outcomes of conditions and error codes in an opened value that holds to a schema."""
+    if not isinstance(schema, dict) or value is None:
+        return
+    schemas = store.specification()["schemas"]
+    name = referenced(schema)
+    if name is not None:
+        yield from _met(schemas[name], DEFS + name, value)
+    met = "if" in schema and validator().engine.holds((f"{pointer}/if",), False, value)
+    if "if" in schema:
+        yield _outcome(pointer, met)
+    for keyword, below, sub in subschemas(schema, pointer):
+        if keyword == "allOf" or (keyword == "then" and met) or (keyword == "else" and not met):
+            yield from _met(sub, below, value)
+        elif keyword == "properties" and isinstance(value, dict):
+            yield from _met(sub, below, value.get(_member(below)))
+        elif keyword == "items" and isinstance(value, list):
+            for element in value:
+                yield from _met(sub, below, element)
+        elif keyword == "contentSchema" and not isinstance(value, str):
+            yield from _met(sub, below, value)
+        elif keyword == "deviations" and str(value) in _codes(sub):
+            yield Point(CODES, str(value))
+
+
+@cache
+def points(name: str) -> dict[Point, None]:
+    """Every point that documents of a schema can show, in the order of the sources.
+
+    Those of a variant are those of callbacks, as which its documents are judged.
+    """
+    variants = _variants()
+    if name != CALLBACK and name not in variants:
+        found = [Point(SCHEMAS, name), *_possible(name, {})]
+    else:
+        classifier = store.specification()["classifier"]
+        found = [Point(VARIANTS, variant) for variant in variants]
+        found.append(Point(RULES, "discriminator"))
+        for variant in variants:
+            found += _possible(variant, _decided(classifier, variant))
+    order = {group: position for position, group in enumerate((*GROUPS, SCHEMAS))}
+    return dict.fromkeys(sorted(found, key=lambda point: order[point.group]))
+
+
+def _variants() -> Sequence[str]:
+    return variant_names(store.specification()["classifier"])
+
+
+def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, frozenset[str]]:
+    """Keywords that never fail, since the body would not be of the variant: by first-level name.
+
+    None stands for the body itself.
+    """
+    dialect = classifier["dialects"][variant.partition(".")[0]]
+    names = classifier["names"][dialect["names"]]
+    kind = frozenset({"type"})
+    decided: dict[str | None, frozenset[str]] = {None: kind, names["status"]: _ASSERTIONS}
+    if dialect["flow"]:
+        decided[names["details"]] = kind
+    return decided
+
+
+def _possible(name: str, decided: Mapping[str | None, frozenset[str]]) -> Iterator[Point]:
+    """The points in the schema of that name and in those it leads to."""
+    specification = store.specification()
+    schemas = specification["schemas"]
+    nothing: frozenset[str] = frozenset()
+    waiting = [(DEFS + name, schemas[name], decided.get(None, nothing), True)]
+    done = set()
+    while waiting:
+        pointer, schema, without, first = waiting.pop(0)
+        if (pointer, without, first) in done:
+            continue
+        done.add((pointer, without, first))
+        yield from _own(schema, pointer, without)
+        if not isinstance(schema, dict):
+            continue
+        target = referenced(schema)
+        if target is not None:
+            waiting.append((DEFS + target, schemas[target], without, first))
+        for keyword, below, sub in subschemas(schema, pointer):
+            if keyword in ("allOf", "then", "else"):
+                waiting.append((below, sub, without, first))
+            elif keyword == "properties" and first:
+                waiting.append((below, sub, decided.get(_member(below), nothing), False))
+            elif keyword in ("properties", "items", "contentSchema"):
+                waiting.append((below, sub, nothing, False))
+
+
+def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
+    """The points of one schema itself; `without` are keywords that never fail there."""
+    if schema is False:
+        yield Point(RULES, rule_id(pointer))
+    if not isinstance(schema, dict):
+        return
+    for keyword, value in schema.items():
+        if keyword in _ASSERTIONS - without or (keyword == "additionalProperties" and not value):
+            yield Point(RULES, rule_id(f"{pointer}/{keyword}"))
+        elif keyword == "if":
+            yield from (_outcome(pointer, True), _outcome(pointer, False))
+        elif keyword == "nullAbsent":
+            yield Point(DEVIATIONS, value)
+        elif keyword == "contentSchema":
+            yield from (Point(RULES, "json"), Point(RULES, "duplicateKey"))
+        elif keyword == "deviations":
+            for erratum, sub in value.items():
+                if erratum != UNLISTED:
+                    yield Point(DEVIATIONS, erratum)
+                yield from (Point(CODES, code) for code in _codes(sub))
+
+
+def _codes(deviation: Any) -> Iterable[str]:
+    """The codes that a deviation asks for, if it is about them."""
+    if not isinstance(deviation, dict) or "errorTable" not in deviation:
+        return ()
+    codes: Mapping[str, Any] = store.specification()["errors"][deviation["errorTable"]]["codes"]
+    return codes
+
+
+def _outcome(pointer: str, met: bool) -> Point:
+    return Point(CONDITIONS, f"{rule_id(f'{pointer}/if')} is {'met' if met else 'not met'}")
+
+
+def _member(pointer: str) -> str:
+    return tokens(pointer)[-1]

@@ -1,0 +1,1 @@
+"""Validates documents: the fast path, the engines, and the findings."""

@@ -1,0 +1,225 @@
+"""Callbacks: from a body of any kind to a `Callback`, or to a report of what is wrong with it.
+
+The steps are those of `documents`, with one before them: the variant names the schema.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from typing import Any
+
+from ..catalogue.names import CALLBACK
+from ..reading import embedded, python_values, received
+from ..reading.faults import Fault, TextError
+from ..reading.json_text import holds_json, too_deep
+from ..reading.limits import Limits
+from ..reading.lossless import orjson
+from ..reading.received import read_any
+from ..reading.variants import Classifier, Verdict
+from ..results.callback import Body, Callback
+from ..results.findings import Findings, Report, ValidationError
+from . import fast_path
+from .collector import fault_violation
+from .documents import Opened, encoded_document
+from .validator import Validator, validator
+
+_NO_VERDICT = Verdict(None)
+
+
+class CallbackPipeline:
+    """Reads callbacks by the specification of a validator, and reports on them."""
+
+    def __init__(self, by: Validator) -> None:
+        self.validator, program = by, by.program
+        self.classifier = Classifier(program["classifier"])
+        forms, shapes = program["tolerant"], program["shapes"]
+        dialects = program["classifier"]["dialects"]
+        self.steps = {dialect: embedded.plan(shapes, forms, dialect) for dialect in dialects}
+        self.all_steps = embedded.plan(shapes, forms, *dialects)
+
+    def read(self, obj: object, limits: Limits) -> OpenedCallback:
+        """Read a body exactly, tell its variant and open its embedded documents."""
+        opened = OpenedCallback()
+        try:
+            opened.value, opened.faults = read_any(obj, limits)
+            opened.verdict = self.classifier.classify(opened.value)
+            if opened.verdict.dialect is None:
+                return opened.stopped(_unrecognised(opened.verdict, opened.value))
+            opened.names = self.classifier.first_level(opened.verdict.dialect)
+            opened.schema = opened.verdict.variant or opened.verdict.dialect
+            self.open(opened, limits)
+        except TextError as error:
+            opened.stopped(error.fault)
+        else:
+            if opened.verdict.phase is None:
+                opened.faults.append(self._no_status(opened))
+        return opened
+
+    def open(self, opened: OpenedCallback, limits: Limits, *, losses_only: bool = False) -> None:
+        """Open the embedded documents of a body; raises `TextError` where it becomes too deep."""
+        dialect = opened.verdict.dialect
+        steps = self.all_steps if dialect is None else self.steps[dialect]
+        embedded.Opener(limits, opened.faults, losses_only=losses_only).whole(opened.value, steps)
+
+    def full_report(self, obj: object, strict: bool, limits: Limits) -> Report:
+        """Report on a body with all its findings, without the fast path."""
+        opened = self.read(obj, limits)
+        found = opened.findings(self.validator, strict, limits)
+        return opened.report(not found.violations, found)
+
+    def _no_status(self, opened: OpenedCallback) -> Fault:
+        name, phases = opened.names["status"], list(self.classifier.phases)
+        if name in opened.value:
+            return Fault((name,), "discriminator", "status", phases, opened.value[name])
+        return Fault((), "discriminator", "status_missing", name)
+
+
+@dataclass(slots=True)
+class OpenedCallback(Opened):
+    """A body read as a callback: its variant, and the keys of its first level by their roles."""
+
+    verdict: Verdict = _NO_VERDICT
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def report(self, valid: bool, found: Findings | Callable[[], Findings]) -> Report:
+        """Return the report; the findings may be computed later."""
+        variant = self.verdict.variant
+        known = self.schema is not None
+        task_id = self.value.get(self.names["task_id"]) if known else None
+        return Report(
+            valid=valid,
+            variant=variant if known else None,
+            task_id=task_id if isinstance(task_id, str) else None,
+            document=self.value,
+            callback=Callback(variant, self.value, self.names) if valid and variant else None,
+            _findings=found,
+        )
+
+
+@cache
+def pipeline() -> CallbackPipeline:
+    """Return the pipeline of the specification, made once."""
+    return CallbackPipeline(validator())
+
+
+def validate_fully(
+    obj: Body, strict: bool, limits: Limits, show_values: bool, found: Callback | None
+) -> Callback:
+    """Return the callback of a body that the fast path, which answered `found`, did not accept.
+
+    Raises what `validate_callback` raises.
+    """
+    if not received.is_value(obj):
+        raise TypeError(f"a callback is bytes, text or a JSON value, not {type(obj).__name__}")
+    report = report_on_callback(obj, strict, limits, found)
+    if report.callback is not None:
+        return report.callback
+    raise ValidationError(report if show_values else report.without_values())
+
+
+def report_on_callback(
+    obj: object, strict: bool, limits: Limits, found: Callback | None = None
+) -> Report:
+    """Report on a body; `found` is what the fast path answered, if it was asked already."""
+    body = _written(obj, limits)
+    if body is None:
+        return pipeline().full_report(obj, strict, limits)
+    found = found or fast_path.answer(body, strict, limits)
+    valid = type(found) is Callback
+    later = partial(_findings, body, strict, limits)
+    if found is not None and (valid or _is_plain(found, limits)):
+        valid = valid or validator().is_valid(found.variant, strict, found.document)
+        verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
+        opened = OpenedCallback(found.document, found.variant, [], verdict, found._names)
+        return opened.report(valid, later)
+    opened = pipeline().read(body, limits)
+    if opened.schema is None:
+        return opened.report(False, opened.findings(validator(), strict, limits))
+    valid = not opened.faults and validator().is_valid(opened.schema, strict, opened.value)
+    return opened.report(valid, later)
+
+
+def as_variant(name: str, report: Report, limits: Limits) -> Report:
+    """Return the report on a callback that must be of one variant; another is a violation."""
+    if report.variant in (name, None):
+        return report
+    fault = Fault((), "discriminator", "other_variant", name, report.variant)
+    violations = (fault_violation(fault), *report.violations)
+    found = replace(
+        report.findings,
+        violations=violations[: limits.findings],
+        truncated=report.truncated or len(violations) > limits.findings,
+    )
+    return replace(report, valid=False, callback=None, _findings=found)
+
+
+def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
+    """Return the document of a callback with its embedded documents opened.
+
+    Raises what `decode_callback` raises.
+    """
+    opened = OpenedCallback()
+    try:
+        opened.value, opened.faults = read_any(obj, limits)
+        opened.verdict = pipeline().classifier.classify(opened.value)
+        if type(opened.value) is not dict:
+            opened.stopped(_unrecognised(opened.verdict, opened.value))
+        else:
+            pipeline().open(opened, limits, losses_only=True)
+    except TextError as error:
+        opened.stopped(error.fault)
+    if opened.faults:
+        raise ValidationError(opened.report(False, opened.findings(validator(), False, limits)))
+    document: dict[str, Any] = opened.value
+    return document
+
+
+def encoded(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a callback as it is sent; raises what `encode_callback` raises."""
+    document = dict(document)
+    dialect = pipeline().classifier.classify(document).dialect
+    steps = pipeline().steps[dialect] if dialect else pipeline().all_steps
+    closed: dict[str, Any] = copy.deepcopy(embedded.close_document(document, steps))
+    return closed
+
+
+def encode_document(name: str, document: Any) -> Any:
+    """Return a document of a schema as it is sent; `callback` stands for any variant."""
+    return encoded(document) if name == CALLBACK else encoded_document(name, document)
+
+
+def _findings(body: bytes, strict: bool, limits: Limits) -> Findings:
+    return pipeline().full_report(body, strict, limits).findings
+
+
+def _is_plain(found: Callback, limits: Limits) -> bool:
+    """Return whether the schema of its variant alone decides on what the fast path has read."""
+    if too_deep(found.document, limits.depth):
+        return False
+    return pipeline().classifier.classify(found.document).variant == found.variant
+
+
+def _written(obj: object, limits: Limits) -> bytes | None:
+    """Return a body as bytes that nobody can change; None where that would lose something.
+
+    From them the findings can be computed later, whatever the caller does with the body.
+    """
+    try:
+        given = received.encoded(obj)
+        if given is not None or orjson is None or not received.is_value(obj):
+            return given
+        value, faults = python_values.snapshot(obj, limits)
+        written: bytes = orjson.dumps(value)
+    except (TextError, TypeError, ValueError):
+        return None
+    return None if faults or len(written) > limits.body else written
+
+
+def _unrecognised(verdict: Verdict, value: Any) -> Fault:
+    if verdict.problem == "no_object":
+        why = "body_twice" if holds_json(value) else "no_object"
+        return Fault((), "discriminator", why, "object", value)
+    return Fault((), "discriminator", str(verdict.problem), verdict.names, verdict.likely)

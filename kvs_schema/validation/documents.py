@@ -1,0 +1,124 @@
+"""The pipeline: read a body, open its embedded documents, validate it, report.
+
+    bytes -> reading -> (variant) -> embedded documents opened -> validation -> report
+
+Requests, responses and single documents take these steps by the name of their schema; callbacks,
+in `callbacks`, find the name first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Self
+
+from ..catalogue.names import REQUEST
+from ..reading import embedded
+from ..reading.faults import Fault, TextError
+from ..reading.limits import Limits
+from ..reading.received import read_any
+from ..reading.request_parts import header_fields, query_parameters
+from ..results.findings import Findings, Report
+from . import observers
+from .collector import fault_violation
+from .validator import Validator, validator
+
+
+@dataclass(slots=True)
+class Opened:
+    """A body as far as it could be read.
+
+    `schema` names what to validate it by; None where reading ended early, and `faults` say why.
+    """
+
+    value: Any = None
+    schema: str | None = None
+    faults: list[Fault] = field(default_factory=list)
+
+    def stopped(self, fault: Fault) -> Self:
+        """Give up: the fault is all there is to report."""
+        self.schema, self.faults = None, [fault]
+        return self
+
+    def findings(self, by: Validator, strict: bool, limits: Limits) -> Findings:
+        """Validate what could be read; return everything that is wrong."""
+        if self.schema is not None:
+            return by.findings(
+                self.schema, self.value, faults=self.faults, strict=strict, limit=limits.findings
+            )
+        violations = tuple(fault_violation(fault) for fault in self.faults[: limits.findings])
+        return Findings(violations, truncated=len(self.faults) > limits.findings)
+
+
+def report_on_document(name: str, obj: object, strict: bool, limits: Limits) -> Report:
+    """Report on a document as sent, by the schema of that name."""
+    try:
+        value, faults = read_any(obj, limits)
+    except TextError as error:
+        return _report(Opened().stopped(error.fault), strict, limits)
+    return _report(_opened(name, value, faults, limits), strict, limits)
+
+
+def report_on_request(
+    operation: str, body: object, query: object, headers: object, strict: bool, limits: Limits
+) -> Report:
+    """Report on a request; `query` and `headers` that are None are not checked."""
+    readers: Mapping[str, Any] = {
+        "body": lambda given: read_any(given, limits),
+        "query": lambda given: _checked(*query_parameters(given), limits),
+        "headers": lambda given: _checked(*header_fields(given), limits),
+    }
+    request: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for part, given in (("body", body), ("query", query), ("headers", headers)):
+        if given is None and part != "body":
+            continue
+        try:
+            request[part], found = readers[part](given)
+        except TextError as error:
+            request[part], found = None, [error.fault]
+        faults += [fault._replace(path=(part, *fault.path)) for fault in found]
+    return _report(_opened(f"{operation}{REQUEST}", request, faults, limits), strict, limits)
+
+
+def encoded_document(name: str, document: Any) -> Any:
+    """Return a document of a schema as it is sent, with its embedded documents as JSON text."""
+    content, steps = _plan(validator(), name)
+    if content is not None:
+        return embedded.closed(document, content)
+    return embedded.close_document(document, steps)
+
+
+def _checked(pairs: Any, repeated: list[Fault], limits: Limits) -> tuple[Any, list[Fault]]:
+    value, faults = read_any(pairs, limits)
+    return value, [*repeated, *faults]
+
+
+def _opened(name: str, value: Any, faults: list[Fault], limits: Limits) -> Opened:
+    observers.tell(name, value)
+    content, steps = _plan(validator(), name)
+    try:
+        value = embedded.Opener(limits, faults).whole(value, steps, content)
+    except TextError as error:
+        return Opened().stopped(error.fault)
+    return Opened(value, name, faults)
+
+
+def _report(opened: Opened, strict: bool, limits: Limits) -> Report:
+    found = opened.findings(validator(), strict, limits)
+    return Report(
+        valid=not found.violations,
+        variant=opened.schema,
+        document=opened.value,
+        _findings=found,
+    )
+
+
+@cache
+def _plan(
+    judging: Validator, name: str
+) -> tuple[embedded.Content | None, tuple[embedded.Step, ...]]:
+    """Return what a document of the schema embeds: itself as a whole, or what the steps lead to."""
+    shapes, forms = judging.program["shapes"], judging.program["tolerant"]
+    return embedded.content_of(shapes, forms, shapes[name]), embedded.plan(shapes, forms, name)

@@ -1,0 +1,143 @@
+"""The engine of the hot path: `jsonschema-rs` on the compiled forms, for opened documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from ..spec.vocabulary import DEFS, DIALECT, NULLABLE
+from .pruning import Pruner, Shapes
+
+Forms = Mapping[str, Any]
+
+
+class EngineError(NamedTuple):
+    """One failing keyword: where in the document, and where in the schemas.
+
+    `path` leads through the opened document; `keyword` holds the name of a schema and the tokens
+    of a pointer into it; `name` is the missing or unexpected name where the keyword speaks of one.
+    """
+
+    path: tuple[str | int, ...]
+    keyword: tuple[str | int, ...]
+    name: str | None = None
+
+
+class Engine(Protocol):
+    """Validates opened documents: those whose embedded documents are objects and arrays."""
+
+    def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
+        """Return whether a document is valid by the named schema."""
+        ...
+
+    def errors(
+        self, name: str, opened: Any, limit: int | None = None
+    ) -> tuple[Iterator[EngineError], bool]:
+        """Return the failing keywords at the strict level, and whether there are more of them.
+
+        With a limit, keywords may be left out once more than so many fail; without, none is.
+        """
+        ...
+
+    def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
+        """Return whether a value is valid by all schemas at these pointers."""
+        ...
+
+
+class RustEngine:
+    """`jsonschema-rs`, patterns matched in linear time; validators are built when first used."""
+
+    def __init__(self, program: Mapping[str, Any]) -> None:
+        import jsonschema_rs
+
+        self._rs = jsonschema_rs
+        self._forms: dict[bool, Forms] = {False: program["tolerant"], True: program["strict"]}
+        self._validators: dict[tuple[tuple[str, ...], bool], Any] = {}
+        self._by_name: dict[tuple[str, bool], Any] = {}
+        self._shapes = Shapes(program)
+
+    def validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
+        """The validator of all schemas at these pointers."""
+        key = pointers, strict
+        found = self._validators.get(key)
+        if found is None:
+            schema = bundle(self._forms[strict], pointers)
+            options = self._rs.RegexOptions()
+            found = self._rs.Draft202012Validator(schema, pattern_options=options)
+            self._validators[key] = found
+        return found
+
+    def checker(self, name: str, strict: bool) -> Any:
+        """The verdict function of one schema."""
+        found = self._by_name.get((name, strict))
+        if found is None:
+            found = self.validator((DEFS + name,), strict).is_valid
+            self._by_name[name, strict] = found
+        return found
+
+    def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
+        """See `Engine.is_valid`."""
+        return bool(self.checker(name, strict)(opened))
+
+    def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
+        """See `Engine.holds`."""
+        return bool(self.validator(pointers, strict).is_valid(value))
+
+    def errors(
+        self, name: str, opened: Any, limit: int | None = None
+    ) -> tuple[Iterator[EngineError], bool]:
+        """See `Engine.errors`."""
+        if limit is None:
+            return self._errors(name, opened), False
+        pruner = Pruner(self.holds, self._shapes, limit)
+        small = pruner.prune(opened, self._shapes.inside(self._shapes.of(name)))
+        found = self._errors(name, small)
+        return (error._replace(path=pruner.restored(error.path)) for error in found), pruner.stopped
+
+    def _errors(self, name: str, opened: Any) -> Iterator[EngineError]:
+        for error in self.validator((DEFS + name,), True).iter_errors(opened):
+            path = tuple(error.instance_path)
+            keyword = tuple(error.schema_path[1:])
+            kind = error.kind
+            if keyword[-1] == "required":
+                yield EngineError(path, keyword, kind.property)
+            elif keyword[-1] == "additionalProperties" and hasattr(kind, "unexpected"):
+                for unexpected in kind.unexpected:
+                    yield EngineError((*path, unexpected), keyword, unexpected)
+            else:
+                yield EngineError(path, keyword)
+
+
+def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:
+    """One self-contained schema that asks for all the schemas at these pointers."""
+    references = [{"$ref": pointer} for pointer in pointers]
+    root = references[0] if len(references) == 1 else {"allOf": references}
+    return {
+        "$schema": DIALECT,
+        **root,
+        "$defs": {name: forms[name] for name in reachable(forms, root)},
+    }
+
+
+def reachable(forms: Forms, root: Any) -> list[str]:
+    """Names of the schemas that a schema refers to, directly or not, in the order of the forms."""
+    found: set[str] = set()
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str):
+                name = reference.removeprefix(DEFS).partition("/")[0]
+                if name not in found:
+                    found.add(name)
+                    waiting.append(forms[name])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return [name for name in forms if name in found]
+
+
+def source_name(name: str) -> str:
+    """Name in the sources of a schema in the compiled forms."""
+    return name.removeprefix(NULLABLE)

@@ -1,0 +1,212 @@
+"""The quick way: a yes for a callback in which nothing stands in the way.
+
+What it does not say yes to goes the thorough way, which alone finds out what is wrong. It needs
+the verdict forms of the specification and nothing else, so that a service starts quickly.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from ..reading.limits import Limits
+from ..reading.lossless import has_duplicates, looks_exact, orjson
+from ..results.callback import Callback
+
+_DEFAULT = Limits()
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+_COMPILED = os.path.join(_PACKAGE, "_compiled", "quick.json")  # noqa: PTH118
+
+#: Where embedded documents may stand: name, kind of an embedded document or None, the steps below
+#: and their names.
+Steps: TypeAlias = "tuple[tuple[str, type | None, Steps, frozenset[str]], ...]"
+
+#: From a body, whether strict, and limits.
+Answer: TypeAlias = "Callable[[bytes, bool, Limits], Callback | None]"
+
+loads: Any = getattr(orjson, "loads", None)
+dumps: Any = getattr(orjson, "dumps", None)
+
+
+class FailedFastCheck(Callback):
+    """What was read without loss, and is no callback by the quick form; others decide."""
+
+    __slots__ = ()
+
+
+class _Track:
+    """What the bodies of one variant need at one level."""
+
+    __slots__ = ("depth", "form", "is_valid", "names", "steps", "variant")
+
+    def __init__(self, variant: str, names: Mapping[str, str], steps: Steps, form: Any) -> None:
+        self.variant, self.names, self.steps = variant, names, steps
+        self.form, self.depth = form
+        self.is_valid: Any = None  # made when the first body comes
+
+
+class _Casing(NamedTuple):
+    """Tells the variants of one casing apart: the tracks of single tasks and flows by status.
+
+    All that a single task embeds stands under the `holder` in its details, if there is one.
+    """
+
+    status: str
+    details: str
+    holder: str | None
+    single: dict[int, _Track]
+    flow: dict[int, _Track]
+
+
+def _compiled(source: Mapping[str, Any]) -> Answer:
+    """One parse and one dump of each text, one call of the engine; nothing is copied."""
+    from jsonschema_rs import Draft202012Validator, RegexOptions
+
+    members = frozenset(source["flow_members"])
+    tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
+    make = Callback.__new__
+
+    def quick(body: bytes, strict: bool, limits: Limits) -> Callback | None:
+        # One function: calls of others would be a third of it.
+        size = len(body)
+        if size > limits.body or size > limits.embedded:
+            return None
+        try:
+            document = loads(body)
+            for casing in strict_casings if strict else tolerant_casings:
+                status = document.get(casing[0])
+                if type(status) is int:
+                    break
+            else:
+                return None
+            _, details_name, holder, single, flow = casing
+            details = document[details_name]
+            # A text that is written as it was read has lost nothing: no member, no digit.
+            exact = dumps(document) == body
+            is_flow = type(details) is list or not members.isdisjoint(details)
+            track = (flow if is_flow else single)[status]
+            if is_flow or holder is None or details.get(holder):
+                lossy: list[Any] = [] if exact else [body]
+                if not _open(document, track.steps, lossy):
+                    return None
+                exact = not lossy
+            if not exact and (not looks_exact(body) or has_duplicates(body, document)):
+                return None
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return None
+        is_valid = track.is_valid
+        if is_valid is None:
+            validator = Draft202012Validator(track.form, pattern_options=RegexOptions())
+            is_valid = track.is_valid = validator.is_valid
+        if track.depth > limits.depth:
+            return None
+        # As the constructor does, without the call.
+        callback: Callback = make(Callback if is_valid(document) else FailedFastCheck)
+        callback.variant, callback.document = track.variant, document
+        callback._names = track.names
+        return callback
+
+    return quick
+
+
+def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
+    forms, steps = source["forms"][level], {k: _steps(v) for k, v in source["steps"].items()}
+
+    def tracks(casing: Mapping[str, Any], dialect: str) -> dict[int, _Track]:
+        return {
+            status: _Track(name, casing["names"], steps[dialect], forms[name])
+            for status, name in casing["statuses"][dialect]
+        }
+
+    def holder(casing: Mapping[str, Any]) -> str | None:
+        details = casing["names"]["details"]
+        match steps[casing["single"]]:
+            case ((name, None, ((holder, None, _, _),), _),) if name == details:
+                return holder
+        return None
+
+    return tuple(
+        _Casing(
+            casing["names"]["status"],
+            casing["names"]["details"],
+            holder(casing),
+            tracks(casing, casing["single"]),
+            tracks(casing, casing["flow"]),
+        )
+        for casing in source["casings"]
+    )
+
+
+def _open(node: dict[str, Any], steps: Steps, lossy: list[Any]) -> bool:
+    """Open embedded documents in place; False where one is not as it should be.
+
+    The first text that is not written as it was read goes to `lossy`, if that is empty.
+    """
+    for name, kind, below, names in steps:
+        holder: dict[str, Any] = node
+        child: Any = node.get(name)
+        while kind is None and type(child) is dict and len(below) == 1:
+            holder, ((name, kind, below, names),) = child, below
+            child = holder.get(name)
+        if kind is None:
+            elements: list[Any] = child if type(child) is list else [child]
+            for element in elements:
+                embeds = type(element) is dict and not names.isdisjoint(element)
+                if embeds and not _open(element, below, lossy):
+                    return False
+        elif type(child) is str and child:
+            value = loads(child)
+            if not lossy and dumps(value) != child.encode():
+                lossy.append(child)
+            fits = type(value) is kind
+            if not fits or (below and not _open(value, below, lossy)):
+                return False
+            holder[name] = value
+        elif child is not None and child != "":
+            return False
+    return True
+
+
+def _steps(nodes: list[list[Any]]) -> Steps:
+    kinds = {"object": dict, "array": list, None: None}
+    return tuple(
+        (name, kinds[kind], _steps(below), frozenset(step[0] for step in below))
+        for name, kind, below in nodes
+    )
+
+
+def fast_path() -> Answer:
+    """The quick way, or one that never says anything where platform and engine do not have it."""
+    wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
+    if orjson is not None and wanted == "jsonschema-rs":
+        try:
+            return _compiled(_source())
+        except ImportError:  # no build for this platform
+            pass
+    return lambda body, strict, limits: None
+
+
+def first_answer(body: bytes, strict: bool, limits: Limits) -> Callback | None:
+    """Put the quick way in its place when the first body comes."""
+    global answer
+    answer = fast_path()
+    return answer(body, strict, limits)
+
+
+#: The callback that a body holds, if there is nothing wrong with it; None knows nothing.
+answer: Answer = first_answer
+
+
+def _source() -> Mapping[str, Any]:
+    """The compiled part that is needed here: read directly where an installation has it."""
+    if not os.environ.get("KVS_SCHEMA_SOURCES"):
+        try:
+            with open(_COMPILED, "rb") as file:  # noqa: PTH123
+                found: dict[str, Any] = loads(file.read())
+                return found
+        except (OSError, ValueError):
+            pass  # a checkout; or the catalogue says what is wrong
+    from ..catalogue import store
+
+    return store.quick()

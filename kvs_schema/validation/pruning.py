@@ -1,0 +1,145 @@
+"""Leaves out of a document what no finding can be about, before findings are made.
+
+Every error of the engine holds a copy of what it is about; so the cost of a body full of faults
+would grow with its square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any, TypeAlias
+
+Path: TypeAlias = "tuple[str | int, ...]"
+#: Whether an element is valid by the schemas at some pointers; strict or not.
+Holds: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
+
+
+class Shape:
+    """A node of `compiler.program`'s shapes, ready to be walked."""
+
+    __slots__ = ("closed", "content", "elements", "least", "names", "null", "properties", "roots")
+
+    def __init__(self, node: Mapping[str, Any]) -> None:
+        names = node.get("names")
+        self.names = None if names is None else frozenset(names)
+        self.closed = frozenset(node.get("closed", ()))
+        self.null: Mapping[str, str] | None = node.get("null")
+        self.content: str | None = node.get("content")
+        self.roots = frozenset(node.get("roots", ()))
+        self.elements: tuple[str, ...] = tuple(node.get("elements", ()))
+        self.least: int = node.get("least", 0)
+        self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
+
+
+class Shapes:
+    """The shapes of the documents of each named schema."""
+
+    def __init__(self, program: Mapping[str, Any]) -> None:
+        self._nodes: Mapping[str, Any] = program["shapes"]
+        self._shapes: dict[str, Shape] = {}
+
+    def of(self, name: str) -> Shape:
+        """Return the shape of the documents of a schema."""
+        found = self._shapes.get(name)
+        if found is None:
+            found = self._shapes[name] = Shape(self._nodes[name])
+        return found
+
+    def inside(self, shape: Shape) -> Shape:
+        """Return the shape of the embedded document at a place, or the place's own shape."""
+        return shape if shape.content is None else self.of(shape.content)
+
+
+class Pruner:
+    """Shortens a document: arrays lose elements that hold, and those behind more that do not than
+    a report lists; wide objects lose names that no schema speaks of.
+
+    An element may also stand under a condition elsewhere in the document; every schema that could
+    apply to it is asked, so that none that could matter is left out.
+    """
+
+    def __init__(self, holds: Holds, shapes: Shapes, limit: int) -> None:
+        self.holds, self.inside, self.limit = holds, shapes.inside, limit
+        #: Elements that are left because of what is wrong in them, and in none of their own.
+        self.violating = self.deviating = 0
+        #: Whether more is wrong than is left.
+        self.stopped = False
+        #: Where elements are left out, the indexes of those that are left.
+        self.places: dict[Path, list[int]] = {}
+
+    def prune(self, value: Any, shape: Shape, path: Path = ()) -> Any:
+        """What is left of a value; the value itself where that is all of it."""
+        if type(value) is list:
+            return self._array(value, shape, path)
+        if type(value) is not dict:
+            return value
+        known = shape.names or shape.closed
+        if known and not value.keys() <= known:
+            value = self._narrowed(value, known, closed=bool(shape.closed))
+        changed: dict[str, Any] = {}
+        for name, child in shape.properties.items():
+            member = value.get(name)
+            if type(member) in (dict, list):
+                small = self.prune(member, self.inside(child), (*path, name))
+                if small is not member:
+                    changed[name] = small
+        return {**value, **changed} if changed else value
+
+    def _narrowed(
+        self, value: dict[str, Any], known: frozenset[str], *, closed: bool
+    ) -> dict[str, Any]:
+        """An object without what its schema does not list; a closed one keeps some of the names."""
+        kept = {name: member for name, member in value.items() if name in known}
+        if closed:
+            others = (name for name in value if name not in known)
+            refused = list(islice(others, self.limit + 1))
+            self.stopped = self.stopped or len(refused) > self.limit
+            kept |= dict.fromkeys(refused)
+        return kept
+
+    def _array(self, value: list[Any], shape: Shape, path: Path) -> list[Any]:
+        if not shape.elements:
+            return value
+        kept: list[int] = []
+        small: list[Any] = []
+        for index, element in enumerate(value):
+            needed = len(kept) < shape.least
+            if self.violating > self.limit and not needed:
+                self.stopped = True
+                break
+            deviates = not self.holds(shape.elements, True, element)
+            violates = deviates and not self.holds(shape.elements, False, element)
+            if deviates and not violates and self.deviating > self.limit:
+                self.stopped, deviates = True, False
+            if deviates or needed:
+                kept.append(index)
+                small.append(self._element(element, shape, (*path, len(small)), violates, deviates))
+        if len(kept) < len(value):
+            self.places[path] = kept
+            return small
+        changed = any(new is not old for new, old in zip(small, value, strict=True))
+        return small if changed else value
+
+    def _element(
+        self, element: Any, shape: Shape, path: Path, violates: bool, deviates: bool
+    ) -> Any:
+        before = self.violating, self.deviating
+        small = self.prune(element, shape, path)
+        if violates and self.violating == before[0]:
+            self.violating += 1
+        elif deviates and not violates and self.deviating == before[1]:
+            self.deviating += 1
+        return small
+
+    def restored(self, path: Path) -> Path:
+        """Return the path in the original document of a path in the pruned one."""
+        if not self.places:
+            return path
+        found: list[str | int] = []
+        for position, token in enumerate(path):
+            indexes = self.places.get(path[:position])
+            found.append(
+                indexes[token] if indexes is not None and isinstance(token, int) else token
+            )
+        return tuple(found)

@@ -1,0 +1,182 @@
+"""The reference engine: `jsonschema` on the sources as they are written.
+
+It knows the keywords of the sources themselves, so that it also checks the compile step of the
+other engine. It is used where `jsonschema-rs` has no build, and is some hundred times slower.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+
+from ..spec.vocabulary import DEFS, UNLISTED
+from .engine import EngineError
+
+
+class ReferenceEngine:
+    """The sources' own keywords as extensions of JSON Schema 2020-12."""
+
+    def __init__(self, specification: Mapping[str, Any]) -> None:
+        tables = specification["errors"].items()
+        codes = {name: frozenset(map(int, table["codes"])) for name, table in tables}
+        self._keywords = _Keywords(specification["schemas"], codes)
+        self._validators: dict[tuple[tuple[str, ...], bool], Any] = {}
+
+    def _validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
+        found = self._validators.get((pointers, strict))
+        if found is None:
+            schema = {"allOf": [{"$ref": pointer} for pointer in pointers]}
+            found = self._keywords.validator_class(strict=strict)(schema)
+            self._validators[pointers, strict] = found
+        return found
+
+    def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
+        """See `Engine.is_valid`."""
+        return bool(self._validator((DEFS + name,), strict).is_valid(opened))
+
+    def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
+        """See `Engine.holds`."""
+        return bool(self._validator(pointers, strict).is_valid(value))
+
+    def errors(
+        self, name: str, opened: Any, limit: int | None = None
+    ) -> tuple[Iterator[EngineError], bool]:
+        """See `Engine.errors`."""
+        return self._errors(name, opened), False
+
+    def _errors(self, name: str, opened: Any) -> Iterator[EngineError]:
+        for error in self._validator((DEFS + name,), True).iter_errors(opened):
+            path = tuple(error.absolute_path)
+            keyword = _location(error.absolute_schema_path)
+            if error.validator == "missing":
+                yield EngineError(path, keyword, error.validator_value)
+            elif error.validator == "additionalProperties":
+                for unexpected in error.instance.keys() - error.schema["properties"].keys():
+                    yield EngineError((*path, unexpected), keyword, unexpected)
+            else:
+                yield EngineError(path, keyword)
+
+
+class _Referred(str):
+    """Marks, in a path through schemas, the pointer that a `$ref` led to."""
+
+    __slots__ = ()
+
+
+def _location(path: Iterable[str | int]) -> tuple[str | int, ...]:
+    """The absolute location of a keyword: where the last reference led, and what comes after."""
+    location: list[str | int] = []
+    for token in path:
+        if isinstance(token, _Referred):
+            location = list(token.removeprefix(DEFS).split("/"))
+        else:
+            location.append(token)
+    return tuple(location)
+
+
+class _Keywords:
+    """What the sources' keywords assert, in the form that `jsonschema` calls."""
+
+    def __init__(self, schemas: Mapping[str, Any], codes: Mapping[str, frozenset[int]]) -> None:
+        self.schemas, self.codes = schemas, codes
+
+    def validator_class(self, *, strict: bool) -> Any:
+        keywords = {
+            "$ref": self.ref,
+            "pattern": self.pattern,
+            "properties": self.strict_properties if strict else self.properties,
+            "required": self.required,
+            "errorTable": self.error_table,
+            "contentSchema": self.content,
+            "type": self.type,
+        }
+        if strict:
+            keywords["deviations"] = self.deviations
+        return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
+
+    def ref(self, validator: Any, value: str, instance: Any, _: Any) -> Iterator[ValidationError]:
+        target: Any = self.schemas
+        for token in value.removeprefix(DEFS).split("/"):
+            target = target[int(token)] if isinstance(target, list) else target[token]
+        yield from validator.descend(instance, target, schema_path=_Referred(value))
+
+    @staticmethod
+    def pattern(_: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not _anchored(value).search(instance):
+            yield ValidationError("pattern")
+
+    @staticmethod
+    def properties(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """Members but for a null that counts as absent; a `false` schema names its member."""
+        if not isinstance(instance, dict):
+            return
+        for name in value.keys() & instance.keys():
+            sub, member = value[name], instance[name]
+            if member is None and _may_be_null(schema, name):
+                continue
+            if sub is False:
+                yield ValidationError("false", path=[name], schema_path=[name])
+            else:
+                yield from validator.descend(member, sub, path=name, schema_path=name)
+
+    def strict_properties(
+        self, validator: Any, value: Any, instance: Any, schema: Any
+    ) -> Iterator[Any]:
+        """The same, and the deviation of a null."""
+        yield from self.properties(validator, value, instance, schema)
+        for name in value:
+            null = isinstance(instance, dict) and instance.get(name, name) is None
+            if null and _may_be_null(schema, name):
+                yield ValidationError("null", path=[name], schema_path=[name, "type"])
+
+    @staticmethod
+    def required(_: Any, value: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, dict):
+            for name in value:
+                if name not in instance:
+                    yield ValidationError(name, validator="missing", validator_value=name)
+
+    @staticmethod
+    def deviations(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
+        for erratum, sub in value.items():
+            if erratum == UNLISTED:
+                continue
+            if sub is False:
+                yield ValidationError("false", schema_path=[erratum])
+            else:
+                yield from validator.descend(instance, sub, schema_path=erratum)
+
+    def error_table(self, _: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+        number = isinstance(instance, int | float) and not isinstance(instance, bool)
+        if not number or instance not in self.codes[value]:
+            yield ValidationError("enum")
+
+    @staticmethod
+    def type(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        """A type; an opened document may be where its string is due."""
+        if "contentSchema" not in schema or not isinstance(instance, dict | list):
+            yield from jsonschema.Draft202012Validator.VALIDATORS["type"](
+                validator, value, instance, schema
+            )
+
+    @staticmethod
+    def content(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
+        """An opened document; what is wrong with a string was found when it was opened."""
+        if isinstance(instance, dict | list):
+            yield from validator.descend(instance, value)
+
+
+def _may_be_null(schema: Mapping[str, Any], name: str) -> bool:
+    return "nullAbsent" in schema and name not in schema.get("required", ())
+
+
+@cache
+def _anchored(pattern: str) -> re.Pattern[str]:
+    """A pattern whose `$` does not match before a final newline, as Python's does."""
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))

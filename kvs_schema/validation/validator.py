@@ -1,0 +1,77 @@
+"""Validates an opened document by a named schema: a verdict, or all findings in document order.
+
+Findings come from one strict run of the engine, whose keyword locations tell deviations from
+violations, and from a walk for unlisted keys.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from ..catalogue import store
+from ..reading.faults import Fault
+from ..results.findings import Findings
+from ..spec.exceptions import SpecificationError
+from ..spec.locations import location_of
+from .collector import FindingCollector, RuleIndex
+from .engine import Engine, RustEngine
+from .pruning import Shapes
+
+
+class Validator:
+    """Schemas, engine and shapes of one specification."""
+
+    def __init__(self, program: Mapping[str, Any], engine: Engine) -> None:
+        self.program = program
+        self.engine = engine
+        self.shapes = Shapes(program)
+        self.rules = RuleIndex(program)
+
+    def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
+        """Return the verdict alone."""
+        return self.engine.is_valid(name, strict, opened)
+
+    def findings(
+        self, name: str, opened: Any, *, faults: Iterable[Fault], strict: bool, limit: int
+    ) -> Findings:
+        """Return every finding in document order, deviations apart unless `strict`."""
+        collector = FindingCollector(self.rules, self.shapes, name, opened, list(faults))
+        errors, stopped = self.engine.errors(name, opened, limit)
+        for error in errors:
+            collector.add(error)
+        if not collector.has_violations() and not self.is_valid(name, False, opened):
+            for error in self.engine.errors(name, opened)[0]:
+                collector.add(error)
+        unlisted = list(collector.unlisted(limit + 1))
+        violations, deviations = collector.ordered(strict)
+        return Findings(
+            tuple(violations[:limit]),
+            tuple(deviations[:limit]),
+            tuple(location_of(path) for path in unlisted[:limit]),
+            stopped or max(len(violations), len(deviations), len(unlisted)) > limit,
+        )
+
+
+@cache
+def validator() -> Validator:
+    """Return the validator; `KVS_SCHEMA_ENGINE=jsonschema` selects the reference engine.
+
+    Raises `SpecificationError` for an engine that does not exist.
+    """
+    program = store.program()
+    wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
+    if wanted not in ("jsonschema-rs", "jsonschema"):
+        raise SpecificationError(
+            f"KVS_SCHEMA_ENGINE={wanted}: known are jsonschema-rs and jsonschema"
+        )
+    if wanted == "jsonschema-rs":
+        try:
+            return Validator(program, RustEngine(program))
+        except ImportError:
+            pass  # no build for this platform
+    from .reference_engine import ReferenceEngine
+
+    return Validator(program, ReferenceEngine(store.specification()))
