@@ -33,6 +33,28 @@ ROWS = {
     "CreateWaveTask.response": (3, 2),
 }
 
+# Table: characters of its longest description. A longer one has taken in what follows it.
+LONGEST = {
+    "callback": 20,
+    "callback.Details": 35,
+    "callback.Details.items": 56,
+    "metainfo": 5,
+    "metainfo.streams": 51,
+    "metainfo.format": 13,
+    "outMediainfo": 10,
+    "outMediainfo.metadata": 4,
+    "outMediainfo.streams": 8,
+    "outMediainfo.format": 12,
+    "segmentsinfo": 40,
+    "thumnailsinfo": 25,
+    "flow": 14,
+    "flow.Details": 17,
+    "flow.Details.OutInfo": 17,
+    "CreateWaveTask.request": 48,
+    "CreateWaveTask.request.SrcInfo": 12,
+    "CreateWaveTask.response": 14,
+}
+
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     specification = store.specification()
@@ -54,6 +76,29 @@ def test_every_row_of_every_table_is_there() -> None:
     assert counted == ROWS
     assert sum(count for count, _ in counted.values()) == 109
     assert sum(required for _, required in counted.values()) == 68
+
+
+def test_every_row_quotes_its_description() -> None:
+    quoted = {
+        name: [row["text"] for row in table if "text" in row] for name, table in rows().items()
+    }
+    assert {name: len(texts) for name, texts in quoted.items()} == {
+        name: count for name, (count, _) in ROWS.items()
+    }
+    assert {name: max(map(len, texts)) for name, texts in quoted.items()} == LONGEST
+
+
+def test_facts_that_only_a_description_says_are_quoted() -> None:
+    schemas = store.specification()["schemas"]
+    streams = schemas["metainfo.streams"]["properties"]
+    assert "自动旋转并删除rotate防止终端播放二次旋转" in streams["rotate"]["row"]["text"]
+    assert streams["refs"]["row"]["text"] == "B和P帧向前预测参考的帧数"
+    progress = next(
+        schema["properties"]["progress"]
+        for schema in schemas.values()
+        if schema.get("table") == "callback.Details"
+    )
+    assert "仅适用于长视频，且未设置时默认为0" in progress["row"]["text"]
 
 
 def test_both_error_tables_are_complete() -> None:
