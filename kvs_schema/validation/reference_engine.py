@@ -70,7 +70,7 @@ class _Referred(str):
 
 
 def _location(path: Iterable[str | int]) -> tuple[str | int, ...]:
-    """The absolute location of a keyword: where the last reference led, and what comes after."""
+    """Return the absolute location of a keyword: where the last reference led, and the rest."""
     location: list[str | int] = []
     for token in path:
         if isinstance(token, _Referred):
@@ -178,5 +178,5 @@ def _may_be_null(schema: Mapping[str, Any], name: str) -> bool:
 
 @cache
 def _anchored(pattern: str) -> re.Pattern[str]:
-    """A pattern whose `$` does not match before a final newline, as Python's does."""
+    """Compile a pattern whose `$` does not match before a final newline, as Python's would."""
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
