@@ -35,7 +35,7 @@ def is_value(obj: object) -> bool:
 
 
 def encoded(obj: Any) -> bytes | None:
-    """Return the bytes of bytes or text, without calling methods of subclasses; None for the rest."""
+    """Return the bytes of bytes or text without calling methods of subclasses; else None."""
     kind = type(obj)
     if kind is bytes:
         given: bytes = obj

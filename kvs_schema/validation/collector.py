@@ -76,7 +76,7 @@ def _is_structure(types: str | list[str]) -> bool:
 
 
 def _erratum(tokens: list[str]) -> str | None:
-    """Return the erratum whose deviation contains a keyword; keys of properties are not keywords."""
+    """Return the erratum whose deviation contains a keyword; property keys do not count."""
     following = iter(tokens)
     for each in following:
         if each == "deviations":
@@ -142,7 +142,7 @@ class FindingCollector:
         self.found.setdefault((error.path, rule, error.name), (error.path, violation))
 
     def _look(self, path: Path, schema: str) -> tuple[Any, Shape | None, list[str | int]]:
-        """Return the value at a path, the shape of the object around it, and the path with its marks.
+        """Return the value at a path, the shape of its object, and the path with marks.
 
         A schema of an embedded document as a whole comes after its mark.
         """
@@ -167,7 +167,7 @@ class FindingCollector:
         return bool(self.faults) or any(v.erratum is None for _, v in self.found.values())
 
     def ordered(self, strict: bool) -> tuple[list[Violation], list[Violation]]:
-        """Return violations and deviations in document order; a violation hides deviations beside it."""
+        """Return both lists in document order; a violation hides the deviations at its place."""
         entries = [
             *self.found.values(),
             *((without_marks(f.path), self._of_fault(f)) for f in self.faults),

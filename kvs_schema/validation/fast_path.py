@@ -30,7 +30,7 @@ dumps: Any = getattr(orjson, "dumps", None)
 
 
 class FailedFastCheck(Callback):
-    """A body that was read without loss and is invalid by its fast schema; full validation decides."""
+    """A body that was read without loss and failed the fast schema; others decide."""
 
     __slots__ = ()
 

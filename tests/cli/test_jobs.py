@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from kvs_schema.cli import main
 from kvs_schema.cli.batch import jobs, workers
-from kvs_schema.cli.batch.checks import Entry, Question, judge_job
+from kvs_schema.cli.batch.checks import CheckedBody, Question, judge_job
 from kvs_schema.cli.batch.inputs import Form, Input, find
-from kvs_schema.cli.commands import validate
+from kvs_schema.cli.commands.bodies import validate
 
 from .running import BAD, GOOD, bodies, lines
 
@@ -137,7 +137,7 @@ def test_what_there_is_much_to_say_of_comes_in_parts(tmp_path: Path, form: str) 
         (3, 2, 4, False),
     ]
     assert [o.size for o in outcomes] == [0, size]
-    said = [[e.line for e in o.entries if isinstance(e, Entry)] for o in outcomes]
+    said = [[e.line for e in o.entries if isinstance(e, CheckedBody)] for o in outcomes]
     assert said == [[0, 2, 4], [0, 3]]
 
 

@@ -19,7 +19,7 @@ from ...validation import fast_path
 from ..terminal.exit_codes import reason
 from .excerpt import Excerpt, excerpts
 from .inputs import Trouble
-from .jobs import UNREADABLE, Files, Job, Lines, Unread, Whole, read_body
+from .jobs import UNREADABLE, Files, Job, Lines, Unread, WholeFile, read_body
 
 #: The name under which a body may be of any variant.
 CALLBACK = "callback"
@@ -57,7 +57,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CheckedBody:
     """One body of which there is something to say; `row` is its report as JSON, if that is asked.
 
     `line` counts from 0 within the job; it is None where the body is a file or a stream.
@@ -88,7 +88,7 @@ class Outcome:
     invalid: int = 0
     violations: int = 0
     lines: int = 0
-    entries: list[Entry | Trouble] = field(default_factory=list)
+    entries: list[CheckedBody | Trouble] = field(default_factory=list)
     errata: Counter[str] = field(default_factory=Counter)
 
 
@@ -98,7 +98,7 @@ def judge_job(question: Question, job: Job) -> Outcome:
     limit = question.limits.body
     if isinstance(job, Unread):
         outcome.entries.append(job.trouble)
-    elif isinstance(job, Whole):
+    elif isinstance(job, WholeFile):
         _judge_body(question, job.source, job.data, outcome)
     elif isinstance(job, Files):
         for found in job.inputs:
@@ -121,7 +121,7 @@ def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) 
     outcome.bodies += 1
     report = _report(question, data)
     if _is_quick(question) and report.valid:
-        outcome.entries.append(Entry(source, None, True, report.variant))
+        outcome.entries.append(CheckedBody(source, None, True, report.variant))
         return
     _count(report, outcome)
     outcome.entries.append(_entry(question, source, None, data, report))
@@ -184,17 +184,19 @@ def _deviates(question: Question, report: Report) -> bool:
     return question.deviations and bool(report.deviations or report.unlisted)
 
 
-def _entry(question: Question, source: str, line: int | None, data: bytes, report: Report) -> Entry:
+def _entry(
+    question: Question, source: str, line: int | None, data: bytes, report: Report
+) -> CheckedBody:
     if question.format == "json":
         row = {"schema": question.name, "strict": question.strict, **report.as_dict(question.lang)}
         text = json.dumps(row, ensure_ascii=False)
-        return Entry(source, line, report.valid, row=text)
+        return CheckedBody(source, line, report.valid, row=text)
     found = list(report.violations)
     unlisted: tuple[str, ...] = ()
     if question.deviations:
         found += report.deviations
         unlisted = tuple(shortened_pointer(pointer_of(place)) for place in report.unlisted)
-    return Entry(
+    return CheckedBody(
         source,
         line,
         report.valid,

@@ -55,7 +55,7 @@ class Files(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole(Job):
+class WholeFile(Job):
     """One body of a stream, already read."""
 
     source: str
@@ -192,7 +192,7 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
         pieces.append(more)
         room -= len(more)
     data = b"".join(pieces)[: limit + 1]
-    yield Whole(source=found.name, data=data, size=len(data), hurried=True)
+    yield WholeFile(source=found.name, data=data, size=len(data), hurried=True)
 
 
 def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Block]:
