@@ -16,8 +16,8 @@ from typing import Any
 
 from ..catalogue import store
 from ..catalogue.error_codes import ErrorCode, error_codes
+from .attributes import View, objects_in
 from .status import TaskStatus
-from .view import View, objects_in
 
 
 class SourceStream(View):
@@ -93,16 +93,8 @@ class MetaInfo(View):
 
     __slots__ = ()
     schema = "metainfo"
-
-    @property
-    def streams(self) -> tuple[SourceStream, ...]:
-        """The streams of the file, in order."""
-        return self._views(SourceStream, "streams")
-
-    @property
-    def format(self) -> SourceFormat:
-        """What holds for the file as a whole."""
-        return SourceFormat(self._read("format"))
+    streams: tuple[SourceStream, ...]
+    format: SourceFormat
 
 
 class OutputStream(View):
@@ -160,21 +152,9 @@ class MediaInfo(View):
 
     __slots__ = ()
     schema = "outMediainfo"
-
-    @property
-    def metadata(self) -> OutputMetadata | None:
-        """Metadata written into the file."""
-        return self._view(OutputMetadata, "metadata")
-
-    @property
-    def streams(self) -> tuple[OutputStream, ...]:
-        """The streams of the file, in order."""
-        return self._views(OutputStream, "streams")
-
-    @property
-    def format(self) -> OutputFormat:
-        """What holds for the file as a whole."""
-        return OutputFormat(self._read("format"))
+    metadata: OutputMetadata | None
+    streams: tuple[OutputStream, ...]
+    format: OutputFormat
 
 
 class Segment(View):
@@ -212,13 +192,16 @@ class Output(View):
     KVS document: POST callback, items; Flow callback, OutInfo.
     """
 
-    __slots__ = ("bucket",)
+    __slots__ = {"bucket": "Bucket of the task that wrote it."}
     schema = "output"
 
-    #: Bucket of the task that wrote it.
     bucket: str | None
     path: str | None
     segment_list_type: str | None
+    metainfo: MetaInfo | None
+    media_info: MediaInfo | None
+    segments: tuple[Segment, ...]
+    thumbnails: tuple[Thumbnail, ...]
 
     def __init__(self, data: Mapping[str, Any], bucket: str | None = None) -> None:
         super().__init__(data)
@@ -229,26 +212,6 @@ class Output(View):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._data, self.bucket)
-
-    @property
-    def metainfo(self) -> MetaInfo | None:
-        """What avinfo found in the source file."""
-        return self._view(MetaInfo, "metainfo")
-
-    @property
-    def media_info(self) -> MediaInfo | None:
-        """What avtrans says of the file that it wrote."""
-        return self._view(MediaInfo, "media_info")
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The segments of a segmenting task other than HLS."""
-        return self._views(Segment, "segments")
-
-    @property
-    def thumbnails(self) -> tuple[Thumbnail, ...]:
-        """The sprite sheets."""
-        return self._views(Thumbnail, "thumbnails")
 
 
 class _FlowOutput(Output):
@@ -283,7 +246,7 @@ class Task:
         self.status = status
 
     def _get(self, attribute: str) -> Any:
-        return getattr(self._view, attribute, None)
+        return self._view.read(attribute)
 
     @property
     def errnum(self) -> int | None:

@@ -15,6 +15,7 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from ..spec.pointers import follow, tokens
 from ..spec.vocabulary import DEFS, UNLISTED
 from .engine import EngineError
 
@@ -101,9 +102,7 @@ class _Keywords:
         return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
 
     def ref(self, validator: Any, value: str, instance: Any, _: Any) -> Iterator[ValidationError]:
-        target: Any = self.schemas
-        for token in value.removeprefix(DEFS).split("/"):
-            target = target[int(token)] if isinstance(target, list) else target[token]
+        target = follow(self.schemas, tokens(f"/{value.removeprefix(DEFS)}"))
         yield from validator.descend(instance, target, schema_path=_Referred(value))
 
     @staticmethod

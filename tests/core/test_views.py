@@ -13,7 +13,7 @@ import kvs_schema
 from kvs_schema import Callback, TaskStatus, encode_callback, validate_callback
 from kvs_schema.catalogue import store
 from kvs_schema.results import views
-from kvs_schema.results.view import View
+from kvs_schema.results.attributes import View
 
 EXAMPLES: dict[str, dict[str, Any]] = store.specification()["examples"]
 

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis.strategies import DrawFn
 
 from ...catalogue.error_codes import error_codes
-from ...results.view import objects_in
+from ...results.attributes import objects_in
 from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Value, Whole, literal, taken
 from .factory import Factory
 from .nodes import Asked, Level, ValueNode

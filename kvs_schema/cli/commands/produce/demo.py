@@ -10,9 +10,9 @@ from typing import Any
 
 from ....catalogue import store
 from ....reports import check_callback
+from ....results.attributes import View
 from ....results.callback import Callback
 from ....results.findings import Report
-from ....results.view import View
 from ...batch.checks import CheckedBody, Question, judge_job
 from ...batch.jobs import WholeFile
 from ...batch.reports import TextWriter, title_of

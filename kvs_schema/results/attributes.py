@@ -1,18 +1,19 @@
-"""The base of the typed views: reads an attribute of an object by the form of its field.
+"""What the typed views have in common: attributes that the sources map to fields.
 
-Attributes are those that the sources map to fields (`attribute`, or the field's own name).
+Values are read by the `form` of the field; the attributes of a view are its annotations.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from ..catalogue import store
-from ..spec.vocabulary import referenced
+from ..spec.vocabulary import referenced, said
 
 
 def _integer(value: Any) -> Any:
@@ -63,7 +64,36 @@ def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
     return None
 
 
-V = TypeVar("V", bound="View")
+class _Attribute:
+    """Reads one attribute of a view, as the annotation of the view declares it.
+
+    The description in the sources is its docstring, read when help is asked for.
+    """
+
+    def __init__(self, name: str, owner: type[View], declared: str) -> None:
+        self.name, self.owner = name, owner
+        #: The names in the annotation: that of a view wraps what was read.
+        self.declared = re.findall(r"\w+", declared)
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        field = _fields(self.owner.schema)[self.name][0][0]
+        schemas = store.specification()["schemas"]
+        return said(schemas[self.owner.schema]["properties"][field], "description")
+
+    def __get__(self, view: View | None, owner: type[View]) -> Any:
+        if view is None:
+            return self
+        value = view.read(self.name)
+        kinds = {kind.__name__: kind for kind in View.__subclasses__()}
+        kind = next((kinds[name] for name in self.declared if name in kinds), None)
+        if kind is None:
+            return value
+        views = tuple(kind(element) for element in objects_in(value))
+        return views if "tuple" in self.declared else next(iter(views), None)
+
+    def __set__(self, view: View, value: Any) -> None:
+        raise AttributeError(f"{type(view).__name__}.{self.name} cannot be set")
 
 
 class View:
@@ -75,23 +105,18 @@ class View:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
 
-    def _read(self, attribute: str) -> Any:
+    def read(self, attribute: str) -> Any:
         """The value of the first field that holds the attribute, by its form; None when absent."""
-        for name, form in _fields(self.schema)[attribute]:
+        for name, form in _fields(self.schema).get(attribute, ()):
             value = self._data.get(name)
             if value is not None:
                 return _FORMS[form](value) if form else value
         return None
 
-    if not TYPE_CHECKING:  # the attributes are declared, so that a type checker knows them
-
-        def __getattr__(self, attribute):
-            if attribute.startswith("_") or attribute not in _fields(self.schema):
-                raise AttributeError(f"{type(self).__name__} has no attribute {attribute!r}")
-            return self._read(attribute)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *_fields(self.schema)]
+    def __init_subclass__(cls) -> None:
+        for name, declared in vars(cls).get("__annotations__", {}).items():
+            if name not in (*vars(cls)["__slots__"], "schema"):
+                setattr(cls, name, _Attribute(name, cls, declared))
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._data == self._data
@@ -103,14 +128,6 @@ class View:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._data,)
-
-    def _views(self, kind: type[V], attribute: str) -> tuple[V, ...]:
-        value = self._read(attribute)
-        return tuple(kind(element) for element in objects_in(value))
-
-    def _view(self, kind: type[V], attribute: str) -> V | None:
-        value = self._read(attribute)
-        return kind(value) if isinstance(value, dict) else None
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
