@@ -40,6 +40,8 @@ class Question:
     format: Literal["text", "json"] = "text"
     lang: Lang = "en"
     most: int = 20_000
+    #: Whether only the exit code is wanted, so that no finding is computed.
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,9 @@ def judge_job(question: Question, job: Job) -> Outcome:
 def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
     report = _report(question, data)
+    if question.quiet:
+        outcome.invalid += not report.valid
+        return
     if _is_quick(question) and report.valid:
         outcome.entries.append(CheckedBody(source, None, True, report.variant))
         return
@@ -150,6 +155,9 @@ def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
 def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
     report = _report(question, data)
+    if question.quiet:
+        outcome.invalid += not report.valid
+        return
     if _is_quick(question) and report.valid:
         return
     _count(report, outcome)
@@ -159,8 +167,9 @@ def _judge_line(question: Question, source: str, line: int, data: bytes, outcome
 
 
 def _is_quick(question: Question) -> bool:
-    """Whether nothing is to be said of a valid body but that it is one."""
-    return question.format == "text" and not question.deviations and question.name == CALLBACK
+    """Return whether a valid body needs its verdict only."""
+    ordinary = question.format == "text" and not question.deviations
+    return (ordinary or question.quiet) and question.name == CALLBACK
 
 
 def _report(question: Question, data: bytes) -> Report:

@@ -56,6 +56,7 @@ def _question(arguments: Namespace, screen: Screen) -> Question:
         deviations=arguments.deviations,
         format=arguments.format,
         lang=screen.lang,
+        quiet=arguments.quiet,
     )
 
 
