@@ -30,7 +30,7 @@ full: $(VENV)/ready  ## the long versions: more mutations, more examples, fuzzin
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
 		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/core/test_engines.py tests/export tests/fuzz
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 \
-		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/strategies/test_draws.py tests/strategies/test_coverage.py
+		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/strategies/test_draws.py tests/strategies/test_coverage.py tests/gallery
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 

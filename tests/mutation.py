@@ -1,4 +1,6 @@
-"""Mutation testing: `python -m tests.mutation [PATTERN…]`, of mutants like `kvs_schema.classify.*`.
+"""Mutation testing: `python -m tests.mutation [PATTERN…]`.
+
+A pattern names mutants, such as `kvs_schema.reading.variants.*`.
 
 mutmut makes the mutants. The tests are collected once; each mutant is tried in a process of its
 own that is forked from there, by the test that last killed one first. What survives is listed in

@@ -12,6 +12,7 @@ import itertools
 import json
 from collections.abc import Iterator
 
+from ..spec.graph import Graph
 from ..spec.vocabulary import (
     DEFS,
     SCHEMA_FOLDERS,
@@ -79,14 +80,13 @@ def program(specification: Json) -> Json:
     schemas = specification["schemas"]
     tolerant = Forms(specification, strict=False)
     strict = Forms(specification, strict=True)
+    graph = Graph(schemas)
     return {
         "tolerant": tolerant.all(),
         "strict": strict.all(),
         "nullable": sorted(strict.nullable),
         "error_tables": sorted(strict.error_tables),
-        "shapes": {
-            name: shape_of(schemas, schema, f"{DEFS}{name}") for name, schema in schemas.items()
-        },
+        "shapes": {name: shape_of(graph, graph.root(name, strict=False)) for name in schemas},
         "classifier": _classifier(specification["classifier"]),
     }
 

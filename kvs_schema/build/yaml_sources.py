@@ -112,12 +112,12 @@ def read_text(name: str, text: str, problems: list[Problem]) -> SourceFile:
         reason = getattr(error, "problem", None) or str(error)
         problems.append(Problem(name, line, "not-yaml", f"not YAML: {reason}"))
         return SourceFile(name, None, {"": 1})
-    reader = _Reader(name, text, yaml, problems)
+    reader = _YamlReader(name, text, yaml, problems)
     value = reader.value(node, "") if node is not None else None
     return SourceFile(name, value, reader.lines or {"": 1})
 
 
-class _Reader:
+class _YamlReader:
     """Turns the nodes of one file into values, keeping lines and noting problems."""
 
     def __init__(self, name: str, text: str, yaml: Any, problems: list[Problem]) -> None:

@@ -14,9 +14,12 @@ import tempfile
 import time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..spec.exceptions import SpecificationError
+
+if TYPE_CHECKING:
+    from ..spec.graph import Graph
 
 PACKAGE = Path(__file__).parent.parent
 COMPILED = PACKAGE / "_compiled"
@@ -42,6 +45,14 @@ def program() -> dict[str, Any]:
 def specification() -> dict[str, Any]:
     """Return all that the sources say; see `build.assemble.specification`."""
     return _part("specification")
+
+
+@cache
+def graph() -> Graph:
+    """Return the graph of the specification, shared so that its nodes are made once."""
+    from ..spec.graph import Graph  # a verdict does not need it
+
+    return Graph(specification()["schemas"])
 
 
 @cache

@@ -16,7 +16,7 @@ from ..catalogue.errata import Erratum, errata
 from ..catalogue.error_codes import ErrorCode, error_codes
 from ..catalogue.names import REQUEST, RESPONSE, operations
 from ..catalogue.variants import variants
-from ..docs.markdown.model import bases, layers
+from ..docs.model import bases, layers
 from ..spec.pointers import tokens
 from ..spec.vocabulary import DEFS, UNLISTED, referenced, subschemas
 
@@ -24,7 +24,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldTopic:
     """One field of one schema. `schema` holds it, `node` says what it is, `required` by whom."""
 
     schema: str
@@ -52,7 +52,7 @@ class Named:
 
 #: A schema, or a part of it, with the name of the schema.
 Place: TypeAlias = tuple[str, Any]
-Topic: TypeAlias = Code | Erratum | Field | Named
+Topic: TypeAlias = Code | Erratum | FieldTopic | Named
 
 
 def look_up(topic: str) -> list[Topic]:
@@ -93,7 +93,7 @@ def errata_of(node: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def errata_of_field(field: Field) -> tuple[str, ...]:
+def errata_of_field(field: FieldTopic) -> tuple[str, ...]:
     """Identifiers of the deviations of a field, and of those that ask for it where it is absent."""
     schemas = store.specification()["schemas"]
     asking = [
@@ -104,12 +104,12 @@ def errata_of_field(field: Field) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*errata_of(field.node), *asking)))
 
 
-def is_required_sometimes(field: Field) -> bool:
+def is_required_sometimes(field: FieldTopic) -> bool:
     """Whether the schema of a field asks for it on a condition."""
     return not field.required and _asks(field.schema, field.name)
 
 
-def requiring(field: Field) -> tuple[str, ...]:
+def requiring(field: FieldTopic) -> tuple[str, ...]:
     """The schemas that narrow the schema of a field and ask for it where that one does not."""
     if field.required:
         return ()
@@ -168,7 +168,7 @@ def kinds_of(node: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(named) if isinstance(named, list) else (str(named),)
 
 
-def fields_of(schema: str) -> tuple[Field, ...]:
+def fields_of(schema: str) -> tuple[FieldTopic, ...]:
     """The fields that a schema lists itself or through `$ref`."""
     own = [field for field in _fields() if field.schema == schema]
     reference = referenced(store.specification()["schemas"][schema])
@@ -297,9 +297,9 @@ def _wholes() -> Iterator[tuple[str, Iterable[str]]]:
 
 
 @cache
-def _fields() -> tuple[Field, ...]:
+def _fields() -> tuple[FieldTopic, ...]:
     """Every field where it is described; where a schema only narrows it, it is left out."""
-    found: dict[tuple[str, str], Field] = {}
+    found: dict[tuple[str, str], FieldTopic] = {}
     for name, schema in store.specification()["schemas"].items():
         for field in _within(name, schema):
             if "description" in field.node or "row" in field.node:
@@ -307,14 +307,14 @@ def _fields() -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _within(name: str, schema: Any) -> Iterator[Field]:
+def _within(name: str, schema: Any) -> Iterator[FieldTopic]:
     if not isinstance(schema, dict):
         return
     required = schema.get("required", ())
     for keyword, pointer, below in subschemas(schema):
         if keyword == "properties" and isinstance(below, Mapping):
             field = tokens(pointer)[-1]
-            yield Field(name, field, below, field in required)
+            yield FieldTopic(name, field, below, field in required)
         yield from _within(name, below)
 
 

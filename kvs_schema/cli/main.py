@@ -21,6 +21,13 @@ from .terminal.screen import Screen
 #: Set to see the traceback of an error that nobody foresaw.
 TRACEBACK = "KVS_SCHEMA_TRACEBACK"
 
+#: The commands by the folder that has them; each is a module with a function `run`.
+_FOLDERS = {
+    "bodies": ("decode", "encode", "validate"),
+    "lookup": ("codes", "examples", "explain", "schema", "variants"),
+    "produce": ("demo", "docs", "export", "lint", "sample"),
+}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line and give its exit code.
@@ -70,7 +77,8 @@ def _parsed(argv: Sequence[str], lang: str) -> Namespace | int:
 
 def _run(arguments: Namespace, screen: Screen) -> int:
     try:
-        command = import_module(f"{__package__}.commands.{arguments.command}")
+        folder = next(name for name, names in _FOLDERS.items() if arguments.command in names)
+        command = import_module(f"{__package__}.commands.{folder}.{arguments.command}")
         return int(command.run(arguments, screen))
     except BrokenPipeError:
         raise

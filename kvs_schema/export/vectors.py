@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from ..catalogue import store
-from ..spec.pointers import tokens
+from ..spec.pointers import follow, tokens
 from ..spec.vocabulary import variant_names
 from ..validation.callbacks import encode_document
 
@@ -85,7 +85,5 @@ def opened(case: dict[str, Any]) -> Any:
 def _place(body: Any, pointer: str) -> tuple[Any, Any]:
     """The object or array that a JSON Pointer's last token stands in, and that token."""
     *before, last = tokens(pointer)
-    holder = body
-    for token in before:
-        holder = holder[int(token) if isinstance(holder, list) else token]
+    holder = follow(body, before)
     return holder, int(last) if isinstance(holder, list) and last != "-" else last

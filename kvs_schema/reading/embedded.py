@@ -1,7 +1,7 @@
 """Opens embedded documents (JSON inside strings) and closes them again.
 
-Where they may stand comes from the `contentSchema` keywords of the sources, as *shapes*
-(`compiler.program`); nothing else in a document is touched.
+Where they may be comes from the `contentSchema` keywords of the sources, as *shapes*
+(`build.assemble.program`); nothing else in a document is touched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .lossless import orjson
 
 
 class Step(NamedTuple):
-    """A member to look at: the embedded document it holds, or the steps below it."""
+    """A member that is an embedded document, or contains some: its key and the steps below it."""
 
     name: str
     content: Content | None
@@ -36,7 +36,7 @@ class Content:
 
 
 def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tuple[Step, ...]:
-    """The steps that lead to every embedded document of the named schemas."""
+    """Return the steps that lead to every embedded document of the named schemas."""
     found: dict[str, Step] = {}
     for name in names:
         for step in _steps(shapes, forms, shapes[name]):
@@ -50,7 +50,7 @@ def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tu
 def content_of(
     shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
 ) -> Content | None:
-    """The embedded document that stands where the shape is; None where none does."""
+    """Return the embedded document at a shape; None where there is none."""
     schema = node.get("content")
     if schema is None:
         return None
@@ -84,7 +84,7 @@ class Opener:
         self.limits, self.faults, self.losses_only = limits, faults, losses_only
 
     def whole(self, value: Any, steps: tuple[Step, ...], content: Content | None = None) -> Any:
-        """What a document stands for; raises `TextError` where it is too deep once opened."""
+        """Return the document with everything opened; raises `TextError` if that is too deep."""
         if content is None:
             self.open_all(value, steps)
         else:
@@ -110,7 +110,7 @@ class Opener:
                     value[name] = self.opened(child, content, (*path, name))
 
     def opened(self, value: Any, content: Content, path: Path = ()) -> Any:
-        """What a value stands for where an embedded document may stand; itself if it is none."""
+        """Return the document embedded in a value, or the value itself if there is none."""
         if type(value) in (dict, list):
             self.add(Fault(path, "type", "native", content.schema, value))
         if type(value) is not str or not value or len(self.faults) > self.limits.findings:
@@ -131,13 +131,13 @@ class Opener:
         return found if type(found) in (dict, list) else value
 
     def add(self, fault: Fault) -> None:
-        """Take note of a fault."""
+        """Collect a fault."""
         if fault.loses or not self.losses_only:
             self.faults.append(fault)
 
 
 def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
-    """A copy in which every embedded object or array is the text of itself again."""
+    """Return a copy in which every embedded object or array is JSON text again."""
     if isinstance(value, list):
         return [close_document(item, steps) if isinstance(item, dict) else item for item in value]
     if not isinstance(value, dict):
@@ -151,14 +151,14 @@ def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
 
 
 def closed(value: Any, content: Content) -> Any:
-    """The text of an embedded object or array; strings and what else may stand there as it is."""
+    """Return the JSON text of an embedded object or array; other values stay as they are."""
     if not isinstance(value, dict | list):
         return value
     return write(close_document(value, content.below))
 
 
 def write(value: Any) -> str:
-    """The compact JSON text of a value; raises `ValueError` for what JSON cannot hold."""
+    """Return the compact JSON text of a value; raises `ValueError` for what JSON cannot express."""
     if orjson:
         try:
             text = str(orjson.dumps(value), "utf-8")

@@ -18,7 +18,7 @@ _LOSSES = frozenset(
 
 
 class Fault(NamedTuple):
-    """Something wrong with a text or a value, before any schema is asked."""
+    """Something wrong with a text or a value, found before any schema is applied."""
 
     path: tuple[str | int, ...]
     keyword: str
@@ -30,7 +30,7 @@ class Fault(NamedTuple):
 
     @property
     def loses(self) -> bool:
-        """Whether the value that was read lacks something that was given."""
+        """Return whether the value that was read lacks something that was given."""
         return self.reason in _LOSSES
 
 
@@ -43,5 +43,5 @@ class TextError(Exception):
 
 
 def too_deep_for(depth: int) -> TextError:
-    """What is raised where arrays and objects stand inside each other more often than that."""
+    """Return the error for arrays and objects nested deeper than the limit."""
     return TextError(Fault((), "limit", "depth", depth))

@@ -68,7 +68,7 @@ def read_exactly(
 
 
 def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
-    """The standard library's reading, less what JSON does not know.
+    """Parse with the standard library, and refuse what it accepts beyond JSON.
 
     For each object with a name that stands in it twice, `repeated` grows.
     """
@@ -131,7 +131,7 @@ def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
 
 
 def holds_json(value: Any) -> bool:
-    """Whether a value is a string in which an object or an array stands as JSON."""
+    """Return whether a value is a string that contains an object or an array as JSON."""
     if type(value) is not str or value.lstrip()[:1] not in ("{", "["):
         return False
     try:
@@ -142,12 +142,12 @@ def holds_json(value: Any) -> bool:
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both from 1."""
+    """Return the line and the column of an offset, both from 1."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def duplicates(text: str, most: int) -> list[Fault]:
-    """The keys of a well-formed text that stand in their object already, with their positions.
+    """Return the duplicate keys of a well-formed text, with their positions.
 
     Looks for no more than `most`.
     """
@@ -190,7 +190,7 @@ class _Container:
 
 
 def _is_crowded(text: bytes) -> bool:
-    """Whether a text has so many brackets that its value costs more to walk than they do."""
+    """Return whether counting the brackets of a text is cheaper than walking its value."""
     return 8 * (text.count(b"[") + text.count(b"{")) > max(len(text), 8192)
 
 
@@ -201,7 +201,7 @@ def _deep(text: bytes, limit: int) -> bool:
 
 
 def too_deep(value: Any, limit: int) -> bool:
-    """Whether arrays and objects stand inside each other more than `limit` times."""
+    """Return whether arrays and objects are nested deeper than `limit`."""
     level = [value] if type(value) in (dict, list) else []
     for _ in range(limit):
         if not level:

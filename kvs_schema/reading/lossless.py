@@ -1,4 +1,4 @@
-"""Whether a text lost something when it was read: the quick ways to know that it did not."""
+"""Fast checks that nothing was lost when a text was read."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MANY_DIGITS = b"0" * 19
 
 
 def looks_exact(text: bytes) -> bool:
-    """Whether the quick ways are safe: no long numbers, no escapes that hide colons or digits."""
+    """Return whether the text has no long numbers, and no escapes that hide colons or digits."""
     if b"\\u00" in text and any(escape in text for escape in _ESCAPES):
         return False
     return _MANY_DIGITS not in text.translate(_DIGITS_ONLY)
 
 
 def has_duplicates(text: bytes, opened: Any) -> bool:
-    """Whether a text that `looks_exact` lost members on the way to its opened value."""
+    """Return whether members of a text that `looks_exact` are missing in its opened value."""
     return orjson is None or text.count(b":") != orjson.dumps(opened).count(b":")

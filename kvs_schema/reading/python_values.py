@@ -18,7 +18,7 @@ TOO_LARGE = 2**1024 - 2**970
 
 
 def snapshot(value: Any, limits: Limits) -> tuple[Any, list[Fault]]:
-    """A plain copy of a value as a JSON parser gives it; what JSON cannot hold is a fault."""
+    """Return a plain copy of a value, and a fault for each part that JSON cannot express."""
     copier = _Copier(value, limits)
     copy = copier.copy(value, ())
     return copy, copier.faults

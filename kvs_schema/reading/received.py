@@ -17,9 +17,9 @@ VALUES = (dict, list, str, int, float, type(None), *BINARY)
 
 
 def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
-    """The value of a body of any kind, and the faults in it; the body itself is never changed.
+    """Return the value of a body of any kind, and the faults in it; the body is never changed.
 
-    Bytes and text are parsed, values copied. Raises `TextError` where there is nothing to judge.
+    Bytes and text are parsed, values copied. Raises `TextError` where nothing can be validated.
     """
     given = encoded(obj)
     if given is not None:
@@ -30,12 +30,12 @@ def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
 
 
 def is_value(obj: object) -> bool:
-    """Whether a document may be given as such an object, whatever it says of its own class."""
+    """Return whether a body may be such an object, whatever class it claims to have."""
     return issubclass(type(obj), VALUES)
 
 
 def encoded(obj: Any) -> bytes | None:
-    """The bytes of bytes or text, read past the methods of subclasses; None for other objects."""
+    """Return the bytes of bytes or text without calling methods of subclasses; else None."""
     kind = type(obj)
     if kind is bytes:
         given: bytes = obj

@@ -31,7 +31,7 @@ def header_fields(given: Any) -> tuple[dict[Any, Any], list[Fault]]:
 
 
 def _pairs(given: Any) -> Pairs:
-    """Names with their values; raises `TextError` for what holds none."""
+    """Return names with their values; raises `TextError` for an object that has none."""
     if isinstance(given, Mapping):
         return list(given.items())
     pairs: Pairs = []
@@ -52,7 +52,7 @@ def _no_pairs(given: Any) -> TextError:
 
 
 def _query(given: Any) -> Any:
-    """The parameters of a URL or a query string; what has another form stays as it is."""
+    """Return the parameters of a URL or a query string; other forms are returned as they are."""
     if not isinstance(given, str):
         return given
     before, _, query = given.partition("?")

@@ -50,16 +50,16 @@ class Classifier:
         }
 
     def first_level(self, dialect: str) -> dict[str, str]:
-        """What the dialect calls the task ID, the status, the type and the details."""
+        """Return the keys of a dialect for the task id, the status, the type and the details."""
         return self.names[self.casing_of[dialect]]
 
     def classify(self, body: Any) -> Verdict:
-        """The variant of a body, or the reason why it has none."""
+        """Return the variant of a body, or the reason why it has none."""
         verdict = self._classify(body)
         return self._nearly(body, verdict) if verdict.problem == "unrecognised" else verdict
 
     def _nearly(self, body: Mapping[str, Any], verdict: Verdict) -> Verdict:
-        """What an unrecognised body would be if it were taken out of its wrapping or respelt."""
+        """Return what an unrecognised body would be without its wrapping or in another casing."""
         known = [name for _, names in reversed(self._casings) for name in names]
         spelling = {name.casefold(): name for name in known}  # the first casing wins
         first = [name for name in islice(body, FEW) if type(name) is str]

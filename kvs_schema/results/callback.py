@@ -1,4 +1,4 @@
-"""A callback that holds. Its typed views are loaded when they are first asked for."""
+"""A valid callback. Its typed views are loaded when they are first used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Body: TypeAlias = bytes | bytearray | memoryview | str | dict[str, Any]
 
 
 class Callback:
-    """A callback that holds: its variant, its document opened, and typed views of it.
+    """A valid callback: its variant, its document with everything opened, and typed views of it.
 
     KVS document: POST callback, body; Flow callback, body.
     """

@@ -1,4 +1,4 @@
-"""What a judgement finds: violations, and the report that tells of them. Immutable, picklable."""
+"""Violations, and the report that has them. Immutable, picklable."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ class Violation:
         return messages.url(self)
 
     def hidden(self) -> Violation:
-        """The same finding without any value of the document."""
+        """Return the same finding without any value of the document."""
         named = self.reason in messages.NAMING
         return replace(self, actual=self.actual if named else None, shown=False)
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
-        """A JSON object; keys whose value is None are left out."""
+        """Return a JSON object; keys whose value is None are left out."""
         found = {
             "pointer": self.pointer,
             "location": [list(piece) for piece in self.location],
@@ -99,7 +99,7 @@ class Findings:
     truncated: bool = False
 
     def hidden(self) -> Findings:
-        """The same findings without any value of the document."""
+        """Return the same findings without any value of the document."""
         return replace(
             self,
             violations=tuple(violation.hidden() for violation in self.violations),
@@ -136,17 +136,17 @@ class Report:
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What breaks the level asked for."""
+        """What breaks the requested level."""
         return () if self.valid else self.findings.violations
 
     @property
     def deviations(self) -> tuple[Violation, ...]:
-        """What strict asks beyond tolerant."""
+        """What the strict level requires beyond the tolerant one."""
         return self.findings.deviations
 
     @property
     def unlisted(self) -> tuple[Location, ...]:
-        """Where names stand that are in no table and no example."""
+        """The locations of keys that are in no table and no example."""
         return self.findings.unlisted
 
     @property
@@ -168,7 +168,7 @@ class Report:
         return self.document
 
     def summary(self, lang: Lang = "en") -> str:
-        """All violations as lines of text, the first line saying what was judged."""
+        """Return all violations as lines of text; the first line is the verdict."""
         verdict = messages.verdict(self.valid, lang)
         lines = [f"{verdict} ({self.variant})" if self.variant else verdict]
         lines += [f"  {violation.text(lang)}" for violation in self.violations]
@@ -177,7 +177,7 @@ class Report:
         return "\n".join(lines)
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
-        """A JSON object: verdict, variant, findings; the document itself is left out."""
+        """Return a JSON object: verdict, variant, findings; the document itself is left out."""
         return {
             "valid": self.valid,
             "variant": self.variant,

@@ -56,7 +56,7 @@ class Finding(Protocol):
 
 
 def escaped(text: str) -> str:
-    """Text in which every control, format and bidirectional character is an escape."""
+    """Return text in which every control, format and bidirectional character is escaped."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -68,7 +68,7 @@ def escaped(text: str) -> str:
 
 
 def shortened(value: Any) -> Any:
-    """A value fit for a log: scalars short and escaped, containers by their kind and size."""
+    """Return a value fit for a log: scalars short and escaped, containers by kind and size."""
     if isinstance(value, str):
         text = escaped(value[: LONGEST + 1])
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
@@ -80,7 +80,7 @@ def shortened(value: Any) -> Any:
 
 
 def message(violation: Finding, lang: str) -> str:
-    """What was expected, what was found and what to do."""
+    """Return what was expected, what was found and what to do."""
     words = store.specification()["messages"]
     template = words["reasons"].get(violation.reason) or words["keywords"][violation.keyword]
     found = filled(
@@ -102,24 +102,24 @@ def message(violation: Finding, lang: str) -> str:
 
 
 def text(violation: Finding, lang: str) -> str:
-    """Where it is, and the message."""
+    """Return where it is, and the message."""
     where = shortened_pointer(violation.pointer) or the_whole(lang)
     return f"{where}: {message(violation, lang)}"
 
 
 def the_whole(lang: str) -> str:
-    """What stands for an empty pointer."""
+    """Return the words for an empty pointer."""
     return str(store.specification()["messages"]["words"]["root"][lang])
 
 
 def shortened_pointer(pointer: str) -> str:
-    """A pointer fit for a log; names in it may be anybody's."""
+    """Return a pointer fit for a log; its keys come from the document."""
     shown = escaped(pointer)
     return shown if len(shown) <= 4 * LONGEST else f"{shown[: 2 * LONGEST]}…{shown[-LONGEST:]}"
 
 
 def url(violation: Finding, lang: str = "en") -> str:
-    """Page and anchor that explain a finding."""
+    """Return the page and the anchor that explain a finding."""
     if violation.erratum or violation.rule:
         return page(violation.erratum, violation.rule, lang)
     if violation.keyword == "discriminator":
@@ -128,7 +128,7 @@ def url(violation: Finding, lang: str = "en") -> str:
 
 
 def page(erratum: str | None, rule: str | None, lang: str) -> str:
-    """Page and anchor of an erratum, or else of the schema of a rule."""
+    """Return the page and the anchor of an erratum, or else of the schema of a rule."""
     if erratum:
         return f"{site(lang)}reference/errata/#{erratum}"
     name = str(rule).partition("#")[0]
@@ -137,12 +137,12 @@ def page(erratum: str | None, rule: str | None, lang: str) -> str:
 
 
 def error_page(table: str, anchor: str, lang: str) -> str:
-    """Page of an error table, and an anchor in it: a code, or `category-` and its name."""
+    """Return the page of an error table, with an anchor: a code, or `category-` and its name."""
     return f"{site(lang)}reference/errors/{table}/#{anchor}"
 
 
 def site(lang: str) -> str:
-    """The site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
+    """Return the address of the site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
     named = os.environ.get("KVS_SCHEMA_DOCS_URL")
     address: str = named or store.specification()["messages"]["site"]
     return address.rstrip("/") + ("/zh/" if lang == "zh" else "/")
@@ -176,7 +176,7 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
 
 
 def _form(rule: str, pattern: Any, lang: str) -> str:
-    """A pattern in words, where the schema that holds it is a form with a title."""
+    """Return a pattern in words, where its schema is a form with a title."""
     name, _, pointer = rule.partition("#")
     title = said(store.specification()["schemas"][name], "title", lang)
     if pointer != "/pattern" or not title:
@@ -185,7 +185,7 @@ def _form(rule: str, pattern: Any, lang: str) -> str:
 
 
 def _in_sentence(title: str) -> str:
-    """A title as it stands in the middle of a sentence; acronyms keep their capitals."""
+    """Return a title for the middle of a sentence; acronyms keep their capitals."""
     first = title.partition(" ")[0]
     return title if first[1:] != first[1:].lower() else title[0].lower() + title[1:]
 

@@ -8,122 +8,16 @@ seconds, a ratio a `Fraction` (None where the denominator is 0), and what is abs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any
 
 from ..catalogue import store
 from ..catalogue.error_codes import ErrorCode, error_codes
-from ..spec.vocabulary import referenced
+from .attributes import View, objects_in
 from .status import TaskStatus
-
-
-def _integer(value: Any) -> Any:
-    return int(value) if isinstance(value, str | float) else value
-
-
-def _seconds(value: Any) -> Any:
-    return Decimal(value)
-
-
-def _ratio(value: Any) -> Fraction | None:
-    numerator, _, denominator = str(value).replace(":", "/").partition("/")
-    if not denominator:
-        return Fraction(numerator)
-    return Fraction(int(numerator), int(denominator)) if int(denominator) else None
-
-
-def _flag(value: Any) -> bool:
-    return value in ("1", "true")
-
-
-_FORMS: dict[str, Callable[[Any], Any]] = {
-    "integer": _integer,
-    "seconds": _seconds,
-    "ratio": _ratio,
-    "flag": _flag,
-}
-
-
-@cache
-def _fields(schema: str) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
-    """Attributes of a schema's view: the fields that may hold each, in order, with their form."""
-    schemas = store.specification()["schemas"]
-    found: dict[str, list[tuple[str, str | None]]] = {}
-    for name, sub in schemas[schema]["properties"].items():
-        found.setdefault(sub.get("attribute", name), []).append((name, _form(schemas, sub)))
-    return {attribute: tuple(fields) for attribute, fields in found.items()}
-
-
-def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
-    """The form that a schema or one it refers to names; an integer is one by its type."""
-    while isinstance(schema, dict):
-        if "form" in schema:
-            return str(schema["form"])
-        if schema.get("type") == "integer":
-            return "integer"
-        schema = schemas.get(referenced(schema) or "")
-    return None
-
-
-V = TypeVar("V", bound="View")
-
-
-class View:
-    """A typed view of one object of a document. Equal when the objects are."""
-
-    __slots__ = ("_data",)
-    schema: ClassVar[str]
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self._data = data
-
-    def _read(self, attribute: str) -> Any:
-        """The value of the first field that holds the attribute, by its form; None when absent."""
-        for name, form in _fields(self.schema)[attribute]:
-            value = self._data.get(name)
-            if value is not None:
-                return _FORMS[form](value) if form else value
-        return None
-
-    if not TYPE_CHECKING:  # the attributes are declared, so that a type checker knows them
-
-        def __getattr__(self, attribute):
-            if attribute.startswith("_") or attribute not in _fields(self.schema):
-                raise AttributeError(f"{type(self).__name__} has no attribute {attribute!r}")
-            return self._read(attribute)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *_fields(self.schema)]
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._data == self._data
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.schema}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._data,)
-
-    def _views(self, kind: type[V], attribute: str) -> tuple[V, ...]:
-        value = self._read(attribute)
-        return tuple(kind(element) for element in objects_in(value))
-
-    def _view(self, kind: type[V], attribute: str) -> V | None:
-        value = self._read(attribute)
-        return kind(value) if isinstance(value, dict) else None
-
-
-def objects_in(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects of an object-or-array."""
-    if isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        yield from (element for element in value if isinstance(element, dict))
 
 
 class SourceStream(View):
@@ -199,16 +93,8 @@ class MetaInfo(View):
 
     __slots__ = ()
     schema = "metainfo"
-
-    @property
-    def streams(self) -> tuple[SourceStream, ...]:
-        """The streams of the file, in order."""
-        return self._views(SourceStream, "streams")
-
-    @property
-    def format(self) -> SourceFormat:
-        """What holds for the file as a whole."""
-        return SourceFormat(self._read("format"))
+    streams: tuple[SourceStream, ...]
+    format: SourceFormat
 
 
 class OutputStream(View):
@@ -266,21 +152,9 @@ class MediaInfo(View):
 
     __slots__ = ()
     schema = "outMediainfo"
-
-    @property
-    def metadata(self) -> OutputMetadata | None:
-        """Metadata written into the file."""
-        return self._view(OutputMetadata, "metadata")
-
-    @property
-    def streams(self) -> tuple[OutputStream, ...]:
-        """The streams of the file, in order."""
-        return self._views(OutputStream, "streams")
-
-    @property
-    def format(self) -> OutputFormat:
-        """What holds for the file as a whole."""
-        return OutputFormat(self._read("format"))
+    metadata: OutputMetadata | None
+    streams: tuple[OutputStream, ...]
+    format: OutputFormat
 
 
 class Segment(View):
@@ -318,13 +192,16 @@ class Output(View):
     KVS document: POST callback, items; Flow callback, OutInfo.
     """
 
-    __slots__ = ("bucket",)
+    __slots__ = {"bucket": "Bucket of the task that wrote it."}
     schema = "output"
 
-    #: Bucket of the task that wrote it.
     bucket: str | None
     path: str | None
     segment_list_type: str | None
+    metainfo: MetaInfo | None
+    media_info: MediaInfo | None
+    segments: tuple[Segment, ...]
+    thumbnails: tuple[Thumbnail, ...]
 
     def __init__(self, data: Mapping[str, Any], bucket: str | None = None) -> None:
         super().__init__(data)
@@ -335,26 +212,6 @@ class Output(View):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._data, self.bucket)
-
-    @property
-    def metainfo(self) -> MetaInfo | None:
-        """What avinfo found in the source file."""
-        return self._view(MetaInfo, "metainfo")
-
-    @property
-    def media_info(self) -> MediaInfo | None:
-        """What avtrans says of the file that it wrote."""
-        return self._view(MediaInfo, "media_info")
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The segments of a segmenting task other than HLS."""
-        return self._views(Segment, "segments")
-
-    @property
-    def thumbnails(self) -> tuple[Thumbnail, ...]:
-        """The sprite sheets."""
-        return self._views(Thumbnail, "thumbnails")
 
 
 class _FlowOutput(Output):
@@ -389,7 +246,7 @@ class Task:
         self.status = status
 
     def _get(self, attribute: str) -> Any:
-        return getattr(self._view, attribute, None)
+        return self._view.read(attribute)
 
     @property
     def errnum(self) -> int | None:

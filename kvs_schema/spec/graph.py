@@ -217,15 +217,6 @@ class GraphNode:
         """The schemas that apply while these conditions are met."""
         return (one for one in self.applied if one.conditions.issubset(conditions))
 
-    def given(self, outcomes: Mapping[str, bool]) -> GraphNode:
-        """Return the node whose own conditions, by the pointer of their `if`, came out so."""
-        asked = []
-        for one in self.applied:
-            decided = {each for each in one.conditions if each.up == 0 and each.pointer in outcomes}
-            if all(outcomes[each.pointer] == each.holds for each in decided):
-                asked.append(one._replace(conditions=one.conditions - decided))
-        return self.graph.interned(asked, self.strict)
-
     @cached_property
     def conditions(self) -> Mapping[str, Mapping[str, Any]]:
         """The `if` schemas that are about the value itself, by their pointer."""

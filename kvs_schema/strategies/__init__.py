@@ -20,7 +20,6 @@ except ImportError:
 
 from .callbacks import callbacks, embedded, from_schema
 from .deliveries import deliveries
-from .generate.wire import Wire
 from .hostile import hostile_bodies
 from .machine import ReceiverMachine
 from .mutate.breakable_rules import Rule
@@ -33,6 +32,7 @@ from .near_misses import (
 )
 from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
 from .sample import sample
+from .wire import Wire
 
 __all__ = [
     "Negative",

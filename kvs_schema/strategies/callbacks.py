@@ -15,12 +15,12 @@ from ..catalogue.variants import Variant
 from ..catalogue.variants import variants as all_variants
 from .generate.choices import Choice, literal
 from .generate.value_factory import level_of, value_factory
-from .generate.wire import Wire, sent, told
+from .wire import Wire, sent, told
 
 Names = str | Variant | Iterable[str | Variant]
 
 
-class Options(TypedDict, total=False):
+class CallbackOptions(TypedDict, total=False):
     """What the strategies for callbacks take besides, for type checkers; see `callbacks`."""
 
     types: str | Iterable[str] | None
@@ -31,19 +31,22 @@ class Options(TypedDict, total=False):
 
 @overload
 def callbacks(
-    variants: Names | None = ..., *, wire: Literal["object"] = ..., **options: Unpack[Options]
+    variants: Names | None = ...,
+    *,
+    wire: Literal["object"] = ...,
+    **options: Unpack[CallbackOptions],
 ) -> SearchStrategy[dict[str, Any]]: ...
 @overload
 def callbacks(
-    variants: Names | None = ..., *, wire: Literal["text"], **options: Unpack[Options]
+    variants: Names | None = ..., *, wire: Literal["text"], **options: Unpack[CallbackOptions]
 ) -> SearchStrategy[str]: ...
 @overload
 def callbacks(
-    variants: Names | None = ..., *, wire: Literal["bytes"], **options: Unpack[Options]
+    variants: Names | None = ..., *, wire: Literal["bytes"], **options: Unpack[CallbackOptions]
 ) -> SearchStrategy[bytes]: ...
 @overload
 def callbacks(
-    variants: Names | None = ..., *, wire: Wire, **options: Unpack[Options]
+    variants: Names | None = ..., *, wire: Wire, **options: Unpack[CallbackOptions]
 ) -> SearchStrategy[Any]: ...
 def callbacks(
     variants: Names | None = None,

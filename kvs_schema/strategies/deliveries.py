@@ -15,12 +15,11 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ..catalogue import store
 from ..reading.variants import Classifier
 from ..validation import observers
-from .callbacks import Names, chosen_variants, listed, types_choice
-from .callbacks import Options as CallbackOptions
-from .generate.choices import Choice, Context, Row, Whole
+from .callbacks import CallbackOptions, Names, chosen_variants, listed, types_choice
+from .generate.choices import Choice, DrawContext, Row, Whole
 from .generate.value_factory import ValueFactory, level_of, value_factory
-from .generate.wire import Wire, check_wire, spellings
 from .mutate.places import Place, root_place
+from .wire import Wire, check_wire, spellings
 
 PROGRESS = "progress"
 
@@ -28,11 +27,11 @@ PROGRESS = "progress"
 _PROGRESS, _FAULTS = 4, 3
 
 Body: TypeAlias = dict[str, Any]
-Fault: TypeAlias = "Callable[[DrawFn, Context, _Story], None]"
+Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _Story], None]"
 T = TypeVar("T")
 
 
-class Options(CallbackOptions, total=False):
+class DeliveryOptions(CallbackOptions, total=False):
     """What `deliveries` takes besides `wire`, for type checkers."""
 
     tasks: int
@@ -42,18 +41,18 @@ class Options(CallbackOptions, total=False):
 
 @overload
 def deliveries(
-    *, wire: Literal["object"] = ..., **options: Unpack[Options]
+    *, wire: Literal["object"] = ..., **options: Unpack[DeliveryOptions]
 ) -> SearchStrategy[list[dict[str, Any]]]: ...
 @overload
 def deliveries(
-    *, wire: Literal["text"], **options: Unpack[Options]
+    *, wire: Literal["text"], **options: Unpack[DeliveryOptions]
 ) -> SearchStrategy[list[str]]: ...
 @overload
 def deliveries(
-    *, wire: Literal["bytes"], **options: Unpack[Options]
+    *, wire: Literal["bytes"], **options: Unpack[DeliveryOptions]
 ) -> SearchStrategy[list[bytes]]: ...
 @overload
-def deliveries(*, wire: Wire, **options: Unpack[Options]) -> SearchStrategy[list[Any]]: ...
+def deliveries(*, wire: Wire, **options: Unpack[DeliveryOptions]) -> SearchStrategy[list[Any]]: ...
 def deliveries(
     *,
     tasks: int = 1,
@@ -127,7 +126,7 @@ def stories(
 
 @st.composite
 def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[Any]:
-    waiting, bodies, context = draw(told), [], Context()
+    waiting, bodies, context = draw(told), [], DrawContext()
     while waiting:
         bodies.append(waiting[_whose(len(waiting)).draw(draw, context)].pop(0))
         waiting = [task for task in waiting if task]
@@ -143,7 +142,7 @@ def _whose(waiting: int) -> Row[int]:
 @st.composite
 def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) -> list[list[Any]]:
     taken: set[str] = set()
-    context = Context()
+    context = DrawContext()
     rest = max_size % tasks
     told: list[list[Any]] = [
         teller.task(draw, context, taken, max_size // tasks + (index < rest))
@@ -207,7 +206,7 @@ class _Teller:
             [None, None, self._late, self._overtaken, self._twice, self._contradicted]
         )
 
-    def task(self, draw: DrawFn, context: Context, taken: set[str], room: int) -> list[Body]:
+    def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
         """All callbacks of one task in the order in which they arrive, at most so many."""
         dialect = _one_of(tuple(self._phases)).draw(draw, context)
         roles, phases = _roles(dialect), self._phases[dialect]
@@ -224,18 +223,18 @@ class _Teller:
             self._fault.draw(draw, context, story)
         return story.events
 
-    def _progress(self, draw: DrawFn, context: Context, story: _Story) -> None:
+    def _progress(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """Perhaps a callback before the last; what it takes is drawn as one, and goes as one."""
         if _one_of((False, True)).draw(draw, context):
             story.events.append(self._like(draw, context, PROGRESS, story))
 
-    def _faulty(self, draw: DrawFn, context: Context, story: _Story) -> None:
+    def _faulty(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """Perhaps a fault of delivery."""
         fault = self._faults.draw(draw, context)
         if fault is not None:
             fault(draw, context, story)
 
-    def _twice(self, draw: DrawFn, context: Context, story: _Story) -> None:
+    def _twice(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """A callback comes again, at once or later."""
         events = story.events
         if story.is_full:
@@ -244,17 +243,17 @@ class _Teller:
         place = which + 1 + _from_the_end(draw, context, len(events) - which)
         events.insert(place, copy.deepcopy(events[which]))
 
-    def _overtaken(self, draw: DrawFn, context: Context, story: _Story) -> None:
+    def _overtaken(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """A callback comes before the one that was sent before it."""
         which = _from_the_end(draw, context, len(story.events))
         story.events.insert(max(which - 1, 0), story.events.pop(which))
 
-    def _late(self, draw: DrawFn, context: Context, story: _Story) -> None:
+    def _late(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """A callback comes after all others; so progress comes after the end."""
         which = _from_the_end(draw, context, len(story.events))
         story.events.append(story.events.pop(which))
 
-    def _contradicted(self, draw: DrawFn, context: Context, story: _Story) -> None:
+    def _contradicted(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """A task that ended ends a second time, in the other way."""
         phases = self._phases[story.dialect]
         others = tuple(phase for phase in phases if phase not in (PROGRESS, story.end))
@@ -262,14 +261,16 @@ class _Teller:
             other = _one_of(others).draw(draw, context)
             story.events.append(self._like(draw, context, other, story))
 
-    def _body(self, draw: DrawFn, context: Context, variant: str, types: list[str] | None) -> Body:
+    def _body(
+        self, draw: DrawFn, context: DrawContext, variant: str, types: list[str] | None
+    ) -> Body:
         if variant not in self._choices:
             self._choices[variant] = self._source.choice(variant)
         kinds = None if types is None else types_choice(types)
         body: Body = self._choices[variant].make(draw, context.inside(kinds))
         return body
 
-    def _like(self, draw: DrawFn, context: Context, phase: str, story: _Story) -> Body:
+    def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:
         """Another callback of the task."""
         roles, last = story.roles, story.last
         types = _types_of(last, roles) or self._types
@@ -355,7 +356,7 @@ def _distinct(task_id: str, taken: set[str]) -> str:
     return task_id
 
 
-def _from_the_end(draw: DrawFn, context: Context, count: int) -> int:
+def _from_the_end(draw: DrawFn, context: DrawContext, count: int) -> int:
     """An index into so many, counted back in the draw, so that what comes before can go."""
     back: int = _one_of(tuple(range(count))).draw(draw, context)
     return count - 1 - back

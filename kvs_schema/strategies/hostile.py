@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .callbacks import callbacks
-from .generate.wire import Spelling, spellings, told
+from .wire import Spelling, spellings, told
 
 Spoiler: TypeAlias = Callable[[DrawFn, str], "str | bytes"]
 

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from .callbacks import Names
 from .deliveries import stories
-from .generate.wire import Wire
 from .hostile import hostile_bodies
+from .wire import Wire
 
 #: Which of several, whatever their number.
 _CHOICE = st.integers(0, 31)
@@ -48,7 +48,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     Each run begins with the callbacks of `tasks` tasks. A step hands one of them to `deliver`:
     the next of a task, one that comes early, one that came before, or (`hostile`) bytes that are
     no callback. What `deliver` raises fails the test, and so does an invariant of your own.
-    Options are class attributes, with the meaning that they have for `deliveries`.
+    CallbackOptions are class attributes, with the meaning that they have for `deliveries`.
 
         class Receiving(ReceiverMachine):
             wire = "bytes"

@@ -19,10 +19,10 @@ from ..results.findings import Violation
 from ..spec.locations import Location
 from ..validation import observers
 from .callbacks import Names
-from .generate.wire import Wire, check_wire, spellings
 from .mutate.breakable_rules import Rule
 from .mutate.edits import Edit
-from .mutate.targets import Subject, callbacks_of, in_turn, requests_of, responses_of
+from .mutate.targets import Target, callbacks_of, in_turn, requests_of, responses_of
+from .wire import Wire, check_wire, spellings
 
 _OPERATION = "CreateWaveTask"
 
@@ -126,7 +126,7 @@ def negative_rules(
     return tuple(callbacks_of(variants, types, dialects, strict).roots)
 
 
-def _negatives(subject: Subject, rules: Rules | None, wire: Wire) -> SearchStrategy[Negative]:
+def _negatives(subject: Target, rules: Rules | None, wire: Wire) -> SearchStrategy[Negative]:
     chosen = list(subject.roots)
     if rules is not None:
         asked = [rules] if isinstance(rules, Rule) else _rules(rules)
@@ -156,7 +156,7 @@ def _names(rule: Rule) -> list[str | Rule]:
 
 
 @st.composite
-def _broken(draw: DrawFn, subject: Subject, rules: SearchStrategy[Rule], wire: Wire) -> Negative:
+def _broken(draw: DrawFn, subject: Target, rules: SearchStrategy[Rule], wire: Wire) -> Negative:
     rule = draw(rules)
     root = draw(st.sampled_from(subject.roots[rule]))
     spelling = draw(spellings())

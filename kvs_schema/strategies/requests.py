@@ -12,7 +12,7 @@ from ..catalogue.error_codes import ErrorCode, ErrorTable
 from ..catalogue.error_codes import error_codes as all_codes
 from ..catalogue.unknown_names import UnknownNameError
 from .generate.value_factory import level_of, value_factory
-from .generate.wire import Wire, sent, told
+from .wire import Wire, sent, told
 
 _REQUEST, _RESPONSE = "CreateWaveTask.request", "CreateWaveTask.response"
 

@@ -19,8 +19,8 @@ from ..reading import python_values, received
 from ..reading.faults import TextError
 from ..reading.limits import Limits
 from ..reports import check_document
-from ..spec.pointers import tokens
-from ..spec.vocabulary import DEFS, UNLISTED, referenced, rule_id, subschemas, variant_names
+from ..spec.graph import ALWAYS, Condition, Conditions, GraphNode
+from ..spec.vocabulary import UNLISTED, deviations_of, rule_id, variant_names
 from ..validation.validator import validator
 
 CALLBACK = "callback"
@@ -170,33 +170,38 @@ def shown(name: str, document: object) -> Iterator[Point]:
         for finding in report.deviations:
             if finding.erratum is not None:
                 yield Point(DEVIATIONS, finding.erratum)
-        schemas = store.specification()["schemas"]
-        yield from _met(schemas[report.variant], DEFS + report.variant, report.document)
+        node = store.graph().root(report.variant, strict=False)
+        yield from _met(node, report.document, ALWAYS)
 
 
-def _met(schema: Any, pointer: str, value: Any) -> Iterator[Point]:
-    """Outcomes of conditions and error codes in an opened value that holds to a schema."""
-    if not isinstance(schema, dict) or value is None:
+def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
+    """Outcomes of conditions and error codes in an opened, valid value.
+
+    `outer` are the conditions that the values around this one have met.
+    """
+    if value is None:
         return
-    schemas = store.specification()["schemas"]
-    name = referenced(schema)
-    if name is not None:
-        yield from _met(schemas[name], DEFS + name, value)
-    met = "if" in schema and validator().engine.holds((f"{pointer}/if",), False, value)
-    if "if" in schema:
-        yield _outcome(pointer, met)
-    for keyword, below, sub in subschemas(schema, pointer):
-        if keyword == "allOf" or (keyword == "then" and met) or (keyword == "else" and not met):
-            yield from _met(sub, below, value)
-        elif keyword == "properties" and isinstance(value, dict):
-            yield from _met(sub, below, value.get(_member(below)))
-        elif keyword == "items" and isinstance(value, list):
-            for element in value:
-                yield from _met(sub, below, element)
-        elif keyword == "contentSchema" and not isinstance(value, str):
-            yield from _met(sub, below, value)
-        elif keyword == "deviations" and str(value) in _codes(sub):
-            yield Point(CODES, str(value))
+    met = set(outer)
+    for one in node.applied:
+        if not one.conditions <= met:
+            continue
+        if "if" in one.keywords:
+            where = f"{one.pointer}/if"
+            outcome = validator().engine.holds((where,), False, value)
+            met.add(Condition(0, where, outcome, one.keywords["if"]))
+            yield _outcome(one.pointer, outcome)
+        for deviation in deviations_of(one.schema).values():
+            if str(value) in _codes(deviation):
+                yield Point(CODES, str(value))
+    inside = frozenset(each._replace(up=each.up + 1) for each in met)
+    if node.content is not None and not isinstance(value, str):
+        yield from _met(node.content, value, frozenset(met))
+    elif isinstance(value, dict):
+        for name, member in node.members.items():
+            yield from _met(member, value.get(name), inside)
+    elif isinstance(value, list) and node.element is not None:
+        for element in value:
+            yield from _met(node.element, element, inside)
 
 
 @cache
@@ -238,29 +243,20 @@ def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, fr
 
 def _possible(name: str, decided: Mapping[str | None, frozenset[str]]) -> Iterator[Point]:
     """The points in the schema of that name and in those it leads to."""
-    specification = store.specification()
-    schemas = specification["schemas"]
     nothing: frozenset[str] = frozenset()
-    waiting = [(DEFS + name, schemas[name], decided.get(None, nothing), True)]
+    root = store.graph().root(name, strict=False)
+    waiting = [(root, decided.get(None, nothing))]
+    waiting += [(node, decided.get(str(step), nothing)) for step, node in root.children]
     done = set()
     while waiting:
-        pointer, schema, without, first = waiting.pop(0)
-        if (pointer, without, first) in done:
+        node, without = waiting.pop(0)
+        if (node, without) in done:
             continue
-        done.add((pointer, without, first))
-        yield from _own(schema, pointer, without)
-        if not isinstance(schema, dict):
-            continue
-        target = referenced(schema)
-        if target is not None:
-            waiting.append((DEFS + target, schemas[target], without, first))
-        for keyword, below, sub in subschemas(schema, pointer):
-            if keyword in ("allOf", "then", "else"):
-                waiting.append((below, sub, without, first))
-            elif keyword == "properties" and first:
-                waiting.append((below, sub, decided.get(_member(below), nothing), False))
-            elif keyword in ("properties", "items", "contentSchema"):
-                waiting.append((below, sub, nothing, False))
+        done.add((node, without))
+        for one in node.applied:
+            yield from _own(one.schema, one.pointer, without)
+        if node is not root:
+            waiting += [(child, nothing) for _, child in node.children]
 
 
 def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
@@ -295,7 +291,3 @@ def _codes(deviation: Any) -> Iterable[str]:
 
 def _outcome(pointer: str, met: bool) -> Point:
     return Point(CONDITIONS, f"{rule_id(f'{pointer}/if')} is {'met' if met else 'not met'}")
-
-
-def _member(pointer: str) -> str:
-    return tokens(pointer)[-1]

@@ -38,7 +38,7 @@ class RuleIndex:
         )
 
     def rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
-        """Rule, keyword, erratum and expected value of a keyword location in the forms."""
+        """Return rule, keyword, erratum and expected value of a compiled location."""
         found = self._rules.get(keyword)
         if found is None:  # there are as many as the forms have keywords
             found = self._rules[keyword] = self._rule(keyword)
@@ -58,7 +58,7 @@ class RuleIndex:
         return rule, word, _erratum(tokens), expected
 
     def is_nullable(self, keyword: tuple[str | int, ...]) -> bool:
-        """Whether the keyword stands where a null would count as absent at the tolerant level."""
+        """Return whether the keyword is where a null counts as absent at the tolerant level."""
         name, *tokens = map(str, keyword)
         if name.startswith(NULLABLE):
             return not _DESCENDING.intersection(tokens)
@@ -71,12 +71,12 @@ class RuleIndex:
 
 
 def _is_structure(types: str | list[str]) -> bool:
-    """Whether a `type` lets objects or arrays pass."""
+    """Return whether a `type` allows objects or arrays."""
     return any(each in ("object", "array") for each in ([types] if type(types) is str else types))
 
 
 def _erratum(tokens: list[str]) -> str | None:
-    """The erratum under which a keyword stands; names of properties are no keywords."""
+    """Return the erratum whose deviation contains a keyword; property keys do not count."""
     following = iter(tokens)
     for each in following:
         if each == "deviations":
@@ -142,9 +142,9 @@ class FindingCollector:
         self.found.setdefault((error.path, rule, error.name), (error.path, violation))
 
     def _look(self, path: Path, schema: str) -> tuple[Any, Shape | None, list[str | int]]:
-        """The value there, the shape of the object around it, and the path with crossings.
+        """Return the value at a path, the shape of its object, and the path with marks.
 
-        A schema that speaks of an embedded document as a whole stands behind its crossing.
+        A schema of an embedded document as a whole comes after its mark.
         """
         value: Any = self.opened
         parent: Shape | None = None
@@ -167,7 +167,7 @@ class FindingCollector:
         return bool(self.faults) or any(v.erratum is None for _, v in self.found.values())
 
     def ordered(self, strict: bool) -> tuple[list[Violation], list[Violation]]:
-        """Violations and deviations in document order; no deviation where a violation stands."""
+        """Return both lists in document order; a violation hides the deviations at its place."""
         entries = [
             *self.found.values(),
             *((without_marks(f.path), self._of_fault(f)) for f in self.faults),
@@ -184,7 +184,7 @@ class FindingCollector:
         return fault_violation(fault, self.rules.program)
 
     def unlisted(self, limit: int) -> Iterator[Path]:
-        """Locations of names that are in no table and no example, in document order."""
+        """Return the paths of keys that are in no table and no example, in document order."""
         yield from islice(self._inside(self.opened, self.shape, ()), limit)
 
     def _inside(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
@@ -212,7 +212,7 @@ class FindingCollector:
 
 
 def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> Violation:
-    """A finding of text or of a discriminator as a violation."""
+    """Return a fault of reading as a violation."""
     rule, expected, actual, path = None, fault.expected, fault.actual, fault.path
     if fault.reason in ("content_kind", "content_twice") and program is not None:
         schema = str(path[-1])
@@ -235,7 +235,7 @@ def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> V
 
 @cache
 def holder_of(content: str) -> str:
-    """Name of the schema of the string that holds an embedded document."""
+    """Return the name of the schema of the string that contains an embedded document."""
     for name, schema in store.specification()["schemas"].items():
         if schema.get("contentSchema", {}).get("$ref") == DEFS + content:
             return str(name)

@@ -1,4 +1,4 @@
-"""The quick way: a yes for a callback in which nothing stands in the way.
+"""The fast path: one parse, one verdict, for bodies that are valid and ordinary.
 
 What it does not say yes to goes the thorough way, which alone finds out what is wrong. It needs
 the verdict forms of the specification and nothing else, so that a service starts quickly.
@@ -30,13 +30,13 @@ dumps: Any = getattr(orjson, "dumps", None)
 
 
 class FailedFastCheck(Callback):
-    """What was read without loss, and is no callback by the quick form; others decide."""
+    """A body that was read without loss and failed the fast schema; others decide."""
 
     __slots__ = ()
 
 
 class _Track:
-    """What the bodies of one variant need at one level."""
+    """What validates the bodies of one variant at one level."""
 
     __slots__ = ("depth", "form", "is_valid", "names", "steps", "variant")
 
@@ -139,7 +139,7 @@ def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
 
 
 def _open(node: dict[str, Any], steps: Steps, lossy: list[Any]) -> bool:
-    """Open embedded documents in place; False where one is not as it should be.
+    """Open embedded documents in place; return False where one cannot be opened.
 
     The first text that is not written as it was read goes to `lossy`, if that is empty.
     """
@@ -177,7 +177,7 @@ def _steps(nodes: list[list[Any]]) -> Steps:
 
 
 def fast_path() -> Answer:
-    """The quick way, or one that never says anything where platform and engine do not have it."""
+    """Return the fast path, or one that never answers where engine or parser are missing."""
     wanted = os.environ.get("KVS_SCHEMA_ENGINE", "jsonschema-rs")
     if orjson is not None and wanted == "jsonschema-rs":
         try:
@@ -188,18 +188,18 @@ def fast_path() -> Answer:
 
 
 def first_answer(body: bytes, strict: bool, limits: Limits) -> Callback | None:
-    """Put the quick way in its place when the first body comes."""
+    """Build the fast path when the first body comes, and answer for it."""
     global answer
     answer = fast_path()
     return answer(body, strict, limits)
 
 
-#: The callback that a body holds, if there is nothing wrong with it; None knows nothing.
+#: The callback of a body that is valid; None where only full validation can tell.
 answer: Answer = first_answer
 
 
 def _source() -> Mapping[str, Any]:
-    """The compiled part that is needed here: read directly where an installation has it."""
+    """Return the compiled part that the fast path needs, read directly in an installation."""
     if not os.environ.get("KVS_SCHEMA_SOURCES"):
         try:
             with open(_COMPILED, "rb") as file:  # noqa: PTH123

@@ -1,4 +1,4 @@
-"""Tells whoever asked of every document that is judged or drawn; the pytest plugin asks."""
+"""Passes every validated or drawn document to an observer, such as the pytest plugin."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 #: Takes the name of a schema (`callback` for any variant) and a document of it as sent.
 Observer: TypeAlias = Callable[[str, object], None]
 
-#: None unless someone asked: the public functions look here once a call, and that is all.
+#: None without an observer; the public functions read it once a call.
 observer: Observer | None = None
 
 
 def tell(name: str, value: Any) -> None:
-    """Tell whoever asked of a value that is no text; a string is told as the JSON that it is."""
+    """Pass a value to the observer; a string is passed as JSON text."""
     if observer is not None:
         observer(name, json.dumps(value) if isinstance(value, str) else value)

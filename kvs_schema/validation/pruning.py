@@ -1,4 +1,4 @@
-"""Leaves out of a document what no finding can be about, before findings are made.
+"""Leaves out of a document what no finding can be about, before findings are collected.
 
 Every error of the engine holds a copy of what it is about; so the cost of a body full of faults
 would grow with its square.
@@ -69,7 +69,7 @@ class Pruner:
         self.places: dict[Path, list[int]] = {}
 
     def prune(self, value: Any, shape: Shape, path: Path = ()) -> Any:
-        """What is left of a value; the value itself where that is all of it."""
+        """Return what is left of a value; the value itself where nothing is left out."""
         if type(value) is list:
             return self._array(value, shape, path)
         if type(value) is not dict:
@@ -89,7 +89,7 @@ class Pruner:
     def _narrowed(
         self, value: dict[str, Any], known: frozenset[str], *, closed: bool
     ) -> dict[str, Any]:
-        """An object without what its schema does not list; a closed one keeps some of the names."""
+        """Return an object without unlisted keys; a closed object keeps some of them."""
         kept = {name: member for name, member in value.items() if name in known}
         if closed:
             others = (name for name in value if name not in known)

@@ -15,6 +15,7 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from ..spec.pointers import follow, tokens
 from ..spec.vocabulary import DEFS, UNLISTED
 from .engine import EngineError
 
@@ -70,7 +71,7 @@ class _Referred(str):
 
 
 def _location(path: Iterable[str | int]) -> tuple[str | int, ...]:
-    """The absolute location of a keyword: where the last reference led, and what comes after."""
+    """Return the absolute location of a keyword: where the last reference led, and the rest."""
     location: list[str | int] = []
     for token in path:
         if isinstance(token, _Referred):
@@ -101,9 +102,7 @@ class _Keywords:
         return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
 
     def ref(self, validator: Any, value: str, instance: Any, _: Any) -> Iterator[ValidationError]:
-        target: Any = self.schemas
-        for token in value.removeprefix(DEFS).split("/"):
-            target = target[int(token)] if isinstance(target, list) else target[token]
+        target = follow(self.schemas, tokens(f"/{value.removeprefix(DEFS)}"))
         yield from validator.descend(instance, target, schema_path=_Referred(value))
 
     @staticmethod
@@ -178,5 +177,5 @@ def _may_be_null(schema: Mapping[str, Any], name: str) -> bool:
 
 @cache
 def _anchored(pattern: str) -> re.Pattern[str]:
-    """A pattern whose `$` does not match before a final newline, as Python's does."""
+    """Compile a pattern whose `$` does not match before a final newline, as Python's would."""
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))

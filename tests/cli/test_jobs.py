@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import threading
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 
 from kvs_schema.cli import main
 from kvs_schema.cli.batch import jobs, workers
-from kvs_schema.cli.batch.checks import Entry, Question, judge_job
+from kvs_schema.cli.batch.checks import CheckedBody, Question, judge_job
 from kvs_schema.cli.batch.inputs import Form, Input, find
-from kvs_schema.cli.commands import validate
+from kvs_schema.cli.commands.bodies import validate
 
 from .running import BAD, GOOD, bodies, lines
 
@@ -137,7 +138,7 @@ def test_what_there_is_much_to_say_of_comes_in_parts(tmp_path: Path, form: str) 
         (3, 2, 4, False),
     ]
     assert [o.size for o in outcomes] == [0, size]
-    said = [[e.line for e in o.entries if isinstance(e, Entry)] for o in outcomes]
+    said = [[e.line for e in o.entries if isinstance(e, CheckedBody)] for o in outcomes]
     assert said == [[0, 2, 4], [0, 3]]
 
 
@@ -149,6 +150,18 @@ def test_a_file_that_grows_counts_as_it_was_found(tmp_path: Path) -> None:
         file.write(GOOD[100:] + b"\n" + lines(*[BAD] * 5))
     outcomes = [judge_job(Question(), job) for job in work]
     assert [(outcome.bodies, outcome.invalid) for outcome in outcomes] == [(1, 0)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_form_is_that_of_the_first_complete_line(tmp_path: Path, packed: bool) -> None:
+    """However long that line is, as long as it may be a body."""
+    long = json.dumps({"x": "y" * (3 * jobs.PEEK)}).encode()
+    path = tmp_path / ("a.log.gz" if packed else "a.log")
+    text = b"\n" + lines(long, GOOD, GOOD)
+    path.write_bytes(gzip.compress(text) if packed else text)
+    outcomes = [judge_job(Question(), job) for job in jobs.jobs(find([str(path)]), 10**7)]
+    assert sum(outcome.bodies for outcome in outcomes) == 3
+    assert sum(outcome.invalid for outcome in outcomes) == 1
 
 
 def test_a_file_that_shrinks_or_goes_is_no_crash(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from kvs_schema.catalogue.store import specification
 from kvs_schema.cli import main
+from kvs_schema.validation.validator import validator
 
 from .running import BAD, GOOD, bodies, environment, lines, run
 
@@ -69,6 +70,19 @@ class TestExitCodes:
         captured = capsys.readouterr()
         assert captured.out == ""
         assert "kvs-schema" in captured.err
+
+    @pytest.mark.parametrize("more", [[], ["--deviations"], ["--format", "json"], ["--strict"]])
+    def test_quiet_computes_no_findings(
+        self, tmp_path: Path, more: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A verdict costs a fraction of the findings, and the exit code needs no more."""
+        calls: list[object] = []
+        engine = validator().engine
+        monkeypatch.setattr(engine, "errors", lambda *all_of: calls.append(all_of))
+        files = {"a.jsonl": lines(GOOD, BAD, GOOD), "b.json": BAD}
+        folder = str(_write(tmp_path, files))
+        assert main(["validate", "-q", "--jobs", "1", *more, folder]) == 1
+        assert calls == []
 
     def test_quiet_says_nothing_but_troubles(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

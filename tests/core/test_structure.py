@@ -22,6 +22,41 @@ from kvs_schema.catalogue import store
 PACKAGE = Path(kvs_schema.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "pytest")
+#: Keywords by which one schema leads to others.
+LEADING = {"allOf", "then", "else", "$ref", "deviations"}
+#: Modules that may name them, besides the rules of lint. This list only shrinks: in the end it has
+#: spec/vocabulary, spec/graph, build/engine_schemas, build/fast_schemas, build/shapes,
+#: validation/reference_engine, validation/collector and export/json_schema.
+NAME_LEADING_KEYWORDS = {
+    "build/assemble.py",
+    "build/engine_schemas.py",
+    "build/fast_schemas.py",
+    "cli/knowledge.py",
+    "docs/markdown/errata.py",
+    "docs/model.py",
+    "docs/markdown/phrases.py",
+    "docs/markdown/variants.py",
+    "docs/words.py",
+    "export/json_schema.py",
+    "export/openapi.py",
+    "export/types.py",
+    "export/vectors.py",
+    "results/findings.py",
+    "spec/graph.py",
+    "spec/vocabulary.py",
+    "strategies/callbacks.py",
+    "strategies/generate/nodes.py",
+    "strategies/generate/scalars.py",
+    "strategies/generate/value_factory.py",
+    "strategies/hostile.py",
+    "strategies/mutate/breakable_rules.py",
+    "strategies/mutate/edits.py",
+    "strategies/mutate/places.py",
+    "testing/specification_coverage.py",
+    "validation/collector.py",
+    "validation/engine.py",
+    "validation/reference_engine.py",
+}
 
 
 def test_no_class_name_occurs_twice() -> None:
@@ -45,6 +80,20 @@ def test_rooms_are_small() -> None:
 def test_every_room_says_what_it_is_for() -> None:
     for path in MODULES:
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+def test_only_listed_modules_name_keywords_that_lead_to_other_schemas() -> None:
+    """Others ask the graph which schemas apply to a value."""
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value in LEADING
+        and PACKAGE / "build" / "lint" not in path.parents
+    }
+    assert found - NAME_LEADING_KEYWORDS == set()
 
 
 def test_a_verdict_loads_nothing_heavy() -> None:

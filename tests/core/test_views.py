@@ -13,6 +13,7 @@ import kvs_schema
 from kvs_schema import Callback, TaskStatus, encode_callback, validate_callback
 from kvs_schema.catalogue import store
 from kvs_schema.results import views
+from kvs_schema.results.attributes import View
 
 EXAMPLES: dict[str, dict[str, Any]] = store.specification()["examples"]
 
@@ -128,7 +129,7 @@ def test_object_or_array_makes_no_difference(name: str) -> None:
 VIEWS = [
     view
     for view in vars(views).values()
-    if isinstance(view, type) and issubclass(view, views.View) and hasattr(view, "schema")
+    if isinstance(view, type) and issubclass(view, View) and hasattr(view, "schema")
 ]
 
 
@@ -138,12 +139,12 @@ def fields_of(schema: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
-def test_public_attributes_are_those_of_the_sources(view: type[views.View]) -> None:
+def test_public_attributes_are_those_of_the_sources(view: type[View]) -> None:
     mapped = set(fields_of(view.schema).values())
     declared = {
         name
         for base in view.__mro__
-        if base not in (object, views.View)
+        if base not in (object, View)
         for name in (*vars(base).get("__annotations__", {}), *vars(base))
         if not name.startswith("_") and name != "schema"
     }

@@ -11,7 +11,7 @@ from kvs_schema import UnknownNameError, docs, errata, error_codes, schema_names
 from kvs_schema.catalogue.store import specification
 from kvs_schema.docs import Lang
 from kvs_schema.docs.markdown.kinds import KINDS
-from kvs_schema.docs.markdown.words import PLACES, WORDS, place
+from kvs_schema.docs.words import PLACES, WORDS, place
 
 from .pages import Page, dead_links, markdown_pages
 

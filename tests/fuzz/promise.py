@@ -15,7 +15,7 @@ from kvs_schema import (
     encode_callback,
     validate_callback,
 )
-from kvs_schema.results.views import View
+from kvs_schema.results.attributes import View
 
 
 def read_whole(value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -11,7 +12,8 @@ from kvs_schema.strategies import callbacks, deliveries
 
 from .bugs import BUGS, HANDLERS, check, look_for
 
-SEEDS = range(20)
+#: 20 in the long version.
+SEEDS = range(int(os.environ.get("KVS_SCHEMA_SEEDS", "5")))
 
 
 def test_every_handler_is_tested() -> None:
@@ -48,7 +50,7 @@ def test_correct_handler_takes_callbacks_in_every_order(received: list[bytes]) -
 
 @pytest.mark.parametrize("name", sorted(BUGS))
 def test_bug_is_found(name: str) -> None:
-    """Within 100 examples, from at least 19 of 20 seeds; prints the smallest failing example."""
+    """Within 100 examples, from all seeds but one; prints the smallest failing example."""
     found = {number: look_for(name, number) for number in SEEDS}
     missed = [number for number, failure in found.items() if failure is None]
     assert len(missed) <= 1, f"{name}: not found from the seeds {missed}"

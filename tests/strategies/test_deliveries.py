@@ -15,8 +15,8 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from kvs_schema import Callback, TaskStatus, UnknownNameError, validate_callback
 from kvs_schema.strategies.deliveries import deliveries
-from kvs_schema.strategies.generate.wire import Wire
 from kvs_schema.strategies.machine import ReceiverMachine
+from kvs_schema.strategies.wire import Wire
 
 few = settings(max_examples=50, database=None, deadline=None)
 

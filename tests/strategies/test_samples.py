@@ -12,14 +12,14 @@ from hypothesis.errors import HypothesisException
 from kvs_schema import UnknownNameError, check_callback
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import sample
-from kvs_schema.strategies.generate.nodes import Asked, Level, Node
+from kvs_schema.strategies.generate.nodes import Asked, Level, ValueNode
 from kvs_schema.strategies.generate.value_factory import value_factory
 
 SAMPLES = specification()["samples"]
 PLACES = [(place, record) for record in SAMPLES["values"] for place in record["of"]]
 
 
-def nodes(place: str) -> list[Node]:
+def nodes(place: str) -> list[ValueNode]:
     """The cells of a schema, or of a property in any cell of its schema."""
     name, _, member = place.partition("#")
     flattener = value_factory(Level.FREE).flattener
@@ -30,7 +30,7 @@ def nodes(place: str) -> list[Node]:
     return [found.node for one in asked for found in flattener.alternatives(one)]
 
 
-def untaken(node: Node, value: Any, path: str = "") -> Iterator[str]:
+def untaken(node: ValueNode, value: Any, path: str = "") -> Iterator[str]:
     """Parts of a sample that a node has no place for."""
     flattener = value_factory(Level.FREE).flattener
     if isinstance(value, dict):

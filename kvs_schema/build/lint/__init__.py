@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..yaml_sources import InvalidSources, Problem, Sources, read
 from . import rules, structure
-from .subject import Subject
+from .subject import SourceIndex
 
 __all__ = ["checked", "lint"]
 
@@ -31,7 +31,7 @@ def _read(directory: Path) -> tuple[Sources, list[Problem]]:
     sources, found = read(directory)
     unread = {problem.file for problem in found if problem.code in ("not-yaml", "unreadable")}
     structural, broken = structure.check(sources, unread)
-    subject = Subject(sources, broken)
+    subject = SourceIndex(sources, broken)
     found += structural
     found += rules.problems(subject)
     return sources, sorted(set(found))

@@ -46,18 +46,18 @@ class Part:
 
 def shortest_match(pattern: str) -> int:
     """Length of the shortest text that an anchored pattern matches; raises `PatternError`."""
-    return _Reader(pattern).part.shortest
+    return _PatternReader(pattern).part.shortest
 
 
 def check(pattern: str) -> None:
     """Raise `PatternError` for a pattern that is not anchored, not plain, or not deterministic."""
-    reader = _Reader(pattern)
+    reader = _PatternReader(pattern)
     _deterministic(reader, reader.part.first)
     for after in reader.follow:
         _deterministic(reader, after)
 
 
-def _deterministic(reader: _Reader, positions: list[int] | tuple[int, ...]) -> None:
+def _deterministic(reader: _PatternReader, positions: list[int] | tuple[int, ...]) -> None:
     """No two of the characters that may come next are the same."""
     ranges = sorted(
         (low, high, position) for position in positions for low, high in reader.characters[position]
@@ -73,7 +73,7 @@ def _deterministic(reader: _Reader, positions: list[int] | tuple[int, ...]) -> N
             )
 
 
-class _Reader:
+class _PatternReader:
     """Reads a pattern by recursive descent, and collects its positions on the way."""
 
     def __init__(self, pattern: str) -> None:

@@ -10,15 +10,15 @@ from ..yaml_sources import Problem
 from .files import bodies, catalogues, errata, provenance, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
-from .subject import VARIANTS, Subject
+from .subject import VARIANTS, SourceIndex
 
-Check: TypeAlias = Callable[[Subject], Iterator[Problem]]
+Check: TypeAlias = Callable[[SourceIndex], Iterator[Problem]]
 
 SCHEMAS = tuple(SCHEMA_FOLDERS)
 EVERYTHING = (*NEEDED, *SCHEMAS, "errors", "examples")
 
 
-class Rule(NamedTuple):
+class LintRule(NamedTuple):
     """A check of the sources.
 
     It is left out while one of the files or folders in `needs` has the wrong structure, and if it
@@ -31,63 +31,63 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule(names.unusable_names),
-    Rule(names.names_defined_twice),
-    Rule(names.references),
-    Rule(names.circular_references),
-    Rule(names.unused_schemas, (VARIANTS,), linked=True),
-    Rule(provenance.untitled_schemas),
-    Rule(provenance.undescribed_properties, linked=True),
-    Rule(provenance.unsourced_rules),
-    Rule(provenance.unsourced_properties, linked=True),
-    Rule(tables.table_names, (tables.TABLES,)),
-    Rule(tables.unused_tables, (tables.TABLES, *SCHEMAS)),
-    Rule(tables.rows, (tables.TABLES,)),
-    Rule(tables.recorded_rows, (tables.TABLES, tables.ERRATA)),
-    Rule(tables.required_rows, linked=True),
-    Rule(errata.deviations_without_erratum, (tables.ERRATA,)),
-    Rule(errata.unreached_errata, (tables.ERRATA, *SCHEMAS)),
-    Rule(errata.deviation_places),
-    Rule(errata.blind_deviations),
-    Rule(objects.names_not_listed, linked=True),
-    Rule(objects.unknown_required_names, linked=True),
-    Rule(objects.counted_arrays, linked=True),
-    Rule(patterns.patterns),
-    Rule(redundant.beside_values),
-    Rule(redundant.implied_lengths, linked=True),
-    Rule(redundant.said_already, linked=True),
-    Rule(redundant.inapplicable_keywords, linked=True),
-    Rule(reach.incomplete_conditions),
-    Rule(reach.vacuous_conditions, linked=True),
-    Rule(reach.constant_conditions, linked=True),
-    Rule(reach.crossed_bounds, linked=True),
-    Rule(variants.overlapping_discriminators, (VARIANTS,)),
-    Rule(variants.incomplete_dialects, (VARIANTS,)),
-    Rule(variants.variants_without_schema, (VARIANTS,)),
-    Rule(variants.first_level_names, (VARIANTS,), linked=True),
-    Rule(variants.statuses_of_phases, (VARIANTS,), linked=True),
-    Rule(variants.carried_names, (VARIANTS,), linked=True),
-    Rule(content.embedded_documents),
-    Rule(content.embedded_kinds),
-    Rule(content.error_tables, ("errors",)),
-    Rule(catalogues.error_codes, (catalogues.CATEGORIES,)),
-    Rule(catalogues.unused_categories, ("errors",)),
-    Rule(catalogues.messages, (catalogues.MESSAGES,)),
-    Rule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
-    Rule(bodies.examples, (tables.ERRATA,)),
-    Rule(bodies.variants_without_example, (VARIANTS, "examples")),
-    Rule(bodies.cases, (tables.ERRATA,)),
+    LintRule(names.unusable_names),
+    LintRule(names.names_defined_twice),
+    LintRule(names.references),
+    LintRule(names.circular_references),
+    LintRule(names.unused_schemas, (VARIANTS,), linked=True),
+    LintRule(provenance.untitled_schemas),
+    LintRule(provenance.undescribed_properties, linked=True),
+    LintRule(provenance.unsourced_rules),
+    LintRule(provenance.unsourced_properties, linked=True),
+    LintRule(tables.table_names, (tables.TABLES,)),
+    LintRule(tables.unused_tables, (tables.TABLES, *SCHEMAS)),
+    LintRule(tables.rows, (tables.TABLES,)),
+    LintRule(tables.recorded_rows, (tables.TABLES, tables.ERRATA)),
+    LintRule(tables.required_rows, linked=True),
+    LintRule(errata.deviations_without_erratum, (tables.ERRATA,)),
+    LintRule(errata.unreached_errata, (tables.ERRATA, *SCHEMAS)),
+    LintRule(errata.deviation_places),
+    LintRule(errata.blind_deviations),
+    LintRule(objects.names_not_listed, linked=True),
+    LintRule(objects.unknown_required_names, linked=True),
+    LintRule(objects.counted_arrays, linked=True),
+    LintRule(patterns.patterns),
+    LintRule(redundant.beside_values),
+    LintRule(redundant.implied_lengths, linked=True),
+    LintRule(redundant.said_already, linked=True),
+    LintRule(redundant.inapplicable_keywords, linked=True),
+    LintRule(reach.incomplete_conditions),
+    LintRule(reach.vacuous_conditions, linked=True),
+    LintRule(reach.constant_conditions, linked=True),
+    LintRule(reach.crossed_bounds, linked=True),
+    LintRule(variants.overlapping_discriminators, (VARIANTS,)),
+    LintRule(variants.incomplete_dialects, (VARIANTS,)),
+    LintRule(variants.variants_without_schema, (VARIANTS,)),
+    LintRule(variants.first_level_names, (VARIANTS,), linked=True),
+    LintRule(variants.statuses_of_phases, (VARIANTS,), linked=True),
+    LintRule(variants.carried_names, (VARIANTS,), linked=True),
+    LintRule(content.embedded_documents),
+    LintRule(content.embedded_kinds),
+    LintRule(content.error_tables, ("errors",)),
+    LintRule(catalogues.error_codes, (catalogues.CATEGORIES,)),
+    LintRule(catalogues.unused_categories, ("errors",)),
+    LintRule(catalogues.messages, (catalogues.MESSAGES,)),
+    LintRule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
+    LintRule(bodies.examples, (tables.ERRATA,)),
+    LintRule(bodies.variants_without_example, (VARIANTS, "examples")),
+    LintRule(bodies.cases, (tables.ERRATA,)),
 )
 
 #: Rules that ask the compiler, which trips over problems of some kinds.
 COMPILING = (
-    Rule(reach.excluded_values, EVERYTHING, linked=True),
-    Rule(null.nulls, EVERYTHING, linked=True),
+    LintRule(reach.excluded_values, EVERYTHING, linked=True),
+    LintRule(null.nulls, EVERYTHING, linked=True),
 )
 STOPPING = frozenset(("content", "unknown-error-table", "variant-without-schema"))
 
 
-def problems(subject: Subject) -> list[Problem]:
+def problems(subject: SourceIndex) -> list[Problem]:
     """What the rules find."""
     found = [problem for rule in RULES for problem in _found(subject, rule)]
     if STOPPING.isdisjoint(problem.code for problem in found):
@@ -95,6 +95,6 @@ def problems(subject: Subject) -> list[Problem]:
     return found
 
 
-def _found(subject: Subject, rule: Rule) -> Iterator[Problem]:
+def _found(subject: SourceIndex, rule: LintRule) -> Iterator[Problem]:
     if subject.is_sound(*rule.needs) and (subject.is_linked or not rule.linked):
         yield from rule.check(subject)

@@ -20,7 +20,7 @@ IN_PLACE = frozenset(("allOf", "if", "then", "else", "not", "deviations"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class SchemaNode:
     """A schema where it stands.
 
     `keyword` is the one that holds it (None for a schema with a name of its own), `name` the name
@@ -34,31 +34,31 @@ class Node:
     false: bool
     keyword: str | None
     name: str
-    parent: Node | None
-    children: list[Node] = field(default_factory=list)
+    parent: SchemaNode | None
+    children: list[SchemaNode] = field(default_factory=list)
 
     def problem(self, code: str, message: str, *tokens: str | int) -> Problem:
         """A problem with this schema, at the line of a keyword (and what is below it)."""
         pointer = self.pointer + "".join(f"/{escape(token)}" for token in tokens)
         return Problem(self.file.path, self.file.line(pointer), code, message)
 
-    def below(self, keyword: str) -> Iterator[Node]:
+    def below(self, keyword: str) -> Iterator[SchemaNode]:
         """The subschemas that a keyword holds."""
         return (child for child in self.children if child.keyword == keyword)
 
-    def upwards(self) -> Iterator[Node]:
+    def upwards(self) -> Iterator[SchemaNode]:
         """This schema, the one that holds it, and so on up to a schema with a name."""
-        node: Node | None = self
+        node: SchemaNode | None = self
         while node is not None:
             yield node
             node = node.parent
 
-    def stands_in(self, *keywords: str) -> Node | None:
+    def stands_in(self, *keywords: str) -> SchemaNode | None:
         """The nearest schema from here upwards that one of the keywords holds."""
         return next((node for node in self.upwards() if node.keyword in keywords), None)
 
     @property
-    def named(self) -> Node:
+    def named(self) -> SchemaNode:
         """The schema with a name that this is part of."""
         *_, top = self.upwards()
         return top
@@ -70,7 +70,7 @@ class Node:
         return None if value is None else str(value).removeprefix(DEFS)
 
 
-class Subject:
+class SourceIndex:
     """The sources as the rules see them; `broken` names the files that have the wrong structure.
 
     Schemas come from sound files only, and the names of those in broken files are known too, so
@@ -80,7 +80,7 @@ class Subject:
     def __init__(self, sources: Sources, broken: Collection[str] = ()) -> None:
         self.sources = sources
         self.broken = frozenset(broken)
-        self.definitions: list[Node] = []
+        self.definitions: list[SchemaNode] = []
         self._names: set[str] = set()
         for file in sources.below(*SCHEMA_FOLDERS):
             if file.path == VARIANTS or not isinstance(file.value, Mapping):
@@ -91,7 +91,7 @@ class Subject:
                     _node(file, f"/{escape(name)}", schema, None, str(name), None)
                     for name, schema in file.value.items()
                 )
-        self.named: dict[str, Node] = {}
+        self.named: dict[str, SchemaNode] = {}
         for node in self.definitions:
             self.named.setdefault(node.name, node)
 
@@ -130,7 +130,7 @@ class Subject:
         return len(read) == len(paths) and all(isinstance(f.value, Mapping) for f in read)
 
     @cached_property
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[SchemaNode, ...]:
         """All schemas, each before those that it holds."""
         return tuple(node for top in self.definitions for node in _walk(top))
 
@@ -170,28 +170,33 @@ class Subject:
 
 
 def _node(
-    file: SourceFile, pointer: str, schema: Any, keyword: str | None, name: str, parent: Node | None
-) -> Node:
+    file: SourceFile,
+    pointer: str,
+    schema: Any,
+    keyword: str | None,
+    name: str,
+    parent: SchemaNode | None,
+) -> SchemaNode:
     false = schema is False
-    node = Node(file, pointer, {} if false else schema, false, keyword, name, parent)
+    node = SchemaNode(file, pointer, {} if false else schema, false, keyword, name, parent)
     for held_by, where, below in subschemas(node.schema, pointer):
         name = tokens(where)[-1] if held_by in ("properties", "deviations") else ""
         node.children.append(_node(file, where, below, held_by, name, node))
     return node
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def _walk(node: SchemaNode) -> Iterator[SchemaNode]:
     yield node
     for child in node.children:
         yield from _walk(child)
 
 
-def references(top: Node) -> list[str]:
+def references(top: SchemaNode) -> list[str]:
     """Names that the schemas below one refer to."""
     return [name for node in _walk(top) if (name := node.reference) is not None]
 
 
-def is_resolved(subject: Subject, node: Node) -> bool:
+def is_resolved(subject: SourceIndex, node: SchemaNode) -> bool:
     """Whether the `$ref` of a schema, if it has one, leads to a schema."""
     reference = str(node.schema.get("$ref", ""))
     if not reference:
@@ -199,11 +204,11 @@ def is_resolved(subject: Subject, node: Node) -> bool:
     return reference.startswith(DEFS) and not subject.lacks(reference.removeprefix(DEFS))
 
 
-def circles(subject: Subject) -> Iterator[Node]:
+def circles(subject: SourceIndex) -> Iterator[SchemaNode]:
     """The schemas whose `$ref` leads back to the named schema that they are part of."""
     done: set[str] = set()
 
-    def visit(name: str, above: tuple[str, ...]) -> Iterator[Node]:
+    def visit(name: str, above: tuple[str, ...]) -> Iterator[SchemaNode]:
         if name in done or name not in subject.named:
             return
         done.add(name)

@@ -11,7 +11,7 @@ from ..terminal.exit_codes import CommandError, reason
 from ..terminal.language import Texts
 from ..terminal.screen import Screen
 from .inputs import NOTHING, find
-from .jobs import UNREADABLE, Files, Lines, Unread, Whole, jobs, read_body
+from .jobs import UNREADABLE, Files, Lines, Unread, WholeFile, jobs, read_body
 from .reports import place
 
 
@@ -33,7 +33,7 @@ def read_bodies(path: str) -> Iterator[Received]:
         try:
             if isinstance(job, Unread):
                 raise _unread(job.trouble.source, job.trouble.reason or NOTHING)
-            if isinstance(job, Whole):
+            if isinstance(job, WholeFile):
                 yield Received(job.source, None, job.data)
             elif isinstance(job, Files):
                 for found in job.inputs:

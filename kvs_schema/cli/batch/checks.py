@@ -19,7 +19,7 @@ from ...validation import fast_path
 from ..terminal.exit_codes import reason
 from .excerpt import Excerpt, excerpts
 from .inputs import Trouble
-from .jobs import UNREADABLE, Files, Job, Lines, Unread, Whole, read_body
+from .jobs import UNREADABLE, Files, Job, Lines, Unread, WholeFile, read_body
 
 #: The name under which a body may be of any variant.
 CALLBACK = "callback"
@@ -40,6 +40,8 @@ class Question:
     format: Literal["text", "json"] = "text"
     lang: Lang = "en"
     most: int = 20_000
+    #: Whether only the exit code is wanted, so that no finding is computed.
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CheckedBody:
     """One body of which there is something to say; `row` is its report as JSON, if that is asked.
 
     `line` counts from 0 within the job; it is None where the body is a file or a stream.
@@ -88,7 +90,7 @@ class Outcome:
     invalid: int = 0
     violations: int = 0
     lines: int = 0
-    entries: list[Entry | Trouble] = field(default_factory=list)
+    entries: list[CheckedBody | Trouble] = field(default_factory=list)
     errata: Counter[str] = field(default_factory=Counter)
 
 
@@ -98,7 +100,7 @@ def judge_job(question: Question, job: Job) -> Outcome:
     limit = question.limits.body
     if isinstance(job, Unread):
         outcome.entries.append(job.trouble)
-    elif isinstance(job, Whole):
+    elif isinstance(job, WholeFile):
         _judge_body(question, job.source, job.data, outcome)
     elif isinstance(job, Files):
         for found in job.inputs:
@@ -120,8 +122,11 @@ def judge_job(question: Question, job: Job) -> Outcome:
 def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
     report = _report(question, data)
+    if question.quiet:
+        outcome.invalid += not report.valid
+        return
     if _is_quick(question) and report.valid:
-        outcome.entries.append(Entry(source, None, True, report.variant))
+        outcome.entries.append(CheckedBody(source, None, True, report.variant))
         return
     _count(report, outcome)
     outcome.entries.append(_entry(question, source, None, data, report))
@@ -150,6 +155,9 @@ def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
 def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
     report = _report(question, data)
+    if question.quiet:
+        outcome.invalid += not report.valid
+        return
     if _is_quick(question) and report.valid:
         return
     _count(report, outcome)
@@ -159,8 +167,9 @@ def _judge_line(question: Question, source: str, line: int, data: bytes, outcome
 
 
 def _is_quick(question: Question) -> bool:
-    """Whether nothing is to be said of a valid body but that it is one."""
-    return question.format == "text" and not question.deviations and question.name == CALLBACK
+    """Return whether a valid body needs its verdict only."""
+    ordinary = question.format == "text" and not question.deviations
+    return (ordinary or question.quiet) and question.name == CALLBACK
 
 
 def _report(question: Question, data: bytes) -> Report:
@@ -184,17 +193,19 @@ def _deviates(question: Question, report: Report) -> bool:
     return question.deviations and bool(report.deviations or report.unlisted)
 
 
-def _entry(question: Question, source: str, line: int | None, data: bytes, report: Report) -> Entry:
+def _entry(
+    question: Question, source: str, line: int | None, data: bytes, report: Report
+) -> CheckedBody:
     if question.format == "json":
         row = {"schema": question.name, "strict": question.strict, **report.as_dict(question.lang)}
         text = json.dumps(row, ensure_ascii=False)
-        return Entry(source, line, report.valid, row=text)
+        return CheckedBody(source, line, report.valid, row=text)
     found = list(report.violations)
     unlisted: tuple[str, ...] = ()
     if question.deviations:
         found += report.deviations
         unlisted = tuple(shortened_pointer(pointer_of(place)) for place in report.unlisted)
-    return Entry(
+    return CheckedBody(
         source,
         line,
         report.valid,

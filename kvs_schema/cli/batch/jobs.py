@@ -13,7 +13,7 @@ import os
 import select
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ BLOCK = 2 * 1024 * 1024
 PIECE = 128 * 1024
 #: Files of a job at most.
 FILES = 256
-#: How far the beginning of an unknown input is read to tell its form.
+#: Bytes of the beginning of an unknown input that are read at once to tell its form.
 PEEK = 1024 * 1024
 #: Seconds that a stream may pause before what it gave so far is judged.
 PAUSE = 0.02
@@ -55,7 +55,7 @@ class Files(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Whole(Job):
+class WholeFile(Job):
     """One body of a stream, already read."""
 
     source: str
@@ -161,7 +161,7 @@ def _of_input(found: Input, limit: int) -> Iterator[Job]:
     try:
         if found.seekable and not found.packed:
             with _opened(found) as file:
-                form = found.form or _told(file.read(PEEK))
+                form = found.form or _form_of(_head(file.read, limit))
             if form is Form.LINES:
                 for start in range(0, found.size, SIZE):
                     size = min(SIZE, found.size - start)
@@ -177,12 +177,8 @@ def _of_input(found: Input, limit: int) -> Iterator[Job]:
 
 
 def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
-    head = b""
-    form = found.form
-    if form is None:
-        while len(head) < PEEK and b"\n" not in head.lstrip() and (more := stream.read(PEEK)):
-            head += more
-        form = _told(head)
+    head = b"" if found.form else _head(stream.read, limit)
+    form = found.form or _form_of(head)
     if form is Form.LINES:
         yield from _blocks(found.name, stream, head, limit)
         return
@@ -192,7 +188,7 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
         pieces.append(more)
         room -= len(more)
     data = b"".join(pieces)[: limit + 1]
-    yield Whole(source=found.name, data=data, size=len(data), hurried=True)
+    yield WholeFile(source=found.name, data=data, size=len(data), hurried=True)
 
 
 def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Block]:
@@ -232,14 +228,24 @@ def _reads(stream: _Stream, head: bytes) -> Iterator[bytes]:
         yield data
 
 
-def _told(head: bytes) -> Form:
-    """One body a line if the first line, blank ones aside, is a JSON text; else one in all."""
+def _head(read: Callable[[int], bytes], limit: int) -> bytes:
+    """Read until the first line, blank ones aside, is complete or longer than a body may be."""
+    head = b""
+    while len(head) <= limit and b"\n" not in head.lstrip() and (more := read(PEEK)):
+        head += more
+    return head
+
+
+def _form_of(head: bytes) -> Form:
+    """Return whether there is one body a line: the first line, blank ones aside, is a JSON text."""
     line, newline, _ = head.lstrip().partition(b"\n")
+    if not newline:
+        return Form.BODY
     try:
         json.loads(line)
     except (ValueError, RecursionError):
         return Form.BODY
-    return Form.LINES if newline else Form.BODY
+    return Form.LINES
 
 
 def _opened(found: Input) -> BinaryIO:

@@ -12,7 +12,7 @@ from ...catalogue.texts import Lang
 from ...results.messages import the_whole
 from ..terminal.exit_codes import FAILED, INVALID, VALID
 from ..terminal.screen import Screen, Span, Style
-from .checks import Entry, Note, Outcome
+from .checks import CheckedBody, Note, Outcome
 from .excerpt import Excerpt
 from .inputs import NOTHING, Trouble
 
@@ -52,7 +52,7 @@ class Tally:
 class Writer(Protocol):
     """Writes what is to be said of one body, and of a whole run."""
 
-    def entry(self, entry: Entry, line: int | None) -> None:
+    def entry(self, entry: CheckedBody, line: int | None) -> None:
         """What is to be said of one body; `line` is that of its file, from 1."""
 
     def end(self, tally: Tally, *, interrupted: bool) -> None:
@@ -98,7 +98,7 @@ class JsonWriter:
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
 
-    def entry(self, entry: Entry, line: int | None) -> None:
+    def entry(self, entry: CheckedBody, line: int | None) -> None:
         """The row that the judging process made, with its line number put in."""
         beginning = json.dumps({"source": entry.source, "line": line}, ensure_ascii=False)
         self.screen.raw_json(f"{beginning[:-1]}, {(entry.row or '{}')[1:]}")
@@ -115,7 +115,7 @@ class TextWriter:
     def __init__(self, screen: Screen, *, deviations: bool) -> None:
         self.screen, self.deviations = screen, deviations
 
-    def entry(self, entry: Entry, line: int | None) -> None:
+    def entry(self, entry: CheckedBody, line: int | None) -> None:
         """Its findings; that a body is valid is said only where it is a whole file."""
         shown = None
         for note in entry.notes:
@@ -141,7 +141,7 @@ class TextWriter:
             variant = f" ({entry.variant})" if entry.variant else ""
             self.screen.line((entry.source, "title"), ": ", (word, "good"), variant)
 
-    def _note(self, entry: Entry, line: int | None, note: Note) -> None:
+    def _note(self, entry: CheckedBody, line: int | None, note: Note) -> None:
         say = self.screen.say
         pointer = note.pointer or the_whole(self.screen.lang)
         spans: list[Span] = [(self._place(entry, line, note), "title"), ": "]
@@ -160,14 +160,14 @@ class TextWriter:
         self.screen.line("    ", ("| ", "dim"), excerpt.text)
         self.screen.line("    ", ("| ", "dim"), (excerpt.marks, style))
 
-    def _unlisted(self, entry: Entry, line: int | None, pointer: str) -> None:
+    def _unlisted(self, entry: CheckedBody, line: int | None, pointer: str) -> None:
         say = self.screen.say
         place = entry.source if line is None else f"{entry.source}:{line}"
         text = say("in no table and in no example", "不在任何表格与示例中")
         spans: list[Span] = [(place, "title"), ": ", (say("unlisted", "未列出"), "warn"), ": "]
         self.screen.line(*spans, (pointer, "name"), ": ", text)
 
-    def _place(self, entry: Entry, line: int | None, note: Note) -> str:
+    def _place(self, entry: CheckedBody, line: int | None, note: Note) -> str:
         """`file:line:column`, as editors and terminals take it."""
         return place(entry.source, line, note.line, note.column)
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..model import rows
 from .context import Context, code, escaped, mark, table
 from .fields import field_link
-from .model import rows
 
 
 def error_table(context: Context, name: str) -> str:

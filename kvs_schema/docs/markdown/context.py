@@ -13,7 +13,7 @@ from ...catalogue import store
 from ...catalogue.texts import Lang
 from ...results.messages import site
 from ...spec.vocabulary import said
-from .words import word
+from ..words import word
 
 #: The address of a page below the reference, with an anchor or without.
 Links: TypeAlias = Callable[[str, str], str]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..model import field_anchor, places, row_of, rows
+from ..words import place
 from .codes import filter_words
 from .context import Context, code, escaped, table
 from .fields import field_link
-from .model import field_anchor, places, row_of, rows
-from .words import place
 
 #: The kinds of entry, those that a reader looks for first.
 EFFECTS = ("deviation", "both", "note")

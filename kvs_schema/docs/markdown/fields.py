@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...spec.vocabulary import referenced
+from ..model import Field, Layer, field_anchor, fields, is_object, layers, places, rows, structure
+from ..words import place
 from .context import Context, code, escaped, mark, table
-from .model import Field, Layer, field_anchor, fields, is_object, layers, places, rows, structure
 from .phrases import asked, conditions, constraints, kinds, literal, type_of
-from .words import place
 
 _TWO_WORDS = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}")
 

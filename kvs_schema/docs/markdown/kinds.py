@@ -9,9 +9,9 @@ from typing import Any
 
 from ...catalogue.unknown_names import UnknownNameError
 from ...spec.vocabulary import variant_names
+from ..model import is_object
 from . import codes, diagrams, errata, examples, fields, variants
 from .context import Context
-from .model import is_object
 
 Specification = Mapping[str, Any]
 

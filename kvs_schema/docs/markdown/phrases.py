@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...spec.vocabulary import referenced
+from ..model import Condition, Schema, bases, is_container
 from .context import Context, code
-from .model import Condition, Schema, bases, is_container
 
 
 def kinds(context: Context, types: str | list[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...spec.vocabulary import variant_names
+from ..model import bases, fields, is_object, structure
 from .context import Context, code, table
 from .examples import example_tabs, of_schema
 from .fields import exports, field_table
-from .model import bases, fields, is_object, structure
 
 
 def variants(context: Context) -> str:

@@ -13,7 +13,7 @@ from ...export.json_schema import schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
 from ..markdown.context import PLAIN, Context, Flavour, code, file_of, relative_links, table
-from ..markdown.words import word
+from ..words import word
 
 
 @dataclass(frozen=True, slots=True)

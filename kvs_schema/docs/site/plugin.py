@@ -37,15 +37,15 @@ ASSETS = Path(__file__).parent / "assets"
 EXTENSIONS = ("attr_list", "md_in_html")
 
 
-class Options(Config):  # type: ignore[no-untyped-call]
-    """Options in `mkdocs.yml`."""
+class PluginOptions(Config):  # type: ignore[no-untyped-call]
+    """PluginOptions in `mkdocs.yml`."""
 
     lang = option.Optional(option.Choice(LANGS))
     reference = option.Type(str, default="")
     assets = option.Type(bool, default=True)
 
 
-class KvsSchemaPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
+class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
     """Replaces directives, and adds the reference where `reference` names a folder."""
 
     lang: Lang = "en"

@@ -24,7 +24,7 @@ class Searchable:
 
 
 @dataclass(slots=True)
-class _Row:
+class _IndexedRow:
     """A table row with an anchor: the text of its cells."""
 
     anchor: str = ""
@@ -46,12 +46,12 @@ class _Rows(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[_Row] = []
-        self.row: _Row | None = None
+        self.found: list[_IndexedRow] = []
+        self.row: _IndexedRow | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "tr":
-            self.row = _Row()
+            self.row = _IndexedRow()
         elif self.row is None:
             return
         elif tag == "td":

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis.strategies import DrawFn
 
-from .choices import MISSING, Choice, Context, Row, taken
+from .choices import MISSING, Choice, DrawContext, Row, taken
 from .factory import Factory
-from .nodes import Node
+from .nodes import ValueNode
 from .samples import for_type
 
 #: Whether an element that a hint names is there, and whether another one follows.
@@ -22,7 +22,7 @@ _LONGEST = 4
 class Array:
     """The arrays of one node; never empty, unless a hint sheds all its elements."""
 
-    def __init__(self, factory: Factory, node: Node, places: tuple[str, ...]) -> None:
+    def __init__(self, factory: Factory, node: ValueNode, places: tuple[str, ...]) -> None:
         self._factory, self._node = factory, node
         self._samples = [
             [sample for sample in group if isinstance(sample.value, list)]
@@ -36,7 +36,7 @@ class Array:
         value = self._factory.value(self._node.items, ())
         return value.fit, value.choice(hinted=False), value.choice(hinted=True)
 
-    def make(self, draw: DrawFn, context: Context, hint: Any) -> list[Any]:
+    def make(self, draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
         """An array, guided by the elements of a hint or by a kit."""
         fit, bare, hinted = self._elements
         hints = [hint] if isinstance(hint, dict) and hint else hint
@@ -56,7 +56,7 @@ class Array:
             found.append(bare.make(draw, context))
         return found
 
-    def _kit(self, draw: DrawFn, context: Context) -> list[Any]:
+    def _kit(self, draw: DrawFn, context: DrawContext) -> list[Any]:
         kind = context.type if context.type in self._factory.carried else None
         if kind not in self._kits:
             samples = for_type(self._samples, kind)

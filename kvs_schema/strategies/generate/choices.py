@@ -25,7 +25,7 @@ _starts = count(step=1 << 20)
 
 
 @dataclass(slots=True)
-class Context:
+class DrawContext:
     """What the objects around a value say: the task type, and the objects themselves."""
 
     types: Choice | None = None
@@ -33,9 +33,9 @@ class Context:
     around: list[dict[str, Any]] = field(default_factory=list)
     _turns: dict[object, int] = field(default_factory=dict)
 
-    def inside(self, types: Choice | None) -> Context:
+    def inside(self, types: Choice | None) -> DrawContext:
         """The context of another value within the same example."""
-        return Context(types, _turns=self._turns)
+        return DrawContext(types, _turns=self._turns)
 
     def turn(self, of: object) -> int:
         """How often this was asked for the same thing before."""
@@ -44,10 +44,10 @@ class Context:
         return turn
 
 
-class Entry(Protocol):
+class DrawFunction(Protocol):
     """Makes a value, guided by a hint (`MISSING`: none)."""
 
-    def __call__(self, draw: DrawFn, context: Context, hint: Any, /) -> Any:
+    def __call__(self, draw: DrawFn, context: DrawContext, hint: Any, /) -> Any:
         """Draw the value, or give `MISSING` where it is left out."""
 
 
@@ -63,32 +63,32 @@ class Missing:
 
 MISSING = Missing()
 
-Weighted: TypeAlias = list[tuple[Entry, int]]
+Weighted: TypeAlias = list[tuple[DrawFunction, int]]
 
 
-def literal(value: Any) -> Entry:
+def literal(value: Any) -> DrawFunction:
     """An entry for one value."""
     if isinstance(value, dict | list):
         return lambda draw, context, hint: copy.deepcopy(value)
     return taken(value)
 
 
-def taken(value: Any) -> Entry:
+def taken(value: Any) -> DrawFunction:
     """An entry for one value that nobody changes."""
     return lambda draw, context, hint: value
 
 
-def drawn(strategy: SearchStrategy[Any]) -> Entry:
+def drawn(strategy: SearchStrategy[Any]) -> DrawFunction:
     """An entry that draws from a strategy."""
     return lambda draw, context, hint: draw(strategy)
 
 
-def as_hinted(draw: DrawFn, context: Context, hint: Any) -> Any:
+def as_hinted(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
     """The hint itself."""
     return hint
 
 
-def absent(draw: DrawFn, context: Context, hint: Any) -> Any:
+def absent(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
     """No value at all."""
     return MISSING
 
@@ -130,7 +130,7 @@ class Row(Generic[T]):
         self._values = tuple(values)
         self._turns: dict[int, tuple[int, SearchStrategy[int]]] = {}
 
-    def draw(self, draw: DrawFn, context: Context) -> T:
+    def draw(self, draw: DrawFn, context: DrawContext) -> T:
         """Draw a value, unless there is only one."""
         if len(self._values) == 1:
             return self._values[0]
@@ -150,12 +150,12 @@ class Whole:
 
     __slots__ = ("_asked", "_make", "_turns")
 
-    def __init__(self, make: Entry) -> None:
+    def __init__(self, make: DrawFunction) -> None:
         self._make = make
         self._asked = threading.local()
         self._turns: dict[int, SearchStrategy[Any]] = {}
 
-    def draw(self, draw: DrawFn, context: Context, hint: Any) -> Any:
+    def draw(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
         """Draw one of them; serves as an entry."""
         turn = context.turn(self)
         strategy = self._turns.get(turn)
@@ -186,7 +186,7 @@ class Choice:
 
     __slots__ = ("_only", "_row")
 
-    def __init__(self, entries: Iterable[tuple[Entry, int]]) -> None:
+    def __init__(self, entries: Iterable[tuple[DrawFunction, int]]) -> None:
         entries = list(entries)
         total = max(_LONGEST, sum(weight for _, weight in entries))
         entries = [(entry, max(1, weight * _LONGEST // total)) for entry, weight in entries]
@@ -194,7 +194,7 @@ class Choice:
         self._only = row[0] if all(entry is row[0] for entry in row) else None
         self._row = Row(row)
 
-    def make(self, draw: DrawFn, context: Context, hint: Any = MISSING) -> Any:
+    def make(self, draw: DrawFn, context: DrawContext, hint: Any = MISSING) -> Any:
         """A value, or `MISSING`."""
         entry = self._only or self._row.draw(draw, context)
         return entry(draw, context, hint)

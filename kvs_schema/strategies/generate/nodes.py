@@ -12,16 +12,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
-from ...spec.vocabulary import ANNOTATIONS, UNLISTED, referenced
-
-Schema: TypeAlias = dict[str, Any] | bool
-
-#: Kinds of JSON values; a number is whole ("integer") or not ("fraction").
-KINDS = ("null", "boolean", "integer", "fraction", "string", "array", "object")
+from ...spec.vocabulary import ANNOTATIONS, UNLISTED, Schema, referenced
+from .kinds import KINDS, among, kind_of, kinds_in
 
 #: Keywords that say something of a value that is no object and no array.
 _SCALAR = frozenset(
@@ -59,7 +55,7 @@ class Asked(NamedTuple):
         return json.dumps(self.schema, sort_keys=True), self.nullable, self.erratum
 
 
-class Node:
+class ValueNode:
     """All that some schemas say together of one value; conditions not yet decided."""
 
     def __init__(self, specification: Mapping[str, Any], strict: bool) -> None:
@@ -123,13 +119,13 @@ class Node:
         if "type" in schema:
             types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
             plain["type"] = [*types, *null]
-            self.kinds &= _kinds(plain["type"])
+            self.kinds &= kinds_in(plain["type"])
         choices = self._choices(schema)
         if choices is not None:
             plain.pop("const", None)
             plain["enum"] = choices = [*choices, *([None] if nullable else [])]
             known = choices if self.choices is None else self.choices
-            self.choices = [value for value in known if _among(value, choices)]
+            self.choices = [value for value in known if among(value, choices)]
         if plain:
             self.assertions.append(plain)
         refused = schema.get("not")
@@ -137,7 +133,7 @@ class Node:
             return
         if isinstance(refused, dict) and refused.keys() <= {"type"}:
             types = refused["type"]
-            self.kinds -= _kinds([types] if isinstance(types, str) else types)
+            self.kinds -= kinds_in([types] if isinstance(types, str) else types)
         elif (values := self._choices(refused)) is not None and len(refused) == 1:
             self.excluded += values
         elif isinstance(refused, dict) and refused.keys() <= {"pattern"}:
@@ -199,10 +195,10 @@ class Node:
 
     def accepts(self, value: Any) -> bool:
         """Whether a scalar holds to what is asserted of scalars."""
-        if kind_of(value) not in self.kinds or self.refused or _among(value, self.excluded):
+        if kind_of(value) not in self.kinds or self.refused or among(value, self.excluded):
             return False
         if self._told_otherwise:
-            return self.choices is None or _among(value, self.choices)
+            return self.choices is None or among(value, self.choices)
         return self._validator.is_valid(value)
 
     def bound(self, keyword: str, default: int) -> int:
@@ -241,7 +237,7 @@ class Alternative(NamedTuple):
     More than one, where what does without one cannot keep the others.
     """
 
-    node: Node
+    node: ValueNode
     broken: int = 0
 
 
@@ -263,14 +259,14 @@ class Flattener:
         self.specification = specification
         self._possible: dict[Any, bool] = {}
 
-    def node(self, asked: Iterable[Asked], *, strict: bool) -> Node:
+    def node(self, asked: Iterable[Asked], *, strict: bool) -> ValueNode:
         """One node for all schemas asked, its conditions not yet decided."""
-        node = Node(self.specification, strict)
+        node = ValueNode(self.specification, strict)
         for one in asked:
             node.add(one)
         return node
 
-    def cells(self, asked: list[Asked], level: Level) -> list[Node]:
+    def cells(self, asked: list[Asked], level: Level) -> list[ValueNode]:
         """One node for each way that the conditions can come out, impossible ones left out.
 
         Tidy cells are the strict ones, or where there are none those that keep each deviation
@@ -283,7 +279,7 @@ class Flattener:
             return strict
         return list(self._tidied([one._replace(nullable=False) for one in asked]))
 
-    def _tidied(self, asked: list[Asked]) -> Iterator[Node]:
+    def _tidied(self, asked: list[Asked]) -> Iterator[ValueNode]:
         for cell in self._expand(_Found(None, asked), Level.TIDY):
             for deviation in _own_deviations(self.specification, cell.asked):
                 kept = next(self._expand(cell.also(deviation), Level.TIDY), None)
@@ -329,7 +325,7 @@ class Flattener:
         if all(self._can_hold(node, name, level) for name in node.required):
             yield found._replace(node=node)
 
-    def _can_hold(self, node: Node, name: str, level: Level) -> bool:
+    def _can_hold(self, node: ValueNode, name: str, level: Level) -> bool:
         if "object" not in node.kinds or name not in node.properties:
             return True
         if self.possible(node.properties[name], level):
@@ -400,35 +396,3 @@ def _own_deviations(specification: Mapping[str, Any], asked: Iterable[Asked]) ->
             for erratum, deviation in schema.get("deviations", {}).items():
                 if erratum != UNLISTED:
                     yield deviation
-
-
-def kind_of(value: Any) -> str:
-    """The kind of a JSON value, one of `KINDS`."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, float):
-        return "integer" if value.is_integer() else "fraction"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
-
-
-def _kinds(types: Iterable[str]) -> set[str]:
-    found = set(types)
-    if "number" in found:
-        found |= {"integer", "fraction"}
-    return found
-
-
-def _among(value: Any, values: list[Any]) -> bool:
-    if value not in values:
-        return False
-    kind = kind_of(value)
-    alike = values[values.index(value)]  # mostly itself, but 1, 1.0 and True are equal
-    return kind == kind_of(alike) or any(
-        value == other and kind == kind_of(other) for other in values
-    )

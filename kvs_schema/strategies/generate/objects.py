@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis.strategies import DrawFn
 
 from ...catalogue.error_codes import error_codes
-from ...results.views import objects_in
-from .choices import MISSING, Choice, Context, Entry, Row, Value, Whole, literal, taken
+from ...results.attributes import objects_in
+from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Value, Whole, literal, taken
 from .factory import Factory
-from .nodes import Asked, Level, Node
+from .nodes import Asked, Level, ValueNode
 from .samples import for_type
 
 #: Shares of absence.
@@ -53,7 +53,7 @@ class Slot:
     def _bare(self) -> Choice:
         return self.value.choice(hinted=False)
 
-    def make(self, draw: DrawFn, context: Context) -> Any:
+    def make(self, draw: DrawFn, context: DrawContext) -> Any:
         """A value without a hint."""
         return self._bare.make(draw, context)
 
@@ -61,7 +61,7 @@ class Slot:
 class Cell:
     """The members of one cell of an object."""
 
-    def __init__(self, factory: Factory, node: Node, weight: int) -> None:
+    def __init__(self, factory: Factory, node: ValueNode, weight: int) -> None:
         self._factory, self.node, self.weight = factory, node, weight
 
     @cached_property
@@ -133,11 +133,11 @@ class Object:
         self._plans: dict[Any, _Plan] = {}
 
     @property
-    def make(self) -> Entry:
+    def make(self) -> DrawFunction:
         """The entry for an object, guided by a hint or by a kit."""
         return self._whole.draw
 
-    def _make(self, draw: DrawFn, context: Context, hint: Any) -> dict[str, Any]:
+    def _make(self, draw: DrawFn, context: DrawContext, hint: Any) -> dict[str, Any]:
         outer = context.type
         if self._typed is not None:
             context.type = (context.types or self._known).make(draw, context)
@@ -167,7 +167,7 @@ class Object:
         others = [(entry, 1) for slot in slots for entry, _ in slot.value.bare]
         return Choice([(literal(kind), _KNOWN) for kind in known] + others)
 
-    def _kit(self, draw: DrawFn, context: Context) -> Mapping[str, Any]:
+    def _kit(self, draw: DrawFn, context: DrawContext) -> Mapping[str, Any]:
         kind = context.type if context.type in self._factory.carried else None
         if kind not in self._kits:
             samples = for_type(self._samples, kind)
@@ -271,7 +271,7 @@ class _Plan:
             self._steps.append((slot, hint, bare, hinted))
         self._extras = _extras(rare, _unlisted(factory, cell, names))
 
-    def fill(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
+    def fill(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
         """Draw the members into an object."""
         for name in self._own:
             found[name] = context.type
@@ -303,7 +303,7 @@ def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float
     return _BARE_ODD if slot.odd else _BARE_EXPECTED if slot.expected else _BARE_OPTIONAL
 
 
-def _related(slot: Slot, context: Context, hint: Any, kit: Mapping[str, Any]) -> Any:
+def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]) -> Any:
     """What a member says of another: how many there are, or a code in words.
 
     Where the code is that of the kit, the words are the kit's too, if it has any.
@@ -349,7 +349,7 @@ class _Extras:
     def __init__(self, members: dict[str, Slot | Choice]) -> None:
         self._names, self._members = Row(members), members
 
-    def add(self, draw: DrawFn, context: Context, found: dict[str, Any]) -> None:
+    def add(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
         """Draw one of them into an object."""
         name = self._names.draw(draw, context)
         found[name] = self._members[name].make(draw, context)

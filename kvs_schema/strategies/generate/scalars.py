@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...spec.exceptions import MissingExtraError
-from .choices import MISSING, Context, Entry, Weighted, drawn, literal
-from .nodes import Node
+from .choices import MISSING, DrawContext, DrawFunction, Weighted, drawn, literal
+from .nodes import ValueNode
 
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
@@ -52,7 +52,7 @@ class Pools(NamedTuple):
 class Scalars:
     """The scalars of one place: nodes that hold to all, and nodes that leave out one deviation."""
 
-    def __init__(self, kept: list[Node], odd: list[Node], pools: Pools) -> None:
+    def __init__(self, kept: list[ValueNode], odd: list[ValueNode], pools: Pools) -> None:
         self._kept, self._odd = kept, odd
         self._templates = [t for t in pools.templates if kept[0].accepts(t.format(_HIGHEST))]
         self._sources = {id(node): _source(node, pools) for node in [*kept, *odd]}
@@ -93,11 +93,11 @@ class Scalars:
             self._fits[key] = _fit([*self._kept, *self._odd], hint)
         return self._fits[key]
 
-    def _entry(self, node: Node, *, hinted: bool = True) -> Entry:
+    def _entry(self, node: ValueNode, *, hinted: bool = True) -> DrawFunction:
         values, fresh = self._sources[id(node)]
         strategy = _either(values, fresh)
 
-        def entry(draw: DrawFn, context: Context, hint: Any) -> Any:
+        def entry(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
             fitting = _fit([node], hint) if hinted and hint is not MISSING else MISSING
             return draw(strategy) if fitting is MISSING else fitting
 
@@ -110,11 +110,11 @@ class _Fitting:
     def __init__(self, scalars: Scalars) -> None:
         self._scalars = scalars
 
-    def __call__(self, draw: DrawFn, context: Context, hint: Any) -> Any:
+    def __call__(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
         return self._scalars.fit(hint)
 
 
-def _fit(nodes: Iterable[Node], hint: Any) -> Any:
+def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
     tried = [hint]
     if isinstance(hint, int) and not isinstance(hint, bool):
         tried.append(str(hint))
@@ -127,7 +127,7 @@ def _fit(nodes: Iterable[Node], hint: Any) -> Any:
     return MISSING
 
 
-def _source(node: Node, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:
+def _source(node: ValueNode, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:
     """Values to take as they are, and a strategy for all others."""
     if node.values is not None:
         known = [value for value in pools.values if value in node.values]
@@ -150,23 +150,23 @@ def _either(values: list[Any], fresh: SearchStrategy[Any] | None) -> SearchStrat
     return st.one_of([*found, *([] if fresh is None else [fresh])])
 
 
-def _booleans(node: Node) -> SearchStrategy[Any]:
+def _booleans(node: ValueNode) -> SearchStrategy[Any]:
     return st.booleans()
 
 
-def _integers(node: Node) -> SearchStrategy[Any]:
+def _integers(node: ValueNode) -> SearchStrategy[Any]:
     least = node.bound("minimum", _LEAST)
     most = node.bound("maximum", max(_MOST, least))
     integers = st.integers(min(least, most), most)
     return integers.filter(node.accepts) if node.excluded else integers
 
 
-def _fractions(node: Node) -> SearchStrategy[Any]:
+def _fractions(node: ValueNode) -> SearchStrategy[Any]:
     least, most = node.bound("minimum", _LEAST), node.bound("maximum", _MOST)
     return st.floats(least, most).filter(node.accepts)
 
 
-def _strings(node: Node) -> SearchStrategy[Any]:
+def _strings(node: ValueNode) -> SearchStrategy[Any]:
     shortest = node.bound("minLength", 0)
     longest = node.bound("maxLength", max(shortest, 20))
     if not node.patterns:
@@ -180,7 +180,7 @@ def _strings(node: Node) -> SearchStrategy[Any]:
     return _matching(node, shortest)
 
 
-def _matching(node: Node, shortest: int) -> SearchStrategy[Any]:
+def _matching(node: ValueNode, shortest: int) -> SearchStrategy[Any]:
     """Strings for patterns that no number fits; seldom wanted, and slow."""
     try:
         from hypothesis_jsonschema import from_schema
@@ -197,7 +197,7 @@ def _numbers(draw: DrawFn, spellings: list[Callable[[int], str]]) -> str:
     return spell(draw(_COUNTS))
 
 
-def _filled(template: str) -> Entry:
+def _filled(template: str) -> DrawFunction:
     return lambda draw, context, hint: template.format(int.from_bytes(draw(_FILLINGS)))
 
 

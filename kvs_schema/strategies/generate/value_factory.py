@@ -11,13 +11,13 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...catalogue import store
 from ...spec.vocabulary import DEFS
+from ..wire import all_spellings
 from .arrays import Array
-from .choices import MISSING, Choice, Context, Row, Value, Weighted, literal
+from .choices import MISSING, Choice, DrawContext, Row, Value, Weighted, literal
 from .factory import Factory
 from .nodes import Alternative, Asked, Level
 from .objects import Cell, Object
 from .scalars import Pools, Scalars
-from .wire import all_spellings
 
 #: How often the forms of a value are taken: as it should be, as the only element of an array
 #: without the array, against a deviation on purpose, and as next to nothing (null, an empty string
@@ -37,7 +37,7 @@ class ValueFactory(Factory):
 
         @st.composite
         def made(draw: DrawFn) -> Any:
-            return choice.make(draw, Context(types))
+            return choice.make(draw, DrawContext(types))
 
         return made()
 
@@ -117,7 +117,7 @@ class ValueFactory(Factory):
         bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
         styles = Row(all_spellings())
 
-        def document(draw: DrawFn, context: Context, hint: Any) -> str:
+        def document(draw: DrawFn, context: DrawContext, hint: Any) -> str:
             if hint == "":
                 return ""
             value = (hinted if hint else bare).make(draw, context, hint)
@@ -131,11 +131,11 @@ class ValueFactory(Factory):
         )
 
 
-def _null(draw: DrawFn, context: Context, hint: Any) -> None:
+def _null(draw: DrawFn, context: DrawContext, hint: Any) -> None:
     return None
 
 
-def _no_elements(draw: DrawFn, context: Context, hint: Any) -> list[Any]:
+def _no_elements(draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
     return []
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ...spec.locations import Entered
 from ...spec.vocabulary import DEFS, rule_id
 from .embedded_edits import TEXT_EDITS
-from .places import Applied, Guards, Place, Steps
+from .places import Guards, Place, PlacedSchema, Steps
 
 #: Keywords that assert something of the value beside which they stand, one finding each.
 PLAIN = ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern", "not")
@@ -47,7 +47,7 @@ class Site:
     root: str
     rule: Rule
     place: Place = field(repr=False)
-    applied: Applied = field(repr=False)
+    applied: PlacedSchema = field(repr=False)
     guards: Guards
     #: The value of the keyword in the sources, or what it says of one name.
     argument: Any
@@ -99,7 +99,7 @@ def _children(place: Place) -> Iterator[Place]:
         yield place.content
 
 
-def _rules(one: Applied, place: Place) -> Iterator[tuple[Rule, Any]]:
+def _rules(one: PlacedSchema, place: Place) -> Iterator[tuple[Rule, Any]]:
     where = rule_id(one.pointer)
     if one.schema is False:
         yield Rule(where, "falseSchema"), False
@@ -134,7 +134,7 @@ def _text_rules(where: str, content: str) -> Iterator[Rule]:
         yield Rule(rule, keyword, content, edit)
 
 
-def _told_apart(one: Applied, rule: Rule, place: Place) -> Guards | None:
+def _told_apart(one: PlacedSchema, rule: Rule, place: Place) -> Guards | None:
     """The guards under which a failing keyword is a finding of its own; None if there are none."""
     if rule.keyword == "type" and not rule.is_null and rule.edit is None:
         # what holds an embedded document is text, and its kind a fault of text

@@ -14,7 +14,7 @@ from ...catalogue import store
 from ...reading.embedded import write
 from ...spec.locations import Entered, Location, location_of
 from ..generate.choices import Choice
-from ..generate.nodes import kind_of
+from ..generate.kinds import kind_of
 from .breakable_rules import NATIVE, Site
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS

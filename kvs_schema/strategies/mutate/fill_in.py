@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis.strategies import DrawFn
 
 from ...spec.vocabulary import DEFS, Schema
-from ..generate.choices import Choice, Context
+from ..generate.choices import Choice, DrawContext
 from ..generate.nodes import Asked, Level
 from ..generate.value_factory import level_of, value_factory
 from .closing import opened
-from .places import Applied, Place
+from .places import Place, PlacedSchema
 
 _PRESENT: Schema = {"not": {"type": "null"}}
 
@@ -24,7 +24,7 @@ class UnreachableError(Exception):
 def graft(
     draw: DrawFn,
     place: Place,
-    asked: Iterable[Applied],
+    asked: Iterable[PlacedSchema],
     *more: Schema,
     want: Iterable[str] | None = None,
     types: Choice | None = None,
@@ -45,13 +45,13 @@ def graft(
     if not source.flattener.possible(wanted, level):
         raise UnreachableError(place.steps)
     choice = source.value(wanted, _places(place)).choice(hinted=False)
-    return opened(choice.make(draw, Context(types)), place)
+    return opened(choice.make(draw, DrawContext(types)), place)
 
 
 def without(
     draw: DrawFn,
     place: Place,
-    asked: Iterable[Applied],
+    asked: Iterable[PlacedSchema],
     avoided: Schema,
     *,
     types: Choice | None = None,

@@ -14,11 +14,11 @@ from hypothesis.strategies import DrawFn
 from ...spec.locations import Entered
 from ...spec.pointers import escape
 from ..generate.choices import Choice
-from ..generate.nodes import kind_of
+from ..generate.kinds import kind_of
 from .breakable_rules import Site
 from .closing import holds
 from .fill_in import UnreachableError, graft, without
-from .places import ELEMENT, Applied, Guard, Place, Step
+from .places import ELEMENT, Guard, Place, PlacedSchema, Step
 
 Path: TypeAlias = tuple[str | int, ...]
 #: The places and values from the root down, one a level of the opened document.
@@ -129,7 +129,7 @@ class _Walk:
                 value[name] = graft(self.draw, child, asked, schema, types=self.types)
 
 
-def _is_met(one: Applied, trail: Trail) -> bool:
+def _is_met(one: PlacedSchema, trail: Trail) -> bool:
     """Whether the values above meet the conditions under which a schema applies."""
     return all(
         guard.depth < len(trail) and holds(guard.pointer, *trail[guard.depth]) == guard.holds
@@ -137,7 +137,7 @@ def _is_met(one: Applied, trail: Trail) -> bool:
     )
 
 
-def _met(applied: Iterable[Applied], trail: Trail) -> list[Applied]:
+def _met(applied: Iterable[PlacedSchema], trail: Trail) -> list[PlacedSchema]:
     return [one for one in applied if _is_met(one, trail)]
 
 

@@ -35,7 +35,7 @@ Guards: TypeAlias = frozenset[Guard]
 NONE: Guards = frozenset()
 
 
-class Applied(NamedTuple):
+class PlacedSchema(NamedTuple):
     """A schema that applies to a value if all its guards are met; `deviates`: by a deviation."""
 
     pointer: str
@@ -56,7 +56,7 @@ class Place:
         self,
         schemas: Mapping[str, Schema],
         strict: bool,
-        asked: Iterable[Applied],
+        asked: Iterable[PlacedSchema],
         steps: Steps = (),
     ) -> None:
         self.schemas = schemas
@@ -70,9 +70,9 @@ class Place:
         self.conditions: dict[str, Mapping[str, Any]] = {}
         self.applied = tuple(self._closure())
 
-    def _closure(self) -> Iterator[Applied]:
+    def _closure(self) -> Iterator[PlacedSchema]:
         taken: dict[str, list[Guards]] = {}
-        waiting, guarded = list(self.asked), list[Applied]()
+        waiting, guarded = list(self.asked), list[PlacedSchema]()
         while waiting or guarded:
             one = waiting.pop(0) if waiting else guarded.pop(0)
             known = taken.setdefault(one.pointer, [])
@@ -82,7 +82,7 @@ class Place:
                 for below in self._in_place(one):
                     (waiting if below.guards == one.guards else guarded).append(below)
 
-    def _in_place(self, one: Applied) -> Iterator[Applied]:
+    def _in_place(self, one: PlacedSchema) -> Iterator[PlacedSchema]:
         """What a schema adds for the same value."""
         name = referenced(one.keywords)
         if name is not None:
@@ -136,7 +136,7 @@ class Place:
     @cached_property
     def members(self) -> dict[str, Place]:
         """The places of the members that schemas name."""
-        found: dict[str, list[Applied]] = {}
+        found: dict[str, list[PlacedSchema]] = {}
         for keyword, below in self._below("object"):
             if keyword == "properties":
                 found.setdefault(tokens(below.pointer)[-1], []).append(below)
@@ -180,7 +180,7 @@ class Place:
         ]
         return Place(self.schemas, False, asked, self.steps)
 
-    def _below(self, kind: str) -> Iterator[tuple[str, Applied]]:
+    def _below(self, kind: str) -> Iterator[tuple[str, PlacedSchema]]:
         """The schemas of what stands inside a value of this type.
 
         A condition that asks for nothing but a type is decided by that.
@@ -194,15 +194,15 @@ class Place:
                     decided &= (kind in _types(condition["type"])) == guard.holds
             if decided:
                 for keyword, pointer, sub in subschemas(one.schema, one.pointer):
-                    yield keyword, Applied(pointer, sub, guards, one.deviates)
+                    yield keyword, PlacedSchema(pointer, sub, guards, one.deviates)
 
-    def _child(self, step: Step, asked: list[Applied]) -> Place:
+    def _child(self, step: Step, asked: list[PlacedSchema]) -> Place:
         return Place(self.schemas, self.strict, asked, (*self.steps, step))
 
 
 def root_place(schemas: Mapping[str, Schema], name: str, strict: bool) -> Place:
     """The place of whole documents of a schema."""
-    return Place(schemas, strict, [Applied(DEFS + name, schemas[name])])
+    return Place(schemas, strict, [PlacedSchema(DEFS + name, schemas[name])])
 
 
 def _task_type(schema: Mapping[str, Any]) -> str | None:

@@ -22,7 +22,7 @@ from ...validation.validator import validator
 from ..callbacks import Names, chosen_variants, listed, types_choice
 from ..generate.choices import Choice
 from ..generate.value_factory import level_of, value_factory
-from ..generate.wire import Spelling, Wire
+from ..wire import Spelling, Wire
 from . import discriminators
 from .breakable_rules import Rule, Site, sites
 from .closing import closed, opened
@@ -37,7 +37,7 @@ _T = TypeVar("_T")
 _SITES = 12
 
 
-class Subject(ABC):
+class Target(ABC):
     """Bodies of some schemas, their sources by the name of the schema."""
 
     #: The name under which observers are told of the bodies.
@@ -112,7 +112,7 @@ class Subject(ABC):
                 continue
 
 
-class Callbacks(Subject):
+class Callbacks(Target):
     """Callbacks of some variants, perhaps of some task types only."""
 
     observed = "callback"
@@ -188,7 +188,7 @@ def _callbacks(variants: tuple[str, ...], types: tuple[str, ...] | None, strict:
     return Callbacks(variants, types, strict)
 
 
-class Requests(Subject):
+class Requests(Target):
     """Requests of one operation: mappings of body, query and headers."""
 
     def __init__(self, operation: str, strict: bool) -> None:
@@ -208,7 +208,7 @@ class Requests(Subject):
         return check_request(self._operation, **body, strict=self.strict)
 
 
-class Responses(Subject):
+class Responses(Target):
     """Answers to requests of one operation."""
 
     def __init__(self, operation: str, strict: bool) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 from ....spec.vocabulary import variant_names
 from ...yaml_sources import Problem, SourceFile
-from ..subject import VARIANTS, Subject
+from ..subject import VARIANTS, SourceIndex
 from ..words import nearest
 from .tables import ERRATA
 
 
-def examples(subject: Subject) -> Iterator[Problem]:
+def examples(subject: SourceIndex) -> Iterator[Problem]:
     """An example names its schema and its deviations, the latter in order."""
     errata = subject.value(ERRATA)["errata"]
     for file in subject.files("examples"):
@@ -28,7 +28,7 @@ def examples(subject: Subject) -> Iterator[Problem]:
             yield from _deviation(file, f"/deviations/{index}", erratum, errata)
 
 
-def variants_without_example(subject: Subject) -> Iterator[Problem]:
+def variants_without_example(subject: SourceIndex) -> Iterator[Problem]:
     """Each variant has an example."""
     file = subject.file(VARIANTS)
     shown = {example.value["schema"] for example in subject.files("examples")}
@@ -40,7 +40,7 @@ def variants_without_example(subject: Subject) -> Iterator[Problem]:
             yield Problem(file.path, line, "no-example", message)
 
 
-def cases(subject: Subject) -> Iterator[Problem]:
+def cases(subject: SourceIndex) -> Iterator[Problem]:
     """A case names an example that is there, or its schema; and errata that are deviations."""
     errata = subject.value(ERRATA)["errata"]
     examples = {

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
-from ..subject import Subject
+from ..subject import SourceIndex
 from ..words import listed, nearest
 
 CATEGORIES = "errors/categories.yaml"
@@ -25,7 +25,7 @@ _SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
 )
 
 
-def error_codes(subject: Subject) -> Iterator[Problem]:
+def error_codes(subject: SourceIndex) -> Iterator[Problem]:
     """Codes ascend, and each has a category of the closed list."""
     categories = subject.value(CATEGORIES)["categories"]
     tables: dict[str, str] = {}
@@ -48,7 +48,7 @@ def error_codes(subject: Subject) -> Iterator[Problem]:
                 yield Problem(file.path, line, "unknown-category", message)
 
 
-def unused_categories(subject: Subject) -> Iterator[Problem]:
+def unused_categories(subject: SourceIndex) -> Iterator[Problem]:
     """Some code has each category."""
     file = subject.file(CATEGORIES)
     used = {row["category"] for f in _error_tables(subject) for row in f.value["codes"].values()}
@@ -59,11 +59,11 @@ def unused_categories(subject: Subject) -> Iterator[Problem]:
             yield Problem(file.path, line, "unused-category", message)
 
 
-def _error_tables(subject: Subject) -> Iterator[SourceFile]:
+def _error_tables(subject: SourceIndex) -> Iterator[SourceFile]:
     return (file for file in subject.files("errors") if file.path != CATEGORIES)
 
 
-def messages(subject: Subject) -> Iterator[Problem]:
+def messages(subject: SourceIndex) -> Iterator[Problem]:
     """Templates stand for known things, and for the same in both languages."""
     file = subject.file(MESSAGES)
     for section, of_finding in _SECTIONS.items():
@@ -100,7 +100,7 @@ def _template(
         yield Problem(file.path, file.line(pointer), "placeholder", message)
 
 
-def keywords_without_message(subject: Subject) -> Iterator[Problem]:
+def keywords_without_message(subject: SourceIndex) -> Iterator[Problem]:
     """Each keyword that a finding may name has its words."""
     known = subject.value(MESSAGES)["keywords"]
     told = set()

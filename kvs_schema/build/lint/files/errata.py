@@ -7,7 +7,7 @@ from typing import Any
 
 from ....spec.vocabulary import UNLISTED
 from ...yaml_sources import Problem
-from ..subject import Node, Subject
+from ..subject import SchemaNode, SourceIndex
 from ..words import nearest
 from .tables import ERRATA
 
@@ -15,7 +15,7 @@ _DEVIATION = "deviation"
 _BOTH = "both"
 
 
-def deviations_without_erratum(subject: Subject) -> Iterator[Problem]:
+def deviations_without_erratum(subject: SourceIndex) -> Iterator[Problem]:
     """A deviation names an entry of the ledger that claims to be one."""
     errata = subject.value(ERRATA)["errata"]
     for node in subject.nodes:
@@ -28,7 +28,7 @@ def deviations_without_erratum(subject: Subject) -> Iterator[Problem]:
 
 
 def _unclaimed(
-    node: Node, erratum: str, errata: dict[str, Any], *tokens: str, effect: str = _DEVIATION
+    node: SchemaNode, erratum: str, errata: dict[str, Any], *tokens: str, effect: str = _DEVIATION
 ) -> Iterator[Problem]:
     if erratum not in errata:
         message = f"no erratum is called {erratum!r}{nearest(erratum, errata)}"
@@ -38,7 +38,7 @@ def _unclaimed(
         yield node.problem("erratum-effect", message, *tokens)
 
 
-def unreached_errata(subject: Subject) -> Iterator[Problem]:
+def unreached_errata(subject: SourceIndex) -> Iterator[Problem]:
     """An entry of the ledger that claims an effect is named by some schema, or by the reader."""
     file = subject.file(ERRATA)
     named = {node.name for node in subject.nodes if node.keyword == "deviations"}
@@ -56,7 +56,7 @@ def unreached_errata(subject: Subject) -> Iterator[Problem]:
         yield Problem(file.path, line, "unreached-erratum", message)
 
 
-def deviation_places(subject: Subject) -> Iterator[Problem]:
+def deviation_places(subject: SourceIndex) -> Iterator[Problem]:
     """A deviation stands where a rule holds, and not where one is only asked about."""
     for node in subject.nodes:
         holder = node.parent
@@ -75,7 +75,7 @@ def deviation_places(subject: Subject) -> Iterator[Problem]:
             yield node.problem("deviation-place", message)
 
 
-def blind_deviations(subject: Subject) -> Iterator[Problem]:
+def blind_deviations(subject: SourceIndex) -> Iterator[Problem]:
     """`additionalProperties` sees the properties beside it only, and a deviation has none."""
     for node in subject.nodes:
         if (

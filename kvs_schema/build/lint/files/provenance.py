@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from ....spec.vocabulary import ANNOTATIONS
 from ...yaml_sources import Problem
 from ..schemas.instances import Instances, conditional
-from ..subject import Node, Subject
+from ..subject import SchemaNode, SourceIndex
 
 _BRANCHES = ("allOf", "then", "else")
 #: Keywords that say when something holds, or where; they assert nothing by themselves.
 _SILENT = ANNOTATIONS | {"if", "then", "else", "deviations", "allOf"}
 
 
-def untitled_schemas(subject: Subject) -> Iterator[Problem]:
+def untitled_schemas(subject: SourceIndex) -> Iterator[Problem]:
     """A schema with a name has a title in both languages."""
     for node in subject.definitions:
         for word in ("title", "title_zh"):
@@ -22,7 +22,7 @@ def untitled_schemas(subject: Subject) -> Iterator[Problem]:
                 yield node.problem("untitled", f"the schema {node.name!r} has no {word}")
 
 
-def undescribed_properties(subject: Subject) -> Iterator[Problem]:
+def undescribed_properties(subject: SourceIndex) -> Iterator[Problem]:
     """A property has a description in both languages, or refers to a schema that has."""
     instances = Instances(subject)
     for node in _defining_properties(subject, instances):
@@ -32,7 +32,7 @@ def undescribed_properties(subject: Subject) -> Iterator[Problem]:
                 yield node.problem("undescribed", f"the property {node.name!r} has no {word}")
 
 
-def unsourced_rules(subject: Subject) -> Iterator[Problem]:
+def unsourced_rules(subject: SourceIndex) -> Iterator[Problem]:
     """A schema names its table or its source; a branch names its source, or stands in what does."""
     for node in subject.definitions:
         if not {"table", "source"} & node.schema.keys():
@@ -45,7 +45,7 @@ def unsourced_rules(subject: Subject) -> Iterator[Problem]:
             yield node.problem("no-source", message)
 
 
-def unsourced_properties(subject: Subject) -> Iterator[Problem]:
+def unsourced_properties(subject: SourceIndex) -> Iterator[Problem]:
     """A property names its row or its source; one that narrows another has that of its schema."""
     instances = Instances(subject)
     defining = set(_defining_properties(subject, instances))
@@ -61,7 +61,7 @@ def unsourced_properties(subject: Subject) -> Iterator[Problem]:
             yield node.problem("no-source", message)
 
 
-def _has_source(node: Node) -> bool:
+def _has_source(node: SchemaNode) -> bool:
     """Whether a schema or what it stands in names a source; a deviation's is its erratum."""
     return any(
         {"source", "row"} & part.schema.keys() or part.keyword == "deviations"
@@ -69,7 +69,7 @@ def _has_source(node: Node) -> bool:
     )
 
 
-def _defining_properties(subject: Subject, instances: Instances) -> Iterator[Node]:
+def _defining_properties(subject: SourceIndex, instances: Instances) -> Iterator[SchemaNode]:
     """Properties where an object lists them, not where a branch or another schema narrows them."""
     for node in subject.nodes:
         if node.keyword != "properties" or conditional(node):

@@ -7,14 +7,14 @@ from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
 from ..schemas.instances import Instances
-from ..subject import Node, Subject
+from ..subject import SchemaNode, SourceIndex
 from ..words import nearest
 
 TABLES = "tables.yaml"
 ERRATA = "errata.yaml"
 
 
-def table_names(subject: Subject) -> Iterator[Problem]:
+def table_names(subject: SourceIndex) -> Iterator[Problem]:
     """A schema names a table that is there, and a row stands in an object that names its table."""
     tables = subject.value(TABLES)["tables"]
     for node in subject.nodes:
@@ -29,7 +29,7 @@ def table_names(subject: Subject) -> Iterator[Problem]:
             yield node.problem("row-without-table", message, "row")
 
 
-def unused_tables(subject: Subject) -> Iterator[Problem]:
+def unused_tables(subject: SourceIndex) -> Iterator[Problem]:
     """A table of the document is described by a schema."""
     used = {node.schema.get("table") for node in subject.nodes}
     file = subject.file(TABLES)
@@ -39,7 +39,7 @@ def unused_tables(subject: Subject) -> Iterator[Problem]:
             yield Problem(file.path, file.line(f"/tables/{table}"), "unused-table", message)
 
 
-def rows(subject: Subject) -> Iterator[Problem]:
+def rows(subject: SourceIndex) -> Iterator[Problem]:
     """A row of a table stands once, in a schema or among the recorded rows of the table."""
     file = subject.file(TABLES)
     first: dict[tuple[str, str], str] = {}
@@ -60,7 +60,7 @@ def rows(subject: Subject) -> Iterator[Problem]:
             first[table, node.name] = f"{node.file.path}:{line}"
 
 
-def recorded_rows(subject: Subject) -> Iterator[Problem]:
+def recorded_rows(subject: SourceIndex) -> Iterator[Problem]:
     """A row that is recorded and not asserted names the erratum that says why."""
     file = subject.file(TABLES)
     errata = subject.value(ERRATA)["errata"]
@@ -76,10 +76,10 @@ def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"/tables/{table}/recorded/{name}", row
 
 
-def required_rows(subject: Subject) -> Iterator[Problem]:
+def required_rows(subject: SourceIndex) -> Iterator[Problem]:
     """What a table requires, some schema requires: of all callbacks, of some, or as a deviation."""
     instances = Instances(subject)
-    required: set[Node] = set()
+    required: set[SchemaNode] = set()
     for node in subject.nodes:
         names = set(node.schema.get("required", ()))
         if names and node.stands_in("if", "not") is None:

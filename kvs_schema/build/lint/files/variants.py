@@ -9,14 +9,14 @@ from typing import Any
 from ...yaml_sources import Problem, SourceFile
 from ..schemas.instances import Instances
 from ..schemas.values import values_of
-from ..subject import VARIANTS, Node, Subject
+from ..subject import VARIANTS, SchemaNode, SourceIndex
 from ..words import listed, nearest
 
 #: The attribute of the views under which a task holds its outputs.
 _OUTPUTS = "outputs"
 
 
-def overlapping_discriminators(subject: Subject) -> Iterator[Problem]:
+def overlapping_discriminators(subject: SourceIndex) -> Iterator[Problem]:
     """No status has two phases, no name two casings, no pair of casing and form two dialects."""
     file = subject.file(VARIANTS)
     phases = (
@@ -49,7 +49,7 @@ def _twice(
         seen.setdefault(value, owner)
 
 
-def incomplete_dialects(subject: Subject) -> Iterator[Problem]:
+def incomplete_dialects(subject: SourceIndex) -> Iterator[Problem]:
     """Each casing has a dialect for single tasks and one for flows; each names a casing."""
     file = subject.file(VARIANTS)
     casings, dialects = file.value["names"], file.value["dialects"]
@@ -67,7 +67,7 @@ def incomplete_dialects(subject: Subject) -> Iterator[Problem]:
                 yield Problem(file.path, line, "variant-missing", message)
 
 
-def variants_without_schema(subject: Subject) -> Iterator[Problem]:
+def variants_without_schema(subject: SourceIndex) -> Iterator[Problem]:
     """A dialect and each of its variants has a schema of that name."""
     file = subject.file(VARIANTS)
     for dialect in file.value["dialects"]:
@@ -79,7 +79,7 @@ def variants_without_schema(subject: Subject) -> Iterator[Problem]:
                 yield Problem(file.path, line, "variant-without-schema", message)
 
 
-def first_level_names(subject: Subject) -> Iterator[Problem]:
+def first_level_names(subject: SourceIndex) -> Iterator[Problem]:
     """The schema of a dialect has the names by which it is told."""
     file = subject.file(VARIANTS)
     instances = Instances(subject)
@@ -92,7 +92,7 @@ def first_level_names(subject: Subject) -> Iterator[Problem]:
                 yield Problem(file.path, line, "unknown-property", message)
 
 
-def statuses_of_phases(subject: Subject) -> Iterator[Problem]:
+def statuses_of_phases(subject: SourceIndex) -> Iterator[Problem]:
     """The schema of a variant takes the statuses of its phase, and no other."""
     file = subject.file(VARIANTS)
     instances = Instances(subject)
@@ -109,7 +109,7 @@ def statuses_of_phases(subject: Subject) -> Iterator[Problem]:
                 yield node.problem("phase-status", message)
 
 
-def carried_names(subject: Subject) -> Iterator[Problem]:
+def carried_names(subject: SourceIndex) -> Iterator[Problem]:
     """What a task type carries, an output has as a property."""
     file = subject.file(VARIANTS)
     instances = Instances(subject)
@@ -135,16 +135,16 @@ def _dialects(classifier: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
             yield dialect, classifier["names"][spec["names"]]
 
 
-def _properties(instances: Instances, node: Node | None) -> dict[str, Node]:
+def _properties(instances: Instances, node: SchemaNode | None) -> dict[str, SchemaNode]:
     """The properties of an object by name; where it is narrowed, as the narrowing has them."""
-    found: dict[str, Node] = {}
+    found: dict[str, SchemaNode] = {}
     for holder in instances.held(node) if node is not None else ():
         for child in holder.below("properties"):
             found.setdefault(child.name, child)
     return found
 
 
-def _elements(instances: Instances, node: Node) -> Iterator[Node]:
+def _elements(instances: Instances, node: SchemaNode) -> Iterator[SchemaNode]:
     for holder in instances.peers(node):
         for element in holder.below("items"):
             yield from instances.peers(element)

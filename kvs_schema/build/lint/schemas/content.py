@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from ....spec.vocabulary import DEFS
 from ...yaml_sources import Problem
-from ..subject import Subject
+from ..subject import SourceIndex
 from ..words import nearest
 
 _KINDS = ("object", "array")
 _BESIDE = ("if", "then", "else")
 
 
-def embedded_documents(subject: Subject) -> Iterator[Problem]:
+def embedded_documents(subject: SourceIndex) -> Iterator[Problem]:
     """`contentSchema` stands in a schema with a name, beside its type and media type only.
 
     The compiled form takes the place of `type`, `if` and `then`, and findings name the schema.
@@ -45,7 +45,7 @@ def embedded_documents(subject: Subject) -> Iterator[Problem]:
         holders.setdefault(name, node.name)
 
 
-def embedded_kinds(subject: Subject) -> Iterator[Problem]:
+def embedded_kinds(subject: SourceIndex) -> Iterator[Problem]:
     """An embedded document is an object or an array, and its schema says which by its type."""
     for node in subject.nodes:
         if node.keyword != "contentSchema" or node.reference not in subject.named:
@@ -56,7 +56,7 @@ def embedded_kinds(subject: Subject) -> Iterator[Problem]:
             yield node.problem("content", message, "$ref")
 
 
-def error_tables(subject: Subject) -> Iterator[Problem]:
+def error_tables(subject: SourceIndex) -> Iterator[Problem]:
     """`errorTable` names an error table that is there."""
     tables = [file.value["table"] for file in subject.files("errors") if "table" in file.value]
     for node in subject.nodes:

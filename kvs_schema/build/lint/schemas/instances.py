@@ -6,43 +6,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..subject import IN_PLACE, Node
+from ..subject import IN_PLACE, SchemaNode
 
 if TYPE_CHECKING:
-    from ..subject import Subject
+    from ..subject import SourceIndex
 
 
 class Instances:
     """Finds the schemas of an instance; the sources must be linked."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: SourceIndex) -> None:
         self._named = subject.named
-        self._found: dict[tuple[Node, bool], tuple[Node, ...]] = {}
+        self._found: dict[tuple[SchemaNode, bool], tuple[SchemaNode, ...]] = {}
 
-    def own(self, node: Node) -> tuple[Node, ...]:
+    def own(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
         """A schema and those that hold wherever it does: references and `allOf`."""
         return tuple(self._closure([node], every=False))
 
-    def held(self, node: Node) -> tuple[Node, ...]:
+    def held(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
         """The schemas that the instance of a schema must always hold to, without any condition."""
         return self._all(root(node), every=False)
 
-    def peers(self, node: Node) -> tuple[Node, ...]:
+    def peers(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
         """All schemas that may speak of the instance of a schema, under whatever condition."""
         return self._all(root(node), every=True)
 
-    def asked(self, node: Node) -> tuple[Node, ...]:
+    def asked(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
         """What holds where a schema is asked: `held`, and what the schema says itself."""
         return tuple(dict.fromkeys((*self.held(node), *self.own(node))))
 
-    def _all(self, top: Node, *, every: bool) -> tuple[Node, ...]:
+    def _all(self, top: SchemaNode, *, every: bool) -> tuple[SchemaNode, ...]:
         found = self._found.get((top, every))
         if found is None:
             found = tuple(self._closure(self._seeds(top, every), every=every))
             self._found[top, every] = found
         return found
 
-    def _seeds(self, top: Node, every: bool) -> Iterable[Node]:
+    def _seeds(self, top: SchemaNode, every: bool) -> Iterable[SchemaNode]:
         if top.parent is None or top.keyword not in ("properties", "items"):
             return [top]
         return [
@@ -52,8 +52,8 @@ class Instances:
             if sibling.name == top.name
         ]
 
-    def _closure(self, seeds: Iterable[Node], *, every: bool) -> Iterator[Node]:
-        seen: set[Node] = set()
+    def _closure(self, seeds: Iterable[SchemaNode], *, every: bool) -> Iterator[SchemaNode]:
+        seen: set[SchemaNode] = set()
         waiting = list(seeds)[::-1]
         while waiting:
             node = waiting.pop()
@@ -70,13 +70,13 @@ class Instances:
                 waiting.append(self._named[node.reference])
 
 
-def root(node: Node) -> Node:
+def root(node: SchemaNode) -> SchemaNode:
     """The outermost schema that speaks of the same instance and holds this one."""
     while node.keyword in IN_PLACE and node.parent is not None:
         node = node.parent
     return node
 
 
-def conditional(node: Node) -> bool:
+def conditional(node: SchemaNode) -> bool:
     """Whether a schema holds only under a condition, or says when one does."""
     return node.stands_in("if", "then", "else", "not", "deviations") is not None

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from ....spec.vocabulary import DEFS, NULLABLE, variant_names
 from ...yaml_sources import Problem
-from ..subject import VARIANTS, Subject, circles, is_resolved
+from ..subject import VARIANTS, SourceIndex, circles, is_resolved
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
 #: Names that exports and compiled forms take.
 _RESERVED = ("callback",)
 
 
-def unusable_names(subject: Subject) -> Iterator[Problem]:
+def unusable_names(subject: SourceIndex) -> Iterator[Problem]:
     """Names stand in pointers, addresses and file names, so they hold no other characters."""
     for node in subject.definitions:
         if not _NAME.fullmatch(node.name):
@@ -25,7 +25,7 @@ def unusable_names(subject: Subject) -> Iterator[Problem]:
             yield node.problem("schema-name", f"the name {node.name!r} is reserved")
 
 
-def names_defined_twice(subject: Subject) -> Iterator[Problem]:
+def names_defined_twice(subject: SourceIndex) -> Iterator[Problem]:
     """A reference names a schema whatever its file, so a name means one schema."""
     for node in subject.definitions:
         first = subject.named[node.name]
@@ -34,7 +34,7 @@ def names_defined_twice(subject: Subject) -> Iterator[Problem]:
             yield node.problem("schema-twice", f"{node.name!r} is defined in {where} already")
 
 
-def references(subject: Subject) -> Iterator[Problem]:
+def references(subject: SourceIndex) -> Iterator[Problem]:
     """A reference is `#/$defs/<name>` and leads to a schema."""
     for node in subject.nodes:
         if is_resolved(subject, node):
@@ -49,14 +49,14 @@ def references(subject: Subject) -> Iterator[Problem]:
             yield node.problem("unknown-reference", message, "$ref")
 
 
-def circular_references(subject: Subject) -> Iterator[Problem]:
+def circular_references(subject: SourceIndex) -> Iterator[Problem]:
     """Documents are finite trees, and so are the compiled shapes."""
     for node in circles(subject):
         message = f"the reference to {node.reference!r} leads back to itself"
         yield node.problem("circular-reference", message, "$ref")
 
 
-def unused_schemas(subject: Subject) -> Iterator[Problem]:
+def unused_schemas(subject: SourceIndex) -> Iterator[Problem]:
     """A schema is a variant, a dialect, a request, a response, or something they refer to."""
     classifier = subject.value(VARIANTS)
     roots = [*variant_names(classifier), *classifier["dialects"]]

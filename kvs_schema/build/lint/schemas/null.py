@@ -11,14 +11,14 @@ from typing import Any
 from ....spec.pointers import tokens
 from ....spec.vocabulary import DEFS
 from ...yaml_sources import Problem
-from ..subject import Node, Subject
+from ..subject import SchemaNode, SourceIndex
 from .instances import Instances, root
 
 Forms = Mapping[str, Any]
-Cell = tuple[Node, ...]
+Cell = tuple[SchemaNode, ...]
 
 
-def nulls(subject: Subject) -> Iterator[Problem]:
+def nulls(subject: SourceIndex) -> Iterator[Problem]:
     """In an object with `nullAbsent`, in each branch, null passes for names that may be absent."""
     instances = Instances(subject)
     told: set[Problem] = set()
@@ -41,7 +41,7 @@ def nulls(subject: Subject) -> Iterator[Problem]:
                     yield problem
 
 
-def _cells(instances: Instances, cell: Cell, fresh: frozenset[Node]) -> Iterator[Cell]:
+def _cells(instances: Instances, cell: Cell, fresh: frozenset[SchemaNode]) -> Iterator[Cell]:
     """What holds without condition, and that with each branch in turn, branches in branches too."""
     yield cell
     for node in fresh:
@@ -66,7 +66,7 @@ def _wrong(forms: Forms, cell: Cell, names: set[str]) -> Iterator[Problem]:
                 yield child.problem("null-refused", message)
 
 
-def _form(forms: Forms, node: Node) -> Any:
+def _form(forms: Forms, node: SchemaNode) -> Any:
     """The compiled form at the place of a schema; what asserts nothing is left out there."""
     form: Any = forms
     for token in tokens(node.pointer):

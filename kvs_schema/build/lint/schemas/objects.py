@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...yaml_sources import Problem
-from ..subject import Node, Subject
+from ..subject import SchemaNode, SourceIndex
 from ..words import nearest
 from .instances import Instances, root
 from .values import types_of
 
 
-def names_not_listed(subject: Subject) -> Iterator[Problem]:
+def names_not_listed(subject: SourceIndex) -> Iterator[Problem]:
     """Where `additionalProperties` stands, `properties` lists all names of the object."""
     instances = Instances(subject)
     closing = [node for node in subject.nodes if "additionalProperties" in node.schema]
@@ -30,7 +30,7 @@ def names_not_listed(subject: Subject) -> Iterator[Problem]:
                 yield node.problem("names-not-listed", message)
 
 
-def unknown_required_names(subject: Subject) -> Iterator[Problem]:
+def unknown_required_names(subject: SourceIndex) -> Iterator[Problem]:
     """A name that is required is a property of the object."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -45,7 +45,7 @@ def unknown_required_names(subject: Subject) -> Iterator[Problem]:
                 yield node.problem("unknown-required-name", message, "required", index)
 
 
-def counted_arrays(subject: Subject) -> Iterator[Problem]:
+def counted_arrays(subject: SourceIndex) -> Iterator[Problem]:
     """`counts` names an array of the same object or of one that holds it."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -62,9 +62,9 @@ def counted_arrays(subject: Subject) -> Iterator[Problem]:
             yield node.problem("counts-nothing", f"{counted!r} is no array", "counts")
 
 
-def _around(subject: Subject, instances: Instances, node: Node) -> Iterator[Node]:
+def _around(subject: SourceIndex, instances: Instances, node: SchemaNode) -> Iterator[SchemaNode]:
     """The schemas of an object, and of all that may hold it."""
-    seen: set[Node] = set()
+    seen: set[SchemaNode] = set()
     waiting = [root(node)]
     while waiting:
         top = waiting.pop()

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from ...yaml_sources import Problem
 from .. import regular
-from ..subject import Subject
+from ..subject import SourceIndex
 
 
-def patterns(subject: Subject) -> Iterator[Problem]:
+def patterns(subject: SourceIndex) -> Iterator[Problem]:
     """A pattern is one that `regular` describes, and both engines compile it."""
     for node in subject.nodes:
         pattern = node.schema.get("pattern")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from ....spec.vocabulary import variant_names
 from ...yaml_sources import Problem
-from ..subject import VARIANTS, Node, Subject
+from ..subject import VARIANTS, SchemaNode, SourceIndex
 from ..words import listed
 from .instances import Instances, root
 from .values import types_in, types_of, values_of
 
 
-def incomplete_conditions(subject: Subject) -> Iterator[Problem]:
+def incomplete_conditions(subject: SourceIndex) -> Iterator[Problem]:
     """`then` and `else` need an `if`, and an `if` one of them."""
     for node in subject.nodes:
         branches = [keyword for keyword in ("then", "else") if keyword in node.schema]
@@ -23,7 +23,7 @@ def incomplete_conditions(subject: Subject) -> Iterator[Problem]:
             yield node.problem("unreachable", "'if' without 'then' and 'else'", "if")
 
 
-def vacuous_conditions(subject: Subject) -> Iterator[Problem]:
+def vacuous_conditions(subject: SourceIndex) -> Iterator[Problem]:
     """A condition on a property holds where the name is absent, unless it requires the name."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -38,7 +38,7 @@ def vacuous_conditions(subject: Subject) -> Iterator[Problem]:
                 yield child.problem("vacuous-condition", message)
 
 
-def constant_conditions(subject: Subject) -> Iterator[Problem]:
+def constant_conditions(subject: SourceIndex) -> Iterator[Problem]:
     """What a condition asks leaves something to each branch."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -55,7 +55,7 @@ def constant_conditions(subject: Subject) -> Iterator[Problem]:
             yield node.problem("unreachable", message, keyword)
 
 
-def _types_left(instances: Instances, node: Node) -> frozenset[str] | None:
+def _types_left(instances: Instances, node: SchemaNode) -> frozenset[str] | None:
     """The types of an instance at the tolerant level, null included where it counts as absent."""
     types, top = types_of(instances.held(node)), root(node)
     if types is None or top.keyword != "properties" or top.parent is None:
@@ -68,7 +68,7 @@ def _types_left(instances: Instances, node: Node) -> frozenset[str] | None:
     return types | {"null"} if absent else types
 
 
-def excluded_values(subject: Subject) -> Iterator[Problem]:
+def excluded_values(subject: SourceIndex) -> Iterator[Problem]:
     """Values and types that a schema asks for are left by what must hold of the same instance."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -92,7 +92,7 @@ def excluded_values(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _excluded(subject: Subject, node: Node, keyword: str, left: str) -> Iterator[Problem]:
+def _excluded(subject: SourceIndex, node: SchemaNode, keyword: str, left: str) -> Iterator[Problem]:
     within = node.stands_in("if", "not", "deviations")
     if within is None:
         message = f"nothing can hold to this: {left} may stand here"
@@ -108,14 +108,14 @@ def _excluded(subject: Subject, node: Node, keyword: str, left: str) -> Iterator
         yield node.problem("unsatisfiable", message, keyword)
 
 
-def _in_strict_empty_only(subject: Subject, node: Node) -> bool:
+def _in_strict_empty_only(subject: SourceIndex, node: SchemaNode) -> bool:
     """Whether only variants without any strict-valid body come to this schema."""
     variants = variant_names(subject.value(VARIANTS))
     reaching = {name for name in subject.named if node.named.name in subject.reached([name])}
     return bool(reaching & set(variants)) and subject.strict_empty >= reaching & set(variants)
 
 
-def crossed_bounds(subject: Subject) -> Iterator[Problem]:
+def crossed_bounds(subject: SourceIndex) -> Iterator[Problem]:
     """A minimum is not above the maximum."""
     instances = Instances(subject)
     for node in subject.nodes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...yaml_sources import Problem
 from .. import regular
-from ..subject import Node, Subject
+from ..subject import SchemaNode, SourceIndex
 from ..words import listed, shown
 from .instances import Instances
 from .values import types_in, types_of, values_of
@@ -36,7 +36,7 @@ _APPLIES_TO = {
 }
 
 
-def beside_values(subject: Subject) -> Iterator[Problem]:
+def beside_values(subject: SourceIndex) -> Iterator[Problem]:
     """A `const` or `enum` says all there is to say of a value."""
     for node in subject.nodes:
         values = [keyword for keyword in _VALUES if keyword in node.schema]
@@ -47,7 +47,7 @@ def beside_values(subject: Subject) -> Iterator[Problem]:
             yield node.problem("implied", f"{values[0]!r} says all that {keyword!r} says", keyword)
 
 
-def implied_lengths(subject: Subject) -> Iterator[Problem]:
+def implied_lengths(subject: SourceIndex) -> Iterator[Problem]:
     """A pattern that matches no shorter text implies a `minLength`."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -68,7 +68,7 @@ def _shortest(pattern: str) -> int:
         return 0
 
 
-def said_already(subject: Subject) -> Iterator[Problem]:
+def said_already(subject: SourceIndex) -> Iterator[Problem]:
     """A schema does not repeat what its reference says, nor a deviation what must hold anyway."""
     instances = Instances(subject)
     for node in subject.nodes:
@@ -95,7 +95,7 @@ def said_already(subject: Subject) -> Iterator[Problem]:
             yield node.problem("implied", "all values that may stand here are in it", keyword)
 
 
-def _repeated(node: Node, others: Iterable[Node]) -> Iterator[Problem]:
+def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Problem]:
     told: set[Any] = set()
     for other in others:
         for keyword in _SIMPLE:
@@ -111,7 +111,7 @@ def _repeated(node: Node, others: Iterable[Node]) -> Iterator[Problem]:
                 yield node.problem("implied", message, "required", index)
 
 
-def inapplicable_keywords(subject: Subject) -> Iterator[Problem]:
+def inapplicable_keywords(subject: SourceIndex) -> Iterator[Problem]:
     """A keyword stands where a value of the type that it speaks of can be."""
     instances = Instances(subject)
     for node in subject.nodes:

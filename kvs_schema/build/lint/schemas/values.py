@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ....spec.vocabulary import kind_of
-from ..subject import Node
+from ..subject import SchemaNode
 
 Schema = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def values_in(schema: Schema) -> frozenset[str] | None:
     return frozenset(map(json.dumps, schema["enum"])) if "enum" in schema else None
 
 
-def types_of(nodes: Iterable[Node]) -> frozenset[str] | None:
+def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     """The types that hold to all these schemas; None where none of them names any."""
     found: frozenset[str] | None = None
     for node in nodes:
@@ -42,7 +42,7 @@ def types_of(nodes: Iterable[Node]) -> frozenset[str] | None:
     return found
 
 
-def values_of(nodes: Iterable[Node]) -> frozenset[str] | None:
+def values_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     """The values that hold to all these schemas; None where none of them names any."""
     found: frozenset[str] | None = None
     for node in nodes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
-from ...catalogue.error_codes import error_codes
-from ...catalogue.unknown_names import UnknownNameError
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen
+from ....catalogue.error_codes import error_codes
+from ....catalogue.unknown_names import UnknownNameError
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

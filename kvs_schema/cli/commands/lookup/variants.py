@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
-from ...catalogue.variants import variants
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen
+from ....catalogue.variants import variants
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

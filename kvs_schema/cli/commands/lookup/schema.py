@@ -7,12 +7,12 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from ...catalogue import store
-from ...export import json_schema
-from ...spec.vocabulary import said
-from ..batch.checks import CALLBACK
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen, Span
+from ....catalogue import store
+from ....export import json_schema
+from ....spec.vocabulary import said
+from ...batch.checks import CALLBACK
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen, Span
 
 #: Name of the schema of our own reports.
 REPORT = "report"
@@ -33,7 +33,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 def report_schema() -> dict[str, Any]:
     """The schema of one line of `validate --format json`."""
-    path = Path(__file__).parent.parent / "report.schema.json"
+    path = Path(__file__).parents[2] / "report.schema.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ...strategies.sample import sample
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen
+from ....strategies.sample import sample
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -8,16 +8,16 @@ from argparse import Namespace
 from contextlib import closing
 from functools import partial
 
-from ...catalogue.names import schema_names
-from ...catalogue.unknown_names import UnknownNameError
-from ...reading.limits import Limits
-from ..batch.checks import Question, judge_job
-from ..batch.inputs import STDIN, Form, Input, find
-from ..batch.jobs import jobs
-from ..batch.reports import JsonWriter, Reports, TextWriter, Writer
-from ..batch.workers import in_order
-from ..terminal.exit_codes import INTERRUPTED
-from ..terminal.screen import Screen
+from ....catalogue.names import schema_names
+from ....catalogue.unknown_names import UnknownNameError
+from ....reading.limits import Limits
+from ...batch.checks import Question, judge_job
+from ...batch.inputs import STDIN, Form, Input, find
+from ...batch.jobs import jobs
+from ...batch.reports import JsonWriter, Reports, TextWriter, Writer
+from ...batch.workers import in_order
+from ...terminal.exit_codes import INTERRUPTED
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -56,6 +56,7 @@ def _question(arguments: Namespace, screen: Screen) -> Question:
         deviations=arguments.deviations,
         format=arguments.format,
         lang=screen.lang,
+        quiet=arguments.quiet,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ...api import decode_callback
-from ...results.findings import ValidationError
-from ..batch.bodies import complain, read_bodies
-from ..terminal.exit_codes import INVALID, VALID
-from ..terminal.screen import Screen
+from ....api import decode_callback
+from ....results.findings import ValidationError
+from ...batch.bodies import complain, read_bodies
+from ...terminal.exit_codes import INVALID, VALID
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

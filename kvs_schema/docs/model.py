@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...spec.pointers import escape
-from ...spec.vocabulary import UNLISTED, referenced, subschemas
+from ..spec.pointers import escape
+from ..spec.vocabulary import UNLISTED, referenced, subschemas
 
 Schema = Mapping[str, Any]
 #: An `if` and whether it must hold.

@@ -8,19 +8,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...catalogue import store
-from ...reports import check_callback
-from ...results.callback import Callback
-from ...results.findings import Report
-from ...results.views import View
-from ..batch.checks import Entry, Question, judge_job
-from ..batch.jobs import Whole
-from ..batch.reports import TextWriter, title_of
-from ..knowledge import Code, is_variant
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen, Style
-from .examples import received
-from .explain import Pages
+from ....catalogue import store
+from ....reports import check_callback
+from ....results.attributes import View
+from ....results.callback import Callback
+from ....results.findings import Report
+from ...batch.checks import CheckedBody, Question, judge_job
+from ...batch.jobs import WholeFile
+from ...batch.reports import TextWriter, title_of
+from ...knowledge import Code, is_variant
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen, Style
+from ..lookup.examples import received
+from ..lookup.explain import Pages
 
 #: Deviations and values that are shown of one body.
 MOST = 8
@@ -62,9 +62,9 @@ class Demo:
             self.screen.line()
             writer = TextWriter(self.screen, deviations=False)
             question = Question(lang=self.screen.lang)
-            job = Whole(source=name, data=body, size=len(body))
+            job = WholeFile(source=name, data=body, size=len(body))
             for entry in judge_job(question, job).entries:
-                if isinstance(entry, Entry):
+                if isinstance(entry, CheckedBody):
                     writer.entry(entry, None)
         return report
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ...api import encode_callback
-from ...reading.faults import TextError
-from ...reading.limits import Limits
-from ...reading.received import read_any
-from ...results.findings import Findings, Report
-from ...validation.collector import fault_violation
-from ..batch.bodies import complain, read_bodies
-from ..batch.reports import place
-from ..terminal.exit_codes import INVALID, VALID, CommandError
-from ..terminal.screen import Screen
+from ....api import encode_callback
+from ....reading.faults import TextError
+from ....reading.limits import Limits
+from ....reading.received import read_any
+from ....results.findings import Findings, Report
+from ....validation.collector import fault_violation
+from ...batch.bodies import complain, read_bodies
+from ...batch.reports import place
+from ...terminal.exit_codes import INVALID, VALID, CommandError
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
 
-from ...validation import observers
+from ..validation import observers
 
 Wire: TypeAlias = Literal["object", "text", "bytes"]
 """What a handler takes: what a JSON parser gives, the text, or the bytes as sent."""

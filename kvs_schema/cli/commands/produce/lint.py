@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from ...build.lint import lint
-from ...catalogue import store
-from ..terminal.exit_codes import INVALID, VALID
-from ..terminal.screen import Screen
+from ....build.lint import lint
+from ....catalogue import store
+from ...terminal.exit_codes import INVALID, VALID
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -6,15 +6,15 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...catalogue import store
-from ...catalogue.errata import Erratum, errata
-from ...catalogue.variants import variants
-from ...docs.markdown.words import place
-from ...results.messages import error_page, page, site
-from ...spec.vocabulary import said
-from ..knowledge import (
+from ....catalogue import store
+from ....catalogue.errata import Erratum, errata
+from ....catalogue.variants import variants
+from ....docs.words import place
+from ....results.messages import error_page, page, site
+from ....spec.vocabulary import said
+from ...knowledge import (
     Code,
-    Field,
+    FieldTopic,
     Named,
     Topic,
     errata_of,
@@ -27,8 +27,8 @@ from ..knowledge import (
     requiring,
     uses_of,
 )
-from ..terminal.exit_codes import FAILED, VALID
-from ..terminal.screen import Screen, Span
+from ...terminal.exit_codes import FAILED, VALID
+from ...terminal.screen import Screen, Span
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -72,7 +72,7 @@ class Pages:
             self._code(topic)
         elif isinstance(topic, Erratum):
             self._erratum(topic)
-        elif isinstance(topic, Field):
+        elif isinstance(topic, FieldTopic):
             self._field(topic)
         else:
             self._named(topic)
@@ -145,7 +145,7 @@ class Pages:
         self._item(say("named at", "出现于"), ", ".join(uses_of(erratum.id)))
         self._item(say("see", "参见"), page(erratum.id, None, self.screen.lang))
 
-    def _presence(self, field: Field) -> str:
+    def _presence(self, field: FieldTopic) -> str:
         """Whether a field must be there, in a few words."""
         say = self.say
         if field.required:
@@ -156,7 +156,7 @@ class Pages:
             found.append(say(f"in {names}", f"在 {names} 中"))
         return say("; ", "；").join(found) or say("no", "否")
 
-    def _field(self, field: Field) -> None:
+    def _field(self, field: FieldTopic) -> None:
         say = self.say
         self._heading(
             f"{field.schema}.{field.name}", say("field", "字段"), self.word(field.node, "title")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ...catalogue.texts import LANGS, Lang
-from ...export.json_schema import CALLBACK
+from ..catalogue.texts import LANGS, Lang
+from ..export.json_schema import CALLBACK
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

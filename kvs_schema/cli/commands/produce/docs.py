@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from ...docs import write
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen
+from ....docs import write
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -6,13 +6,13 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from ...api import encode_callback
-from ...catalogue import store
-from ...catalogue.unknown_names import UnknownNameError
-from ...spec.vocabulary import said
-from ..knowledge import is_variant
-from ..terminal.exit_codes import VALID
-from ..terminal.screen import Screen, Span
+from ....api import encode_callback
+from ....catalogue import store
+from ....catalogue.unknown_names import UnknownNameError
+from ....spec.vocabulary import said
+from ...knowledge import is_variant
+from ...terminal.exit_codes import VALID
+from ...terminal.screen import Screen, Span
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -1,0 +1,1 @@
+"""Commands that produce samples, files and reports of the sources."""

@@ -1,0 +1,138 @@
+"""What the typed views have in common: attributes that the sources map to fields.
+
+Values are read by the `form` of the field; the attributes of a view are its annotations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any, ClassVar
+
+from ..catalogue import store
+from ..spec.vocabulary import referenced, said
+
+
+def _integer(value: Any) -> Any:
+    return int(value) if isinstance(value, str | float) else value
+
+
+def _seconds(value: Any) -> Any:
+    return Decimal(value)
+
+
+def _ratio(value: Any) -> Fraction | None:
+    numerator, _, denominator = str(value).replace(":", "/").partition("/")
+    if not denominator:
+        return Fraction(numerator)
+    return Fraction(int(numerator), int(denominator)) if int(denominator) else None
+
+
+def _flag(value: Any) -> bool:
+    return value in ("1", "true")
+
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "integer": _integer,
+    "seconds": _seconds,
+    "ratio": _ratio,
+    "flag": _flag,
+}
+
+
+@cache
+def _fields(schema: str) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
+    """Attributes of a schema's view: the fields that may hold each, in order, with their form."""
+    schemas = store.specification()["schemas"]
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for name, sub in schemas[schema]["properties"].items():
+        found.setdefault(sub.get("attribute", name), []).append((name, _form(schemas, sub)))
+    return {attribute: tuple(fields) for attribute, fields in found.items()}
+
+
+def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
+    """The form that a schema or one it refers to names; an integer is one by its type."""
+    while isinstance(schema, dict):
+        if "form" in schema:
+            return str(schema["form"])
+        if schema.get("type") == "integer":
+            return "integer"
+        schema = schemas.get(referenced(schema) or "")
+    return None
+
+
+class _Attribute:
+    """Reads one attribute of a view, as the annotation of the view declares it.
+
+    The description in the sources is its docstring, read when help is asked for.
+    """
+
+    def __init__(self, name: str, owner: type[View], declared: str) -> None:
+        self.name, self.owner = name, owner
+        #: The names in the annotation: that of a view wraps what was read.
+        self.declared = re.findall(r"\w+", declared)
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        field = _fields(self.owner.schema)[self.name][0][0]
+        schemas = store.specification()["schemas"]
+        return said(schemas[self.owner.schema]["properties"][field], "description")
+
+    def __get__(self, view: View | None, owner: type[View]) -> Any:
+        if view is None:
+            return self
+        value = view.read(self.name)
+        kinds = {kind.__name__: kind for kind in View.__subclasses__()}
+        kind = next((kinds[name] for name in self.declared if name in kinds), None)
+        if kind is None:
+            return value
+        views = tuple(kind(element) for element in objects_in(value))
+        return views if "tuple" in self.declared else next(iter(views), None)
+
+    def __set__(self, view: View, value: Any) -> None:
+        raise AttributeError(f"{type(view).__name__}.{self.name} cannot be set")
+
+
+class View:
+    """A typed view of one object of a document. Equal when the objects are."""
+
+    __slots__ = ("_data",)
+    schema: ClassVar[str]
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+
+    def read(self, attribute: str) -> Any:
+        """The value of the first field that holds the attribute, by its form; None when absent."""
+        for name, form in _fields(self.schema).get(attribute, ()):
+            value = self._data.get(name)
+            if value is not None:
+                return _FORMS[form](value) if form else value
+        return None
+
+    def __init_subclass__(cls) -> None:
+        for name, declared in vars(cls).get("__annotations__", {}).items():
+            if name not in (*vars(cls)["__slots__"], "schema"):
+                setattr(cls, name, _Attribute(name, cls, declared))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._data == self._data
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.schema}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._data,)
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """The objects of an object-or-array."""
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        yield from (element for element in value if isinstance(element, dict))

@@ -1,0 +1,43 @@
+"""Kinds of JSON values, which tell whole numbers from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+#: Kinds of JSON values; a number is whole ("integer") or not ("fraction").
+KINDS = ("null", "boolean", "integer", "fraction", "string", "array", "object")
+
+
+def kind_of(value: Any) -> str:
+    """The kind of a JSON value, one of `KINDS`."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "fraction"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def kinds_in(types: Iterable[str]) -> set[str]:
+    """Return the kinds that types allow."""
+    found = set(types)
+    if "number" in found:
+        found |= {"integer", "fraction"}
+    return found
+
+
+def among(value: Any, values: list[Any]) -> bool:
+    """Return whether a value of the same kind is in a list."""
+    if value not in values:
+        return False
+    kind = kind_of(value)
+    alike = values[values.index(value)]  # mostly itself, but 1, 1.0 and True are equal
+    return kind == kind_of(alike) or any(
+        value == other and kind == kind_of(other) for other in values
+    )
