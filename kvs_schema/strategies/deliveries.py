@@ -14,11 +14,11 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..catalogue import store
 from ..reading.variants import Classifier
+from ..spec.graph import GraphNode
 from ..validation import observers
 from .callbacks import CallbackOptions, Names, chosen_variants, listed, types_choice
 from .generate.choices import Choice, DrawContext, Row, Whole
 from .generate.value_factory import ValueFactory, level_of, value_factory
-from .mutate.places import Place, root_place
 from .wire import Wire, check_wire, spellings
 
 PROGRESS = "progress"
@@ -297,7 +297,7 @@ def _one_of(values: tuple[T, ...]) -> Row[T]:
 def _roles(dialect: str) -> _Roles:
     specification = store.specification()
     names = Classifier(specification["classifier"]).first_level(dialect)
-    details = root_place(specification["schemas"], dialect, False).members[names["details"]]
+    details = store.graph().root(dialect).members[names["details"]]
     told = _by_attribute(details)
     subtasks = None if details.element is None else _by_attribute(details.element)
     stage = told.get("stage")
@@ -307,18 +307,24 @@ def _roles(dialect: str) -> _Roles:
         details=names["details"],
         subtype=None if subtasks is None else subtasks.get("type"),
         stage=stage,
-        stages=() if stage is None else details.members[stage].choices,
+        stages=() if stage is None else _listed(details.members[stage]),
         progress=told.get(PROGRESS),
     )
 
 
-def _by_attribute(place: Place) -> dict[str, str]:
-    """Names of members by what views call them."""
+def _by_attribute(node: GraphNode) -> dict[str, str]:
+    """Return the keys of members by their attributes."""
     return {
         one.keywords.get("attribute", name): name
-        for name, member in place.members.items()
+        for name, member in node.members.items()
         for one in member.asked
     }
+
+
+def _listed(node: GraphNode) -> tuple[Any, ...]:
+    """Return the values that the nearest `enum` lists."""
+    found = (one.keywords["enum"] for one in node.applied if "enum" in one.keywords)
+    return tuple(next(found, ()))
 
 
 def _put_in_order(events: list[Body], roles: _Roles) -> None:

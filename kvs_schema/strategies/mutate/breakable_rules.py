@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
+from ...spec.graph import ELEMENT, Applied, Condition, Conditions, GraphNode, Step
 from ...spec.locations import Entered
 from ...spec.vocabulary import DEFS, rule_id
 from .embedded_edits import TEXT_EDITS
-from .places import Guards, Place, PlacedSchema, Steps
+
+#: From the root of a document to a value in it.
+Steps: TypeAlias = tuple[Step, ...]
 
 #: Keywords that assert something of the value beside which they stand, one finding each.
 PLAIN = ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern", "not")
@@ -42,20 +45,26 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place in the documents of a schema where a rule can be broken, its guards being met."""
+    """One place in the documents of a schema where a rule can be broken.
+
+    `steps` lead from the root to the value that the keyword is about, and `node` is the node of
+    that value. The rule applies while all `conditions` are met. `argument` is the value of the
+    keyword in the sources, or what it says of one key.
+    """
 
     root: str
     rule: Rule
-    place: Place = field(repr=False)
-    applied: PlacedSchema = field(repr=False)
-    guards: Guards
-    #: The value of the keyword in the sources, or what it says of one name.
+    steps: Steps
+    node: GraphNode = field(repr=False)
+    applied: Applied = field(repr=False)
+    conditions: Conditions
     argument: Any
 
-    @property
-    def steps(self) -> Steps:
-        """The steps from a whole document to the value beside which the keyword stands."""
-        return self.place.steps
+    def conditions_at(self, depth: int) -> Conditions:
+        """Return the conditions as seen from the value `depth` levels below the root."""
+        below = depth_of(self.steps) - depth
+        seen = (each._replace(up=each.up - below) for each in self.conditions)
+        return frozenset(each for each in seen if each.up >= 0)
 
     @property
     def forced(self) -> Steps:
@@ -67,43 +76,53 @@ class Site:
         """The types that the value may have so that the rule can be broken in it."""
         keyword = self.rule.keyword
         if self.rule.edit is not None:
-            return self.place.content.kinds(self.guards) if self.place.content else None
+            return self.node.content.kinds(self.conditions) if self.node.content else None
         if keyword in ("required", "additionalProperties", "falseSchema") or self.rule.is_null:
             return frozenset(["object"])
         kind = {"minItems": "array", "pattern": "string"}.get(keyword)
         return None if kind is None else frozenset([kind])
 
 
-def sites(root: Place) -> Iterator[Site]:
-    """Every site in the documents of a place, those of deviations at the strict level only."""
+def depth_of(steps: Steps) -> int:
+    """Return how many levels steps lead down; an embedded document is on that of its string."""
+    return sum(not isinstance(step, Entered) for step in steps)
+
+
+def outermost_first(condition: Condition) -> tuple[int, str, bool]:
+    """Return a sort key by which conditions on values further up come first."""
+    return -condition.up, condition.pointer, condition.holds
+
+
+def sites(root: GraphNode) -> Iterator[Site]:
+    """Find every site in the documents of a root; deviations only if the root is strict."""
     name = root.asked[0].pointer.removeprefix(DEFS)
-    waiting: list[tuple[Place, frozenset[frozenset[str]]]] = [(root, frozenset())]
+    waiting: list[tuple[Steps, GraphNode, frozenset[frozenset[str]]]] = [((), root, frozenset())]
     while waiting:
-        place, above = waiting.pop()
-        for one in place.applied:
-            for rule, argument in _rules(one, place):
-                guards = _told_apart(one, rule, place)
-                if guards is not None:
-                    yield Site(name, rule, place, one, guards, argument)
-        pointers = frozenset(one.pointer for one in place.applied)
-        if not place.forbidden() and pointers not in above:  # a schema inside itself is known
-            waiting += [(child, above | {pointers}) for child in _children(place)]
+        steps, node, above = waiting.pop()
+        entered = bool(steps) and isinstance(steps[-1], Entered)
+        for one in node.applied:
+            for rule, argument in _rules(one, node):
+                conditions = _conditions_of(one, rule, node, entered)
+                if conditions is not None:
+                    yield Site(name, rule, steps, node, one, conditions, argument)
+        pointers = frozenset(one.pointer for one in node.applied)
+        if not node.forbidden() and pointers not in above:  # a schema inside itself is known
+            inside = above | {pointers}
+            waiting += [((*steps, step), child, inside) for step, child in _children(node)]
 
 
-def _children(place: Place) -> Iterator[Place]:
-    if place.may_be("object"):
-        yield from place.members.values()
-    if place.element is not None and place.may_be("array"):
-        yield place.element
-    if place.content is not None:
-        yield place.content
+def _children(node: GraphNode) -> Iterator[tuple[Step, GraphNode]]:
+    for step, child in node.children:
+        kind = "array" if step == ELEMENT else "object"
+        if isinstance(step, Entered) or node.may_be(kind):
+            yield step, child
 
 
-def _rules(one: PlacedSchema, place: Place) -> Iterator[tuple[Rule, Any]]:
+def _rules(one: Applied, node: GraphNode) -> Iterator[tuple[Rule, Any]]:
     where = rule_id(one.pointer)
     if one.schema is False:
         yield Rule(where, "falseSchema"), False
-    if place.forbidden(one.guards):
+    if node.forbidden(one.conditions):
         return
     for keyword, value in one.keywords.items():
         rule = f"{where}/{keyword}"
@@ -116,7 +135,7 @@ def _rules(one: PlacedSchema, place: Place) -> Iterator[tuple[Rule, Any]]:
                 yield Rule(rule, keyword, name), name
         elif keyword == "additionalProperties" and value is False:
             yield Rule(rule, keyword), list(one.keywords.get("properties", ()))
-        elif keyword == "nullAbsent" and place.strict:
+        elif keyword == "nullAbsent" and node.strict:
             required = one.keywords.get("required", ())
             optional = [name for name in one.keywords["properties"] if name not in required]
             if optional:
@@ -134,23 +153,22 @@ def _text_rules(where: str, content: str) -> Iterator[Rule]:
         yield Rule(rule, keyword, content, edit)
 
 
-def _told_apart(one: PlacedSchema, rule: Rule, place: Place) -> Guards | None:
-    """The guards under which a failing keyword is a finding of its own; None if there are none."""
+def _conditions_of(one: Applied, rule: Rule, node: GraphNode, entered: bool) -> Conditions | None:
+    """Return the conditions under which a keyword gives a finding of its own, or None.
+
+    `entered` says that the value is an embedded document.
+    """
     if rule.keyword == "type" and not rule.is_null and rule.edit is None:
-        # what holds an embedded document is text, and its kind a fault of text
-        entered = bool(place.steps) and isinstance(place.steps[-1], Entered)
-        by_type = any(
-            guard.depth == place.depth and "type" in place.conditions.get(guard.pointer, {})
-            for guard in one.guards
-        )
-        return None if entered or by_type else one.guards
-    guards = one.guards
-    if rule.keyword == "required" and one.deviates:
-        for other in place.applied:
-            if rule.name in other.keywords.get("required", ()) and not other.deviates:
-                # the violation would stand in its stead
-                extra = sorted(other.guards - one.guards)
+        # an embedded document is text, and its type a fault of that text
+        by_type = any(each.up == 0 and "type" in each.schema for each in one.conditions)
+        return None if entered or by_type else one.conditions
+    conditions = one.conditions
+    if rule.keyword == "required" and one.erratum is not None:
+        for other in node.requiring(str(rule.name)):
+            if other.erratum is None:
+                # the violation would be reported instead
+                extra = sorted(other.conditions - one.conditions, key=outermost_first)
                 if not extra:
                     return None
-                guards |= {extra[0]._replace(holds=not extra[0].holds)}
-    return guards
+                conditions |= {extra[0]._replace(holds=not extra[0].holds)}
+    return conditions

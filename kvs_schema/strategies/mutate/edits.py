@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn
 
 from ...catalogue import store
 from ...reading.embedded import write
+from ...spec.graph import ALWAYS, GraphNode
 from ...spec.locations import Entered, Location, location_of
 from ..generate.choices import Choice
 from ..generate.kinds import kind_of
@@ -19,13 +20,12 @@ from .breakable_rules import NATIVE, Site
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS
 from .fill_in import UnreachableError, graft, without
-from .places import Place
 
 Path: TypeAlias = tuple[str | int, ...]
 
 ABSENT = object()
 
-#: Keywords that add schemas for the same value; `Place.applied` has followed them.
+#: Keywords that add schemas for the same value; `GraphNode.applied` has followed them.
 _IN_PLACE = frozenset(["$ref", "allOf", "if", "then", "else", "deviations"])
 
 
@@ -59,7 +59,7 @@ class Edit:
 
 def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None) -> list[Edit]:
     """The edits that may break the rule of a site, whose steps led along `path` to `value`."""
-    rule, argument, place = site.rule, site.argument, site.place
+    rule, argument, node = site.rule, site.argument, site.node
     here = _crossed(site, path)
 
     def put(found: Any) -> Edit:
@@ -72,20 +72,20 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None
         return [put(Raw(value)), put(Raw([value]))]
     if rule.edit is not None:
         inside = location_of((*here, Entered(rule.name or "")))
-        texts = TEXT_EDITS[rule.edit].texts(closed(value, place.content))
+        texts = TEXT_EDITS[rule.edit].texts(closed(value, node.content))
         return [Edit(path, text, inside, below=True) for text in texts]
     if rule.keyword == "required":
         return [Edit((*path, argument), ABSENT, location_of(here))]
     if rule.keyword == "falseSchema":
-        return [put_below(str(site.steps[-1]), _tolerated(draw, place, types))]
+        return [put_below(str(site.steps[-1]), _tolerated(draw, node, types))]
     if rule.keyword == "additionalProperties":
         return [put_below(name, "") for name in near_names(argument) if name not in value]
     if rule.is_null:
         return [put_below(name, None) for name in argument]
-    found = list(_replacements(rule.keyword, argument, value, place))
-    if site.applied.deviates:
+    found = list(_replacements(rule.keyword, argument, value, node))
+    if site.applied.erratum:
         # what the tolerant level refuses too would be a violation there, and no deviation
-        found = [near for near in found if _is_tolerated(near, place)]
+        found = [near for near in found if _is_tolerated(near, node)]
         found += _deviating(draw, site, types)
     return [put(near) for near in found]
 
@@ -111,24 +111,30 @@ def _cut(name: str) -> str:
     return name[:-1]
 
 
-def _tolerated(draw: DrawFn, place: Place, types: Choice | None) -> Any:
+def _tolerated(draw: DrawFn, node: GraphNode, types: Choice | None) -> Any:
     """A value that is good but for the rule that none may stand here."""
-    return graft(draw, place.tolerant, place.tolerant.asked, types=types, tidy=True)
+    relaxed = _relaxed(node)
+    return graft(draw, relaxed, relaxed.asked, types=types, tidy=True)
 
 
-def _is_tolerated(value: Any, place: Place) -> bool:
-    tolerant = place.tolerant
-    return all(holds(one.pointer, tolerant, value) for one in tolerant.asked)
+def _is_tolerated(value: Any, node: GraphNode) -> bool:
+    return all(holds(one.pointer, False, value) for one in _relaxed(node).asked)
+
+
+def _relaxed(node: GraphNode) -> GraphNode:
+    """Return the tolerant node, its conditions met, without what forbids any value."""
+    allowed = [one for one in node.tolerant.asked if one.schema is not False]
+    return node.graph.interned([one._replace(conditions=ALWAYS) for one in allowed], strict=False)
 
 
 def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
     """A value that is good at the tolerant level and breaks the rule, where there is one."""
-    tolerant = site.place.tolerant
+    tolerant = _relaxed(site.node)
     keyword = str(site.rule.rule).rpartition("/")[2]
     plain = [
         one._replace(schema={k: v for k, v in one.keywords.items() if k not in _IN_PLACE})
         for one in tolerant.applied
-        if not one.guards
+        if not one.conditions
     ]
     try:
         return [without(draw, tolerant, plain, {keyword: site.argument}, types=types, tidy=True)]
@@ -136,11 +142,11 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
         return []
 
 
-def _replacements(keyword: str, argument: Any, value: Any, place: Place) -> list[Any]:
+def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> list[Any]:
     """Values that break a keyword, most of them near what it asks or what stood there."""
     if keyword == "type":
         kinds = {argument} if isinstance(argument, str) else set(argument)
-        return [found for found in _kinds_near(value, place) if not _is_one_of(found, kinds)]
+        return [found for found in _kinds_near(value, node) if not _is_one_of(found, kinds)]
     if keyword in ("enum", "const"):
         choices = _choices(keyword, argument)
         return [found for choice in choices for found in _near(choice) if found not in choices]
@@ -153,15 +159,15 @@ def _replacements(keyword: str, argument: Any, value: Any, place: Place) -> list
         ]
     if keyword == "pattern":
         return _texts_near(value)
-    return _refused(argument, value, place)  # not
+    return _refused(argument, value, node)  # not
 
 
-def _refused(schema: Any, value: Any, place: Place) -> list[Any]:
+def _refused(schema: Any, value: Any, node: GraphNode) -> list[Any]:
     """Values that hold to the schema under a `not`."""
     known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
     kinds = schema.get("type", [])
     kinds = {kinds} if isinstance(kinds, str) else set(kinds)
-    near = [found for found in _kinds_near(value, place) if not kinds or _is_one_of(found, kinds)]
+    near = [found for found in _kinds_near(value, node) if not kinds or _is_one_of(found, kinds)]
     return known or near
 
 
@@ -213,7 +219,7 @@ def near_values(value: Any) -> list[Any]:
     return [*_near(value), str(value), None, True, [value], {}]
 
 
-def _kinds_near(value: Any, place: Place) -> list[Any]:
+def _kinds_near(value: Any, node: GraphNode) -> list[Any]:
     """Values of every kind, first those that a careless program makes of the value."""
     found: list[Any] = []
     if isinstance(value, str):
@@ -221,11 +227,11 @@ def _kinds_near(value: Any, place: Place) -> list[Any]:
     elif isinstance(value, int | float):
         found += [str(value), value + 0.5]
     elif isinstance(value, list):
-        found += [*value[:1], write(closed(value, place))]
+        found += [*value[:1], write(closed(value, node))]
     else:
-        found += [[value], write(closed(value, place))]
+        found += [[value], write(closed(value, node))]
     found += [None, True, 0, 0.5, "", "x", [], {}, [value]]
-    if place.content is not None:  # an object or array here would be closed into a string
+    if node.content is not None:  # an object or array here would be closed into a string
         found = [near for near in found if not isinstance(near, dict | list)]
     return found
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis.strategies import DrawFn
 
+from ...spec.graph import Applied, GraphNode
 from ...spec.vocabulary import DEFS, Schema
 from ..generate.choices import Choice, DrawContext
 from ..generate.nodes import Asked, Level
 from ..generate.value_factory import level_of, value_factory
 from .closing import opened
-from .places import Place, PlacedSchema
 
 _PRESENT: Schema = {"not": {"type": "null"}}
 
@@ -23,60 +23,60 @@ class UnreachableError(Exception):
 
 def graft(
     draw: DrawFn,
-    place: Place,
-    asked: Iterable[PlacedSchema],
+    node: GraphNode,
+    asked: Iterable[Applied],
     *more: Schema,
     want: Iterable[str] | None = None,
     types: Choice | None = None,
     tidy: bool = False,
 ) -> Any:
-    """An opened value that holds to what is asked at a place, and to more; no null.
+    """Draw an opened value, no null, that is valid by the schemas asked and by more.
 
-    `want` names the types that it may have; an object or array at a place that embeds documents
+    `want` names the types that it may have; an object or array at a node that embeds documents
     is one of these. `types` are the task types that a callback in it may have. `tidy` leaves out
     deviations at the tolerant level.
     Raises `UnreachableError` where nothing can hold to all of it.
     """
-    level = level_of(strict=place.strict, deviations=not tidy)
+    level = level_of(strict=node.strict, deviations=not tidy)
     schemas = [*(one.schema for one in asked), *more]
-    schemas.append(_PRESENT if want is None else _of_types(want, place))
+    schemas.append(_PRESENT if want is None else _of_types(want, node))
     wanted = [Asked(schema) for schema in schemas]
     source = value_factory(level)
     if not source.flattener.possible(wanted, level):
-        raise UnreachableError(place.steps)
-    choice = source.value(wanted, _places(place)).choice(hinted=False)
-    return opened(choice.make(draw, DrawContext(types)), place)
+        raise UnreachableError
+    choice = source.value(wanted, _places(node)).choice(hinted=False)
+    return opened(choice.make(draw, DrawContext(types)), node)
 
 
 def without(
     draw: DrawFn,
-    place: Place,
-    asked: Iterable[PlacedSchema],
+    node: GraphNode,
+    asked: Iterable[Applied],
     avoided: Schema,
     *,
     types: Choice | None = None,
     tidy: bool = False,
 ) -> Any:
-    """An opened value that holds to what is asked at a place, but not to one schema."""
+    """Draw an opened value that is valid by the schemas asked, but not by one schema."""
     kept = list(asked)
     for negation in value_factory(Level.STRICT).flattener.negations(avoided):
         try:
-            return graft(draw, place, kept, negation, types=types, tidy=tidy)
+            return graft(draw, node, kept, negation, types=types, tidy=tidy)
         except UnreachableError:
             continue
-    raise UnreachableError(place.steps)
+    raise UnreachableError
 
 
-def _of_types(want: Iterable[str], place: Place) -> Schema:
-    if place.content is not None:
+def _of_types(want: Iterable[str], node: GraphNode) -> Schema:
+    if node.content is not None:
         return {"type": "string", "minLength": 1}
     return {"type": sorted(want)}
 
 
-def _places(place: Place) -> tuple[str, ...]:
+def _places(node: GraphNode) -> tuple[str, ...]:
     """Where samples know the member from, such as `task#TaskID`."""
     found = []
-    for one in place.asked:
+    for one in node.asked:
         schema, _, rest = one.pointer.removeprefix(DEFS).partition("/")
         keyword, _, name = rest.partition("/")
         if keyword == "properties":

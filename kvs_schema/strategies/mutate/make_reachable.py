@@ -11,23 +11,23 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from ...spec.graph import ELEMENT, Applied, Condition, Conditions, GraphNode, Step
 from ...spec.locations import Entered
 from ...spec.pointers import escape
 from ..generate.choices import Choice
 from ..generate.kinds import kind_of
-from .breakable_rules import Site
+from .breakable_rules import Site, outermost_first
 from .closing import holds
 from .fill_in import UnreachableError, graft, without
-from .places import ELEMENT, Guard, Place, PlacedSchema, Step
 
 Path: TypeAlias = tuple[str | int, ...]
-#: The places and values from the root down, one a level of the opened document.
-Trail: TypeAlias = list[tuple[Place, Any]]
+#: The values from the root down, one a level of the opened document.
+Trail: TypeAlias = list[Any]
 
 _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])
 
 
-def force(draw: DrawFn, site: Site, root: Place, document: Any, types: Choice | None) -> Path:
+def force(draw: DrawFn, site: Site, root: GraphNode, document: Any, types: Choice | None) -> Path:
     """Make a site exist in an opened document, which is changed; the path that its steps took.
 
     The document may then lack what follows from a change: `complete` adds it. `types` are the
@@ -36,7 +36,7 @@ def force(draw: DrawFn, site: Site, root: Place, document: Any, types: Choice | 
     return _Walk(draw, site, types).along(root, document)
 
 
-def complete(draw: DrawFn, root: Place, document: Any, types: Choice | None) -> None:
+def complete(draw: DrawFn, root: GraphNode, document: Any, types: Choice | None) -> None:
     """Add to an opened document what its schemas ask for, and take away what they forbid.
 
     Serves after a condition was changed; the document may still not hold. `types` are the task
@@ -54,115 +54,127 @@ class _Walk:
         self.types = types
         self.trail: Trail = []
 
-    def along(self, place: Place, document: Any) -> Path:
+    def along(self, node: GraphNode, document: Any) -> Path:
         holder: Any = {"": document}
         key: str | int = ""
         path: list[str | int] = []
         for step in self.site.forced:
-            value = self.arrived(holder, key, place, step)
+            value = self.arrived(holder, key, node, step)
             if not isinstance(step, Entered):
                 if step == ELEMENT and not value:
-                    value.append(self.added(place.child(step), None))
+                    value.append(self.added(node.child(step), None))
                 holder = value
                 key = self.draw(st.integers(0, len(value) - 1)) if step == ELEMENT else step
                 path.append(key)
-            place = place.child(step)
-        self.arrived(holder, key, place, None)
+            node = node.child(step)
+        self.arrived(holder, key, node, None)
         return tuple(path)
 
-    def arrived(self, holder: Any, key: Any, place: Place, step: Step | None) -> Any:
+    def arrived(self, holder: Any, key: Any, node: GraphNode, step: Step | None) -> Any:
         """The value at a key, in the form that the next step, a condition or the rule needs."""
-        want = self.wanted(place, step)
+        want = self.wanted(node, step)
         value = holder.get(key) if isinstance(holder, dict) else holder[key]
         if value is None or (want is not None and kind_of(value) not in want):
             if want == _OBJECT and isinstance(value, list) and value and type(value[0]) is dict:
                 holder[key] = value[0]
-            elif want == _ARRAY and isinstance(value, dict) and place.element is not None:
+            elif want == _ARRAY and isinstance(value, dict) and node.element is not None:
                 holder[key] = [value]
             else:
-                holder[key] = self.added(place, want)
+                holder[key] = self.added(node, want)
         value = holder[key]
         if not isinstance(step, Entered):
-            self.trail.append((place, value))
-            for guard in sorted(self.site.guards):
-                if guard.depth == place.depth:
-                    self.meet(guard, value, place)
+            here = [each for each in self.conditions() if each.up == 0]
+            self.trail.append(value)
+            for condition in sorted(here, key=outermost_first):
+                self.meet(condition, value, node)
         return value
 
-    def wanted(self, place: Place, step: Step | None) -> frozenset[str] | None:
+    def conditions(self) -> Conditions:
+        """Return the conditions of the site as seen from the value that the walk comes to next."""
+        return self.site.conditions_at(len(self.trail))
+
+    def wanted(self, node: GraphNode, step: Step | None) -> frozenset[str] | None:
         """The types of which the value must have one; None where any will do."""
         if isinstance(step, Entered):
-            return place.child(step).kinds(self.site.guards)
+            return node.child(step).kinds(self.conditions())
         if step is not None:
             return _ARRAY if step == ELEMENT else _OBJECT
         return self.site.wants
 
-    def added(self, place: Place, want: frozenset[str] | None) -> Any:
+    def added(self, node: GraphNode, want: frozenset[str] | None) -> Any:
+        met = self.conditions()
         asked = [
-            one for one in place.asked if one.guards <= self.site.guards or _is_met(one, self.trail)
+            one
+            for one in node.asked
+            if one.conditions <= met or _is_met(one, self.trail, len(self.trail), node.strict)
         ]
-        return graft(self.draw, place, asked, want=want, types=self.types)
+        return graft(self.draw, node, asked, want=want, types=self.types)
 
-    def meet(self, guard: Guard, value: Any, place: Place) -> None:
+    def meet(self, condition: Condition, value: Any, node: GraphNode) -> None:
         """Change members of a value so that it holds to a condition, or does not."""
-        if holds(guard.pointer, place, value) == guard.holds:
+        if holds(condition.pointer, node.strict, value) == condition.holds:
             return
         if not isinstance(value, dict):
-            raise UnreachableError(place.steps)
-        condition = place.conditions[guard.pointer]
-        properties, required = condition.get("properties", {}), condition.get("required", ())
+            raise UnreachableError
+        properties = condition.schema.get("properties", {})
+        required = condition.schema.get("required", ())
         for name in dict.fromkeys([*properties, *required]):
-            if name not in place.members:
-                raise UnreachableError(place.steps)
-            child = place.members[name]
-            asked = _met(child.asked, self.trail)
+            if name not in node.members:
+                raise UnreachableError
+            child = node.members[name]
+            asked = _met(child, child.asked, self.trail)
             schema = properties.get(name, True)
-            if not guard.holds:
+            if not condition.holds:
                 if name in properties:
                     value[name] = without(self.draw, child, asked, schema, types=self.types)
                 else:
                     value.pop(name, None)
                 return
-            pointer = f"{guard.pointer}/properties/{escape(name)}"
-            fits = name in value and (schema is True or holds(pointer, child, value[name]))
+            pointer = f"{condition.pointer}/properties/{escape(name)}"
+            fits = name in value and (schema is True or holds(pointer, child.strict, value[name]))
             if not fits and (name in value or name in required):
                 value[name] = graft(self.draw, child, asked, schema, types=self.types)
 
 
-def _is_met(one: PlacedSchema, trail: Trail) -> bool:
-    """Whether the values above meet the conditions under which a schema applies."""
+def _is_met(one: Applied, trail: Trail, depth: int, strict: bool) -> bool:
+    """Return whether a trail meets the conditions under which a schema applies at a depth."""
     return all(
-        guard.depth < len(trail) and holds(guard.pointer, *trail[guard.depth]) == guard.holds
-        for guard in one.guards
+        depth - each.up < len(trail)
+        and holds(each.pointer, strict, trail[depth - each.up]) == each.holds
+        for each in one.conditions
     )
 
 
-def _met(applied: Iterable[PlacedSchema], trail: Trail) -> list[PlacedSchema]:
-    return [one for one in applied if _is_met(one, trail)]
+def _met(
+    node: GraphNode, applied: Iterable[Applied], trail: Trail, depth: int | None = None
+) -> list[Applied]:
+    """Return the schemas whose conditions a trail meets, by default for a value just below it."""
+    depth = len(trail) if depth is None else depth
+    return [one for one in applied if _is_met(one, trail, depth, node.strict)]
 
 
-def _complete(draw: DrawFn, place: Place, value: Any, above: Trail, types: Choice | None) -> Any:
-    """A value that holds to the schemas of a place, as far as adding and replacing members goes."""
-    if isinstance(value, dict | list) and place.content is not None:
-        place = place.content
-    trail = [*above, (place, value)]
+def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, types: Choice | None) -> Any:
+    """A value that holds to the schemas of a node, as far as adding and replacing members goes."""
+    if isinstance(value, dict | list) and node.content is not None:
+        node = node.content
+    trail = [*above, value]
     if isinstance(value, dict):
-        for one in _met(place.applied, trail):
+        for one in _met(node, node.applied, trail, len(above)):
             for name in one.keywords.get("required", ()):
-                if name not in value and name in place.members:
-                    child = place.members[name]
-                    value[name] = graft(draw, child, _met(child.asked, trail), types=types)
-        for name in [name for name in place.members if name in value]:
-            child = place.members[name]
-            if any(one.schema is False for one in _met(child.applied, trail)):
+                if name not in value and name in node.members:
+                    child = node.members[name]
+                    value[name] = graft(draw, child, _met(child, child.asked, trail), types=types)
+        for name in [name for name in node.members if name in value]:
+            child = node.members[name]
+            if any(one.schema is False for one in _met(child, child.applied, trail)):
                 del value[name]
             else:
                 value[name] = _complete(draw, child, value[name], trail, types)
     elif isinstance(value, list):
-        if place.element is not None:
-            value[:] = [_complete(draw, place.element, element, trail, types) for element in value]
+        if node.element is not None:
+            value[:] = [_complete(draw, node.element, element, trail, types) for element in value]
     else:
-        asked = _met(place.asked, above)
-        if not all(holds(one.pointer, place, value) for one in asked):
-            return graft(draw, place, asked, types=types)
+        asked = _met(node, node.asked, above)
+        if not all(holds(one.pointer, node.strict, value) for one in asked):
+            return graft(draw, node, asked, types=types)
     return value

@@ -16,6 +16,7 @@ from ...reading.limits import Limits
 from ...reading.variants import Classifier
 from ...reports import check_request, check_response
 from ...results.findings import Report, Violation
+from ...spec.graph import Condition, GraphNode
 from ...validation import observers
 from ...validation.callbacks import report_on_callback
 from ...validation.validator import validator
@@ -29,7 +30,6 @@ from .closing import closed, opened
 from .edits import Edit, edits
 from .fill_in import UnreachableError
 from .make_reachable import Path, complete, force
-from .places import Guard, Place, root_place
 
 _T = TypeVar("_T")
 
@@ -57,11 +57,11 @@ class Target(ABC):
 
     def source(self, draw: DrawFn, root: str) -> Any:
         """A valid document of a schema, opened."""
-        return opened(draw(self._sources[root]), self.place(root))
+        return opened(draw(self._sources[root]), self.node(root))
 
-    def place(self, root: str) -> Place:
-        """The place of whole documents of a schema."""
-        return _place(root, self.strict)
+    def node(self, root: str) -> GraphNode:
+        """Return the node of whole documents of a schema."""
+        return store.graph().root(root, strict=self.strict)
 
     def sites(self, rule: Rule, root: str) -> Sequence[Site]:
         """Where in documents of a schema a rule can be broken."""
@@ -90,7 +90,7 @@ class Target(ABC):
 
     def sent(self, root: str, document: Any, spelling: Spelling, wire: Wire) -> Any:
         """An opened document as it is sent, embedded documents and all in one spelling."""
-        body = closed(document, self.place(root), spelling.write)
+        body = closed(document, self.node(root), spelling.write)
         if wire == "object":
             return body
         text = spelling.write(body)
@@ -100,11 +100,11 @@ class Target(ABC):
         """Valid documents in which the rule can be broken, each with the edits that may do it."""
         for site in in_turn(draw, self.sites(rule, root), most=_SITES):
             document = self.source(draw, root)
-            place = self.place(root)
+            node = self.node(root)
             try:
-                path = force(draw, site, place, document, self.kinds)
+                path = force(draw, site, node, document, self.kinds)
                 if not self.is_valid(root, document):
-                    complete(draw, place, document, self.kinds)
+                    complete(draw, node, document, self.kinds)
                 if self.is_valid(root, document):
                     found = edits(draw, site, path, _at(document, path), self.kinds)
                     yield document, found
@@ -139,16 +139,16 @@ class Callbacks(Target):
 
     def unbreakable(self, site: Site) -> str | None:
         """What tells variants apart cannot be broken, nor what asks for other task types."""
-        if self._types is not None and not all(map(self._allows, site.guards)):
+        if self._types is not None and not all(map(self._allows, site.conditions)):
             return "it asks for another task type"
         return discriminators.unbreakable(site, self.classifier)
 
-    def _allows(self, guard: Guard) -> bool:
-        """Whether a condition can be met with the task types that were asked for."""
-        known, asked = self._types, guard.task_type
+    def _allows(self, condition: Condition) -> bool:
+        """Return whether a condition can be met with the task types that were asked for."""
+        known, asked = self._types, _task_type(condition)
         if known is None or asked is None:
             return True
-        return asked in known if guard.holds else known != {asked}
+        return asked in known if condition.holds else known != {asked}
 
     def is_valid(self, root: str, document: Any) -> bool:
         """Whether an opened document holds and is of the variant."""
@@ -237,13 +237,18 @@ def _at(document: Any, path: Path) -> Any:
 
 
 @cache
-def _place(root: str, strict: bool) -> Place:
-    return root_place(store.specification()["schemas"], root, strict)
-
-
-@cache
 def _sites(root: str, strict: bool) -> dict[Rule, list[Site]]:
     found: dict[Rule, list[Site]] = {}
-    for site in sites(_place(root, strict)):
+    for site in sites(store.graph().root(root, strict=strict)):
         found.setdefault(site.rule, []).append(site)
     return found
+
+
+def _task_type(condition: Condition) -> str | None:
+    """Return the task type that a condition requires; None if it is about something else."""
+    members = store.graph().at(condition.pointer.removesuffix("/if")).members
+    for name, schema in condition.schema.get("properties", {}).items():
+        if name in members and members[name].annotation("attribute") == "type":
+            found: str | None = schema.get("const")
+            return found
+    return None
