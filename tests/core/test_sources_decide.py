@@ -47,7 +47,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     replace(
         sources,
         "callbacks/task.yaml",
-        "    errmsg:\n      row: {type: string, required: true}\n",
+        "    errmsg:\n",
         "    region:\n"
         "      source: A test\n"
         "      description: Where the task ran.\n"
@@ -55,7 +55,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "      type: string\n"
         "      pattern: ^[a-z]+$\n"
         "      deviations: {region-beijing: {const: beijing}}\n"
-        "    errmsg:\n      row: {type: string, required: true}\n",
+        "    errmsg:\n",
     )
     replace(
         sources,

@@ -51,7 +51,6 @@ NAME_LEADING_KEYWORDS = {
     "strategies/hostile.py",
     "strategies/mutate/breakable_rules.py",
     "strategies/mutate/edits.py",
-    "strategies/mutate/places.py",
     "testing/specification_coverage.py",
     "validation/collector.py",
     "validation/engine.py",

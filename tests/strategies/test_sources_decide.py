@@ -56,7 +56,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     replace(
         sources,
         "callbacks/task.yaml",
-        "    errmsg:\n      row: {type: string, required: true, text: 描述本次请求错误的原因}\n",
+        "    errmsg:\n",
         "    region:\n"
         "      source: A test\n"
         "      description: Where the task ran.\n"
@@ -69,7 +69,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "      description: Part of the region.\n"
         "      description_zh: 可用区。\n"
         "      $ref: '#/$defs/count'\n"
-        "    errmsg:\n      row: {type: string, required: true, text: 描述本次请求错误的原因}\n",
+        "    errmsg:\n",
     )
     replace(
         sources,
