@@ -206,7 +206,7 @@ def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
 
 @cache
 def points(name: str) -> dict[Point, None]:
-    """Every point that documents of a schema can show, in the order of the sources.
+    """Return every point that documents of a schema can show, group by group.
 
     Those of a variant are those of callbacks, as which its documents are judged.
     """
