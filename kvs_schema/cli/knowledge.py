@@ -16,7 +16,6 @@ from ..catalogue.errata import Erratum, errata
 from ..catalogue.error_codes import ErrorCode, error_codes
 from ..catalogue.names import REQUEST, RESPONSE, operations
 from ..catalogue.variants import variants
-from ..docs.model import bases, layers
 from ..spec.pointers import tokens
 from ..spec.vocabulary import DEFS, UNLISTED, referenced, subschemas
 
@@ -98,7 +97,7 @@ def errata_of_field(field: FieldTopic) -> tuple[str, ...]:
     schemas = store.specification()["schemas"]
     asking = [
         erratum
-        for name in (field.schema, *_narrowing(field.schema))
+        for name in (field.schema, *store.graph().narrowing(field.schema))
         for erratum in _asking(schemas[name], field.name)
     ]
     return tuple(dict.fromkeys((*errata_of(field.node), *asking)))
@@ -113,25 +112,13 @@ def requiring(field: FieldTopic) -> tuple[str, ...]:
     """The schemas that narrow the schema of a field and ask for it where that one does not."""
     if field.required:
         return ()
-    return tuple(name for name in _narrowing(field.schema) if _asks(name, field.name))
-
-
-def _narrowing(schema: str) -> Iterator[str]:
-    schemas = store.specification()["schemas"]
-    for name in schemas:
-        if name != schema and schema in bases(schemas, name):
-            yield name
+    return tuple(name for name in store.graph().narrowing(field.schema) if _asks(name, field.name))
 
 
 def _asks(schema: str, field: str) -> bool:
     """Whether a schema itself requires a field, be it on a condition; deviations aside."""
-    schemas = store.specification()["schemas"]
-    own = layers(schemas, schemas[schema], follow=lambda target: False)
-    return any(
-        field in layer.schema.get("required", ())
-        for layer in own
-        if layer.erratum is None and isinstance(layer.schema, Mapping)
-    )
+    own = store.graph().root(schema, strict=False).own
+    return any(field in one.keywords.get("required", ()) for one in own)
 
 
 def _asking(schema: Any, name: str) -> Iterator[str]:

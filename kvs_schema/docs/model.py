@@ -3,158 +3,143 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from ..spec.pointers import escape
-from ..spec.vocabulary import UNLISTED, referenced, subschemas
+from ..spec.graph import Applied, Condition, Graph, GraphNode
+from ..spec.pointers import tokens
+from ..spec.vocabulary import DEFS, UNLISTED, deviations_of, referenced, subschemas
 
 Schema = Mapping[str, Any]
-#: An `if` and whether it must hold.
-Condition = tuple[Schema, bool]
 
 _ROW = re.compile(r"(?P<table>.+) table, row (?P<row>.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """One schema that applies to a value: always, on conditions, or at the strict level only."""
-
-    schema: Any
-    erratum: str | None = None
-    conditions: tuple[Condition, ...] = ()
-    #: Name of the schema that `$ref` led to; empty for what stands in place.
-    name: str = ""
-
-
-@dataclass(slots=True)
 class Field:
-    """One field of an object: the layers that speak of its value, and of its presence."""
+    """One field of an object: the schemas that apply to its value, and those that require it."""
 
     name: str
     owner: str
-    layers: list[Layer] = field(default_factory=list)
-    required: list[Layer] = field(default_factory=list)
+    layers: tuple[Applied, ...]
+    required: tuple[Applied, ...]
 
     def first(self, key: str) -> Any:
-        """The value of a key in the nearest layer that has it and always applies."""
-        for layer in self.layers:
-            always = layer.erratum is None and not layer.conditions
-            if always and isinstance(layer.schema, Mapping) and key in layer.schema:
-                return layer.schema[key]
-        return None
+        """The value of a key in the nearest schema that has it and always applies."""
+        found = (one.keywords for one in self.layers if one.always and key in one.keywords)
+        return next((keywords[key] for keywords in found), None)
 
     @property
     def node(self) -> Schema:
-        """The nearest layer with a description: the one that describes the field."""
-        found = [layer.schema for layer in self.layers if isinstance(layer.schema, Mapping)]
+        """The nearest schema with a description: the one that describes the field."""
+        found = [one.keywords for one in self.layers if one.schema is not False]
         return next((node for node in found if "description" in node), found[0] if found else {})
+
+    @property
+    def errata(self) -> list[str]:
+        """The errata that the schemas of the field name, beside deviations."""
+        return [erratum for one in self.layers for erratum in one.keywords.get("errata", ())]
+
+    @property
+    def null(self) -> str | None:
+        """The erratum of a null that counts as absent, where the field may be absent."""
+        return next((one.null for one in self.layers if one.null is not None), None)
+
+
+def fields(graph: Graph, name: str, *, own: bool = False) -> list[Field]:
+    """Return the fields of an object schema in the order of its table.
+
+    With `own`, those only that the schema itself names, and not the schema it refers to.
+    """
+    node, bases = graph.root(name), list(graph.chain(name))
+    whole = layers(node)
+    described = [key for base in reversed(bases) for key in _properties(graph, base)]
+    named = _named(layers(node, own=True) if own else whole)
+    order = {key: i for i, key in enumerate(dict.fromkeys(described))}
+    found = []
+    for key in sorted(named, key=lambda key: order.get(key, len(order))):
+        inside = [one for one in _applied(node, key, whole) if not _in_container(graph, one)]
+        required = [one for one in whole if key in one.keywords.get("required", ())]
+        owners = (base for base in bases if "description" in _properties(graph, base).get(key, {}))
+        found.append(Field(key, next(owners, name), tuple(inside), tuple(required)))
+    return found
 
 
 def layers(
-    schemas: Mapping[str, Any],
-    schema: Any,
-    *,
-    erratum: str | None = None,
-    conditions: tuple[Condition, ...] = (),
-    name: str = "",
-    follow: Callable[[str], bool] = lambda name: True,
-) -> Iterator[Layer]:
-    """Every schema that applies to the same value as `schema`, itself first.
+    node: GraphNode, asked: Iterable[Applied] | None = None, *, own: bool = False
+) -> list[Applied]:
+    """Return the schemas that apply to a value in the order of the sources, nearest first.
 
-    `follow` says of a name whether a reference to it is followed. What holds for an object where
-    an array may stand as well is no layer: it speaks of the elements.
+    With `own`, those only that apply without following a `$ref`. `asked` are the schemas to begin
+    with, in another order than that of the node. What holds for an object where an array may be as
+    well is left out: it is about the elements.
     """
-    yield Layer(schema, erratum, conditions, name)
+    first = node.asked if asked is None else asked
+    found = chain.from_iterable(node.below(one, follow_references=not own) for one in first)
+    return [one for one in found if not any(c.up == 0 and c.by_type for c in one.conditions)]
+
+
+def in_order(applied: Applied) -> list[Condition]:
+    """Return the conditions of a schema, those about the outermost value first."""
+    return sorted(applied.conditions, key=lambda each: (-each.up, each.pointer))
+
+
+def name_of(graph: Graph, applied: Applied) -> str:
+    """Return the name of a schema to which a `$ref` led; empty for what stands in place."""
+    name = applied.pointer.removeprefix(DEFS)
+    return name if name in graph.schemas else ""
+
+
+def field_names(graph: Graph) -> dict[str, tuple[str, str]]:
+    """Return the schema and the key of each field of an object schema, by `schema.field`."""
+    return {
+        f"{name}.{found.name}": (name, found.name)
+        for name in graph.schemas
+        if is_object(graph, name)
+        for found in fields(graph, name)
+    }
+
+
+def structure(graph: Graph, pointer: str) -> Iterator[str]:
+    """The names of the schemas to which a value at a pointer, or its elements, refer."""
+    for one in graph.at(pointer, strict=False).own:
+        if all(each.by_type for each in one.conditions):
+            target = referenced(one.keywords)
+            if target is not None:
+                yield target
+            if "items" in one.keywords:
+                yield from structure(graph, f"{one.pointer}/items")
+
+
+def is_object(graph: Graph, name: str) -> bool:
+    """Whether a schema describes an object with fields."""
+    return any("properties" in _keywords(graph, base) for base in graph.chain(name))
+
+
+def is_container(graph: Graph, name: str) -> bool:
+    """Whether a schema describes an object or an array, and not a form of a single value."""
+    bases = graph.chain(name)
+    return any({"properties", "items"} & _keywords(graph, base).keys() for base in bases)
+
+
+def within(schema: Any, place: str | None = None) -> Iterator[tuple[str | None, Schema]]:
+    """Every schema inside a schema, itself first, each with the field that contains it."""
     if not isinstance(schema, Mapping):
         return
-
-    def below(sub: Any, **changed: Any) -> Iterator[Layer]:
-        given: dict[str, Any] = {"erratum": erratum, "conditions": conditions, "follow": follow}
-        return layers(schemas, sub, **(given | changed))
-
-    target = referenced(schema)
-    if target is not None and follow(target):
-        yield from below(schemas[target], name=target)
-    for sub in schema.get("allOf", ()):
-        yield from below(sub)
-    if "if" in schema and not _tells_object_from_array(schema["if"]):
-        for keyword, holds in (("then", True), ("else", False)):
-            if keyword in schema:
-                chain = (*conditions, (schema["if"], holds))
-                yield from below(schema[keyword], conditions=chain)
-    for identifier, sub in schema.get("deviations", {}).items():
-        if identifier != UNLISTED:
-            yield from below(sub, erratum=identifier)
-
-
-def fields(schemas: Mapping[str, Any], name: str, *, own: bool = False) -> list[Field]:
-    """The fields of an object schema in the order of its table.
-
-    With `own`, those only that the schema itself speaks of, and not the schema it refers to.
-    """
-    found: dict[str, Field] = {}
-    everything = list(layers(schemas, schemas[name], name=name))
-    for layer in everything:
-        if isinstance(layer.schema, Mapping):
-            for key, sub in layer.schema.get("properties", {}).items():
-                known = found.setdefault(key, Field(key, layer.name or name))
-                inner = layers(
-                    schemas,
-                    sub,
-                    erratum=layer.erratum,
-                    conditions=layer.conditions,
-                    follow=lambda target: not is_container(schemas, target),
-                )
-                known.layers.extend(inner)
-            for key in layer.schema.get("required", ()):
-                known = found.setdefault(key, Field(key, layer.name or name))
-                known.required.append(layer)
-    order = {key: i for i, key in enumerate(dict.fromkeys(_described(schemas, name)))}
-    result = sorted(found.values(), key=lambda f: order.get(f.name, len(order)))
-    for each in result:
-        each.owner = next(_owners(schemas, name, each.name), name)
-    if own:
-        mine = _mentioned(schemas, name)
-        result = [each for each in result if each.name in mine]
-    return result
-
-
-def structure(schema: Any) -> Iterator[str]:
-    """Names of the schemas of the objects that a value of this schema holds or is."""
-    if isinstance(schema, Mapping):
-        for keyword in ("$ref", "items", "then"):
-            if keyword == "$ref" and "$ref" in schema:
-                yield str(referenced(schema))
-            elif keyword == "items" or _tells_object_from_array(schema.get("if")):
-                yield from structure(schema.get(keyword))
-
-
-def bases(schemas: Mapping[str, Any], name: str) -> Iterator[str]:
-    """A schema and those that it narrows, nearest first."""
-    target: str | None = name
-    while target is not None:
-        yield target
-        target = referenced(schemas[target])
-
-
-def is_object(schemas: Mapping[str, Any], name: str) -> bool:
-    """Whether a schema describes an object with fields."""
-    return any("properties" in schemas[base] for base in bases(schemas, name))
-
-
-def is_container(schemas: Mapping[str, Any], name: str) -> bool:
-    """Whether a schema describes an object or an array, and not a form of a single value."""
-    chain = list(bases(schemas, name))
-    return any("properties" in schemas[base] or "items" in schemas[base] for base in chain)
+    yield place, schema
+    for keyword, pointer, below in subschemas(dict(schema)):
+        yield from within(
+            below, place or (tokens(pointer)[-1] if keyword == "properties" else None)
+        )
 
 
 def places(specification: Mapping[str, Any]) -> dict[str, list[tuple[str, str | None]]]:
     """For each erratum that schemas name, where they do: (schema, field or None)."""
     found: dict[str, list[tuple[str, str | None]]] = {}
     for name, schema in specification["schemas"].items():
-        for erratum, place in _places(schema, None):
+        for erratum, place in _places(schema):
             known = found.setdefault(erratum, [])
             if (name, place) not in known:
                 known.append((name, place))
@@ -200,51 +185,51 @@ def field_anchor(schemas: Mapping[str, Any], schema: str, name: str) -> str:
     return f"{anchor}-field" if anchor in schemas else anchor
 
 
-def _tells_object_from_array(condition: Any) -> bool:
-    return isinstance(condition, Mapping) and set(condition) == {"type"}
-
-
-def _described(schemas: Mapping[str, Any], name: str) -> Iterator[str]:
-    for base in reversed(list(bases(schemas, name))):
-        yield from schemas[base].get("properties", {})
-
-
-def _owners(schemas: Mapping[str, Any], name: str, key: str) -> Iterator[str]:
-    for base in bases(schemas, name):
-        if "description" in schemas[base].get("properties", {}).get(key, {}):
-            yield base
-
-
-def _mentioned(schemas: Mapping[str, Any], name: str) -> set[str]:
-    found: set[str] = set()
-    for layer in layers(schemas, schemas[name], follow=lambda name: False):
-        if isinstance(layer.schema, Mapping):
-            found |= set(layer.schema.get("properties", ())) | set(layer.schema.get("required", ()))
+def _properties(graph: Graph, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _keywords(graph, name).get("properties", {})
     return found
 
 
-def _places(schema: Any, place: str | None) -> Iterator[tuple[str, str | None]]:
-    if not isinstance(schema, Mapping):
-        return
-    if "nullAbsent" in schema:
-        yield str(schema["nullAbsent"]), place
-    for identifier, sub in schema.get("deviations", {}).items():
-        if identifier != UNLISTED:
-            names = _names(sub) if place is None else []
-            yield from ((str(identifier), name) for name in names)
-            if not names:
-                yield str(identifier), place
-    for keyword, pointer, sub in subschemas(dict(schema)):
-        named = place
-        if keyword == "properties" and place is None:
-            named = next(k for k in schema["properties"] if pointer == f"/properties/{escape(k)}")
-        yield from _places(sub, named)
+def _keywords(graph: Graph, name: str) -> Mapping[str, Any]:
+    schema = graph.schemas[name]
+    return schema if isinstance(schema, dict) else {}
 
 
-def _names(deviation: Any) -> list[str]:
-    if not isinstance(deviation, Mapping):
+def _applied(node: GraphNode, key: str, whole: list[Applied]) -> list[Applied]:
+    """The schemas of a member, in the order of those of the object."""
+    member = node.members.get(key)
+    if member is None:
         return []
-    return list(dict.fromkeys([*deviation.get("required", ()), *deviation.get("properties", ())]))
+    order = {one.pointer: index for index, one in reversed([*enumerate(whole)])}
+    holders = {one.pointer: one.pointer.rpartition("/properties/")[0] for one in member.asked}
+    asked = (one for one in member.asked if holders[one.pointer] in order)
+    return layers(member, sorted(asked, key=lambda one: order[holders[one.pointer]]))
+
+
+def _in_container(graph: Graph, applied: Applied) -> bool:
+    return any(is_container(graph, name) for name in applied.through)
+
+
+def _named(applied: list[Applied]) -> list[str]:
+    """The fields that schemas describe or require."""
+    found = [
+        (*one.keywords.get("properties", ()), *one.keywords.get("required", ())) for one in applied
+    ]
+    return list(dict.fromkeys(name for names in found for name in names))
+
+
+def _places(schema: Any) -> Iterator[tuple[str, str | None]]:
+    for place, sub in within(schema):
+        if "nullAbsent" in sub:
+            yield str(sub["nullAbsent"]), place
+        for identifier in sub.get("errata", ()):
+            yield identifier, place
+        for identifier, deviation in deviations_of(dict(sub)).items():
+            if identifier != UNLISTED:
+                keywords = deviation if isinstance(deviation, Mapping) else {}
+                names = [*keywords.get("required", ()), *keywords.get("properties", ())]
+                for name in dict.fromkeys(names if place is None else []) or [place]:
+                    yield str(identifier), name
 
 
 def _quoted(erratum: Mapping[str, Any]) -> Iterator[str]:

@@ -142,6 +142,16 @@ class GraphNode:
                 if erratum != UNLISTED:
                     yield below._replace(erratum=one.erratum or erratum)
 
+    def below(self, one: Applied, *, follow_references: bool = True) -> Iterator[Applied]:
+        """A schema, then depth first those that it adds for the same value, deviations last."""
+        yield one
+
+        def rank(added: Applied) -> tuple[bool, bool]:
+            return added.erratum != one.erratum, added.conditions != one.conditions
+
+        for added in sorted(self._in_place(one, follow_references), key=rank):
+            yield from self.below(added, follow_references=follow_references)
+
     # What is inside the value.
 
     @cached_property

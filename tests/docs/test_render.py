@@ -185,3 +185,37 @@ def test_what_a_condition_asks_of_a_part_stands_with_the_part(pages: dict[str, P
     ]
     assert "`headers.authorization`" in row
     assert all(f"`{name}`" in row for name in asked)
+
+
+class TestField:
+    @pytest.mark.parametrize("lang", ["en", "zh"])
+    def test_every_erratum_of_a_field_is_shown(self, lang: Lang) -> None:
+        for name, expected in (
+            ("task.TaskID", ["task-id-form"]),
+            ("metainfo.streams.width", ["zero-dropped", "stream-kind-conditions"]),
+            ("output.dstpath", ["null-for-absent", "failed-fields-missing", "dstpath-form"]),
+            ("details.errmsg", ["errmsg-missing", "progress-fields-missing"]),
+        ):
+            text = docs.render("field", name, lang)
+            for erratum in expected:
+                assert f"#{erratum})" in text, (name, erratum)
+
+    def test_narrower_schemas_that_require_a_field_are_listed(self) -> None:
+        lines = docs.render("field", "output.dstpath").splitlines()
+        assert any("[`output.finished`]" in line and "required" in line for line in lines)
+
+    def test_the_row_is_that_of_the_table(self) -> None:
+        row = docs.render("field", "task.TaskID").splitlines()[2]
+        assert row.partition("](")[2].partition(" | ")[2] in docs.render("field-table", "task")
+
+    @pytest.mark.parametrize(
+        ("lang", "summary"), [("en", "The KVS documentation says"), ("zh", "官方文档原文")]
+    )
+    def test_the_words_of_the_vendor_are_folded(
+        self, lang: Lang, summary: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = specification()["schemas"]["task"]["properties"]["TaskID"]["row"]
+        monkeypatch.setitem(row, "text", "任务 | 标识\n第二行")
+        text = docs.render("field", "task.TaskID", lang)
+        folded = f"<details><summary>{summary}</summary>任务 &#124; 标识<br>第二行</details>"
+        assert folded in text.splitlines()[2]

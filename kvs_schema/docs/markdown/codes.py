@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..model import rows
+from ..model import rows, within
 from .context import Context, code, escaped, mark, table
 from .fields import field_link
 
@@ -58,7 +58,11 @@ def error_fields(context: Context, name: str) -> str:
     """The fields that hold a code of a table, as links."""
     found = []
     for schema_name, schema in context.specification["schemas"].items():
-        found += [field_link(context, schema_name, place) for place in _holding(schema, name)]
+        found += [
+            field_link(context, schema_name, place)
+            for place, below in within(schema)
+            if below.get("errorTable") == name
+        ]
     return context.listed(found)
 
 
@@ -108,16 +112,3 @@ def _known(
 
 def _title(context: Context, row: Mapping[str, Any]) -> str:
     return context.said(row)
-
-
-def _holding(schema: Any, table_name: str, place: str | None = None) -> Iterator[str | None]:
-    """Where a schema says that a value is a code of the table."""
-    if isinstance(schema, Mapping):
-        if schema.get("errorTable") == table_name:
-            yield place
-        for key, sub in schema.items():
-            if key == "properties":
-                for name, below in sub.items():
-                    yield from _holding(below, table_name, place or name)
-            elif isinstance(sub, Mapping):
-                yield from _holding(sub, table_name, place)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from ...catalogue import store
 from ...catalogue.texts import Lang
 from ...results.messages import site
+from ...spec.graph import Graph
 from ...spec.vocabulary import said
 from ..words import word
 
@@ -53,6 +54,11 @@ class Context:
     def specification(self) -> Mapping[str, Any]:
         """All that the sources say."""
         return store.specification()
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the schemas."""
+        return store.graph()
 
     def word(self, key: str, **values: object) -> str:
         """One of the generator's own words."""

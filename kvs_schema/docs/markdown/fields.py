@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from ...spec.vocabulary import referenced
-from ..model import Field, Layer, field_anchor, fields, is_object, layers, places, rows, structure
+from ...spec.graph import Applied
+from ...spec.vocabulary import DEFS, referenced
+from ..model import (
+    Field,
+    field_anchor,
+    field_names,
+    fields,
+    is_object,
+    layers,
+    name_of,
+    places,
+    rows,
+    structure,
+    within,
+)
 from ..words import place
 from .context import Context, code, escaped, mark, table
 from .phrases import asked, conditions, constraints, kinds, literal, type_of
@@ -20,18 +32,31 @@ def field_table(context: Context, name: str, *, own: bool = False, anchors: bool
 
     With `own` they are left out; without `anchors` each field is a link to its own place.
     """
-    schemas = context.specification["schemas"]
     related = rows(context.specification)
-    lines = []
-    for found in fields(schemas, name, own=own):
-        anchor = field_anchor(schemas, name, found.name)
-        named = f"{mark(anchor)}{code(found.name)}" if anchors else _linked(context, found)
-        described = "<br>".join(_description(context, found, related))
-        lines.append([named, type_of(context, found.layers), _required(context, found), described])
+    lines = [
+        _row(context, name, found, related, anchors=anchors)
+        for found in fields(context.graph, name, own=own)
+    ]
     if not lines:
         return context.word("empty")
-    head = [context.word(key) for key in ("field", "type", "required", "description")]
-    return context.wrapped("fields", table(head, lines))
+    return context.wrapped("fields", table(_head(context), lines))
+
+
+def field(context: Context, name: str) -> str:
+    """Describe one field, named `schema.field`: its row in the table, and who else requires it."""
+    graph = context.graph
+    owner, key = field_names(graph)[name]
+    found = next(each for each in fields(graph, owner) if each.name == key)
+    row = _row(context, owner, found, rows(context.specification), anchors=False)
+    facts = [] if found.null is None else [_null_absent(context, found.null)]
+    for other in graph.narrowing(owner):
+        for one in layers(graph.root(other), own=True):
+            if key in one.keywords.get("required", ()):
+                schema = context.schema(other, code(other))
+                facts.append(f"{schema}{context.word('colon')}{_requires(context, one)}")
+    parts = [context.wrapped("fields", table(_head(context), [row]))]
+    parts += ["\n".join(f"- {line}" for line in dict.fromkeys(facts))] if facts else []
+    return "\n\n".join(parts)
 
 
 def schema_section(context: Context, name: str) -> str:
@@ -44,10 +69,10 @@ def schema_section(context: Context, name: str) -> str:
     parts += [description] if description else []
     parts += _introduction(context, name)
     base = referenced(schema)
-    if is_object(schemas, name):
-        if base is not None and fields(schemas, name, own=True):
+    if is_object(context.graph, name):
+        if base is not None and fields(context.graph, name, own=True):
             parts.append(context.word("narrows", base=context.schema(base)))
-        if base is None or fields(schemas, name, own=True):
+        if base is None or fields(context.graph, name, own=True):
             parts.append(field_table(context, name, own=base is not None))
     parts += _asked_of_the_whole(context, name)
     parts += _default_boxes(context, name)
@@ -72,6 +97,31 @@ def origin(context: Context, source: str) -> str:
     return escaped(text)
 
 
+def _head(context: Context) -> list[str]:
+    return [context.word(key) for key in ("field", "type", "required", "description")]
+
+
+def _row(
+    context: Context, name: str, found: Field, related: Mapping[str, list[str]], *, anchors: bool
+) -> list[str]:
+    anchor = field_anchor(context.specification["schemas"], name, found.name)
+    named = f"{mark(anchor)}{code(found.name)}" if anchors else _linked(context, found)
+    described = "<br>".join(_description(context, found, related))
+    described = re.sub(r"<br>(?=<details>)|(?<=</details>)<br>", "", described)  # a block by itself
+    return [named, type_of(context, found.layers), _required(context, found), described]
+
+
+def _requires(context: Context, one: Applied) -> str:
+    """On which condition a schema requires a field, and by which erratum."""
+    when = conditions(context, one)
+    required = context.word("required_word")
+    text = context.word("required_when", condition=when) if when else required
+    if one.erratum is None:
+        return text
+    strict = f"**{context.word('strict')}**{context.word('colon')}"
+    return f"{strict}{text} ({context.erratum(one.erratum)})"
+
+
 def _linked(context: Context, found: Field) -> str:
     anchor = field_anchor(context.specification["schemas"], found.owner, found.name)
     return context.link(code(found.name), context.page_of(found.owner), anchor)
@@ -90,20 +140,17 @@ def _required(context: Context, found: Field) -> str:
 def _presence(context: Context, found: Field) -> Iterator[str]:
     """On which condition a field must be there, and which erratum asks for it."""
     for each in found.required:
-        when = conditions(context, each.conditions)
-        required = context.word("required_word")
-        text = context.word("required_when", condition=when) if when else required
-        if each.erratum is not None:
-            strict = f"**{context.word('strict')}**{context.word('colon')}"
-            yield f"{strict}{text} ({context.erratum(each.erratum)})"
-        elif when:
-            yield _capital(text)
+        if not each.always:
+            yield _capital(_requires(context, each))
 
 
 def _description(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
     node = found.node
     if described := context.said(node, "description"):
         yield described
+    if text := node.get("row", {}).get("text"):
+        summary = f"<summary>{context.word('document_says')}</summary>"
+        yield f"<details>{summary}{'<br>'.join(map(escaped, text.splitlines()))}</details>"
     yield from _values(context, found)
     yield from dict.fromkeys(_presence(context, found))
     if "counts" in node:
@@ -116,7 +163,8 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
             yield _deviation(context, layer)
     named += [layer.erratum for layer in found.required if layer.erratum is not None]
     small = list(_provenance(context, found))
-    others = [e for e in related.get(f"{found.owner}.{found.name}", []) if e not in named]
+    attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
+    others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
     if others:
         listed = context.listed([context.erratum(identifier) for identifier in others])
         small.append(f"{context.word('errata_more')}{context.word('colon')}{listed}")
@@ -129,22 +177,22 @@ def _values(context: Context, found: Field) -> Iterator[str]:
     schemas = context.specification["schemas"]
     said = []
     for layer in found.layers:
-        named = schemas.get(layer.name, {})
+        named = schemas.get(name_of(context.graph, layer), {})
         if layer.erratum is not None or ("title" in named and not {"enum", "const"} & named.keys()):
             continue
         values = list(constraints(context, layer.schema))
         if values:
-            if isinstance(layer.schema, Mapping) and "const" in layer.schema:
+            if "const" in layer.keywords:
                 values[0] = context.word("always", value=values[0])
             text = context.word("semicolon").join(values)
-            when = conditions(context, layer.conditions)
+            when = conditions(context, layer)
             said.append(
                 f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
             )
-        required = layer.schema.get("required") if isinstance(layer.schema, Mapping) else None
+        required = layer.keywords.get("required")
         if required and layer.conditions:
             names = context.listed([code(name) for name in required])
-            when = _capital(conditions(context, layer.conditions))
+            when = _capital(conditions(context, layer))
             said.append(f"{when}{context.word('colon')}{context.word('with', names=names)}")
     yield from dict.fromkeys(said)
     default = found.first("default")
@@ -156,15 +204,15 @@ def _shapes(context: Context, found: Field) -> Iterator[str]:
     """What a value must hold on a condition only, such as outputs once a task has succeeded."""
     for layer in found.layers:
         if layer.erratum is None and layer.conditions:
-            for target in dict.fromkeys(structure(layer.schema)):
-                when = _capital(conditions(context, layer.conditions))
+            for target in dict.fromkeys(structure(context.graph, layer.pointer)):
+                when = _capital(conditions(context, layer))
                 yield f"{when}{context.word('colon')}{context.schema(target)}"
 
 
-def _deviation(context: Context, layer: Layer) -> str:
+def _deviation(context: Context, layer: Applied) -> str:
     erratum = str(layer.erratum)
     values = context.word("semicolon").join(asked(context, layer.schema))
-    when = conditions(context, layer.conditions)
+    when = conditions(context, layer)
     strict = f"**{context.word('strict')}**{' ' + when if when else ''}"
     return f"{strict}{context.word('colon')}{values} ({context.erratum(erratum)})"
 
@@ -198,7 +246,7 @@ def _introduction(context: Context, name: str) -> Iterator[str]:
     if name in specification["strict_empty"]:
         said.append(context.word("no_strict"))
     if "nullAbsent" in schema:
-        said.append(context.word("null_absent", erratum=context.erratum(schema["nullAbsent"])))
+        said.append(_null_absent(context, schema["nullAbsent"]))
     if said:
         yield context.word("space").join(said) if context.lang == "en" else "".join(said)
 
@@ -207,9 +255,8 @@ def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
     """What holds for the value as a whole and is no matter of one field."""
     schemas = context.specification["schemas"]
     said = []
-    own = layers(schemas, schemas[name], name=name, follow=lambda target: False)
-    for layer in own:
-        when = conditions(context, layer.conditions)
+    for layer in layers(context.graph.root(name), own=True):
+        when = conditions(context, layer)
         values = [*_types(context, name, layer), *constraints(context, layer.schema)]
         if not values:
             continue
@@ -222,16 +269,16 @@ def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
             )
     said += [
         context.word("array_of", items=context.schema(target))
-        for target in dict.fromkeys(structure(schemas[name]))
+        for target in dict.fromkeys(structure(context.graph, DEFS + name))
         if referenced(schemas[name]) != target
     ]
     if said:
         yield "\n".join(f"- {line}" for line in said)
 
 
-def _types(context: Context, name: str, layer: Layer) -> Iterator[str]:
-    schema = layer.schema
-    if not isinstance(schema, Mapping) or is_object(context.specification["schemas"], name):
+def _types(context: Context, name: str, layer: Applied) -> Iterator[str]:
+    schema = layer.keywords
+    if is_object(context.graph, name):
         return
     if "contentSchema" in schema:
         content = str(referenced(schema["contentSchema"]))
@@ -302,25 +349,18 @@ def _uses(context: Context, name: str) -> Iterator[str]:
     found: list[str] = []
     for other, schema in schemas.items():
         if other != name:
-            found += [field_link(context, other, key) for key in _referring(schemas, schema, name)]
+            places_of = [place for place, sub in within(schema) if referenced(sub) == name]
+            found += [
+                field_link(context, other, place)
+                for place in sorted(dict.fromkeys(places_of), key=lambda place: place is None)
+            ]
     if found:
         listed = context.listed(list(dict.fromkeys(found)))
         yield f"{context.word('used_by')}{context.word('colon')}{listed}"
 
 
-def _referring(schemas: Mapping[str, Any], schema: Any, name: str) -> Iterator[str | None]:
-    for key, sub in schema.get("properties", {}).items():
-        if _names(sub, name):
-            yield key
-    rest = {key: value for key, value in schema.items() if key != "properties"}
-    if _names(rest, name):
-        yield None
-
-
-def _names(value: Any, name: str) -> bool:
-    if isinstance(value, Mapping):
-        return referenced(value) == name or any(_names(sub, name) for sub in value.values())
-    return isinstance(value, list) and any(_names(sub, name) for sub in value)
+def _null_absent(context: Context, erratum: str) -> str:
+    return context.word("null_absent", erratum=context.erratum(erratum))
 
 
 def _capital(text: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from ...catalogue import store
 from ...catalogue.unknown_names import UnknownNameError
 from ...spec.vocabulary import variant_names
-from ..model import is_object
+from ..model import field_names, is_object
 from . import codes, diagrams, errata, examples, fields, variants
 from .context import Context
 
@@ -34,8 +35,7 @@ def _error_codes(specification: Specification) -> Iterable[str]:
 
 
 def _objects(specification: Specification) -> Iterable[str]:
-    schemas = specification["schemas"]
-    return [name for name in schemas if is_object(schemas, name)]
+    return [name for name in specification["schemas"] if is_object(store.graph(), name)]
 
 
 def _members(key: str) -> Callable[[Specification], Iterable[str]]:
@@ -60,6 +60,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "error-categories": Kind(codes.categories, _error_tables, "error table"),
         "error-code": Kind(codes.error_code, _error_codes, "error code"),
         "field-table": Kind(fields.field_table, _objects, "schema with fields"),
+        "field": Kind(fields.field, lambda _: field_names(store.graph()), "field"),
         "schema": Kind(fields.schema_section, _members("schemas"), "schema"),
         "example": Kind(examples.example, _members("examples"), "example"),
         "erratum": Kind(errata.erratum, _members("errata"), "erratum"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...spec.graph import Applied
 from ...spec.vocabulary import referenced
-from ..model import Condition, Schema, bases, is_container
+from ..model import Schema, in_order, is_container, name_of
 from .context import Context, code
 
 
@@ -64,71 +65,68 @@ def literal(value: Any) -> str:
     return code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def conditions(context: Context, chain: tuple[Condition, ...]) -> str:
-    """Conditions in words: "when … and unless …"; empty without any."""
+def conditions(context: Context, applied: Applied) -> str:
+    """The conditions of a schema in words: "when … and unless …"; empty without any."""
     said = []
-    for schema, holds in chain:
+    for _, _, holds, schema in in_order(applied):
         inner = context.word("and").join(_facts(context, schema, ""))
         said.append(context.word("when" if holds else "unless", condition=inner))
     return context.word("and").join(said)
 
 
-def type_of(context: Context, layers: list[Any]) -> str:
+def type_of(context: Context, layers: Iterable[Applied]) -> str:
     """The type of a value, with a link to what it holds or to the form that it has."""
-    schemas = context.specification["schemas"]
-    plain = [layer for layer in layers if layer.erratum is None and not layer.conditions]
+    graph = context.graph
+    plain = [layer for layer in layers if layer.always]
     for layer in plain:
-        schema = layer.schema
-        if not isinstance(schema, Mapping):
-            continue
+        schema = layer.keywords
         target = referenced(schema)
         if "contentSchema" in schema:
             content = str(referenced(schema["contentSchema"]))
             return context.word("string_holding", content=context.schema(content, code(content)))
-        if target is not None and is_container(schemas, target):
+        if target is not None and is_container(graph, target):
             return _container(context, target)
         if "items" in schema:
             return _array(context, schema, plain)
-        if layer.name and "title" in schema and not is_container(schemas, layer.name):
-            return context.schema(layer.name)
+        name = name_of(graph, layer)
+        if name and "title" in schema and not is_container(graph, name):
+            return context.schema(name)
         if "type" in schema and target is None and not _more_to_come(plain, layer):
             return kinds(context, schema["type"])
     for layer in plain:
-        if isinstance(layer.schema, Mapping) and "type" in layer.schema:
-            return kinds(context, layer.schema["type"])
+        if "type" in layer.keywords:
+            return kinds(context, layer.keywords["type"])
     return _guessed(context, plain)
 
 
-def _more_to_come(plain: list[Any], layer: Any) -> bool:
+def _more_to_come(plain: list[Applied], layer: Applied) -> bool:
     """Whether a later layer says more of the value: where it holds other schemas."""
     later = plain[plain.index(layer) + 1 :]
-    said = [other.schema for other in later if isinstance(other.schema, Mapping)]
-    return any("items" in schema or "$ref" in schema for schema in said)
+    return any("items" in one.keywords or referenced(one.keywords) for one in later)
 
 
 def _container(context: Context, name: str) -> str:
     schemas = context.specification["schemas"]
-    for base in bases(schemas, name):
+    for base in context.graph.chain(name):
         if "items" in schemas[base] and "type" in schemas[base]:
             types = schemas[base]["type"]
             return f"{kinds(context, types)}{context.word('colon')}{context.schema(name)}"
     return f"{kinds(context, 'object')}{context.word('colon')}{context.schema(name)}"
 
 
-def _array(context: Context, schema: Schema, plain: list[Any]) -> str:
+def _array(context: Context, schema: Schema, plain: list[Applied]) -> str:
     target = referenced(schema["items"]) if isinstance(schema["items"], Mapping) else None
-    said = [other.schema for other in plain if isinstance(other.schema, Mapping)]
+    said = [other.keywords for other in plain]
     types = kinds(context, next((other["type"] for other in said if "type" in other), "array"))
     return types if target is None else f"{types}{context.word('colon')}{context.schema(target)}"
 
 
-def _guessed(context: Context, plain: list[Any]) -> str:
+def _guessed(context: Context, plain: list[Applied]) -> str:
     """The type of constants, where no layer names one."""
     values = []
     for layer in plain:
-        if isinstance(layer.schema, Mapping):
-            values += layer.schema.get("enum", [])
-            values += [layer.schema["const"]] if "const" in layer.schema else []
+        values += layer.keywords.get("enum", [])
+        values += [layer.keywords["const"]] if "const" in layer.keywords else []
     names = {str: "string", bool: "boolean", int: "integer", float: "number"}
     found = list(dict.fromkeys(names[type(value)] for value in values if type(value) in names))
     return kinds(context, found) if found else ""

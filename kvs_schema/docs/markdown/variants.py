@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
-from ...spec.vocabulary import variant_names
-from ..model import bases, fields, is_object, structure
+from ...spec.vocabulary import DEFS, variant_names
+from ..model import fields, is_object, structure
 from .context import Context, code, table
 from .examples import example_tabs, of_schema
 from .fields import exports, field_table
@@ -46,7 +47,7 @@ def variant(context: Context, name: str) -> str:
             parts.append(context.link(text, f"examples/{name}"))
     shown: list[str] = []
     for part in objects(context, name):
-        base = next((base for base in bases(specification["schemas"], part) if base in shown), None)
+        base = next((base for base in context.graph.chain(part) if base in shown), None)
         title = context.said(specification["schemas"][part])
         parts.append(context.heading(f"{title} {context.schema(part, code(part))}", part))
         parts += [context.word("narrows", base=f"[{code(base)}](#{base})")] if base else []
@@ -113,17 +114,18 @@ def known_types(context: Context) -> str:
 
 def objects(context: Context, name: str) -> Iterator[str]:
     """The objects of a variant from the outside in, without embedded documents."""
-    schemas = context.specification["schemas"]
+    graph = context.graph
     seen: list[str] = []
     waiting = [name]
     while waiting:
         current = waiting.pop(0)
-        if any(current in bases(schemas, other) for other in seen):
+        if any(current in graph.chain(other) for other in seen):
             continue
         seen.append(current)
-        if is_object(schemas, current):
+        if is_object(graph, current):
             yield current
-        for found in fields(schemas, current):
+        for found in fields(graph, current):
             for layer in found.layers:
-                waiting += structure(layer.schema) if layer.erratum is None else ()
-        waiting += structure({k: v for k, v in schemas[current].items() if k != "$ref"})
+                waiting += structure(graph, layer.pointer) if layer.erratum is None else ()
+        base = next(islice(graph.chain(current), 1, None), None)
+        waiting += [each for each in structure(graph, DEFS + current) if each != base]
