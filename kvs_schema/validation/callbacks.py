@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
-from ..catalogue.names import CALLBACK
+from ..catalogue.names import CALLBACK, variant_names
 from ..reading import embedded, python_values, received
 from ..reading.faults import Fault, TextError
 from ..reading.json_text import holds_json, too_deep
@@ -23,7 +23,7 @@ from ..results.callback import Body, Callback
 from ..results.findings import Findings, Report, ValidationError
 from . import fast_path
 from .collector import fault_violation
-from .documents import Opened, encoded_document
+from .documents import Opened, encoded_document, read_document
 from .validator import Validator, validator
 
 _NO_VERDICT = Verdict(None)
@@ -138,8 +138,7 @@ def report_on_callback(
     opened = pipeline().read(body, limits)
     if opened.schema is None:
         return opened.report(False, opened.findings(validator(), strict, limits))
-    valid = not opened.faults and validator().is_valid(opened.schema, strict, opened.value)
-    return opened.report(valid, later)
+    return opened.report(opened.is_valid(validator(), strict), later)
 
 
 def as_variant(name: str, report: Report, limits: Limits) -> Report:
@@ -154,6 +153,17 @@ def as_variant(name: str, report: Report, limits: Limits) -> Report:
         truncated=report.truncated or len(violations) > limits.findings,
     )
     return replace(report, valid=False, callback=None, _findings=found)
+
+
+def is_valid(name: str, obj: object, strict: bool, limits: Limits) -> bool:
+    """Return whether a body is valid by a schema, without computing findings.
+
+    `callback` stands for any variant.
+    """
+    if name == CALLBACK or name in variant_names():
+        report = report_on_callback(obj, strict, limits)
+        return report.valid and name in (CALLBACK, report.variant)
+    return read_document(name, obj, limits).is_valid(validator(), strict)
 
 
 def decoded(obj: Body, limits: Limits) -> dict[str, Any]:

@@ -41,6 +41,11 @@ class Opened:
         self.schema, self.faults = None, [fault]
         return self
 
+    def is_valid(self, by: Validator, strict: bool) -> bool:
+        """Return the verdict alone, for a fraction of what findings cost."""
+        readable = self.schema is not None and not self.faults
+        return readable and by.is_valid(str(self.schema), strict, self.value)
+
     def findings(self, by: Validator, strict: bool, limits: Limits) -> Findings:
         """Validate what could be read; return everything that is wrong."""
         if self.schema is not None:
@@ -53,11 +58,16 @@ class Opened:
 
 def report_on_document(name: str, obj: object, strict: bool, limits: Limits) -> Report:
     """Report on a document as sent, by the schema of that name."""
+    return _report(read_document(name, obj, limits), strict, limits)
+
+
+def read_document(name: str, obj: object, limits: Limits) -> Opened:
+    """Read a document as sent and open its embedded documents."""
     try:
         value, faults = read_any(obj, limits)
     except TextError as error:
-        return _report(Opened().stopped(error.fault), strict, limits)
-    return _report(_opened(name, value, faults, limits), strict, limits)
+        return Opened().stopped(error.fault)
+    return _opened(name, value, faults, limits)
 
 
 def report_on_request(

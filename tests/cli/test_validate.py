@@ -71,7 +71,13 @@ class TestExitCodes:
         assert captured.out == ""
         assert "kvs-schema" in captured.err
 
-    @pytest.mark.parametrize("more", [[], ["--deviations"], ["--format", "json"], ["--strict"]])
+    @pytest.mark.parametrize(
+        "more",
+        [
+            *([], ["--deviations"], ["--format", "json"], ["--strict"], ["--no-values"]),
+            *(["--as", "task.failed"], ["--as", "CreateWaveTask.response"]),
+        ],
+    )
     def test_quiet_computes_no_findings(
         self, tmp_path: Path, more: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:

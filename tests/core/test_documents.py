@@ -9,8 +9,9 @@ import pytest
 
 from kvs_schema import Limits, Report, check_document
 from kvs_schema.catalogue import store
+from kvs_schema.export import vectors
 from kvs_schema.validation import observers
-from kvs_schema.validation.callbacks import encode_document
+from kvs_schema.validation.callbacks import encode_document, is_valid
 
 pytestmark = pytest.mark.usefixtures("each_engine")
 
@@ -114,3 +115,11 @@ def test_whoever_observes_is_told_a_document_and_not_what_it_was_read_from(
     ((_, text), (_, value)) = told
     assert json.loads(str(text)) == "{}"
     assert value == {"streams": []}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_verdict_alone_is_that_of_the_report(strict: bool) -> None:
+    for vector in vectors():
+        body = json.dumps(vector["body"]).encode()
+        verdict = is_valid(vector["schema"], body, strict, Limits())
+        assert verdict == vector["strict" if strict else "tolerant"], vector["id"]

@@ -16,6 +16,7 @@ from ...results.findings import Report, Violation
 from ...results.messages import message, shortened, shortened_pointer, url
 from ...spec.locations import pointer_of
 from ...validation import fast_path
+from ...validation.callbacks import is_valid
 from ..terminal.exit_codes import reason
 from .excerpt import Excerpt, excerpts
 from .inputs import Trouble
@@ -121,10 +122,10 @@ def judge_job(question: Question, job: Job) -> Outcome:
 
 def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
-    report = _report(question, data)
     if question.quiet:
-        outcome.invalid += not report.valid
+        outcome.invalid += not is_valid(question.name, data, question.strict, question.limits)
         return
+    report = _report(question, data)
     if _is_quick(question) and report.valid:
         outcome.entries.append(CheckedBody(source, None, True, report.variant))
         return
@@ -154,10 +155,10 @@ def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
 
 def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
     outcome.bodies += 1
-    report = _report(question, data)
     if question.quiet:
-        outcome.invalid += not report.valid
+        outcome.invalid += not is_valid(question.name, data, question.strict, question.limits)
         return
+    report = _report(question, data)
     if _is_quick(question) and report.valid:
         return
     _count(report, outcome)
