@@ -1,8 +1,8 @@
 """Compiles the sources into a specification (what they say) and a program (what a verdict needs).
 
-Both are plain JSON, so that a wheel carries them as files. The program holds each schema in the
-form that judges an *opened* document, where an embedded field holds the object or array that its
-string held: tolerant, and strict with every deviation turned into a `$ref` to itself, so that the
+Both are plain JSON, so that a wheel carries them as files. The program has each schema in the form
+that validates an *opened* document, where an embedded field is the object or array that its string
+contains: tolerant, and strict with every deviation turned into a `$ref` to itself, so that the
 location of a failing keyword names the deviation. ARCHITECTURE.md says why.
 """
 
@@ -30,7 +30,7 @@ from .yaml_sources import Sources
 
 
 def specification(sources: Sources) -> Json:
-    """Everything the sources say, as one JSON object; the sources must be free of problems."""
+    """Return everything the sources say as one JSON object; the sources must have no problems."""
     files = sources.files
     schemas = {}
     origins = {}
@@ -119,7 +119,7 @@ def _casings(classifier: Json) -> Iterator[Json]:
     """What tells the variants of one casing apart: its names, those of others, the statuses."""
     enough = classifier["recognised_by"]
     if enough["names"] > 2 or "details" not in enough["one_of"]:
-        return  # the status and the details, by which the quick way goes, are not enough
+        return  # the status and the details, which the fast path reads, are not enough
     for casing, names in classifier["names"].items():
         others = [
             n for c, roles in classifier["names"].items() if c != casing for n in roles.values()

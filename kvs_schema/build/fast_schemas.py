@@ -1,9 +1,9 @@
-"""Fast forms: schemas that say only yes or no, and say it fast.
+"""Fast schemas: they say only whether a document is valid, and say it fast.
 
-The tolerant and strict forms keep every schema where the sources have it, so that findings can
-name it; a value is then validated again by each schema that narrows another. Here the algebra of
-the engine merges the schemas that apply to the same value. Which keyword fails is lost on the
-way, whether one fails is not: a test compares the verdicts of both forms.
+The tolerant and strict forms keep every schema where the sources have it, so that findings can name
+it; a value is then validated again by each schema that narrows another. Here the algebra of the
+engine merges the schemas that apply to the same value. Which keyword fails can no longer be told,
+only whether one does: a test compares the verdicts of both forms.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def quick_form(forms: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], 
     """Return a fast form for values of bounded depth, and that bound.
 
     What is valid by it is valid by the named form; what is not may be too deep where no schema
-    describes it, and is validated more thoroughly.
+    describes it, and goes through the full validation.
     """
     flat, depth = _bounded(_canonical(_expanded({"$ref": pointer}, forms)))
     shared = _shared(flat if isinstance(flat, dict) else {"allOf": [flat]})

@@ -61,7 +61,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "deviations": ("Deviations", "偏差"),
         "document": ("Document", "文档"),
         "document_row": ("In the document: {type}, {required}", "文档：{type}，{required}"),
-        "document_says": ("The KVS documentation says", "官方文档原文"),
         "document_table": (
             "Table in the document: {section} ({heading}).",
             "对应文档中的表：“{heading}”。",

@@ -209,13 +209,15 @@ class TestField:
         assert row.partition("](")[2].partition(" | ")[2] in docs.render("field-table", "task")
 
     @pytest.mark.parametrize(
-        ("lang", "summary"), [("en", "The KVS documentation says"), ("zh", "官方文档原文")]
+        ("lang", "summary"),
+        [("en", "In the document: `string`, required"), ("zh", "文档：`string`，必需")],
     )
     def test_the_words_of_the_vendor_are_folded(
         self, lang: Lang, summary: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         row = specification()["schemas"]["task"]["properties"]["TaskID"]["row"]
-        monkeypatch.setitem(row, "text", "任务 | 标识\n第二行")
+        monkeypatch.setitem(row, "text", "任务 | 标识")
         text = docs.render("field", "task.TaskID", lang)
-        folded = f"<details><summary>{summary}</summary>任务 &#124; 标识<br>第二行</details>"
+        quoted = '<span lang="zh-CN">任务 &#124; 标识</span>'
+        folded = f"<details><summary>{summary}</summary>{quoted}</details>"
         assert folded in text.splitlines()[2]

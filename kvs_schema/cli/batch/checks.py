@@ -121,11 +121,9 @@ def judge_job(question: Question, job: Job) -> Outcome:
 
 
 def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
-    outcome.bodies += 1
-    if question.quiet:
-        outcome.invalid += not is_valid(question.name, data, question.strict, question.limits)
+    report = _report(question, data, outcome)
+    if report is None:
         return
-    report = _report(question, data)
     if _is_quick(question) and report.valid:
         outcome.entries.append(CheckedBody(source, None, True, report.variant))
         return
@@ -154,11 +152,9 @@ def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
 
 
 def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
-    outcome.bodies += 1
-    if question.quiet:
-        outcome.invalid += not is_valid(question.name, data, question.strict, question.limits)
+    report = _report(question, data, outcome)
+    if report is None:
         return
-    report = _report(question, data)
     if _is_quick(question) and report.valid:
         return
     _count(report, outcome)
@@ -173,7 +169,12 @@ def _is_quick(question: Question) -> bool:
     return (ordinary or question.quiet) and question.name == CALLBACK
 
 
-def _report(question: Question, data: bytes) -> Report:
+def _report(question: Question, data: bytes, outcome: Outcome) -> Report | None:
+    """Return the report on a body; None where its verdict, which is counted, is all that counts."""
+    outcome.bodies += 1
+    if question.quiet:
+        outcome.invalid += not is_valid(question.name, data, question.strict, question.limits)
+        return None
     return check_document(
         question.name,
         data,

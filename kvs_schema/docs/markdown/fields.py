@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ...spec.graph import Applied
 from ...spec.vocabulary import DEFS, referenced
@@ -148,9 +149,6 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
     node = found.node
     if described := context.said(node, "description"):
         yield described
-    if text := node.get("row", {}).get("text"):
-        summary = f"<summary>{context.word('document_says')}</summary>"
-        yield f"<details>{summary}{'<br>'.join(map(escaped, text.splitlines()))}</details>"
     yield from _values(context, found)
     yield from dict.fromkeys(_presence(context, found))
     if "counts" in node:
@@ -162,6 +160,8 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
             named.append(layer.erratum)
             yield _deviation(context, layer)
     named += [layer.erratum for layer in found.required if layer.erratum is not None]
+    if quoted := _row_in_full(context, node):
+        yield quoted
     small = list(_provenance(context, found))
     attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
     others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
@@ -217,14 +217,26 @@ def _deviation(context: Context, layer: Applied) -> str:
     return f"{strict}{context.word('colon')}{values} ({context.erratum(erratum)})"
 
 
+def _row_in_short(context: Context, row: Mapping[str, Any]) -> str:
+    required = context.word("required_word" if row["required"] else "optional_word")
+    return context.word("document_row", type=code(row["type"]), required=required)
+
+
+def _row_in_full(context: Context, node: Mapping[str, Any]) -> str:
+    """The row of the KVS documentation, its own description folded below type and flag."""
+    row = node.get("row", {})
+    if "text" not in row:
+        return ""
+    summary = f"<summary>{_row_in_short(context, row)}</summary>"
+    return f'<details>{summary}<span lang="zh-CN">{escaped(row["text"])}</span></details>'
+
+
 def _provenance(context: Context, found: Field) -> Iterator[str]:
     node = found.node
-    if "row" in node:
-        words = {True: context.word("required_word"), False: context.word("optional_word")}
-        row = node["row"]
-        required = words[bool(row["required"])]
-        yield context.word("document_row", type=code(row["type"]), required=required)
-    elif "source" in node and (source := origin(context, str(node["source"]))):
+    row = node.get("row")
+    if row is not None and "text" not in row:
+        yield _row_in_short(context, row)
+    elif row is None and "source" in node and (source := origin(context, str(node["source"]))):
         yield context.word("source", source=source)
     attribute, form = node.get("attribute"), found.first("form")
     if attribute is not None:
