@@ -8,7 +8,6 @@ lint, coverage, documentation, exports and shapes ask it instead of walking the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
@@ -267,16 +266,6 @@ class GraphNode:
         found = (one for one in self.applied if one.always and keyword in one.keywords)
         return next((one.keywords[keyword] for one in found), None)
 
-    @cached_property
-    def errata(self) -> tuple[str, ...]:
-        """The errata of the value: its deviations, and those that apply at both levels."""
-        found: dict[str, None] = {}
-        for one in self.applied:
-            for erratum in (one.erratum, one.null, *one.keywords.get("errata", ())):
-                if erratum is not None:
-                    found.setdefault(erratum)
-        return tuple(found)
-
 
 class Graph:
     """The nodes of one specification; equal sets of schemas share a node."""
@@ -293,11 +282,6 @@ class Graph:
         """Return the node of values to which the schema at a pointer applies, and no other."""
         schema = follow(self.schemas, tokens(f"/{pointer.removeprefix(DEFS)}"))
         return self.interned([Applied(pointer, schema)], strict)
-
-    def node(self, *schemas: Schema, strict: bool = True) -> GraphNode:
-        """Return the node of values to which schemas apply that are not in the specification."""
-        asked = [Applied(json.dumps(schema, sort_keys=True), schema) for schema in schemas]
-        return self.interned(asked, strict)
 
     def interned(self, asked: Iterable[Applied], strict: bool) -> GraphNode:
         """Return the one node of these schemas."""
