@@ -92,6 +92,7 @@ def search(page: Page, words: str) -> None:
     field = page.locator(".md-search__input")
     expect(field).to_be_focused()
     field.press_sequentially(words)
+    field.press("End")  # the theme reads the field when a key is released; Chinese was inserted
 
 
 @pytest.mark.parametrize("prefix", ["", "zh/"])
