@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .api import validate_callback
 from .reading.limits import Limits
 from .results.callback import Callback
-from .results.status import TaskStatus
+from .results.status import Outcome, TaskStatus
 
 if TYPE_CHECKING:  # each is loaded when it is first used; a verdict needs none of them
     from .api import decode_callback, encode_callback
@@ -60,6 +60,7 @@ __all__ = [
     "MediaInfo",
     "MetaInfo",
     "MissingExtraError",
+    "Outcome",
     "Output",
     "OutputFormat",
     "OutputMetadata",

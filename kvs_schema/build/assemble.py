@@ -23,7 +23,7 @@ from ..spec.vocabulary import (
     referenced,
     variant_names,
 )
-from .engine_schemas import Forms
+from .engine_schemas import Forms, without_required
 from .fast_schemas import quick_form
 from .shapes import shape_of, steps_of
 from .yaml_sources import Sources
@@ -76,13 +76,15 @@ def cases(sources: Sources) -> Json:
 
 
 def program(specification: Json) -> Json:
-    """What judging needs: engine forms, shapes and the classifier."""
+    """What validation needs: engine forms, shapes and the classifier."""
     schemas = specification["schemas"]
     tolerant = Forms(specification, strict=False)
     strict = Forms(specification, strict=True)
     graph = Graph(schemas)
+    tolerant_forms = tolerant.all()
     return {
-        "tolerant": tolerant.all(),
+        "tolerant": tolerant_forms,
+        "partial": {name: without_required(form) for name, form in tolerant_forms.items()},
         "strict": strict.all(),
         "nullable": sorted(strict.nullable),
         "error_tables": sorted(strict.error_tables),
@@ -144,7 +146,7 @@ def _casings(classifier: Json) -> Iterator[Json]:
 
 
 def _classifier(source: Json) -> Json:
-    keys = ("names", "recognised_by", "flow_details", "dialects", "phases")
+    keys = ("names", "recognised_by", "identified_by", "flow_details", "dialects", "phases")
     return {key: source[key] for key in keys}
 
 

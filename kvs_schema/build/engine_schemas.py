@@ -112,6 +112,26 @@ class Forms:
         return form
 
 
+def without_required(form: Schema) -> Schema:
+    """Return a form that asks for no key: what is left of a document may lack any.
+
+    Conditions stay as they are, since they decide what applies and refuse nothing.
+    """
+    if isinstance(form, bool):
+        return form
+    out: Json = {}
+    for keyword, value in form.items():
+        if keyword in ("properties", "deviations"):
+            out[keyword] = {name: without_required(sub) for name, sub in value.items()}
+        elif keyword == "allOf":
+            out[keyword] = [without_required(sub) for sub in value]
+        elif keyword in ("items", "additionalProperties", "then", "else"):
+            out[keyword] = without_required(value)
+        elif keyword != "required":
+            out[keyword] = value
+    return out
+
+
 def _let_null_pass(form: Json) -> None:
     if "type" in form:
         types = form["type"] if isinstance(form["type"], list) else [form["type"]]

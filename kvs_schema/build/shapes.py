@@ -16,8 +16,9 @@ def shape_of(graph: Graph, node: GraphNode) -> Json:
     refused), `null` (rule and erratum of a null),
     `properties` (shapes by key), `content` (schema of the embedded document) and `roots` (that
     schema and those it narrows, whose rules are about the embedded document as a whole),
-    `elements` (pointers of the schemas that apply to each element of an array) and `least`
-    (how many there must be).
+    `elements` (pointers of the schemas that may apply to each element of an array), `always` (of
+    those that apply whatever is around it), `objects` (if it must be an object) and `least` (how
+    many there must be).
     """
     shape: Json = {}
     for one in node.applied:
@@ -37,9 +38,25 @@ def shape_of(graph: Graph, node: GraphNode) -> Json:
     for name, child in node.members.items():
         shape.setdefault("properties", {})[name] = shape_of(graph, child)
     if node.element is not None:
-        shape["elements"] = list(dict.fromkeys(one.pointer for one in node.element.asked))
+        asked = node.element.asked
+        shape["elements"] = list(dict.fromkeys(one.pointer for one in asked))
+        shape["always"] = _needed(graph, [one.pointer for one in asked if one.always])
+        if node.element.kinds() == frozenset({"object"}):
+            shape["objects"] = True
         _add(shape, shape_of(graph, node.element))
     return shape
+
+
+def _needed(graph: Graph, pointers: list[str]) -> list[str]:
+    """Return the pointers without those whose schemas others refer to anyway."""
+    needed = list(dict.fromkeys(pointers))
+    nodes = {pointer: graph.at(pointer, strict=False) for pointer in needed}
+    for pointer, node in nodes.items():
+        own, *referred = node.applied
+        rest = (one.pointer for other in needed if other != pointer for one in nodes[other].applied)
+        if own.keywords.keys() == {"$ref"} and {one.pointer for one in referred} <= set(rest):
+            needed.remove(pointer)
+    return needed
 
 
 def _add(shape: Json, other: Json) -> None:
@@ -49,7 +66,7 @@ def _add(shape: Json, other: Json) -> None:
             members = shape.setdefault("properties", {})
             for name, child in value.items():
                 _add(members.setdefault(name, {}), child)
-        elif key == "elements":
+        elif key in ("elements", "always"):
             shape[key] = list(dict.fromkeys([*shape.get(key, ()), *value]))
         else:
             shape.setdefault(key, value)

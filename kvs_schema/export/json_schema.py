@@ -8,7 +8,7 @@ from typing import Any
 from ..catalogue import store
 from ..catalogue.names import known_schema
 from ..spec.vocabulary import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, said, variant_names
-from ..validation.engine import reachable
+from ..validation.engines.rust import reachable
 
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description")

@@ -7,15 +7,18 @@ Where they may be comes from the `contentSchema` keywords of the sources, as *sh
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from ..spec.locations import Entered, Path
-from .faults import Fault, TextError, too_deep_for
-from .json_text import holds_json, read_exactly, too_deep
+from ..spec.locations import Entered, Path, without_marks
+from .faults import Fault, TextError
+from .json_text import holds_json, read_exactly
 from .limits import Limits
 from .lossless import orjson
+
+#: Parses a text within limits; `read_exactly` is one.
+Reader: TypeAlias = Callable[..., tuple[Any, list[Fault]]]
 
 
 class Step(NamedTuple):
@@ -75,22 +78,27 @@ class Opener:
 
     What cannot be opened stays, and is a fault. Once there are more faults than a report may list,
     the texts that are left stay closed. With `losses_only`, faults by which nothing is lost are
-    passed over.
+    passed over. `read` parses each text.
     """
 
-    __slots__ = ("faults", "limits", "losses_only")
+    __slots__ = ("faults", "limits", "losses_only", "read")
 
-    def __init__(self, limits: Limits, faults: list[Fault], *, losses_only: bool = False) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        faults: list[Fault],
+        *,
+        losses_only: bool = False,
+        read: Reader = read_exactly,
+    ) -> None:
         self.limits, self.faults, self.losses_only = limits, faults, losses_only
+        self.read = read
 
     def whole(self, value: Any, steps: tuple[Step, ...], content: Content | None = None) -> Any:
-        """Return the document with everything opened; raises `TextError` if that is too deep."""
-        if content is None:
-            self.open_all(value, steps)
-        else:
-            value = self.opened(value, content)
-        if too_deep(value, self.limits.depth):
-            raise too_deep_for(self.limits.depth)
+        """Return the document with everything opened."""
+        if content is not None:
+            return self.opened(value, content)
+        self.open_all(value, steps)
         return value
 
     def open_all(self, value: Any, steps: tuple[Step, ...], path: Path = ()) -> None:
@@ -115,9 +123,10 @@ class Opener:
             self.add(Fault(path, "type", "native", content.schema, value))
         if type(value) is not str or not value or len(self.faults) > self.limits.findings:
             return value
+        above = len(without_marks(path))
         path = (*path, Entered(content.schema))
         try:
-            found, faults = read_exactly(value, self.limits, body=False)
+            found, faults = self.read(value, self.limits, body=False, above=above)
         except TextError as error:
             self.add(error.fault._replace(path=path))
             return value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-#: Reasons of faults for which a value lacks something that was given.
+#: Reasons of faults for which a value lacks something that was given or meant.
 _LOSSES = frozenset(
     (
+        "depth",
         "duplicate_key",
         "key_no_string",
         "lone_surrogate",

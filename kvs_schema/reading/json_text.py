@@ -11,13 +11,20 @@ import json
 import math
 import re
 from array import array
+from collections.abc import Callable
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
 from .faults import Fault, TextError, too_deep_for
 from .limits import DEEPEST, Limits
 from .lossless import has_duplicates, looks_exact, orjson
 from .python_values import TOO_LARGE
+
+#: So many duplicate keys are listed where their number has no limit of its own.
+MANY = 10_000
+
+#: The members of an object as they are written.
+Pairs: TypeAlias = list[tuple[str, Any]]
 
 #: The tokens of JSON, blanks left out; a string that does not end goes to the end of the text.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
@@ -47,48 +54,87 @@ def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = Tr
 
 
 def read_exactly(
-    text: bytes | str, limits: Limits, *, body: bool = True
+    text: bytes | str, limits: Limits, *, body: bool = True, above: int = 0
 ) -> tuple[Any, list[Fault]]:
     """Parse one text, integers of any size kept, and find the duplicate keys in it.
 
-    Of these, one more than a report may list at most.
+    Of these, one more than a report may list at most. `above` counts the arrays and objects around
+    an embedded text, which count for the limit of depth.
     """
+    value, repeats = _read(text, limits, body, above)
+    return value, duplicates(_decoded(text), limits.findings + 1) if repeats else []
+
+
+def read_undisputed(
+    text: bytes | str, limits: Limits, *, body: bool = True, above: int = 0
+) -> tuple[Any, list[Fault]]:
+    """Parse one text like `read_exactly`, without duplicate keys whose values differ.
+
+    Lists up to `MANY` of them.
+    """
+    value, repeats = _read(text, limits, body, above)
+    return (_exact(text, _undisputed), duplicates(_decoded(text), MANY)) if repeats else (value, [])
+
+
+def _read(text: bytes | str, limits: Limits, body: bool, above: int) -> tuple[Any, bool]:
+    """Parse one text within limits; return also whether it has duplicate keys."""
     depth = limits.depth
     value = read(text, limits.body if body else limits.embedded, depth, body=body)
     encoded = text.encode() if isinstance(text, str) else text
-    if _deep(encoded, depth) if _is_crowded(encoded) else too_deep(value, depth):
+    crowded = _is_crowded(encoded)
+    if _deep(encoded, depth - above) if crowded else too_deep(value, depth - above):
         raise too_deep_for(depth)
     if looks_exact(encoded):
         repeats = has_duplicates(encoded, value)
     else:
         repeated: list[bool] = []
-        value = _exact(encoded, repeated)
+        value = _exact(encoded, lambda pairs: _counted(pairs, repeated))
         repeats = bool(repeated)
-    return value, duplicates(encoded.decode(), limits.findings + 1) if repeats else []
+    return value, repeats
 
 
-def _exact(text: bytes | str, repeated: list[bool] | None = None) -> Any:
-    """Parse with the standard library, and refuse what it accepts beyond JSON.
+def _decoded(text: bytes | str) -> str:
+    return text if isinstance(text, str) else text.decode()
 
-    For each object with a name that stands in it twice, `repeated` grows.
-    """
+
+def _exact(text: bytes | str, members: Callable[[Pairs], dict[str, Any]] = dict) -> Any:
+    """Parse with the standard library, and refuse what it accepts beyond JSON."""
     if isinstance(text, bytes):
         text = text.decode()
     else:
         text.encode()  # raises for a lone surrogate
-    value = _decoder([] if repeated is None else repeated).decode(text)
+    value = _decoder(members).decode(text)
     if r"\ud" in text or r"\uD" in text:
         json.dumps(value, ensure_ascii=False).encode()
     return value
 
 
-def _decoder(repeated: list[bool]) -> json.JSONDecoder:
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            repeated.append(True)
-        return found
+def _counted(pairs: Pairs, repeated: list[bool]) -> dict[str, Any]:
+    """Make an object; `repeated` grows if it has a duplicate key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        repeated.append(True)
+    return found
 
+
+def _undisputed(pairs: Pairs) -> dict[str, Any]:
+    """Make an object of the keys whose values are equal wherever they are given."""
+    found: dict[str, Any] = {}
+    disputed = set()
+    for key, value in pairs:
+        if not _equal(found.setdefault(key, value), value):
+            disputed.add(key)
+    return {key: value for key, value in found.items() if key not in disputed}
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Return whether two values are the same JSON: unlike `==`, a number is no boolean."""
+    return one is other or (
+        one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    )
+
+
+def _decoder(members: Callable[[Pairs], dict[str, Any]]) -> json.JSONDecoder:
     return json.JSONDecoder(
         object_pairs_hook=members,
         parse_constant=_refuse,

@@ -34,6 +34,11 @@ def is_value(obj: object) -> bool:
     return issubclass(type(obj), VALUES)
 
 
+def is_text(obj: object) -> bool:
+    """Return whether a body is bytes or text, as it was received."""
+    return issubclass(type(obj), (*BINARY, str))
+
+
 def encoded(obj: Any) -> bytes | None:
     """Return the bytes of bytes or text without calling methods of subclasses; else None."""
     kind = type(obj)

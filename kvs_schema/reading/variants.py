@@ -1,11 +1,20 @@
-"""Tells a callback's variant, before anything else is judged, so that nobody reads the errors of
-a `oneOf`. The marks come from `callbacks/variants.yaml`."""
+"""Recognises callbacks by `callbacks/variants.yaml`, before any schema is applied.
+
+Goes in: a body. Comes out: its variant, so that nobody has to read the errors of a `oneOf`; or
+whether it could still be a callback, and of which task, where it has no variant or is not JSON.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
+
+from .json_text import TOKEN
 
 #: Names that are looked at where a body is of no variant; a callback or a wrapper has no more.
 FEW = 64
@@ -103,3 +112,100 @@ class Classifier:
         if isinstance(details, dict):
             return not self.flow_members.isdisjoint(details)
         return isinstance(details, list)
+
+
+#: How much of a compressed body is unpacked.
+_UNPACKED = 64 * 1024
+
+_UNICODE_ESCAPE = re.compile(rb"\\+u00([0-9a-fA-F]{2})")
+_PERCENT_ESCAPE = re.compile(rb"%([0-9a-fA-F]{2})")
+
+
+class Identifier:
+    """The keys that identify a callback, from `callbacks/variants.yaml`."""
+
+    def __init__(self, classifier: Mapping[str, Any]) -> None:
+        pattern = classifier["identified_by"]
+        self.first_level = {key for keys in classifier["names"].values() for key in keys.values()}
+        self._key = re.compile(pattern, re.IGNORECASE)
+        # A letter before it may belong to an escape such as \n; after it something must follow,
+        # or the body may end inside a longer key.
+        word = rf"(?:(?<![a-z0-9_])|(?<=\\[bfnrt]))(?:{pattern})(?=[^a-z0-9_])"
+        self._text = re.compile(word, re.IGNORECASE)
+        quoted = "|".join(map(re.escape, sorted(self.first_level)))
+        self._bytes = re.compile(rf"{word}|\"(?:{quoted})\\*\"\s*:".encode(), re.IGNORECASE)
+
+    def in_value(self, value: Any) -> bool:
+        """Return whether parsed JSON contains an identifying key, at any depth and in strings."""
+        if type(value) is dict and not self.first_level.isdisjoint(value):
+            return True
+        seen: set[int] = set()
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, str):
+                if self._text.search(each):
+                    return True
+            elif isinstance(each, dict | list) and id(each) not in seen:
+                seen.add(id(each))
+                if isinstance(each, dict) and any(map(self._is_key, each)):
+                    return True
+                waiting += each.values() if isinstance(each, dict) else each
+        return False
+
+    def in_bytes(self, body: bytes) -> bool:
+        """Return whether bytes that are not JSON contain an identifying key."""
+        return any(self._bytes.search(text) for text in _readings(body))
+
+    def task_id(self, value: Any) -> str | None:
+        """Return the only task id at the first level of parsed JSON."""
+        members = value.items() if isinstance(value, dict) else ()
+        return _only(member for key, member in members if self._is_key(key))
+
+    def task_id_in_bytes(self, body: bytes) -> str | None:
+        """Return the only task id at the first level of a text that is not JSON."""
+        tokens = TOKEN.finditer(body.decode("utf-8-sig", "replace"))
+        return _only(_string(value) for key, value in _members(tokens) if self._is_key(key))
+
+    def _is_key(self, key: object) -> bool:
+        return isinstance(key, str) and self._key.fullmatch(key) is not None
+
+
+def _readings(body: bytes) -> Iterator[bytes]:
+    """The bytes of a body, then what they may be after one more step of decoding."""
+    if body.startswith(b"\x1f\x8b"):
+        with suppress(zlib.error):
+            body = zlib.decompressobj(wbits=31).decompress(body, _UNPACKED)
+    yield body
+    if b"\0" in body:
+        yield body.replace(b"\0", b"")
+    for escape in (_UNICODE_ESCAPE, _PERCENT_ESCAPE):
+        decoded = escape.sub(lambda found: bytes.fromhex(found[1].decode()), body)
+        if decoded != body:
+            yield decoded
+
+
+def _members(tokens: Iterator[re.Match[str]]) -> Iterator[tuple[object, str]]:
+    """Keys and first tokens of values at the first level of a text, as far as it goes."""
+    depth = 0
+    before: list[str] = []
+    for token in tokens:
+        piece = token[0]
+        if depth == 1 and before[-1:] == [":"] and len(before) > 1:
+            yield _string(before[-2]), piece
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(piece, 0)
+        before = [*before[-1:], piece]
+
+
+def _string(token: str) -> object:
+    try:
+        return json.loads(token)
+    except ValueError:
+        return None
+
+
+def _only(found: Iterator[object]) -> str | None:
+    """The one value, if it is a task id; None of several or none."""
+    values = list(found)
+    value = values[0] if len(values) == 1 else None
+    return value if isinstance(value, str) and value and "\ufffd" not in value else None

@@ -53,6 +53,11 @@ def _fields(schema: str) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
     return {attribute: tuple(fields) for attribute, fields in found.items()}
 
 
+def keys_of(schema: str, attribute: str) -> frozenset[str]:
+    """Return the keys that may have the value of an attribute."""
+    return frozenset(key for key, _ in _fields(schema).get(attribute, ()))
+
+
 def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
     """The form that a schema or one it refers to names; an integer is one by its type."""
     while isinstance(schema, dict):
@@ -90,7 +95,10 @@ class _Attribute:
         if kind is None:
             return value
         views = tuple(kind(element) for element in objects_in(value))
-        return views if "tuple" in self.declared else next(iter(views), None)
+        if "tuple" in self.declared:
+            return views
+        absent = None if "None" in self.declared else kind({})
+        return next(iter(views), absent)
 
     def __set__(self, view: View, value: Any) -> None:
         raise AttributeError(f"{type(view).__name__}.{self.name} cannot be set")
@@ -101,6 +109,7 @@ class View:
 
     __slots__ = ("_data",)
     schema: ClassVar[str]
+    _attributes: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
@@ -113,9 +122,16 @@ class View:
                 return _FORMS[form](value) if form else value
         return None
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the attributes as a JSON object; times and ratios are strings."""
+        return {name: _json(getattr(self, name)) for name in self._attributes}
+
     def __init_subclass__(cls) -> None:
         for name, declared in vars(cls).get("__annotations__", {}).items():
-            if name not in (*vars(cls)["__slots__"], "schema"):
+            if name == "schema":
+                continue
+            cls._attributes = (*cls._attributes, name)
+            if name not in vars(cls)["__slots__"]:
                 setattr(cls, name, _Attribute(name, cls, declared))
 
     def __eq__(self, other: object) -> bool:
@@ -128,6 +144,14 @@ class View:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._data,)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, View):
+        return value.as_dict()
+    if isinstance(value, tuple):
+        return [_json(each) for each in value]
+    return str(value) if isinstance(value, Decimal | Fraction) else value
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A valid callback. Its typed views are loaded when they are first used."""
+"""A callback, valid or in part. Its typed views are loaded when they are first used."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from .views import Output, Task
 
 
+#: By index, the sub-tasks of a callback that are incomplete, and the keys removed from each.
+Gaps: TypeAlias = dict[int, set[str]]
+
 #: What a callback may be given as: the body as received, or what a JSON parser made of it.
 Body: TypeAlias = bytes | bytearray | memoryview | str | dict[str, Any]
 
 
 class Callback:
-    """A valid callback: its variant, its document with everything opened, and typed views of it.
+    """A callback: its variant, its document with everything opened, and typed views of it.
 
     KVS document: POST callback, body; Flow callback, body.
     """
@@ -49,12 +52,20 @@ class Callback:
         return None if value is None else str(value)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing is missing or was removed: it is valid at the tolerant level."""
+        return True
+
+    @property
     def tasks(self) -> tuple[Task, ...]:
         """The sub-tasks of a flow in the order sent; one for a single task."""
+        return self._tasks(None)
+
+    def _tasks(self, gaps: Gaps | None) -> tuple[Task, ...]:
         from .views import tasks_of
 
-        details = self.document[self._names["details"]]
-        return tasks_of(details, self.variant, self.type, self.status)
+        details = self.document.get(self._names["details"])
+        return tasks_of(details, self.variant, self.type, self.status, gaps)
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -63,14 +74,30 @@ class Callback:
 
     @property
     def error(self) -> ErrorCode | None:
-        """The error of the first task that failed, if one did."""
-        return next((task.error for task in self.tasks if task.error is not None), None)
+        """The error of the first task that failed; None if its code is 0 or is not known."""
+        failed = (task for task in self.tasks if task.status is TaskStatus.FAILED)
+        return next((task.error for task in failed), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the typed values as a JSON object.
+
+        Times and ratios are strings, so that they lose nothing; `document` is left out.
+        """
+        return {
+            "variant": self.variant,
+            "task_id": self.task_id,
+            "status": self.status.value,
+            "type": self.type,
+            "complete": self.complete,
+            "tasks": [task.as_dict() for task in self.tasks],
+        }
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Callback)
             and other.variant == self.variant
             and other.document == self.document
+            and other.complete == self.complete
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -80,3 +107,31 @@ class Callback:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Callback, (self.variant, self.document, self._names)
+
+
+class PartialCallback(Callback):
+    """A callback without what could not be used of it; its views read the rest."""
+
+    __slots__ = ("_gaps",)
+
+    def __init__(
+        self, variant: str, document: dict[str, Any], names: Mapping[str, str], gaps: Gaps
+    ) -> None:
+        super().__init__(variant, document, names)
+        self._gaps = gaps
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing or was removed: never."""
+        return False
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The sub-tasks of a flow in the order sent; one for a single task."""
+        return self._tasks(self._gaps)
+
+    def __repr__(self) -> str:
+        return f"<Callback {self.variant}, incomplete>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PartialCallback, (self.variant, self.document, self._names, self._gaps)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..catalogue.texts import Lang
 from ..spec.exceptions import KvsSchemaError
 from ..spec.locations import Location, pointer_of
 from . import messages
 from .callback import Callback
+from .status import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +108,51 @@ class Findings:
         )
 
 
+class Remainder(NamedTuple):
+    """What can be used of a callback that is not valid."""
+
+    outcome: Outcome
+    partial: Callback | None = None
+    task_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Report:
     """What is known of one document.
 
-    `variant` and `task_id` are None as far as they could not be read, `document` is the document
-    with its embedded documents opened, as far as it could be read. `callback` is None unless the
-    document is a valid callback. Without values all but `variant` are None. Findings are
-    looked for when one of `violations`, `deviations`, `unlisted`, `truncated` is first read.
+    `variant` is None if it could not be told, `document` is the document with its embedded
+    documents opened, as far as it could be read. `callback` is None unless the document is a valid
+    callback. With `show_values=False` `document` and `task_id` are None, and `callback`, `partial`
+    and `digest` are there to be used but in no text and no pickle. Findings, what can be used of an
+    invalid callback, and the digest are computed when they are first read.
     """
 
     valid: bool
     variant: str | None = None
-    task_id: str | None = None
     document: Any = None
     callback: Callback | None = None
     shown: bool = True
     _findings: Findings | Callable[[], Findings] = Findings()
+    _remainder: Remainder | Callable[[], Remainder] | None = None
+    _digest: str | Callable[[], str] | None = None
+
+    def _computed(self, name: str) -> Any:
+        """The value of a field that was to be computed when it is first read."""
+        found = getattr(self, name)
+        if callable(found):
+            found = found()
+            object.__setattr__(self, name, found)
+        return found
 
     @property
     def findings(self) -> Findings:
         """All that was found."""
-        found = self._findings
-        if not isinstance(found, Findings):
-            found = found()
-            object.__setattr__(self, "_findings", found)
+        found: Findings = self._computed("_findings")
+        return found
+
+    @property
+    def _rest(self) -> Remainder | None:
+        found: Remainder | None = self._computed("_remainder")
         return found
 
     @property
@@ -154,11 +175,46 @@ class Report:
         """Whether a list of findings stopped at its limit."""
         return self.findings.truncated
 
+    @property
+    def outcome(self) -> Outcome | None:
+        """What a receiver can do with the body; None if it was not validated as a callback."""
+        if self.callback is not None:
+            return Outcome.VALID
+        return self._rest.outcome if self._rest else None
+
+    @property
+    def partial(self) -> Callback | None:
+        """The callback if it is valid, otherwise what can be used of it.
+
+        None if its task or its status is not known. What was removed reads as absent, and
+        `partial.complete` says whether anything is missing or was removed.
+        """
+        return self.callback or (self._rest.partial if self._rest else None)
+
+    @property
+    def task_id(self) -> str | None:
+        """The task id, of a body that is not valid too if it has exactly one."""
+        if not self.shown:
+            return None
+        if self.callback is not None:
+            return self.callback.task_id
+        return self._rest.task_id if self._rest else None
+
+    @property
+    def digest(self) -> str | None:
+        """The SHA-256 of the body as received, in hexadecimal; None of a parsed value."""
+        found: str | None = self._computed("_digest")
+        return found
+
     def without_values(self) -> Report:
         """Return the same report without any value of the document."""
-        found = self.findings.hidden()
         return replace(
-            self, task_id=None, document=None, callback=None, shown=False, _findings=found
+            self,
+            document=None,
+            shown=False,
+            _findings=self.findings.hidden(),
+            _remainder=self._computed("_remainder"),
+            _digest=self.digest,
         )
 
     def raise_if_invalid(self, show_values: bool = True) -> Any:
@@ -177,16 +233,18 @@ class Report:
         return "\n".join(lines)
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
-        """Return a JSON object: verdict, variant, findings; the document itself is left out."""
-        return {
+        """Return a JSON object: verdict, outcome, findings; the document itself is left out."""
+        found = {
             "valid": self.valid,
+            "outcome": self.outcome and self.outcome.value,
             "variant": self.variant,
-            "task_id": self.task_id if self.shown else None,
+            "task_id": self.task_id,
             "violations": [violation.as_dict(lang) for violation in self.violations],
             "deviations": [deviation.as_dict(lang) for deviation in self.deviations],
             "unlisted": [pointer_of(location) for location in self.unlisted],
             "truncated": self.truncated,
         }
+        return found if self.digest is None else {**found, "digest": self.digest}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.__getstate__() == other.__getstate__()
@@ -194,17 +252,21 @@ class Report:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        task = (
-            f" task_id={messages.shortened(self.task_id)!r}" if self.shown and self.task_id else ""
-        )
+        task = f" task_id={messages.shortened(self.task_id)!r}" if self.task_id else ""
         return (
-            f"<Report {'valid' if self.valid else 'invalid'} variant={self.variant}{task}"
+            f"<Report {self.outcome.value if self.outcome else messages.verdict(self.valid, 'en')}"
+            f" variant={self.variant}{task}"
             f" violations={len(self.violations)} deviations={len(self.deviations)}"
             f" unlisted={len(self.unlisted)}{' truncated' if self.truncated else ''}>"
         )
 
     def __getstate__(self) -> Mapping[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"_findings": self.findings}
+        state = {name: self._computed(name) for name in self.__slots__}
+        if not self.shown:
+            known = Outcome.VALID if self.callback is not None else self.outcome
+            state["callback"] = None
+            state["_remainder"] = known and Remainder(known)
+        return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in state.items():

@@ -1,8 +1,8 @@
-"""The status of a task, and the phases of callbacks that report it."""
+"""The status of a task, the phases of callbacks that report it, and what became of a body."""
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 
 class TaskStatus(IntEnum):
@@ -21,3 +21,17 @@ STATUS_OF_PHASE = {
     "finished": TaskStatus.SUCCEEDED,
     "failed": TaskStatus.FAILED,
 }
+
+
+class Outcome(Enum):
+    """What a receiver can do with a body.
+
+    `VALID`: process it. `PARTIAL`: process what is left of it (`report.partial`), keep the bytes.
+    `UNCLEAR`: probably a callback, but of no known task or status; keep the bytes, answer 2xx,
+    alert, and validate again after an upgrade. `FOREIGN`: not a callback; answer 400.
+    """
+
+    VALID = "valid"
+    PARTIAL = "partial"
+    UNCLEAR = "unclear"
+    FOREIGN = "foreign"

@@ -1,4 +1,4 @@
-"""Typed, read-only views of a callback that holds.
+"""Typed, read-only views of a callback.
 
 Attributes are those that the sources map to fields (`attribute`, or the field's own name); values
 are read by the `form` of the field: a number is a number however it was sent, a time is `Decimal`
@@ -8,7 +8,7 @@ seconds, a ratio a `Fraction` (None where the denominator is 0), and what is abs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -16,7 +16,7 @@ from typing import Any
 
 from ..catalogue import store
 from ..catalogue.error_codes import ErrorCode, error_codes
-from .attributes import View, objects_in
+from .attributes import View, keys_of, objects_in
 from .status import TaskStatus
 
 
@@ -226,24 +226,36 @@ class Task:
 
     `order` is None outside a flow; `errnum` and `errmsg` are as sent; `error` is the entry of
     `errnum` when the task failed; `stage` and `progress` (percent) belong to running tasks;
-    `snapshot_count` to snapshot tasks.
+    `snapshot_count` to snapshot tasks. `status` is None where a sub-task has no known one.
 
     KVS document: POST callback, Details; Flow callback, Details.
     """
 
-    __slots__ = ("_view", "order", "status", "type")
+    __slots__ = ("_removed", "_view", "order", "status", "type")
 
     order: int | None
     type: str | None
-    status: TaskStatus
+    status: TaskStatus | None
 
     def __init__(
-        self, view: View, order: int | None, type_: str | None, status: TaskStatus
+        self,
+        view: View,
+        order: int | None,
+        type_: str | None,
+        status: TaskStatus | None,
+        removed: Collection[str] | None = None,
     ) -> None:
         self._view = view
         self.order = order
         self.type = type_
         self.status = status
+        #: The keys that were removed because they could not be used; None of a complete task.
+        self._removed = removed
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing or was removed: it is valid at the tolerant level."""
+        return self._removed is None
 
     def _get(self, attribute: str) -> Any:
         return self._view.read(attribute)
@@ -278,9 +290,12 @@ class Task:
 
     @property
     def snapshot_count(self) -> int | None:
-        """Number of snapshots taken, in all outputs."""
+        """Number of snapshots taken, in all outputs; None where one of several is not known."""
         counts = [self._get("snapshot_count")]
-        counts += [getattr(output, "snapshot_count", None) for output in self.outputs]
+        if isinstance(self._view, _SubTask):
+            if self._removed and not _counted().isdisjoint(self._removed):
+                return None
+            counts += [output.snapshot_count for output in map(_FlowOutput, self._outputs())]
         found = [int(count) for count in counts if count is not None]
         return sum(found) if found else None
 
@@ -289,16 +304,36 @@ class Task:
         """What the task wrote, in the order sent."""
         bucket = self._get("bucket")
         kind = _FlowOutput if isinstance(self._view, _SubTask) else Output
-        return tuple(kind(item, bucket) for item in objects_in(self._get("outputs")))
+        return tuple(kind(item, bucket) for item in self._outputs())
+
+    def _outputs(self) -> Iterator[dict[str, Any]]:
+        return objects_in(self._get("outputs"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the typed values as a JSON object; times and ratios are strings."""
+        return {
+            "order": self.order,
+            "type": self.type,
+            "status": self.status,
+            "errnum": self.errnum,
+            "errmsg": self.errmsg,
+            "error": self.error.title if self.error else None,
+            "stage": self.stage,
+            "progress": self.progress,
+            "snapshot_count": self.snapshot_count,
+            "complete": self.complete,
+            "outputs": [output.as_dict() for output in self.outputs],
+        }
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Task) and other.__reduce__() == self.__reduce__()
 
     def __repr__(self) -> str:
-        return f"<Task type={self.type!r} status={self.status.name}>"
+        status = self.status and self.status.name
+        return f"<Task type={self.type!r} status={status}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Task, (self._view, self.order, self.type, self.status)
+        return Task, (self._view, self.order, self.type, self.status, self._removed)
 
 
 def _optional_int(value: Any) -> int | None:
@@ -314,22 +349,43 @@ class _SubTask(View):
     __slots__ = ()
     schema = "subtask"
 
-    order: int
-    type: str
-    status: int
+    order: int | None
+    type: str | None
+    status: int | None
 
 
 def tasks_of(
-    details: Any, variant: str, task_type: str | None, status: TaskStatus
+    details: Any,
+    variant: str,
+    task_type: str | None,
+    status: TaskStatus,
+    gaps: Mapping[int, Collection[str]] | None,
 ) -> tuple[Task, ...]:
-    """The sub-tasks of a flow in the order sent; one for a single task."""
-    if variant.partition(".")[0] in _flow_dialects():
-        views = [_SubTask(element) for element in objects_in(details)]
-        return tuple(Task(view, view.order, view.type, TaskStatus(view.status)) for view in views)
-    return (Task(_Details(details), None, task_type, status),)
+    """Return the sub-tasks of a flow in the order sent; one for a single task.
+
+    `gaps` are the keys removed from each incomplete sub-task; None of a complete callback.
+    """
+    if variant.partition(".")[0] not in _flow_dialects():
+        view = _Details(details if isinstance(details, dict) else {})
+        removed = None if gaps is None else gaps.get(0, ())
+        return (Task(view, None, task_type, status, removed),)
+    return tuple(
+        Task(view, view.order, view.type, _status(view.status), (gaps or {}).get(index))
+        for index, view in enumerate(map(_SubTask, objects_in(details)))
+    )
+
+
+def _status(value: int | None) -> TaskStatus | None:
+    return None if value is None else TaskStatus(value)
 
 
 @cache
 def _flow_dialects() -> frozenset[str]:
     dialects = store.program()["classifier"]["dialects"]
     return frozenset(name for name, dialect in dialects.items() if dialect["flow"])
+
+
+@cache
+def _counted() -> frozenset[str]:
+    """The keys whose removal makes the sum of the snapshots of a sub-task unknown."""
+    return keys_of(_FlowOutput.schema, "snapshot_count") | keys_of(_SubTask.schema, "outputs")

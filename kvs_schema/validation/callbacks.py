@@ -20,10 +20,12 @@ from ..reading.lossless import orjson
 from ..reading.received import read_any
 from ..reading.variants import Classifier, Verdict
 from ..results.callback import Body, Callback
-from ..results.findings import Findings, Report, ValidationError
+from ..results.findings import Findings, Remainder, Report, ValidationError
+from ..results.status import Outcome
 from . import fast_path
 from .collector import fault_violation
 from .documents import Opened, encoded_document, read_document
+from .partial import PartialReader
 from .validator import Validator, validator
 
 _NO_VERDICT = Verdict(None)
@@ -39,6 +41,7 @@ class CallbackPipeline:
         dialects = program["classifier"]["dialects"]
         self.steps = {dialect: embedded.plan(shapes, forms, dialect) for dialect in dialects}
         self.all_steps = embedded.plan(shapes, forms, *dialects)
+        self.partial = PartialReader(by, self.classifier, self.steps)
 
     def read(self, obj: object, limits: Limits) -> OpenedCallback:
         """Read a body exactly, tell its variant and open its embedded documents."""
@@ -59,7 +62,7 @@ class CallbackPipeline:
         return opened
 
     def open(self, opened: OpenedCallback, limits: Limits, *, losses_only: bool = False) -> None:
-        """Open the embedded documents of a body; raises `TextError` where it becomes too deep."""
+        """Open the embedded documents of a body."""
         dialect = opened.verdict.dialect
         steps = self.all_steps if dialect is None else self.steps[dialect]
         embedded.Opener(limits, opened.faults, losses_only=losses_only).whole(opened.value, steps)
@@ -68,13 +71,35 @@ class CallbackPipeline:
         """Report on a body with all its findings, without the fast path."""
         opened = self.read(obj, limits)
         found = opened.findings(self.validator, strict, limits)
-        return opened.report(not found.violations, found)
+        return opened.report(
+            not found.violations,
+            found,
+            self.partial.read(obj, limits) if found.violations else None,
+            digest_of(obj),
+        )
 
     def _no_status(self, opened: OpenedCallback) -> Fault:
         name, phases = opened.names["status"], list(self.classifier.phases)
         if name in opened.value:
             return Fault((name,), "discriminator", "status", phases, opened.value[name])
         return Fault((), "discriminator", "status_missing", name)
+
+
+def digest_of(obj: object) -> Callable[[], str] | None:
+    """Return what computes the SHA-256 of a body; None of a parsed value."""
+
+    def digest() -> str:
+        from hashlib import sha256  # a service that only validates does not need it
+
+        return sha256(body).hexdigest()
+
+    if not received.is_text(obj):
+        return None
+    try:
+        body = received.encoded(obj) or b""
+    except TextError:  # it could not have been received
+        return None
+    return digest
 
 
 @dataclass(slots=True)
@@ -84,18 +109,23 @@ class OpenedCallback(Opened):
     verdict: Verdict = _NO_VERDICT
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def report(self, valid: bool, found: Findings | Callable[[], Findings]) -> Report:
-        """Return the report; the findings may be computed later."""
-        variant = self.verdict.variant
-        known = self.schema is not None
-        task_id = self.value.get(self.names["task_id"]) if known else None
+    def report(
+        self,
+        valid: bool,
+        found: Findings | Callable[[], Findings],
+        remainder: Remainder | Callable[[], Remainder] | None,
+        digest: Callable[[], str] | None = None,
+    ) -> Report:
+        """Return the report; what is not known yet is computed later."""
+        variant = self.verdict.variant if self.schema is not None else None
         return Report(
             valid=valid,
-            variant=variant if known else None,
-            task_id=task_id if isinstance(task_id, str) else None,
+            variant=variant,
             document=self.value,
             callback=Callback(variant, self.value, self.names) if valid and variant else None,
             _findings=found,
+            _remainder=None if valid else remainder,
+            _digest=digest,
         )
 
 
@@ -129,16 +159,18 @@ def report_on_callback(
         return pipeline().full_report(obj, strict, limits)
     found = found or fast_path.answer(body, strict, limits)
     valid = type(found) is Callback
-    later = partial(_findings, body, strict, limits)
+    later = (
+        partial(_findings, body, strict, limits),
+        partial(_remainder, body, limits),
+        digest_of(obj),
+    )
     if found is not None and (valid or _is_plain(found, limits)):
         valid = valid or validator().is_valid(found.variant, strict, found.document)
         verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
         opened = OpenedCallback(found.document, found.variant, [], verdict, found._names)
-        return opened.report(valid, later)
+        return opened.report(valid, *later)
     opened = pipeline().read(body, limits)
-    if opened.schema is None:
-        return opened.report(False, opened.findings(validator(), strict, limits))
-    return opened.report(opened.is_valid(validator(), strict), later)
+    return opened.report(opened.is_valid(validator(), strict), *later)
 
 
 def as_variant(name: str, report: Report, limits: Limits) -> Report:
@@ -152,7 +184,8 @@ def as_variant(name: str, report: Report, limits: Limits) -> Report:
         violations=violations[: limits.findings],
         truncated=report.truncated or len(violations) > limits.findings,
     )
-    return replace(report, valid=False, callback=None, _findings=found)
+    remainder = Remainder(Outcome.PARTIAL, report.partial, report.task_id)
+    return replace(report, valid=False, callback=None, _findings=found, _remainder=remainder)
 
 
 def is_valid(name: str, obj: object, strict: bool, limits: Limits) -> bool:
@@ -182,7 +215,8 @@ def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
     except TextError as error:
         opened.stopped(error.fault)
     if opened.faults:
-        raise ValidationError(opened.report(False, opened.findings(validator(), False, limits)))
+        found = opened.findings(validator(), False, limits)
+        raise ValidationError(opened.report(False, found, partial(_remainder, obj, limits)))
     document: dict[str, Any] = opened.value
     return document
 
@@ -202,7 +236,11 @@ def encode_document(name: str, document: Any) -> Any:
 
 
 def _findings(body: bytes, strict: bool, limits: Limits) -> Findings:
-    return pipeline().full_report(body, strict, limits).findings
+    return pipeline().read(body, limits).findings(validator(), strict, limits)
+
+
+def _remainder(body: object, limits: Limits) -> Remainder:
+    return pipeline().partial.read(body, limits)
 
 
 def _is_plain(found: Callback, limits: Limits) -> bool:

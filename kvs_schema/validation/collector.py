@@ -19,8 +19,8 @@ from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
 from ..spec.pointers import escape, follow
 from ..spec.vocabulary import DEFS, NULLABLE, kind_of
-from .engine import EngineError, source_name
-from .pruning import Shape, Shapes
+from .engines.pruning import Shape, Shapes
+from .engines.rust import EngineError, source_name
 
 #: Keywords whose schemas apply to a part of the value.
 _DESCENDING = frozenset(("properties", "additionalProperties", "items"))

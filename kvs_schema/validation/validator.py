@@ -17,8 +17,8 @@ from ..results.findings import Findings
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import location_of
 from .collector import FindingCollector, RuleIndex
-from .engine import Engine, RustEngine
-from .pruning import Shapes
+from .engines.pruning import Shapes
+from .engines.rust import Engine, RustEngine
 
 
 class Validator:
@@ -72,6 +72,6 @@ def validator() -> Validator:
             return Validator(program, RustEngine(program))
         except ImportError:
             pass  # no build for this platform
-    from .reference_engine import ReferenceEngine
+    from .engines.reference import ReferenceEngine
 
     return Validator(program, ReferenceEngine(store.specification()))

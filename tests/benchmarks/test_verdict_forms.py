@@ -15,7 +15,7 @@ from kvs_schema import variants
 from kvs_schema.build.fast_schemas import quick_form
 from kvs_schema.catalogue import store
 from kvs_schema.spec.vocabulary import DEFS
-from kvs_schema.validation.engine import bundle
+from kvs_schema.validation.engines.rust import bundle
 
 VALUES: tuple[Any, ...] = (
     None,

@@ -18,7 +18,7 @@ from kvs_schema import (
     validate_callback,
 )
 from kvs_schema.catalogue import store
-from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator, validator
 
 from .judging import Case, Judging, callback_variants, cases, keys, outcome

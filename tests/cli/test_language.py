@@ -18,7 +18,7 @@ from kvs_schema import MissingExtraError, UnknownNameError
 from kvs_schema.catalogue.store import specification
 from kvs_schema.cli import main
 from kvs_schema.cli.batch import workers
-from kvs_schema.cli.batch.checks import Outcome
+from kvs_schema.cli.batch.checks import JobResult
 from kvs_schema.cli.batch.inputs import Trouble
 from kvs_schema.cli.batch.jobs import Unread
 from kvs_schema.cli.parser import parser
@@ -117,14 +117,14 @@ def test_all_that_argparse_may_say_is_translated() -> None:
 
 
 def test_a_process_that_dies_is_said_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
-    def dying(*_: Any) -> Iterator[Outcome]:
-        yield Outcome(0)
+    def dying(*_: Any) -> Iterator[JobResult]:
+        yield JobResult(0)
         raise BrokenProcessPool
 
     monkeypatch.setattr(workers, "_shared", dying)
     work = [Unread(trouble=Trouble("x", None), size=workers.ENOUGH)]
     with pytest.raises(CommandError) as caught:
-        list(workers.in_order(work, lambda job: Outcome(job.size), 2))
+        list(workers.in_order(work, lambda job: JobResult(job.size), 2))
     english, chinese = caught.value.texts
     assert str(caught.value) == english
     assert "--jobs 1" in english

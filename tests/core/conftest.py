@@ -8,7 +8,7 @@ import pytest
 
 from kvs_schema.catalogue import store
 from kvs_schema.validation import documents
-from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator, validator
 
 

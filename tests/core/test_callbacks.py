@@ -318,7 +318,7 @@ def test_depth_is_counted_through_embedded_documents() -> None:
     body["Details"]["items"][0]["metainfo"] = deep
     (violation,) = check_callback(body, limits=Limits(depth=10)).violations
     found = violation.location, violation.keyword, violation.reason, violation.expected
-    assert found == (((),), "limit", "depth", 10)
+    assert found == ((("Details", "items", 0, "metainfo"), ()), "limit", "depth", 10)
     assert "limit" not in {
         v.keyword for v in check_callback(body, limits=Limits(depth=12)).violations
     }

@@ -20,7 +20,7 @@ from kvs_schema import (
 )
 from kvs_schema.catalogue import store
 from kvs_schema.validation.callbacks import CallbackPipeline, pipeline
-from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator
 
 from .mutations import mutated, wire

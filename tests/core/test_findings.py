@@ -43,6 +43,7 @@ def all_told(report: Report) -> dict[str, Any]:
     found = {
         "variant": report.variant,
         "task_id": report.task_id,
+        "outcome": report.outcome and not report.valid and report.outcome.value,
         "violations": [told(one) for one in report.violations],
         "deviations": [told(one) for one in report.deviations],
         "unlisted": [pointer_of(one) for one in report.unlisted],

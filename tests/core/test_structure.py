@@ -50,8 +50,8 @@ NAME_LEADING_KEYWORDS = {
     "strategies/mutate/edits.py",
     "testing/specification_coverage.py",
     "validation/collector.py",
-    "validation/engine.py",
-    "validation/reference_engine.py",
+    "validation/engines/rust.py",
+    "validation/engines/reference.py",
 }
 
 

@@ -16,7 +16,7 @@ from kvs_schema import Limits, Report, check_callback, variants
 from kvs_schema.catalogue import store
 from kvs_schema.strategies import Negative, callbacks, invalid_callbacks
 from kvs_schema.validation.callbacks import CallbackPipeline
-from kvs_schema.validation.reference_engine import ReferenceEngine
+from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator
 
 DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "800"))

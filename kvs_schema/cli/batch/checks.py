@@ -77,7 +77,7 @@ class CheckedBody:
 
 
 @dataclass(slots=True)
-class Outcome:
+class JobResult:
     """What came of one job. `lines` are those that were judged, blank ones included.
 
     `held` counts the bodies and findings of the entries; `rest` is the job that is left.
@@ -95,9 +95,9 @@ class Outcome:
     errata: Counter[str] = field(default_factory=Counter)
 
 
-def judge_job(question: Question, job: Job) -> Outcome:
+def judge_job(question: Question, job: Job) -> JobResult:
     """Judge every body of a job; what cannot be read is an entry of its own."""
-    outcome = Outcome(job.size)
+    outcome = JobResult(job.size)
     limit = question.limits.body
     if isinstance(job, Unread):
         outcome.entries.append(job.trouble)
@@ -120,7 +120,7 @@ def judge_job(question: Question, job: Job) -> Outcome:
     return outcome
 
 
-def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) -> None:
+def _judge_body(question: Question, source: str, data: bytes, outcome: JobResult) -> None:
     report = _report(question, data, outcome)
     if report is None:
         return
@@ -131,7 +131,7 @@ def _judge_body(question: Question, source: str, data: bytes, outcome: Outcome) 
     outcome.entries.append(_entry(question, source, None, data, report))
 
 
-def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
+def _judge_lines(question: Question, job: Lines, outcome: JobResult) -> None:
     """The hot loop: a valid line costs its verdict and nothing else."""
     strict, limits = question.strict, question.limits
     verdict_only = _is_quick(question)
@@ -151,7 +151,9 @@ def _judge_lines(question: Question, job: Lines, outcome: Outcome) -> None:
         outcome.lines = index + 1
 
 
-def _judge_line(question: Question, source: str, line: int, data: bytes, outcome: Outcome) -> None:
+def _judge_line(
+    question: Question, source: str, line: int, data: bytes, outcome: JobResult
+) -> None:
     report = _report(question, data, outcome)
     if report is None:
         return
@@ -169,7 +171,7 @@ def _is_quick(question: Question) -> bool:
     return (ordinary or question.quiet) and question.name == CALLBACK
 
 
-def _report(question: Question, data: bytes, outcome: Outcome) -> Report | None:
+def _report(question: Question, data: bytes, outcome: JobResult) -> Report | None:
     """Return the report on a body; None where its verdict, which is counted, is all that counts."""
     outcome.bodies += 1
     if question.quiet:
@@ -184,7 +186,7 @@ def _report(question: Question, data: bytes, outcome: Outcome) -> Report | None:
     )
 
 
-def _count(report: Report, outcome: Outcome) -> None:
+def _count(report: Report, outcome: JobResult) -> None:
     if not report.valid:
         outcome.invalid += 1
         outcome.violations += len(report.violations)

@@ -12,7 +12,7 @@ from ...catalogue.texts import Lang
 from ...results.messages import the_whole
 from ..terminal.exit_codes import FAILED, INVALID, VALID
 from ..terminal.screen import Screen, Span, Style
-from .checks import CheckedBody, Note, Outcome
+from .checks import CheckedBody, JobResult, Note
 from .excerpt import Excerpt
 from .inputs import NOTHING, Trouble
 
@@ -30,7 +30,7 @@ class Tally:
         self.bodies = self.invalid = self.violations = self.unread = 0
         self.errata: Counter[str] = Counter()
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: JobResult) -> None:
         """Count what came of one more job."""
         self.bodies += outcome.bodies
         self.invalid += outcome.invalid
@@ -67,7 +67,7 @@ class Reports:
         self.tally = Tally()
         self._lines = 0
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: JobResult) -> None:
         """Write the entries of the next job."""
         self.tally.add(outcome)
         if outcome.first:

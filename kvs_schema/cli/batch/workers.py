@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from ..terminal.exit_codes import CommandError
-from .checks import Outcome
+from .checks import JobResult
 from .jobs import Job
 
 #: Bytes that are judged here before processes are started.
@@ -21,8 +21,8 @@ ENOUGH = 8 * 1024 * 1024
 
 
 def in_order(
-    jobs: Iterable[Job], judge: Callable[[Job], Outcome], processes: int
-) -> Generator[Outcome, None, None]:
+    jobs: Iterable[Job], judge: Callable[[Job], JobResult], processes: int
+) -> Generator[JobResult, None, None]:
     """The outcome of each job, in the order of the jobs; only a few are held at a time.
 
     Short work is done here. Raises `CommandError` when a process dies.
@@ -45,7 +45,7 @@ def in_order(
         ) from None
 
 
-def _judged(judge: Callable[[Job], Outcome], job: Job | None) -> Iterator[Outcome]:
+def _judged(judge: Callable[[Job], JobResult], job: Job | None) -> Iterator[JobResult]:
     """All that comes of a job."""
     while job is not None:
         outcome = judge(job)
@@ -54,12 +54,12 @@ def _judged(judge: Callable[[Job], Outcome], job: Job | None) -> Iterator[Outcom
 
 
 def _shared(
-    jobs: Iterable[Job], judge: Callable[[Job], Outcome], processes: int
-) -> Generator[Outcome, None, None]:
-    window: deque[Future[Outcome]] = deque()
+    jobs: Iterable[Job], judge: Callable[[Job], JobResult], processes: int
+) -> Generator[JobResult, None, None]:
+    window: deque[Future[JobResult]] = deque()
     executor, starting = _started(processes)
 
-    def shrunk(length: int) -> Iterator[Outcome]:
+    def shrunk(length: int) -> Iterator[JobResult]:
         """Outcomes from the front of the window until it is so short."""
         while len(window) > length:
             outcome = window.popleft().result()

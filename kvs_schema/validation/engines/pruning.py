@@ -18,7 +18,10 @@ Holds: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
 class Shape:
     """A node of `compiler.program`'s shapes, ready to be walked."""
 
-    __slots__ = ("closed", "content", "elements", "least", "names", "null", "properties", "roots")
+    __slots__ = (
+        *("always", "closed", "content", "elements", "least", "names", "null", "objects"),
+        *("properties", "roots"),
+    )
 
     def __init__(self, node: Mapping[str, Any]) -> None:
         names = node.get("names")
@@ -28,6 +31,8 @@ class Shape:
         self.content: str | None = node.get("content")
         self.roots = frozenset(node.get("roots", ()))
         self.elements: tuple[str, ...] = tuple(node.get("elements", ()))
+        self.always: tuple[str, ...] = tuple(node.get("always", ()))
+        self.objects: bool = node.get("objects", False)
         self.least: int = node.get("least", 0)
         self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
 
@@ -38,12 +43,25 @@ class Shapes:
     def __init__(self, program: Mapping[str, Any]) -> None:
         self._nodes: Mapping[str, Any] = program["shapes"]
         self._shapes: dict[str, Shape] = {}
+        self._with_arrays: dict[int, dict[str, Shape]] = {}
 
     def of(self, name: str) -> Shape:
         """Return the shape of the documents of a schema."""
         found = self._shapes.get(name)
         if found is None:
             found = self._shapes[name] = Shape(self._nodes[name])
+        return found
+
+    def with_arrays(self, shape: Shape) -> dict[str, Shape]:
+        """Return the members of a shape that are arrays or contain some, with what is in each."""
+        found = self._with_arrays.get(id(shape))
+        if found is None:
+            children = {name: self.inside(child) for name, child in shape.properties.items()}
+            found = self._with_arrays[id(shape)] = {
+                name: child
+                for name, child in children.items()
+                if child.elements or self.with_arrays(child)
+            }
         return found
 
     def inside(self, shape: Shape) -> Shape:

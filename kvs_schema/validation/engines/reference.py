@@ -15,9 +15,9 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from ..spec.pointers import follow, tokens
-from ..spec.vocabulary import DEFS, UNLISTED
-from .engine import EngineError
+from ...spec.pointers import follow, tokens
+from ...spec.vocabulary import DEFS, UNLISTED
+from .rust import EngineError
 
 
 class ReferenceEngine:
@@ -27,14 +27,14 @@ class ReferenceEngine:
         tables = specification["errors"].items()
         codes = {name: frozenset(map(int, table["codes"])) for name, table in tables}
         self._keywords = _Keywords(specification["schemas"], codes)
-        self._validators: dict[tuple[tuple[str, ...], bool], Any] = {}
+        self._validators: dict[tuple[tuple[str, ...], bool, bool], Any] = {}
 
-    def _validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
-        found = self._validators.get((pointers, strict))
+    def _validator(self, pointers: tuple[str, ...], strict: bool, *, partial: bool = False) -> Any:
+        found = self._validators.get((pointers, strict, partial))
         if found is None:
             schema = {"allOf": [{"$ref": pointer} for pointer in pointers]}
-            found = self._keywords.validator_class(strict=strict)(schema)
-            self._validators[pointers, strict] = found
+            kind = self._keywords.validator_class(strict=strict, partial=partial)
+            found = self._validators[pointers, strict, partial] = kind(schema)
         return found
 
     def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
@@ -44,6 +44,11 @@ class ReferenceEngine:
     def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
         """See `Engine.holds`."""
         return bool(self._validator(pointers, strict).is_valid(value))
+
+    def unusable(self, pointers: tuple[str, ...], value: Any) -> list[tuple[str | int, ...]]:
+        """See `Engine.unusable`."""
+        found = self._validator(pointers, False, partial=True).iter_errors(value)
+        return [tuple(error.absolute_path) for error in found]
 
     def errors(
         self, name: str, opened: Any, limit: int | None = None
@@ -87,8 +92,8 @@ class _Keywords:
     def __init__(self, schemas: Mapping[str, Any], codes: Mapping[str, frozenset[int]]) -> None:
         self.schemas, self.codes = schemas, codes
 
-    def validator_class(self, *, strict: bool) -> Any:
-        keywords = {
+    def validator_class(self, *, strict: bool, partial: bool = False) -> Any:
+        keywords: dict[str, Any] = {
             "$ref": self.ref,
             "pattern": self.pattern,
             "properties": self.strict_properties if strict else self.properties,
@@ -99,11 +104,30 @@ class _Keywords:
         }
         if strict:
             keywords["deviations"] = self.deviations
+        if partial:  # conditions decide by all that they ask for
+            self.conditions = self.validator_class(strict=False)
+            keywords |= {"required": self.nothing, "if": self.condition, "not": self.negation}
         return extend(jsonschema.Draft202012Validator, keywords)  # type: ignore[no-untyped-call]
 
     def ref(self, validator: Any, value: str, instance: Any, _: Any) -> Iterator[ValidationError]:
         target = follow(self.schemas, tokens(f"/{value.removeprefix(DEFS)}"))
         yield from validator.descend(instance, target, schema_path=_Referred(value))
+
+    @staticmethod
+    def nothing(*_: Any) -> Iterator[ValidationError]:
+        """A keyword that refuses nothing."""
+        return iter(())
+
+    def condition(self, validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        """An `if` by the tolerant schemas as they are."""
+        branch = "then" if self.conditions(value).is_valid(instance) else "else"
+        if branch in schema:
+            yield from validator.descend(instance, schema[branch], schema_path=branch)
+
+    def negation(self, _: Any, value: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        """A `not` by the tolerant schemas as they are."""
+        if self.conditions(value).is_valid(instance):
+            yield ValidationError("not")
 
     @staticmethod
     def pattern(_: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:

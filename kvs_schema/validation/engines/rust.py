@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from ..spec.vocabulary import DEFS, DIALECT, NULLABLE
+from ...spec.vocabulary import DEFS, DIALECT, NULLABLE
 from .pruning import Pruner, Shapes
 
 Forms = Mapping[str, Any]
+
+#: The forms of the program by whether the strict level is meant.
+_LEVELS = {False: "tolerant", True: "strict"}
 
 
 class EngineError(NamedTuple):
@@ -43,6 +46,13 @@ class Engine(Protocol):
         """Return whether a value is valid by all schemas at these pointers."""
         ...
 
+    def unusable(self, pointers: tuple[str, ...], value: Any) -> list[tuple[str | int, ...]]:
+        """Return the paths of what is invalid by the tolerant schemas without their `required`.
+
+        Empty where the value is valid by them: as much of a document as can be used.
+        """
+        ...
+
 
 class RustEngine:
     """`jsonschema-rs`, patterns matched in linear time; validators are built when first used."""
@@ -51,17 +61,17 @@ class RustEngine:
         import jsonschema_rs
 
         self._rs = jsonschema_rs
-        self._forms: dict[bool, Forms] = {False: program["tolerant"], True: program["strict"]}
-        self._validators: dict[tuple[tuple[str, ...], bool], Any] = {}
+        self._program = program
+        self._validators: dict[tuple[tuple[str, ...], str], Any] = {}
         self._by_name: dict[tuple[str, bool], Any] = {}
         self._shapes = Shapes(program)
 
-    def validator(self, pointers: tuple[str, ...], strict: bool) -> Any:
-        """The validator of all schemas at these pointers."""
-        key = pointers, strict
+    def validator(self, pointers: tuple[str, ...], level: str) -> Any:
+        """Return the validator of all schemas at these pointers: tolerant, strict or partial."""
+        key = pointers, level
         found = self._validators.get(key)
         if found is None:
-            schema = bundle(self._forms[strict], pointers)
+            schema = bundle(self._program[level], pointers)
             options = self._rs.RegexOptions()
             found = self._rs.Draft202012Validator(schema, pattern_options=options)
             self._validators[key] = found
@@ -71,7 +81,7 @@ class RustEngine:
         """The verdict function of one schema."""
         found = self._by_name.get((name, strict))
         if found is None:
-            found = self.validator((DEFS + name,), strict).is_valid
+            found = self.validator((DEFS + name,), _LEVELS[strict]).is_valid
             self._by_name[name, strict] = found
         return found
 
@@ -81,7 +91,14 @@ class RustEngine:
 
     def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
         """See `Engine.holds`."""
-        return bool(self.validator(pointers, strict).is_valid(value))
+        return bool(self.validator(pointers, _LEVELS[strict]).is_valid(value))
+
+    def unusable(self, pointers: tuple[str, ...], value: Any) -> list[tuple[str | int, ...]]:
+        """See `Engine.unusable`."""
+        partial = self.validator(pointers, "partial")
+        if partial.is_valid(value):
+            return []
+        return [tuple(error.instance_path) for error in partial.iter_errors(value)]
 
     def errors(
         self, name: str, opened: Any, limit: int | None = None
@@ -95,7 +112,7 @@ class RustEngine:
         return (error._replace(path=pruner.restored(error.path)) for error in found), pruner.stopped
 
     def _errors(self, name: str, opened: Any) -> Iterator[EngineError]:
-        for error in self.validator((DEFS + name,), True).iter_errors(opened):
+        for error in self.validator((DEFS + name,), "strict").iter_errors(opened):
             path = tuple(error.instance_path)
             keyword = tuple(error.schema_path[1:])
             kind = error.kind

@@ -1,0 +1,215 @@
+"""Keeps what is usable of a callback that is not valid.
+
+Goes in: a body. Comes out: what a receiver may do with it (the `Outcome`), and the callback without
+what cannot be used. What is left is valid by the tolerant schemas of its variant without their
+`required`, and nothing in it has moved: an array element that cannot be used becomes an empty
+object. The cost grows with the size of the body, however much in it is wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from ..reading import embedded, python_values, received
+from ..reading.faults import Fault, TextError
+from ..reading.json_text import MANY, read_undisputed
+from ..reading.limits import Limits
+from ..reading.variants import Classifier, Identifier, Verdict
+from ..results.callback import Callback, Gaps, PartialCallback
+from ..results.findings import Remainder
+from ..results.status import Outcome
+from ..spec.locations import Path, without_marks
+from ..spec.vocabulary import DEFS
+from .engines.pruning import Shape
+from .validator import Validator
+
+
+class PartialReader:
+    """Reads bodies that are not valid as far as they can be used."""
+
+    def __init__(
+        self, by: Validator, classifier: Classifier, steps: dict[str, tuple[embedded.Step, ...]]
+    ) -> None:
+        self.validator, self.classifier, self.steps = by, classifier, steps
+        self.identifier = Identifier(by.program["classifier"])
+
+    def read(self, obj: object, limits: Limits) -> Remainder:
+        """Return what can be used of a body."""
+        given = None
+        try:
+            given = received.encoded(obj)
+            value, faults = _read(obj, given, limits)
+        except TextError:
+            return self._unreadable(obj, given, limits)
+        for path in _places(faults):
+            remove(value, path)
+        verdict = self.classifier.classify(value)
+        if verdict.dialect is None:
+            return self._unclear(value, self.identifier.in_value(value))
+        names = self.classifier.first_level(verdict.dialect)
+        task_id = value.get(names["task_id"])
+        if verdict.variant is None or type(task_id) is not str or not task_id:
+            return self._unclear(value, True)
+        partial = self._partial(value, faults, verdict, limits)
+        return Remainder(Outcome.PARTIAL, partial, task_id)
+
+    def _unreadable(self, obj: object, given: bytes | None, limits: Limits) -> Remainder:
+        if given is None:
+            return self._unclear(obj, self.identifier.in_value(obj))
+        if not self.identifier.in_bytes(given):
+            return Remainder(Outcome.FOREIGN)
+        task_id = self.identifier.task_id_in_bytes(given[: limits.body])
+        return Remainder(Outcome.UNCLEAR, None, task_id)
+
+    def _unclear(self, value: Any, identified: bool) -> Remainder:
+        if not identified:
+            return Remainder(Outcome.FOREIGN)
+        return Remainder(Outcome.UNCLEAR, None, self.identifier.task_id(value))
+
+    def _partial(
+        self, value: dict[str, Any], faults: list[Fault], verdict: Verdict, limits: Limits
+    ) -> Callback:
+        variant, dialect = str(verdict.variant), str(verdict.dialect)
+        names = self.classifier.first_level(dialect)
+        opener = embedded.Opener(_all_faults(limits), faults, read=read_undisputed)
+        opener.whole(value, self.steps[dialect])
+        if not faults and self.validator.is_valid(variant, False, value):
+            return Callback(variant, value, names)
+        details, shape = names["details"], self.validator.shapes.of(variant)
+        gaps = _Gaps(details)
+        crowded = len(faults) >= MANY  # so that not all duplicate keys may be known
+        gaps.add_invalid(
+            value.get(details), shape.properties[details], self.validator, all_of_them=crowded
+        )
+        for fault in faults:
+            gaps.add(without_marks(fault.path))
+        for path in _places(faults):
+            if remove(value, path):
+                gaps.add(path, {_last_key(path)})
+        _Cleaner(self.validator, gaps).clean(value, shape, variant)
+        return PartialCallback(variant, value, names, gaps.found)
+
+
+class _Gaps:
+    """Collects which sub-tasks are incomplete, and the keys that were removed from each."""
+
+    def __init__(self, details: str) -> None:
+        self.details = details
+        self.found: Gaps = {}
+
+    def add_invalid(self, details: Any, shape: Shape, by: Validator, *, all_of_them: bool) -> None:
+        """Add the sub-tasks that are invalid as they were sent."""
+        elements = details if type(details) is list else [details]
+        for index, element in enumerate(elements if shape.elements else ()):
+            if all_of_them or not by.engine.holds(shape.elements, False, element):
+                self.found[index] = set()
+
+    def add(self, path: Path, removed: Iterable[str] = ()) -> None:
+        """Add the sub-task that a path leads into; a single task has index 0."""
+        if path[:1] == (self.details,):
+            index = path[1] if len(path) > 1 and isinstance(path[1], int) else 0
+            self.found.setdefault(index, set()).update(removed)
+
+
+class _Cleaner:
+    """Removes from a document what is invalid by the tolerant schemas without their `required`."""
+
+    def __init__(self, by: Validator, gaps: _Gaps) -> None:
+        self.engine, self.shapes, self.gaps = by.engine, by.shapes, gaps
+
+    def clean(self, document: dict[str, Any], shape: Shape, name: str) -> None:
+        """Clean a document in place."""
+        # Each array element by itself, inner arrays first: an error is then about little.
+        self._inside(document, shape, ())
+        # What is removed may decide which conditions are met, so that others are.
+        while self._remove_whole(document, name):
+            pass
+
+    def _remove_whole(self, document: dict[str, Any], name: str) -> bool:
+        """Remove what is invalid in the document as a whole; return whether something was."""
+        found = False
+        for path in self.engine.unusable((DEFS + name,), document):
+            if path and remove(document, path):
+                found = True
+                self.gaps.add(path, {_last_key(path)})
+        return found
+
+    def _inside(self, value: Any, shape: Shape, path: Path) -> None:
+        if type(value) is list:
+            if shape.always:
+                self._elements(value, shape, path)
+        elif type(value) is dict:
+            for key, child in self.shapes.with_arrays(shape).items():
+                member = value.get(key)
+                if type(member) in (dict, list):
+                    self._inside(member, child, (*path, key))
+
+    def _elements(self, value: list[Any], shape: Shape, path: Path) -> None:
+        inner, always = self.shapes.with_arrays(shape), shape.always
+        lost: set[str] = set()
+        for index, element in enumerate(value):
+            if type(element) is dict:
+                if inner:
+                    self._inside(element, shape, (*path, index))
+                if element:
+                    lost |= self._remove(element, always, path)
+            elif shape.objects or self.engine.unusable(always, element):
+                value[index] = {}
+                lost.add(_last_key(path))
+            if lost and len(path) == 1:  # each element may be a sub-task
+                self.gaps.add((*path, index), lost)
+                lost = set()
+        if lost:
+            self.gaps.add(path, lost)
+
+    def _remove(self, value: Any, pointers: tuple[str, ...], path: Path) -> set[str]:
+        """Remove what is invalid in a value; return the keys of what was removed."""
+        paths = self.engine.unusable(pointers, value)
+        return {_last_key((*path, *below)) for below in paths if below and remove(value, below)}
+
+
+def _last_key(path: Path) -> str:
+    return next(token for token in reversed(path) if isinstance(token, str))
+
+
+def _read(obj: object, given: bytes | None, limits: Limits) -> tuple[Any, list[Fault]]:
+    limits = _all_faults(limits)
+    if given is not None:
+        return read_undisputed(given, limits)
+    if not received.is_value(obj):
+        raise TextError(Fault((), "type", "no_document"))
+    return python_values.snapshot(obj, limits)
+
+
+def _all_faults(limits: Limits) -> Limits:
+    return replace(limits, findings=sys.maxsize)
+
+
+def _places(faults: Iterable[Fault]) -> Iterator[Path]:
+    """The paths at which nothing usable is; equal values of a duplicate key can be used."""
+    for fault in faults:
+        if fault.reason != "duplicate_key":
+            yield without_marks(fault.path)
+
+
+def remove(document: Any, path: Path) -> bool:
+    """Remove what is at a path, in place; an element of an array becomes an empty object.
+
+    Returns whether something was there.
+    """
+    value: Any = document
+    try:
+        for token in path[:-1]:
+            value = value[token]
+        if type(value) is dict:
+            del value[path[-1]]
+        elif value[path[-1]] != {}:
+            value[path[-1]] = {}
+        else:
+            return False
+    except (LookupError, TypeError):  # removed before, or the document as a whole
+        return False
+    return True
