@@ -11,8 +11,8 @@ from kvs_schema.catalogue import store
 from kvs_schema.reading.faults import Fault
 from kvs_schema.results.findings import Findings
 from kvs_schema.validation.collector import FindingCollector, RuleIndex, _erratum
-from kvs_schema.validation.engines.rust import RustEngine
 from kvs_schema.validation.engines.pruning import Shapes
+from kvs_schema.validation.engines.rust import RustEngine
 from kvs_schema.validation.validator import Validator, validator
 
 #: A schema that everything holds to.

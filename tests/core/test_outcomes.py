@@ -274,8 +274,8 @@ def test_the_digest_is_that_of_the_body_as_received() -> None:
 
 @pytest.mark.parametrize("details", ["null", '"x"', '[1,"x"]', '{"errnum":0},"Details":5'])
 def test_details_that_cannot_be_used(details: str) -> None:
-    body = '{"TaskID":"t","Status":4,"Type":"avinfo","Details":%s}' % details
-    report = checked(check_callback(body))
+    body = '{"TaskID":"t","Status":4,"Type":"avinfo","Details":'
+    report = checked(check_callback(f"{body}{details}}}"))
     assert report.outcome is Outcome.PARTIAL
     assert report.partial is not None
     assert report.partial.status is TaskStatus.FAILED
@@ -365,7 +365,7 @@ def test_many_duplicates_of_one_key() -> None:
     ],
 )
 def test_task_and_status_decide(beginning: str, outcome: Outcome, task_id: str | None) -> None:
-    report = checked(check_callback("{%s" % beginning + ',"Type":"x","Details":{"items":{}}}'))
+    report = checked(check_callback(f'{{{beginning},"Type":"x","Details":{{"items":{{}}}}}}'))
     assert (report.outcome, report.task_id) == (outcome, task_id)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kvs_schema.catalogue import store
-from kvs_schema.validation.engines.rust import RustEngine
 from kvs_schema.validation.engines.pruning import Pruner, Shape, Shapes
+from kvs_schema.validation.engines.rust import RustEngine
 
 Json = dict[str, Any]
 
