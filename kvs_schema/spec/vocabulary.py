@@ -21,6 +21,8 @@ ANNOTATIONS = frozenset(
     }
 )
 
+#: Keywords whose subschemas are about the same value as the schema that contains them.
+IN_PLACE = frozenset({"allOf", "if", "then", "else", "not", "deviations"})
 #: Keywords that hold one schema.
 WITH_ONE_SCHEMA = ("items", "additionalProperties", "if", "then", "else", "not")
 #: The dialect of JSON Schema that the sources are written in.
@@ -47,9 +49,11 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "null")
 
 
-def types_in(schema: Mapping[str, Any]) -> frozenset[str]:
-    """The types that the `type` of a schema allows; a number may be an integer."""
-    named = schema["type"]
+def types_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
+    """The types that the `type` of a schema allows, if it has one; a number may be an integer."""
+    named = schema.get("type")
+    if named is None:
+        return None
     types = frozenset([named] if isinstance(named, str) else named)
     return types | {"integer"} if "number" in types else types
 

@@ -14,7 +14,7 @@ from ...spec.pointers import escape
 from ...spec.vocabulary import DEFS, kind_of
 from ..yaml_sources import Problem, SourceFile, Sources
 from .places import NEEDED, meta_schema
-from .words import nearest, shown
+from .words import did_you_mean, shown
 
 META = "meta/meta.yaml"
 #: Their files hold values of documents, which may be any.
@@ -128,7 +128,7 @@ def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | 
     if keyword == "additionalProperties":
         known = schema.get("properties", {})
         for name in found.keys() - known.keys():
-            yield named, name, f"{name!r} is not known here{nearest(name, known)}"
+            yield named, name, f"{name!r} is not known here{did_you_mean(name, known)}"
     elif keyword == "required":
         for name in value:
             if name not in found:

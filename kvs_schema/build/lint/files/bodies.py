@@ -7,18 +7,18 @@ from typing import Any
 
 from ....spec.vocabulary import variant_names
 from ...yaml_sources import Problem, SourceFile
-from ..subject import VARIANTS, SourceIndex
-from ..words import nearest
+from ..source_index import VARIANTS, SourceIndex
+from ..words import did_you_mean
 from .tables import ERRATA
 
 
-def examples(subject: SourceIndex) -> Iterator[Problem]:
+def examples(sources: SourceIndex) -> Iterator[Problem]:
     """An example names its schema and its deviations, the latter in order."""
-    errata = subject.value(ERRATA)["errata"]
-    for file in subject.files("examples"):
+    errata = sources.value(ERRATA)["errata"]
+    for file in sources.files("examples"):
         name = file.value["schema"]
-        if subject.lacks(name):
-            message = f"no schema is called {name!r}{subject.hint(name)}"
+        if sources.lacks(name):
+            message = f"no schema is called {name!r}{sources.hint(name)}"
             yield Problem(file.path, file.line("/schema"), "unknown-reference", message)
         deviations = file.value["deviations"]
         if deviations != sorted(deviations):
@@ -28,10 +28,10 @@ def examples(subject: SourceIndex) -> Iterator[Problem]:
             yield from _deviation(file, f"/deviations/{index}", erratum, errata)
 
 
-def variants_without_example(subject: SourceIndex) -> Iterator[Problem]:
+def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
     """Each variant has an example."""
-    file = subject.file(VARIANTS)
-    shown = {example.value["schema"] for example in subject.files("examples")}
+    file = sources.file(VARIANTS)
+    shown = {example.value["schema"] for example in sources.files("examples")}
     for name in variant_names(file.value):
         if name not in shown:
             dialect = name.partition(".")[0]
@@ -40,22 +40,22 @@ def variants_without_example(subject: SourceIndex) -> Iterator[Problem]:
             yield Problem(file.path, line, "no-example", message)
 
 
-def cases(subject: SourceIndex) -> Iterator[Problem]:
+def cases(sources: SourceIndex) -> Iterator[Problem]:
     """A case names an example that is there, or its schema; and errata that are deviations."""
-    errata = subject.value(ERRATA)["errata"]
+    errata = sources.value(ERRATA)["errata"]
     examples = {
         file.path.removeprefix("examples/").removesuffix(".yaml")
-        for file in subject.sources.below("examples")
+        for file in sources.all.below("examples")
     }
-    for file in subject.files("cases"):
+    for file in sources.files("cases"):
         for index, case in enumerate(file.value):
             example, schema = case.get("of"), case.get("schema", "callback")
             if example is not None and example not in examples:
-                message = f"no example is called {example!r}{nearest(example, examples)}"
+                message = f"no example is called {example!r}{did_you_mean(example, examples)}"
                 line = file.line(f"/{index}/of")
                 yield Problem(file.path, line, "unknown-example", message)
-            if schema != "callback" and subject.lacks(schema):
-                message = f"no schema is called {schema!r}{subject.hint(schema)}"
+            if schema != "callback" and sources.lacks(schema):
+                message = f"no schema is called {schema!r}{sources.hint(schema)}"
                 line = file.line(f"/{index}/schema")
                 yield Problem(file.path, line, "unknown-reference", message)
             for pointer, erratum in _errata_of(case):
@@ -76,7 +76,7 @@ def _deviation(
     file: SourceFile, pointer: str, erratum: str, errata: dict[str, Any]
 ) -> Iterator[Problem]:
     if erratum not in errata:
-        message = f"no erratum is called {erratum!r}{nearest(erratum, errata)}"
+        message = f"no erratum is called {erratum!r}{did_you_mean(erratum, errata)}"
         yield Problem(file.path, file.line(pointer), "unknown-erratum", message)
     elif errata[erratum]["effect"] != "deviation":
         message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"

@@ -7,8 +7,8 @@ from string import Formatter
 from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
-from ..subject import SourceIndex
-from ..words import listed, nearest
+from ..source_index import SourceIndex
+from ..words import did_you_mean, listed
 
 CATEGORIES = "errors/categories.yaml"
 MESSAGES = "messages.yaml"
@@ -25,11 +25,11 @@ _SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
 )
 
 
-def error_codes(subject: SourceIndex) -> Iterator[Problem]:
+def error_codes(sources: SourceIndex) -> Iterator[Problem]:
     """Codes ascend, and each has a category of the closed list."""
-    categories = subject.value(CATEGORIES)["categories"]
+    categories = sources.value(CATEGORIES)["categories"]
     tables: dict[str, str] = {}
-    for file in _error_tables(subject):
+    for file in _error_tables(sources):
         table = file.value["table"]
         if table in tables:
             message = f"the error table {table!r} stands in {tables[table]} already"
@@ -42,16 +42,16 @@ def error_codes(subject: SourceIndex) -> Iterator[Problem]:
                 yield Problem(file.path, file.line(f"/codes/{code}"), "code-order", message)
             before = code
             if row["category"] not in categories:
-                hint = nearest(row["category"], categories)
+                hint = did_you_mean(row["category"], categories)
                 message = f"no category is called {row['category']!r}{hint}"
                 line = file.line(f"/codes/{code}/category")
                 yield Problem(file.path, line, "unknown-category", message)
 
 
-def unused_categories(subject: SourceIndex) -> Iterator[Problem]:
+def unused_categories(sources: SourceIndex) -> Iterator[Problem]:
     """Some code has each category."""
-    file = subject.file(CATEGORIES)
-    used = {row["category"] for f in _error_tables(subject) for row in f.value["codes"].values()}
+    file = sources.file(CATEGORIES)
+    used = {row["category"] for f in _error_tables(sources) for row in f.value["codes"].values()}
     for category in file.value["categories"]:
         if category not in used:
             message = f"no error code has the category {category!r}"
@@ -59,20 +59,20 @@ def unused_categories(subject: SourceIndex) -> Iterator[Problem]:
             yield Problem(file.path, line, "unused-category", message)
 
 
-def _error_tables(subject: SourceIndex) -> Iterator[SourceFile]:
-    return (file for file in subject.files("errors") if file.path != CATEGORIES)
+def _error_tables(sources: SourceIndex) -> Iterator[SourceFile]:
+    return (file for file in sources.files("errors") if file.path != CATEGORIES)
 
 
-def messages(subject: SourceIndex) -> Iterator[Problem]:
+def messages(sources: SourceIndex) -> Iterator[Problem]:
     """Templates stand for known things, and for the same in both languages."""
-    file = subject.file(MESSAGES)
+    file = sources.file(MESSAGES)
     for section, of_finding in _SECTIONS.items():
         for name, template in file.value[section].items():
             allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
             yield from _template(file, f"/{section}/{name}", template, allowed)
     for name in file.value["advice"]:
         if name not in file.value["reasons"]:
-            message = f"no reason is called {name!r}{nearest(name, file.value['reasons'])}"
+            message = f"no reason is called {name!r}{did_you_mean(name, file.value['reasons'])}"
             yield Problem(file.path, file.line(f"/advice/{name}"), "unknown-reason", message)
 
 
@@ -100,11 +100,11 @@ def _template(
         yield Problem(file.path, file.line(pointer), "placeholder", message)
 
 
-def keywords_without_message(subject: SourceIndex) -> Iterator[Problem]:
+def keywords_without_message(sources: SourceIndex) -> Iterator[Problem]:
     """Each keyword that a finding may name has its words."""
-    known = subject.value(MESSAGES)["keywords"]
+    known = sources.value(MESSAGES)["keywords"]
     told = set()
-    for node in subject.nodes:
+    for node in sources.nodes:
         if node.stands_in("if", "not") is not None:
             continue
         for keyword in node.schema:

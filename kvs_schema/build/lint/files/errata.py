@@ -7,18 +7,18 @@ from typing import Any
 
 from ....spec.vocabulary import UNLISTED
 from ...yaml_sources import Problem
-from ..subject import SchemaNode, SourceIndex
-from ..words import nearest
+from ..source_index import SchemaNode, SourceIndex
+from ..words import did_you_mean
 from .tables import ERRATA
 
 _DEVIATION = "deviation"
 _BOTH = "both"
 
 
-def deviations_without_erratum(subject: SourceIndex) -> Iterator[Problem]:
+def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
     """A deviation names an entry of the ledger that claims to be one."""
-    errata = subject.value(ERRATA)["errata"]
-    for node in subject.nodes:
+    errata = sources.value(ERRATA)["errata"]
+    for node in sources.nodes:
         if node.keyword == "deviations" and node.name != UNLISTED:
             yield from _unclaimed(node, node.name, errata)
         if "nullAbsent" in node.schema:
@@ -31,19 +31,19 @@ def _unclaimed(
     node: SchemaNode, erratum: str, errata: dict[str, Any], *tokens: str, effect: str = _DEVIATION
 ) -> Iterator[Problem]:
     if erratum not in errata:
-        message = f"no erratum is called {erratum!r}{nearest(erratum, errata)}"
+        message = f"no erratum is called {erratum!r}{did_you_mean(erratum, errata)}"
         yield node.problem("unknown-erratum", message, *tokens)
     elif errata[erratum]["effect"] != effect:
         message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
         yield node.problem("erratum-effect", message, *tokens)
 
 
-def unreached_errata(subject: SourceIndex) -> Iterator[Problem]:
+def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
     """An entry of the ledger that claims an effect is named by some schema, or by the reader."""
-    file = subject.file(ERRATA)
-    named = {node.name for node in subject.nodes if node.keyword == "deviations"}
-    named |= {node.schema.get("nullAbsent", "") for node in subject.nodes}
-    held = {erratum for node in subject.nodes for erratum in node.schema.get("errata", ())}
+    file = sources.file(ERRATA)
+    named = {node.name for node in sources.nodes if node.keyword == "deviations"}
+    named |= {node.schema.get("nullAbsent", "") for node in sources.nodes}
+    held = {erratum for node in sources.nodes for erratum in node.schema.get("errata", ())}
     for erratum, entry in file.value["errata"].items():
         reached = entry["effect"] == _BOTH and (erratum in held or "enforced_by" in entry)
         if entry["effect"] == _DEVIATION and erratum not in named:
@@ -56,9 +56,9 @@ def unreached_errata(subject: SourceIndex) -> Iterator[Problem]:
         yield Problem(file.path, line, "unreached-erratum", message)
 
 
-def deviation_places(subject: SourceIndex) -> Iterator[Problem]:
+def deviation_places(sources: SourceIndex) -> Iterator[Problem]:
     """A deviation stands where a rule holds, and not where one is only asked about."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         holder = node.parent
         if node.keyword != "deviations" or holder is None:
             continue
@@ -75,9 +75,9 @@ def deviation_places(subject: SourceIndex) -> Iterator[Problem]:
             yield node.problem("deviation-place", message)
 
 
-def blind_deviations(subject: SourceIndex) -> Iterator[Problem]:
+def blind_deviations(sources: SourceIndex) -> Iterator[Problem]:
     """`additionalProperties` sees the properties beside it only, and a deviation has none."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         if (
             node.keyword == "additionalProperties"
             and (node.false or node.schema)

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 from ....spec.vocabulary import DEFS
 from ...yaml_sources import Problem
-from ..subject import SourceIndex
-from ..words import nearest
+from ..source_index import SourceIndex
+from ..words import did_you_mean
 
 _KINDS = ("object", "array")
 _BESIDE = ("if", "then", "else")
 
 
-def embedded_documents(subject: SourceIndex) -> Iterator[Problem]:
+def embedded_documents(sources: SourceIndex) -> Iterator[Problem]:
     """`contentSchema` stands in a schema with a name, beside its type and media type only.
 
     The compiled form takes the place of `type`, `if` and `then`, and findings name the schema.
     """
     holders: dict[str, str] = {}
-    for node in subject.nodes:
+    for node in sources.nodes:
         if "contentSchema" not in node.schema:
             if "contentMediaType" in node.schema:
                 message = "'contentMediaType' without 'contentSchema' asserts nothing"
@@ -45,22 +45,22 @@ def embedded_documents(subject: SourceIndex) -> Iterator[Problem]:
         holders.setdefault(name, node.name)
 
 
-def embedded_kinds(subject: SourceIndex) -> Iterator[Problem]:
+def embedded_kinds(sources: SourceIndex) -> Iterator[Problem]:
     """An embedded document is an object or an array, and its schema says which by its type."""
-    for node in subject.nodes:
-        if node.keyword != "contentSchema" or node.reference not in subject.named:
+    for node in sources.nodes:
+        if node.keyword != "contentSchema" or node.reference not in sources.named:
             continue
-        found = subject.named[node.reference].schema.get("type")
+        found = sources.named[node.reference].schema.get("type")
         if found not in _KINDS:
             message = f"{node.reference!r} must have 'type: object' or 'type: array' of its own"
             yield node.problem("content", message, "$ref")
 
 
-def error_tables(subject: SourceIndex) -> Iterator[Problem]:
+def error_tables(sources: SourceIndex) -> Iterator[Problem]:
     """`errorTable` names an error table that is there."""
-    tables = [file.value["table"] for file in subject.files("errors") if "table" in file.value]
-    for node in subject.nodes:
+    tables = [file.value["table"] for file in sources.files("errors") if "table" in file.value]
+    for node in sources.nodes:
         table = node.schema.get("errorTable")
         if table is not None and table not in tables:
-            message = f"no error table is called {table!r}{nearest(table, tables)}"
+            message = f"no error table is called {table!r}{did_you_mean(table, tables)}"
             yield node.problem("unknown-error-table", message, "errorTable")
