@@ -21,8 +21,10 @@ ANNOTATIONS = frozenset(
     }
 )
 
+#: Keywords by which a schema adds others for the same value, as the graph follows them.
+FOLLOWED = frozenset({"$ref", "allOf", "if", "then", "else", "deviations"})
 #: Keywords whose subschemas are about the same value as the schema that contains them.
-IN_PLACE = frozenset({"allOf", "if", "then", "else", "not", "deviations"})
+IN_PLACE = FOLLOWED - {"$ref"} | {"not"}
 #: Keywords that hold one schema.
 WITH_ONE_SCHEMA = ("items", "additionalProperties", "if", "then", "else", "not")
 #: The dialect of JSON Schema that the sources are written in.

@@ -18,7 +18,7 @@ from ..results.findings import Violation
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
 from ..spec.pointers import escape, follow
-from ..spec.vocabulary import DEFS, NULLABLE, kind_of
+from ..spec.vocabulary import DEFS, NULLABLE, kind_of, referenced
 from .engine import EngineError, source_name
 from .pruning import Shape, Shapes
 
@@ -237,7 +237,7 @@ def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> V
 def holder_of(content: str) -> str:
     """Return the name of the schema of the string that contains an embedded document."""
     for name, schema in store.specification()["schemas"].items():
-        if schema.get("contentSchema", {}).get("$ref") == DEFS + content:
+        if referenced(schema.get("contentSchema", {})) == content:
             return str(name)
     raise SpecificationError(f"no schema embeds {content!r}")
 

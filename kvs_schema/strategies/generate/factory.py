@@ -8,8 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ...spec.graph import Applied
 from .choices import Value
-from .nodes import Asked, Flattener, Level
+from .nodes import Flattener, Level
 from .samples import Samples
 
 
@@ -43,7 +44,7 @@ class Factory(ABC):
         return member in self.carried[kind]
 
     @abstractmethod
-    def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
+    def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
         """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
 
 

@@ -14,8 +14,10 @@ from ...catalogue import store
 from ...reading.embedded import write
 from ...spec.graph import ALWAYS, GraphNode
 from ...spec.locations import Entered, Location, location_of
+from ...spec.vocabulary import FOLLOWED
 from ..generate.choices import Choice
 from ..generate.kinds import kind_of
+from ..generate.nodes import extra
 from .breakable_rules import NATIVE, Site
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS
@@ -24,9 +26,6 @@ from .fill_in import UnreachableError, graft, without
 Path: TypeAlias = tuple[str | int, ...]
 
 ABSENT = object()
-
-#: Keywords that add schemas for the same value; `GraphNode.applied` has followed them.
-_IN_PLACE = frozenset(["$ref", "allOf", "if", "then", "else", "deviations"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
     tolerant = _relaxed(site.node)
     keyword = str(site.rule.rule).rpartition("/")[2]
     plain = [
-        one._replace(schema={k: v for k, v in one.keywords.items() if k not in _IN_PLACE})
+        extra({k: v for k, v in one.keywords.items() if k not in FOLLOWED})
         for one in tolerant.applied
         if not one.conditions
     ]

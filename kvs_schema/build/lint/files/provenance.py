@@ -71,13 +71,7 @@ def _defining_properties(sources: SourceIndex) -> Iterator[SchemaNode]:
     for node in sources.nodes:
         if node.keyword != "properties" or node.conditional:
             continue
-        assert node.parent is not None
-        listing = [
-            sibling
-            for holder in sources.held(node.parent)
-            for sibling in holder.below("properties")
-            if sibling.name == node.name
-        ]
-        listing = [sibling for sibling in listing if not sibling.stands_in("allOf")] or listing
-        if listing[-1] is node:  # the schemas that others refer to come last
+        listing = sources.schemas(one for one in sources.about(node).asked if one.always)
+        plain = [each for each in listing if not each.stands_in("allOf")]
+        if (plain or listing)[-1] is node:  # the schemas that others refer to come last
             yield node
