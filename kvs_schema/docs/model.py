@@ -77,8 +77,11 @@ def layers(
     well is left out: it is about the elements.
     """
     first = node.asked if asked is None else asked
-    found = chain.from_iterable(node.below(one, follow_references=not own) for one in first)
-    return [one for one in found if not any(c.up == 0 and c.by_type for c in one.conditions)]
+    return [
+        one
+        for one in chain.from_iterable(map(node.below, first))
+        if not any(c.up == 0 and c.by_type for c in one.conditions) and not (own and one.through)
+    ]
 
 
 def in_order(applied: Applied) -> list[Condition]:

@@ -97,14 +97,14 @@ class GraphNode:
     @cached_property
     def applied(self) -> tuple[Applied, ...]:
         """All schemas that apply, those behind references included."""
-        return tuple(self._closure(follow_references=True))
+        return tuple(self._closure())
 
-    @cached_property
+    @property
     def own(self) -> tuple[Applied, ...]:
         """The schemas that apply without following a `$ref`."""
-        return tuple(self._closure(follow_references=False))
+        return tuple(one for one in self.applied if not one.through)
 
-    def _closure(self, *, follow_references: bool) -> Iterator[Applied]:
+    def _closure(self) -> Iterator[Applied]:
         taken: dict[str, list[Applied]] = {}
         waiting = list(self.asked)
         conditional: list[Applied] = []
@@ -115,14 +115,14 @@ class GraphNode:
                 continue
             known.append(one)
             yield one
-            for below in self._in_place(one, follow_references):
+            for below in self._in_place(one):
                 same = below.conditions == one.conditions
                 (waiting if same else conditional).append(below)
 
-    def _in_place(self, one: Applied, follow_references: bool) -> Iterator[Applied]:
+    def _in_place(self, one: Applied) -> Iterator[Applied]:
         """The schemas that a schema adds for the same value."""
         name = referenced(one.keywords)
-        if name is not None and follow_references and name in self.graph.schemas:
+        if name is not None and name in self.graph.schemas:
             yield one._replace(
                 pointer=DEFS + escape(name),
                 schema=self.graph.schemas[name],
@@ -141,15 +141,15 @@ class GraphNode:
                 if erratum != UNLISTED:
                     yield below._replace(erratum=one.erratum or erratum)
 
-    def below(self, one: Applied, *, follow_references: bool = True) -> Iterator[Applied]:
+    def below(self, one: Applied) -> Iterator[Applied]:
         """A schema, then depth first those that it adds for the same value, deviations last."""
         yield one
 
         def rank(added: Applied) -> tuple[bool, bool]:
             return added.erratum != one.erratum, added.conditions != one.conditions
 
-        for added in sorted(self._in_place(one, follow_references), key=rank):
-            yield from self.below(added, follow_references=follow_references)
+        for added in sorted(self._in_place(one), key=rank):
+            yield from self.below(added)
 
     # What is inside the value.
 

@@ -37,8 +37,7 @@ class SchemaNode:
 
     def problem(self, code: str, message: str, *tokens: str | int) -> Problem:
         """A problem with this schema, at the line of a keyword (and what is below it)."""
-        line = self.file.line(self.pointer + pointer(tokens))
-        return Problem(self.file.path, line, code, message)
+        return self.file.problem(self.pointer + pointer(tokens), code, message)
 
     def below(self, keyword: str) -> Iterator[SchemaNode]:
         """The subschemas that a keyword holds."""

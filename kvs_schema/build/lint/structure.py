@@ -74,8 +74,11 @@ def _unusable(file: SourceFile) -> Iterator[Problem]:
         message = str(error)
     else:
         return
-    line = file.line("".join(f"/{escape(token)}" for token in pointer))
-    yield Problem(file.path, line, "meta-schema", f"no JSON Schema 2020-12: {message}")
+    yield file.problem(
+        "".join(f"/{escape(token)}" for token in pointer),
+        "meta-schema",
+        f"no JSON Schema 2020-12: {message}",
+    )
 
 
 def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -117,8 +120,9 @@ def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
             place = pointer, name, message if code == "missing-name" else code
             if place not in told:
                 told.add(place)
-                line = file.line(pointer if name is None else f"{pointer}/{escape(name)}")
-                yield Problem(file.path, line, code, message)
+                yield file.problem(
+                    pointer if name is None else f"{pointer}/{escape(name)}", code, message
+                )
 
 
 def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | None, str]]:
@@ -192,7 +196,7 @@ def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
             below = f"{pointer}/{escape(name)}"
             if codes != isinstance(name, int):
                 message = f"{name!r} is no whole number" if codes else f"quote the name {name}"
-                yield Problem(file.path, file.line(below), "name-form", message)
+                yield file.problem(below, "name-form", message)
             yield from _numbers(file, member, below)
 
 

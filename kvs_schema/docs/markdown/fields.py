@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...spec.graph import Applied
@@ -90,6 +90,12 @@ def field_link(context: Context, schema: str, name: str | None) -> str:
     return context.link(code(f"{schema}.{name}"), context.page_of(schema), anchor)
 
 
+def errata_more(context: Context, errata: Iterable[str]) -> str:
+    """Links to further entries of the ledger."""
+    listed = context.listed([context.erratum(identifier) for identifier in errata])
+    return f"{context.word('errata_more')}{context.word('colon')}{listed}"
+
+
 def origin(context: Context, source: str) -> str:
     """Where a rule comes from, if it can be said in the reader's language."""
     text = place(source.rstrip("."), context.lang)
@@ -166,8 +172,7 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
     attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
     others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
     if others:
-        listed = context.listed([context.erratum(identifier) for identifier in others])
-        small.append(f"{context.word('errata_more')}{context.word('colon')}{listed}")
+        small.append(errata_more(context, others))
     if small:
         yield f"<small>{'<br>'.join(small)}</small>"
 
@@ -330,8 +335,7 @@ def _facts(context: Context, name: str) -> Iterator[str]:
         if (name, None) in found and identifier != schema.get("nullAbsent")
     ]
     if errata:
-        listed = context.listed([context.erratum(identifier) for identifier in errata])
-        yield f"{context.word('errata_more')}{context.word('colon')}{listed}"
+        yield errata_more(context, errata)
     example = next((k for k, e in specification["examples"].items() if e["schema"] == name), None)
     if example is not None:
         link = context.link(context.word("examples"), f"examples/{name}")

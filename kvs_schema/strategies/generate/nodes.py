@@ -144,8 +144,7 @@ class ValueNode:
         if refused is None:
             return
         if isinstance(refused, dict) and refused.keys() <= {"type"}:
-            types = refused["type"]
-            self.kinds -= kinds_in([types] if isinstance(types, str) else types)
+            self.kinds -= kinds_in(refused["type"])
         elif (values := self._choices(refused)) is not None and len(refused) == 1:
             self.excluded += values
         elif isinstance(refused, dict) and refused.keys() <= {"pattern"}:

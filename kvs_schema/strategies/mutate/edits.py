@@ -16,7 +16,7 @@ from ...spec.graph import ALWAYS, GraphNode
 from ...spec.locations import Entered, Location, location_of
 from ...spec.vocabulary import FOLLOWED
 from ..generate.choices import Choice
-from ..generate.kinds import kind_of
+from ..generate.kinds import KINDS, kind_of, kinds_in
 from ..generate.nodes import extra
 from .breakable_rules import NATIVE, Site
 from .closing import Raw, closed, holds
@@ -144,8 +144,8 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
 def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> list[Any]:
     """Values that break a keyword, most of them near what it asks or what stood there."""
     if keyword == "type":
-        kinds = {argument} if isinstance(argument, str) else set(argument)
-        return [found for found in _kinds_near(value, node) if not _is_one_of(found, kinds)]
+        kinds = kinds_in(argument)
+        return [found for found in _kinds_near(value, node) if kind_of(found) not in kinds]
     if keyword in ("enum", "const"):
         choices = _choices(keyword, argument)
         return [found for choice in choices for found in _near(choice) if found not in choices]
@@ -164,10 +164,8 @@ def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> l
 def _refused(schema: Any, value: Any, node: GraphNode) -> list[Any]:
     """Values that hold to the schema under a `not`."""
     known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
-    kinds = schema.get("type", [])
-    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
-    near = [found for found in _kinds_near(value, node) if not kinds or _is_one_of(found, kinds)]
-    return known or near
+    kinds = kinds_in(schema.get("type", KINDS))
+    return known or [found for found in _kinds_near(value, node) if kind_of(found) in kinds]
 
 
 def _choices(keyword: str, argument: Any) -> list[Any]:
@@ -233,8 +231,3 @@ def _kinds_near(value: Any, node: GraphNode) -> list[Any]:
     if node.content is not None:  # an object or array here would be closed into a string
         found = [near for near in found if not isinstance(near, dict | list)]
     return found
-
-
-def _is_one_of(value: Any, kinds: set[str]) -> bool:
-    kind = kind_of(value)
-    return kind in kinds or (kind in ("integer", "fraction") and "number" in kinds)

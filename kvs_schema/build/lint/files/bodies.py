@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....spec.vocabulary import variant_names
-from ...yaml_sources import Problem, SourceFile
+from ...yaml_sources import Problem
 from ..source_index import VARIANTS, SourceIndex
 from ..words import did_you_mean
+from .errata import unclaimed
 from .tables import ERRATA
 
 
@@ -19,13 +20,13 @@ def examples(sources: SourceIndex) -> Iterator[Problem]:
         name = file.value["schema"]
         if sources.lacks(name):
             message = f"no schema is called {name!r}{sources.hint(name)}"
-            yield Problem(file.path, file.line("/schema"), "unknown-reference", message)
+            yield file.problem("/schema", "unknown-reference", message)
         deviations = file.value["deviations"]
         if deviations != sorted(deviations):
             message = "the deviations are not in alphabetical order"
-            yield Problem(file.path, file.line("/deviations"), "deviation-order", message)
+            yield file.problem("/deviations", "deviation-order", message)
         for index, erratum in enumerate(deviations):
-            yield from _deviation(file, f"/deviations/{index}", erratum, errata)
+            yield from unclaimed(file, f"/deviations/{index}", erratum, errata)
 
 
 def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
@@ -36,8 +37,7 @@ def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
         if name not in shown:
             dialect = name.partition(".")[0]
             message = f"no example is of the variant {name!r}"
-            line = file.line(f"/dialects/{dialect}")
-            yield Problem(file.path, line, "no-example", message)
+            yield file.problem(f"/dialects/{dialect}", "no-example", message)
 
 
 def cases(sources: SourceIndex) -> Iterator[Problem]:
@@ -52,14 +52,12 @@ def cases(sources: SourceIndex) -> Iterator[Problem]:
             example, schema = case.get("of"), case.get("schema", "callback")
             if example is not None and example not in examples:
                 message = f"no example is called {example!r}{did_you_mean(example, examples)}"
-                line = file.line(f"/{index}/of")
-                yield Problem(file.path, line, "unknown-example", message)
+                yield file.problem(f"/{index}/of", "unknown-example", message)
             if schema != "callback" and sources.lacks(schema):
                 message = f"no schema is called {schema!r}{sources.hint(schema)}"
-                line = file.line(f"/{index}/schema")
-                yield Problem(file.path, line, "unknown-reference", message)
+                yield file.problem(f"/{index}/schema", "unknown-reference", message)
             for pointer, erratum in _errata_of(case):
-                yield from _deviation(file, f"/{index}/{pointer}", erratum, errata)
+                yield from unclaimed(file, f"/{index}/{pointer}", erratum, errata)
 
 
 def _errata_of(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -70,14 +68,3 @@ def _errata_of(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{pointer}/erratum", finding["erratum"]
     for index, erratum in enumerate(case.get("deviations", ())):
         yield f"deviations/{index}", erratum
-
-
-def _deviation(
-    file: SourceFile, pointer: str, erratum: str, errata: dict[str, Any]
-) -> Iterator[Problem]:
-    if erratum not in errata:
-        message = f"no erratum is called {erratum!r}{did_you_mean(erratum, errata)}"
-        yield Problem(file.path, file.line(pointer), "unknown-erratum", message)
-    elif errata[erratum]["effect"] != "deviation":
-        message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
-        yield Problem(file.path, file.line(pointer), "erratum-effect", message)

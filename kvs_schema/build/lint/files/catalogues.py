@@ -33,19 +33,18 @@ def error_codes(sources: SourceIndex) -> Iterator[Problem]:
         table = file.value["table"]
         if table in tables:
             message = f"the error table {table!r} stands in {tables[table]} already"
-            yield Problem(file.path, file.line("/table"), "error-table-twice", message)
+            yield file.problem("/table", "error-table-twice", message)
         tables.setdefault(table, file.path)
         before = -1
         for code, row in file.value["codes"].items():
             if code < before:
                 message = f"the code {code} stands after {before}; codes ascend"
-                yield Problem(file.path, file.line(f"/codes/{code}"), "code-order", message)
+                yield file.problem(f"/codes/{code}", "code-order", message)
             before = code
             if row["category"] not in categories:
                 hint = did_you_mean(row["category"], categories)
                 message = f"no category is called {row['category']!r}{hint}"
-                line = file.line(f"/codes/{code}/category")
-                yield Problem(file.path, line, "unknown-category", message)
+                yield file.problem(f"/codes/{code}/category", "unknown-category", message)
 
 
 def unused_categories(sources: SourceIndex) -> Iterator[Problem]:
@@ -55,8 +54,7 @@ def unused_categories(sources: SourceIndex) -> Iterator[Problem]:
     for category in file.value["categories"]:
         if category not in used:
             message = f"no error code has the category {category!r}"
-            line = file.line(f"/categories/{category}")
-            yield Problem(file.path, line, "unused-category", message)
+            yield file.problem(f"/categories/{category}", "unused-category", message)
 
 
 def _error_tables(sources: SourceIndex) -> Iterator[SourceFile]:
@@ -73,7 +71,7 @@ def messages(sources: SourceIndex) -> Iterator[Problem]:
     for name in file.value["advice"]:
         if name not in file.value["reasons"]:
             message = f"no reason is called {name!r}{did_you_mean(name, file.value['reasons'])}"
-            yield Problem(file.path, file.line(f"/advice/{name}"), "unknown-reason", message)
+            yield file.problem(f"/advice/{name}", "unknown-reason", message)
 
 
 def _template(
@@ -97,7 +95,7 @@ def _template(
             yield Problem(file.path, line, "placeholder", message)
     if len(set(used.values())) > 1:
         message = "the languages do not have the same placeholders"
-        yield Problem(file.path, file.line(pointer), "placeholder", message)
+        yield file.problem(pointer, "placeholder", message)
 
 
 def keywords_without_message(sources: SourceIndex) -> Iterator[Problem]:

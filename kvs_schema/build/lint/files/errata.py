@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....spec.vocabulary import UNLISTED
-from ...yaml_sources import Problem
-from ..source_index import SchemaNode, SourceIndex
+from ...yaml_sources import Problem, SourceFile
+from ..source_index import SourceIndex
 from ..words import did_you_mean
 from .tables import ERRATA
 
@@ -20,22 +20,25 @@ def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
     errata = sources.value(ERRATA)["errata"]
     for node in sources.nodes:
         if node.keyword == "deviations" and node.name != UNLISTED:
-            yield from _unclaimed(node, node.name, errata)
+            yield from unclaimed(node.file, node.pointer, node.name, errata)
         if "nullAbsent" in node.schema:
-            yield from _unclaimed(node, node.schema["nullAbsent"], errata, "nullAbsent")
+            where = f"{node.pointer}/nullAbsent"
+            yield from unclaimed(node.file, where, node.schema["nullAbsent"], errata)
         for index, erratum in enumerate(node.schema.get("errata", ())):
-            yield from _unclaimed(node, erratum, errata, "errata", str(index), effect=_BOTH)
+            where = f"{node.pointer}/errata/{index}"
+            yield from unclaimed(node.file, where, erratum, errata, _BOTH)
 
 
-def _unclaimed(
-    node: SchemaNode, erratum: str, errata: dict[str, Any], *tokens: str, effect: str = _DEVIATION
+def unclaimed(
+    file: SourceFile, where: str, erratum: str, errata: dict[str, Any], effect: str = _DEVIATION
 ) -> Iterator[Problem]:
+    """An erratum that a file names is one of the ledger, which claims the effect."""
     if erratum not in errata:
         message = f"no erratum is called {erratum!r}{did_you_mean(erratum, errata)}"
-        yield node.problem("unknown-erratum", message, *tokens)
+        yield file.problem(where, "unknown-erratum", message)
     elif errata[erratum]["effect"] != effect:
         message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
-        yield node.problem("erratum-effect", message, *tokens)
+        yield file.problem(where, "erratum-effect", message)
 
 
 def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
@@ -52,8 +55,7 @@ def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
             message = f"{erratum!r} claims to hold at both levels, and no schema names it"
         else:
             continue
-        line = file.line(f"/errata/{erratum}/effect")
-        yield Problem(file.path, line, "unreached-erratum", message)
+        yield file.problem(f"/errata/{erratum}/effect", "unreached-erratum", message)
 
 
 def deviation_places(sources: SourceIndex) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ def unused_tables(sources: SourceIndex) -> Iterator[Problem]:
     for table in file.value["tables"]:
         if table not in used:
             message = f"no schema describes the table {table!r}"
-            yield Problem(file.path, file.line(f"/tables/{table}"), "unused-table", message)
+            yield file.problem(f"/tables/{table}", "unused-table", message)
 
 
 def rows(sources: SourceIndex) -> Iterator[Problem]:
@@ -68,7 +68,7 @@ def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:
             message = (
                 f"no erratum is called {row['erratum']!r}{did_you_mean(row['erratum'], errata)}"
             )
-            yield Problem(file.path, file.line(f"{pointer}/erratum"), "unknown-erratum", message)
+            yield file.problem(f"{pointer}/erratum", "unknown-erratum", message)
 
 
 def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:

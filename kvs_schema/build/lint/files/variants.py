@@ -45,7 +45,7 @@ def _twice(
     for value, pointer, owner in entries:
         if value in seen:
             text = message.format(value, seen[value])
-            yield Problem(file.path, file.line(pointer), "variants-overlap", text)
+            yield file.problem(pointer, "variants-overlap", text)
         seen.setdefault(value, owner)
 
 
@@ -56,15 +56,13 @@ def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
     for dialect, spec in dialects.items():
         if spec["names"] not in casings:
             message = f"no casing is called {spec['names']!r}{did_you_mean(spec['names'], casings)}"
-            line = file.line(f"/dialects/{dialect}/names")
-            yield Problem(file.path, line, "unknown-casing", message)
+            yield file.problem(f"/dialects/{dialect}/names", "unknown-casing", message)
     covered = {(spec["names"], spec["flow"]) for spec in dialects.values()}
     for casing in casings:
         for flow in (False, True):
             if (casing, flow) not in covered:
                 message = f"no dialect has the names {casing!r} and flow: {str(flow).lower()}"
-                line = file.line(f"/names/{casing}")
-                yield Problem(file.path, line, "variant-missing", message)
+                yield file.problem(f"/names/{casing}", "variant-missing", message)
 
 
 def variants_without_schema(sources: SourceIndex) -> Iterator[Problem]:
@@ -75,8 +73,7 @@ def variants_without_schema(sources: SourceIndex) -> Iterator[Problem]:
         for name in names:
             if sources.lacks(name):
                 message = f"no schema is called {name!r}{sources.hint(name)}"
-                line = file.line(f"/dialects/{dialect}")
-                yield Problem(file.path, line, "variant-without-schema", message)
+                yield file.problem(f"/dialects/{dialect}", "variant-without-schema", message)
 
 
 def first_level_names(sources: SourceIndex) -> Iterator[Problem]:
@@ -87,8 +84,11 @@ def first_level_names(sources: SourceIndex) -> Iterator[Problem]:
         for role, name in roles.items():
             if properties and name not in properties:
                 message = f"{dialect!r} has no property {name!r}{did_you_mean(name, properties)}"
-                line = file.line(f"/names/{file.value['dialects'][dialect]['names']}/{role}")
-                yield Problem(file.path, line, "unknown-property", message)
+                yield file.problem(
+                    f"/names/{file.value['dialects'][dialect]['names']}/{role}",
+                    "unknown-property",
+                    message,
+                )
 
 
 def statuses_of_phases(sources: SourceIndex) -> Iterator[Problem]:
@@ -121,8 +121,7 @@ def carried_names(sources: SourceIndex) -> Iterator[Problem]:
         for index, name in enumerate(spec["carries"]):
             if name not in known:
                 message = f"no output has the property {name!r}{did_you_mean(name, known)}"
-                line = file.line(f"/types/{kind}/carries/{index}")
-                yield Problem(file.path, line, "unknown-property", message)
+                yield file.problem(f"/types/{kind}/carries/{index}", "unknown-property", message)
 
 
 def _dialects(classifier: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
