@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from .pointers import escape
+from .pointers import escape, tokens
 
 Schema: TypeAlias = dict[str, Any] | bool
 Json: TypeAlias = dict[str, Any]
@@ -78,6 +78,17 @@ def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Sc
         elif keyword == "allOf":
             for index, below in enumerate(value):
                 yield keyword, f"{pointer}/allOf/{index}", below
+
+
+def within(schema: Any, place: str | None = None) -> Iterator[tuple[str | None, Json]]:
+    """Every schema inside a schema, itself first, each with the field that contains it."""
+    if not isinstance(schema, dict):
+        return
+    yield place, schema
+    for keyword, pointer, below in subschemas(schema):
+        yield from within(
+            below, place or (tokens(pointer)[-1] if keyword == "properties" else None)
+        )
 
 
 def referenced(schema: Mapping[str, Any]) -> str | None:

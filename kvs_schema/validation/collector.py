@@ -17,7 +17,7 @@ from ..reading.json_text import holds_json
 from ..results.findings import Violation
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
-from ..spec.pointers import escape, follow
+from ..spec.pointers import escape, follow, pointer
 from ..spec.vocabulary import DEFS, NULLABLE, kind_of, referenced
 from .engine import EngineError, source_name
 from .pruning import Shape, Shapes
@@ -47,14 +47,14 @@ class RuleIndex:
     def _rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
         name, *tokens = map(str, keyword)
         enum = [*tokens[:-1], "enum"]
-        if name + "".join(f"/{escape(token)}" for token in enum) in self._error_tables:
+        if name + pointer(enum) in self._error_tables:
             expected = follow(self.program["strict"][name], enum)
             tokens[-1], word = "errorTable", "enum"
         else:
             expected = follow(store.specification()["schemas"][source_name(name)], tokens)
             named = tokens[-1] == "additionalProperties"
             word = "falseSchema" if expected is False and not named else tokens[-1]
-        rule = f"{source_name(name)}#" + "".join(f"/{escape(token)}" for token in tokens)
+        rule = f"{source_name(name)}#{pointer(tokens)}"
         return rule, word, _erratum(tokens), expected
 
     def is_nullable(self, keyword: tuple[str | int, ...]) -> bool:

@@ -12,7 +12,7 @@ from ...spec.pointers import escape, pointer, tokens
 from ...spec.vocabulary import DEFS, IN_PLACE, SCHEMA_FOLDERS, referenced, subschemas
 from .. import assemble
 from ..yaml_sources import Problem, SourceFile, Sources
-from .words import did_you_mean
+from .words import unknown
 
 VARIANTS = "callbacks/variants.yaml"
 
@@ -125,9 +125,9 @@ class SourceIndex:
         """Whether no schema has a name; not to be told while a file of schemas cannot be read."""
         return name not in self._names and self._all_names_are_known
 
-    def hint(self, name: str) -> str:
-        """Words that name the schema that may be meant."""
-        return did_you_mean(name, self._names)
+    def unknown(self, name: str) -> str:
+        """Words for a name that no schema has."""
+        return unknown("schema", name, self._names)
 
     @cached_property
     def _all_names_are_known(self) -> bool:

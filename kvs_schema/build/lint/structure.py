@@ -10,6 +10,7 @@ from typing import Any, cast
 import jsonschema
 from jsonschema.exceptions import ValidationError
 
+from ...spec import pointers
 from ...spec.pointers import escape
 from ...spec.vocabulary import DEFS, kind_of
 from ..yaml_sources import Problem, SourceFile, Sources
@@ -74,11 +75,8 @@ def _unusable(file: SourceFile) -> Iterator[Problem]:
         message = str(error)
     else:
         return
-    yield file.problem(
-        "".join(f"/{escape(token)}" for token in pointer),
-        "meta-schema",
-        f"no JSON Schema 2020-12: {message}",
-    )
+    where = pointers.pointer(pointer)
+    yield file.problem(where, "meta-schema", f"no JSON Schema 2020-12: {message}")
 
 
 def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -115,14 +113,13 @@ def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
         return
     told = set()
     for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
-        pointer = "".join(f"/{escape(token)}" for token in error.absolute_path)
+        pointer = pointers.pointer(error.absolute_path)
         for code, name, message in _described(error, named):
             place = pointer, name, message if code == "missing-name" else code
             if place not in told:
                 told.add(place)
-                yield file.problem(
-                    pointer if name is None else f"{pointer}/{escape(name)}", code, message
-                )
+                where = pointer if name is None else f"{pointer}/{escape(name)}"
+                yield file.problem(where, code, message)
 
 
 def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | None, str]]:

@@ -15,6 +15,11 @@ def did_you_mean(name: str, known: Iterable[object]) -> str:
     return f"; did you mean {near!r}?" if near is not None else ""
 
 
+def unknown(kind: str, name: str, known: Iterable[object]) -> str:
+    """Words for a name that is not known, where it names something of a kind."""
+    return f"no {kind} is called {name!r}{did_you_mean(name, known)}"
+
+
 def shown(value: Any) -> str:
     """A value as JSON, shortened."""
     text = json.dumps(value, ensure_ascii=False)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..model import rows, within
+from ...spec.vocabulary import within
+from ..model import rows
 from .context import Context, code, escaped, mark, table
 from .fields import errata_more, field_link
 
@@ -32,8 +33,8 @@ def error_code(context: Context, name: str) -> str:
     category = context.said(context.specification["categories"][row["category"]])
     lines = [
         f"**{code(number)}** {context.link(context.said(row), f'errors/{table_name}', number)}",
-        f"{context.word('document_text')}{context.word('colon')}{escaped(row['message'])}",
-        f"{context.word('category')}{context.word('colon')}{category}",
+        context.labelled("document_text", escaped(row["message"])),
+        context.labelled("category", category),
         *_known(context, row, errata),
     ]
     return "\n".join(f"- {line}" for line in lines)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...spec.graph import Applied
-from ...spec.vocabulary import DEFS, referenced
+from ...spec.vocabulary import DEFS, referenced, within
 from ..model import (
     Field,
     field_anchor,
@@ -19,7 +19,6 @@ from ..model import (
     places,
     rows,
     structure,
-    within,
 )
 from ..words import place
 from .context import Context, code, escaped, mark, table
@@ -93,7 +92,7 @@ def field_link(context: Context, schema: str, name: str | None) -> str:
 def errata_more(context: Context, errata: Iterable[str]) -> str:
     """Links to further entries of the ledger."""
     listed = context.listed([context.erratum(identifier) for identifier in errata])
-    return f"{context.word('errata_more')}{context.word('colon')}{listed}"
+    return context.labelled("errata_more", listed)
 
 
 def origin(context: Context, source: str) -> str:
@@ -202,7 +201,7 @@ def _values(context: Context, found: Field) -> Iterator[str]:
     yield from dict.fromkeys(said)
     default = found.first("default")
     if default is not None:
-        yield f"{context.word('default')}{context.word('colon')}{literal(default)}"
+        yield context.labelled("default", literal(default))
 
 
 def _shapes(context: Context, found: Field) -> Iterator[str]:
@@ -340,7 +339,7 @@ def _facts(context: Context, name: str) -> Iterator[str]:
     if example is not None:
         link = context.link(context.word("examples"), f"examples/{name}")
         yield link
-    yield f"{context.word('export')}{context.word('colon')}{exports(context, name)}"
+    yield context.labelled("export", exports(context, name))
 
 
 def exports(context: Context, name: str) -> str:
@@ -372,7 +371,7 @@ def _uses(context: Context, name: str) -> Iterator[str]:
             ]
     if found:
         listed = context.listed(list(dict.fromkeys(found)))
-        yield f"{context.word('used_by')}{context.word('colon')}{listed}"
+        yield context.labelled("used_by", listed)
 
 
 def _null_absent(context: Context, erratum: str) -> str:

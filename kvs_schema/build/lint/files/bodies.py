@@ -8,7 +8,7 @@ from typing import Any
 from ....spec.vocabulary import variant_names
 from ...yaml_sources import Problem
 from ..source_index import VARIANTS, SourceIndex
-from ..words import did_you_mean
+from ..words import unknown
 from .errata import unclaimed
 from .tables import ERRATA
 
@@ -19,8 +19,7 @@ def examples(sources: SourceIndex) -> Iterator[Problem]:
     for file in sources.files("examples"):
         name = file.value["schema"]
         if sources.lacks(name):
-            message = f"no schema is called {name!r}{sources.hint(name)}"
-            yield file.problem("/schema", "unknown-reference", message)
+            yield file.problem("/schema", "unknown-reference", sources.unknown(name))
         deviations = file.value["deviations"]
         if deviations != sorted(deviations):
             message = "the deviations are not in alphabetical order"
@@ -51,11 +50,10 @@ def cases(sources: SourceIndex) -> Iterator[Problem]:
         for index, case in enumerate(file.value):
             example, schema = case.get("of"), case.get("schema", "callback")
             if example is not None and example not in examples:
-                message = f"no example is called {example!r}{did_you_mean(example, examples)}"
+                message = unknown("example", example, examples)
                 yield file.problem(f"/{index}/of", "unknown-example", message)
             if schema != "callback" and sources.lacks(schema):
-                message = f"no schema is called {schema!r}{sources.hint(schema)}"
-                yield file.problem(f"/{index}/schema", "unknown-reference", message)
+                yield file.problem(f"/{index}/schema", "unknown-reference", sources.unknown(schema))
             for pointer, erratum in _errata_of(case):
                 yield from unclaimed(file, f"/{index}/{pointer}", erratum, errata)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
 from ..source_index import SourceIndex
-from ..words import did_you_mean, listed
+from ..words import listed, unknown
 
 CATEGORIES = "errors/categories.yaml"
 MESSAGES = "messages.yaml"
@@ -42,8 +42,7 @@ def error_codes(sources: SourceIndex) -> Iterator[Problem]:
                 yield file.problem(f"/codes/{code}", "code-order", message)
             before = code
             if row["category"] not in categories:
-                hint = did_you_mean(row["category"], categories)
-                message = f"no category is called {row['category']!r}{hint}"
+                message = unknown("category", row["category"], categories)
                 yield file.problem(f"/codes/{code}/category", "unknown-category", message)
 
 
@@ -70,7 +69,7 @@ def messages(sources: SourceIndex) -> Iterator[Problem]:
             yield from _template(file, f"/{section}/{name}", template, allowed)
     for name in file.value["advice"]:
         if name not in file.value["reasons"]:
-            message = f"no reason is called {name!r}{did_you_mean(name, file.value['reasons'])}"
+            message = unknown("reason", name, file.value["reasons"])
             yield file.problem(f"/advice/{name}", "unknown-reason", message)
 
 

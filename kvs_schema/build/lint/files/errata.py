@@ -8,7 +8,7 @@ from typing import Any
 from ....spec.vocabulary import UNLISTED
 from ...yaml_sources import Problem, SourceFile
 from ..source_index import SourceIndex
-from ..words import did_you_mean
+from ..words import unknown
 from .tables import ERRATA
 
 _DEVIATION = "deviation"
@@ -34,8 +34,7 @@ def unclaimed(
 ) -> Iterator[Problem]:
     """An erratum that a file names is one of the ledger, which claims the effect."""
     if erratum not in errata:
-        message = f"no erratum is called {erratum!r}{did_you_mean(erratum, errata)}"
-        yield file.problem(where, "unknown-erratum", message)
+        yield file.problem(where, "unknown-erratum", unknown("erratum", erratum, errata))
     elif errata[erratum]["effect"] != effect:
         message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
         yield file.problem(where, "erratum-effect", message)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
 from ..source_index import SourceIndex
-from ..words import did_you_mean
+from ..words import unknown
 
 TABLES = "tables.yaml"
 ERRATA = "errata.yaml"
@@ -19,8 +19,7 @@ def table_names(sources: SourceIndex) -> Iterator[Problem]:
     for node in sources.nodes:
         table = node.schema.get("table")
         if table is not None and table not in tables:
-            message = f"no table is called {table!r}{did_you_mean(table, tables)}"
-            yield node.problem("unknown-table", message, "table")
+            yield node.problem("unknown-table", unknown("table", table, tables), "table")
         if "row" in node.schema and (
             node.keyword != "properties" or "table" not in (node.parent or node).schema
         ):
@@ -65,9 +64,7 @@ def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:
     errata = sources.value(ERRATA)["errata"]
     for pointer, row in _recorded(file):
         if row["erratum"] not in errata:
-            message = (
-                f"no erratum is called {row['erratum']!r}{did_you_mean(row['erratum'], errata)}"
-            )
+            message = unknown("erratum", row["erratum"], errata)
             yield file.problem(f"{pointer}/erratum", "unknown-erratum", message)
 
 

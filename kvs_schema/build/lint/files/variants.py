@@ -10,7 +10,7 @@ from ....spec.graph import GraphNode
 from ...yaml_sources import Problem, SourceFile
 from ..schemas.values import values_of
 from ..source_index import VARIANTS, SourceIndex
-from ..words import did_you_mean, listed
+from ..words import did_you_mean, listed, unknown
 
 #: The attribute of the views under which a task holds its outputs.
 _OUTPUTS = "outputs"
@@ -55,7 +55,7 @@ def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
     casings, dialects = file.value["names"], file.value["dialects"]
     for dialect, spec in dialects.items():
         if spec["names"] not in casings:
-            message = f"no casing is called {spec['names']!r}{did_you_mean(spec['names'], casings)}"
+            message = unknown("casing", spec["names"], casings)
             yield file.problem(f"/dialects/{dialect}/names", "unknown-casing", message)
     covered = {(spec["names"], spec["flow"]) for spec in dialects.values()}
     for casing in casings:
@@ -72,7 +72,7 @@ def variants_without_schema(sources: SourceIndex) -> Iterator[Problem]:
         names = [dialect, *(f"{dialect}.{phase}" for phase in file.value["phases"])]
         for name in names:
             if sources.lacks(name):
-                message = f"no schema is called {name!r}{sources.hint(name)}"
+                message = sources.unknown(name)
                 yield file.problem(f"/dialects/{dialect}", "variant-without-schema", message)
 
 

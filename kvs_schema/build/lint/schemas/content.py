@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....spec.vocabulary import DEFS
+from ....spec.vocabulary import referenced
 from ...yaml_sources import Problem
-from ..source_index import SourceIndex
-from ..words import did_you_mean
+from ..source_index import SchemaNode, SourceIndex
+from ..words import unknown
 
 _KINDS = ("object", "array")
 _BESIDE = ("if", "then", "else")
@@ -18,31 +18,33 @@ def embedded_documents(sources: SourceIndex) -> Iterator[Problem]:
 
     The compiled form takes the place of `type`, `if` and `then`, and findings name the schema.
     """
-    holders: dict[str, str] = {}
+    holders: dict[str, SchemaNode] = {}
     for node in sources.nodes:
-        if "contentSchema" not in node.schema:
-            if "contentMediaType" in node.schema:
+        schema = node.schema
+        if "contentSchema" not in schema:
+            if "contentMediaType" in schema:
                 message = "'contentMediaType' without 'contentSchema' asserts nothing"
                 yield node.problem("content", message, "contentMediaType")
             continue
-        if node.parent is not None:
-            message = "an embedded document is a schema with a name; refer to that"
-            yield node.problem("content", message, "contentSchema")
-        if node.schema.get("type") != "string":
-            message = "'contentSchema' needs 'type: string' beside it"
-            yield node.problem("content", message, "contentSchema")
-        if "contentMediaType" not in node.schema:
-            message = "'contentSchema' needs 'contentMediaType: application/json' beside it"
-            yield node.problem("content", message, "contentSchema")
+        name = str(referenced(schema["contentSchema"]))
+        first = holders.setdefault(name, node)
+        for wrong, message in (
+            (
+                node.parent is not None,
+                "an embedded document is a schema with a name; refer to that",
+            ),
+            (schema.get("type") != "string", "'contentSchema' needs 'type: string' beside it"),
+            (
+                "contentMediaType" not in schema,
+                "'contentSchema' needs 'contentMediaType: application/json' beside it",
+            ),
+            (first is not node, f"{first.name!r} embeds {name!r} already; refer to that"),
+        ):
+            if wrong:
+                yield node.problem("content", message, "contentSchema")
         for keyword in _BESIDE:
-            if keyword in node.schema:
+            if keyword in schema:
                 yield node.problem("content", f"{keyword!r} beside 'contentSchema'", keyword)
-        reference = node.schema["contentSchema"]["$ref"]
-        name = reference.removeprefix(DEFS)
-        if name in holders:
-            message = f"{holders[name]!r} embeds {name!r} already; refer to that"
-            yield node.problem("content", message, "contentSchema")
-        holders.setdefault(name, node.name)
 
 
 def embedded_kinds(sources: SourceIndex) -> Iterator[Problem]:
@@ -62,5 +64,5 @@ def error_tables(sources: SourceIndex) -> Iterator[Problem]:
     for node in sources.nodes:
         table = node.schema.get("errorTable")
         if table is not None and table not in tables:
-            message = f"no error table is called {table!r}{did_you_mean(table, tables)}"
+            message = unknown("error table", table, tables)
             yield node.problem("unknown-error-table", message, "errorTable")

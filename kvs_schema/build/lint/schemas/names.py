@@ -45,8 +45,7 @@ def references(sources: SourceIndex) -> Iterator[Problem]:
             message = f"{reference!r}: a reference is written {DEFS}<name>"
             yield node.problem("reference-form", message, "$ref")
         else:
-            message = f"no schema is called {name!r}{sources.hint(name)}"
-            yield node.problem("unknown-reference", message, "$ref")
+            yield node.problem("unknown-reference", sources.unknown(name), "$ref")
 
 
 def circular_references(sources: SourceIndex) -> Iterator[Problem]:

@@ -92,8 +92,7 @@ def _excluded(sources: SourceIndex, node: SchemaNode, keyword: str, left: str) -
         message = f"the condition never holds: {left} may stand here"
         yield node.problem("unreachable", message, keyword)
     elif within.keyword == "not":
-        message = f"this is excluded already: {left} may stand here"
-        yield node.problem("implied", message, keyword)
+        yield node.problem("implied", f"this is excluded already: {left} may stand here", keyword)
     elif not _in_strict_empty_only(sources, node):
         message = f"no strict-valid value is left: {left} may stand here"
         yield node.problem("unsatisfiable", message, keyword)
