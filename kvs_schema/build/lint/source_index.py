@@ -51,7 +51,7 @@ class SchemaNode:
             node = node.parent
 
     def stands_in(self, *keywords: str) -> SchemaNode | None:
-        """The did_you_mean schema from here upwards that one of the keywords holds."""
+        """The nearest schema from here upwards that one of the keywords holds."""
         return next((node for node in self.upwards() if node.keyword in keywords), None)
 
     @property

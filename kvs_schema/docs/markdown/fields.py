@@ -188,16 +188,11 @@ def _values(context: Context, found: Field) -> Iterator[str]:
         if values:
             if "const" in layer.keywords:
                 values[0] = context.word("always", value=values[0])
-            text = context.word("semicolon").join(values)
-            when = conditions(context, layer)
-            said.append(
-                f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
-            )
+            said.append(_on_conditions(context, layer, context.word("semicolon").join(values)))
         required = layer.keywords.get("required")
         if required and layer.conditions:
             names = context.listed([code(name) for name in required])
-            when = _capital(conditions(context, layer))
-            said.append(f"{when}{context.word('colon')}{context.word('with', names=names)}")
+            said.append(_on_conditions(context, layer, context.word("with", names=names)))
     yield from dict.fromkeys(said)
     default = found.first("default")
     if default is not None:
@@ -209,8 +204,12 @@ def _shapes(context: Context, found: Field) -> Iterator[str]:
     for layer in found.layers:
         if layer.erratum is None and layer.conditions:
             for target in dict.fromkeys(structure(context.graph, layer.pointer)):
-                when = _capital(conditions(context, layer))
-                yield f"{when}{context.word('colon')}{context.schema(target)}"
+                yield _on_conditions(context, layer, context.schema(target))
+
+
+def _on_conditions(context: Context, layer: Applied, text: str) -> str:
+    when = conditions(context, layer)
+    return f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
 
 
 def _deviation(context: Context, layer: Applied) -> str:
@@ -272,17 +271,11 @@ def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
     schemas = context.specification["schemas"]
     said = []
     for layer in layers(context.graph.root(name), own=True):
-        when = conditions(context, layer)
         values = [*_types(context, name, layer), *constraints(context, layer.schema)]
-        if not values:
-            continue
-        text = context.word("semicolon").join(values)
-        if layer.erratum is not None:
+        if values and layer.erratum is not None:
             said.append(_deviation(context, layer))
-        else:
-            said.append(
-                f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
-            )
+        elif values:
+            said.append(_on_conditions(context, layer, context.word("semicolon").join(values)))
     said += [
         context.word("array_of", items=context.schema(target))
         for target in dict.fromkeys(structure(context.graph, DEFS + name))

@@ -72,8 +72,8 @@ class ValueFactory(Factory):
             fit = _either_way(scalars.fit) if entries else scalars.fit
             value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
         if any("null" in node.kinds and node.accepts(None) for node, _ in nodes):
-            value.bare.append((_null, _SELDOM))
-            value.hinted.append((_null, _SELDOM))
+            value.bare.append((literal(None), _SELDOM))
+            value.hinted.append((literal(None), _SELDOM))
         return value
 
     def _nodes(self, asked: list[Applied]) -> list[Alternative]:
@@ -90,7 +90,7 @@ class ValueFactory(Factory):
         entries: Weighted = []
         for node in arrays:
             if node.min_items == 0:
-                entries.append((_no_elements, _SELDOM))
+                entries.append((literal([]), _SELDOM))
             if self.flattener.possible(node.items, self.level.for_optional):
                 entries.append((Array(self, node, places).make, _ORDINARY // len(arrays)))
         if objects:
@@ -129,14 +129,6 @@ class ValueFactory(Factory):
             [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
             [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
         )
-
-
-def _null(draw: DrawFn, context: DrawContext, hint: Any) -> None:
-    return None
-
-
-def _no_elements(draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
-    return []
 
 
 def _structure(hint: Any) -> Any:

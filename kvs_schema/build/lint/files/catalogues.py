@@ -85,12 +85,11 @@ def _template(
             yield Problem(file.path, line, "placeholder", f"{text!r}: {error}")
             return
         used[language] = names
-        unknown = names - allowed if allowed is not None else frozenset()
-        if unknown or not all(name.isidentifier() for name in names):
+        others = names - allowed if allowed is not None else frozenset()
+        if others or not all(name.isidentifier() for name in names):
             known = f"known: {listed(sorted(allowed))}" if allowed else "none is known here"
-            message = (
-                f"the placeholders {listed(sorted(unknown or names))} stand for nothing; {known}"
-            )
+            named = listed(sorted(others or names))
+            message = f"the placeholders {named} stand for nothing; {known}"
             yield Problem(file.path, line, "placeholder", message)
     if len(set(used.values())) > 1:
         message = "the languages do not have the same placeholders"

@@ -84,11 +84,8 @@ def first_level_names(sources: SourceIndex) -> Iterator[Problem]:
         for role, name in roles.items():
             if properties and name not in properties:
                 message = f"{dialect!r} has no property {name!r}{did_you_mean(name, properties)}"
-                yield file.problem(
-                    f"/names/{file.value['dialects'][dialect]['names']}/{role}",
-                    "unknown-property",
-                    message,
-                )
+                casing = file.value["dialects"][dialect]["names"]
+                yield file.problem(f"/names/{casing}/{role}", "unknown-property", message)
 
 
 def statuses_of_phases(sources: SourceIndex) -> Iterator[Problem]:
