@@ -272,7 +272,10 @@ class _Builder:
             ),
         )
         command.add_argument("name", nargs="?", metavar="NAME", help=say("its name", "名称"))
-        self._strict(command)
+        kind = command.add_mutually_exclusive_group()
+        self._strict(kind)
+        text = say("types without conditions, for generators", "供代码生成器使用的类型，不含条件")
+        kind.add_argument("--shape", action="store_true", help=text)
         self._opened(command)
 
     def _bodies(self) -> None:

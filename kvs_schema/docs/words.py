@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..catalogue.texts import LANGS, Lang
-from ..export.json_schema import CALLBACK
+from ..export.shape import CALLBACK_TITLE
 
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -24,7 +24,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "文档含糊或自相矛盾；以下规则在两个级别都成立。",
         ),
         "body": ("Body", "请求体"),
-        "callback": (CALLBACK["en"], CALLBACK["zh"]),
+        "callback": (CALLBACK_TITLE["en"], CALLBACK_TITLE["zh"]),
         "callbacks": ("Callbacks", "回调"),
         "carries": ("May fill", "可能给出"),
         "category": ("Category", "类别"),
@@ -188,6 +188,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "semicolon": ("; ", "；"),
         "sent_when": ("When it is sent", "何时发出"),
+        "shape": ("shape", "结构"),
         "snapshots": ("counts snapshots", "给出截图个数"),
         "source": ("Source: {source}", "来源：{source}"),
         "space": (" ", " "),

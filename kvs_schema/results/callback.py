@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Gaps: TypeAlias = dict[int, set[str]]
 
 #: What a callback may be given as: the body as received, or what a JSON parser made of it.
-Body: TypeAlias = bytes | bytearray | memoryview | str | dict[str, Any]
+Body: TypeAlias = bytes | bytearray | memoryview | str | Mapping[str, Any]
 
 
 class Callback:

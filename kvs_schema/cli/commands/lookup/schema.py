@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ....catalogue import store
-from ....export import json_schema
+from ....export import json_schema, shape
 from ....spec.vocabulary import said
 from ...batch.checks import CALLBACK
 from ...terminal.exit_codes import VALID
@@ -25,8 +25,13 @@ def run(arguments: Namespace, screen: Screen) -> int:
     elif arguments.name == REPORT:
         screen.json(report_schema(), indent=2)
     else:
-        levels = {"strict": arguments.strict, "opened": arguments.opened}
-        found = json_schema.schema_in(screen.lang, arguments.name, **levels)
+        found = json_schema.schema_in(
+            screen.lang,
+            arguments.name,
+            strict=arguments.strict,
+            opened=arguments.opened,
+            form="shape" if arguments.shape else "rules",
+        )
         screen.json(found, indent=2)
     return VALID
 
@@ -42,7 +47,7 @@ def _list(screen: Screen) -> None:
     say = screen.say
     schemas = store.specification()["schemas"]
     titles = {
-        CALLBACK: json_schema.CALLBACK[screen.lang],
+        CALLBACK: shape.CALLBACK_TITLE[screen.lang],
         **{name: said(node, "title", screen.lang) or "" for name, node in schemas.items()},
         REPORT: say("A line of validate --format json", "validate --format json 的一行"),
     }
