@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 from ..catalogue.unknown_names import UnknownNameError
@@ -16,7 +16,7 @@ from ..spec.exceptions import KvsSchemaError, MissingExtraError
 from .parser import parser
 from .terminal.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, CommandError, reason
 from .terminal.language import language, speaker
-from .terminal.screen import Screen
+from .terminal.screen import ClosedOutput, Screen
 
 #: Set to see the traceback of an error that nobody foresaw.
 TRACEBACK = "KVS_SCHEMA_TRACEBACK"
@@ -38,28 +38,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     lang = language(given, os.environ)
     try:
-        try:
+        with _output():
             screen = Screen(lang)
             arguments = _parsed(given, lang)
             if isinstance(arguments, int):
                 return arguments
             code = _run(arguments, screen)
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
     except BrokenPipeError:
         _leave_output()
         return BROKEN_PIPE
     except KeyboardInterrupt:
         _ignore_interrupts()
         return INTERRUPTED
-    except OSError as error:  # standard output cannot be written
+    except (OSError, CommandError) as error:  # standard output cannot be written
         _leave_output()
         _say(speaker(lang)(*reason(error)))
         return FAILED
     if code == INTERRUPTED:
         _ignore_interrupts()
     return code
+
+
+@contextlib.contextmanager
+def _output() -> Iterator[None]:
+    """Hand everything written to the system at the end, and refuse what a closed output loses."""
+    with contextlib.redirect_stdout(sys.stdout or ClosedOutput()) as stream:
+        try:
+            yield
+        finally:
+            stream.flush()
 
 
 def _parsed(argv: Sequence[str], lang: str) -> Namespace | int:

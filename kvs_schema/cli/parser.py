@@ -40,6 +40,11 @@ class _Parser(argparse.ArgumentParser):
             setattr(found, many[0], [*getattr(found, many[0]), extras.pop(0)])
         return found, extras
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print as argparse does, but let errors of writing through."""
+        if message and file is not None:
+            file.write(message)
+
     def error(self, message: str) -> NoReturn:
         hint = self.say(f"try: {self.prog} --help", f"请参考：{self.prog} --help")
         if meant := nearest_choice(message):

@@ -46,6 +46,8 @@ class CommandError(KvsSchemaError):
 
 def reason(error: BaseException) -> Texts:
     """What the system says of an error, without the file name that callers put before it."""
+    if isinstance(error, CommandError):
+        return error.texts
     english = str(error) or type(error).__name__
     if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
         return english, "压缩文件已损坏或不完整"
