@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import check_callback, check_request, encode_callback, variants
+from kvs_schema import (
+    ValidationError,
+    check_callback,
+    check_request,
+    decode_callback,
+    encode_callback,
+    variants,
+)
 from kvs_schema.catalogue.store import specification
 from kvs_schema.results.findings import Violation
 
@@ -76,6 +83,35 @@ class TestWords:
             if v.location[0][0] == "query"
         ]  # fmt: skip
         assert no_query.message.startswith("expected names with their values, found an int; ")
+
+
+class TestWhatNoParserHolds:
+    """A text with such a part is JSON: the rest of it is read, and the part has its place."""
+
+    def test_in_a_body(self) -> None:
+        text = json.dumps(sent("failed"))
+        number = only(text.replace('"errnum": 2032', '"errnum": ' + "9" * 400))
+        assert advises(number, "number_out_of_range")
+        assert (number.pointer, number.keyword, number.line) == ("/Details/errnum", "json", 1)
+        assert f"line 1, column {number.column} is beyond" in number.message
+        cut = only(text.replace('"errmsg": "', '"errmsg": "\\ud83c'))
+        assert advises(cut, "surrogate_escape")
+        assert (cut.pointer, cut.keyword) == ("/Details/errmsg", "json")
+        assert f"line 1, column {cut.column} is not Unicode text" in cut.message
+
+    def test_in_an_embedded_document(self) -> None:
+        body = sent("avinfo")
+        output = body["Details"]["items"][0]
+        output["metainfo"] = output["metainfo"].replace('"width":500', '"width":1e400')
+        width = only(json.dumps(body))
+        assert advises(width, "number_out_of_range")
+        assert width.pointer == "/Details/items/0/metainfo#/streams/1/width"
+
+    def test_decoding_raises(self) -> None:
+        with pytest.raises(ValidationError, match="beyond the range of a double"):
+            decode_callback('{"a": 1e400}')
+        with pytest.raises(ValidationError, match="lone surrogate"):
+            decode_callback(r'{"a": "\ud800"}')
 
 
 class TestEncodedTwice:
