@@ -107,7 +107,7 @@ class _Builder:
             "  kvs-schema explain 2032                  what an error code means\n"
             "\n"
             "exit codes: 0 all valid, 1 some body is invalid, 2 something could not be done,\n"
-            "130 interrupted, 141 nobody reads the output any more",
+            "130 interrupted, 143 terminated, 141 nobody reads the output any more",
             "示例：\n"
             "  kvs-schema demo                          演示\n"
             "  kvs-schema validate body.json            校验一个请求体\n"
@@ -115,7 +115,8 @@ class _Builder:
             "  curl ... | kvs-schema validate           校验标准输入\n"
             "  kvs-schema explain 2032                  解释错误码\n"
             "\n"
-            "退出码：0 全部有效，1 存在无效的请求体，2 未能完成，130 被中断，141 输出端已关闭",
+            "退出码：0 全部有效，1 存在无效的请求体，2 未能完成，130 被中断，143 被终止，\n"
+            "141 输出端已关闭",
         )
 
     def _language(self, parser: argparse.ArgumentParser, default: Any) -> None:

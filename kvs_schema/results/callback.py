@@ -63,8 +63,9 @@ class Callback:
 
     @property
     def error(self) -> ErrorCode | None:
-        """The error of the first task that failed, if one did."""
-        return next((task.error for task in self.tasks if task.error is not None), None)
+        """The error of the first task that failed; None if none did, and for code 0."""
+        failed = (task for task in self.tasks if task.status is TaskStatus.FAILED)
+        return next((task.error for task in failed), None)
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,16 @@ def _interruptible() -> None:
 
 @posix
 @pytest.mark.parametrize("megabytes", [0, 14], ids=["alone", "with processes"])
-def test_interrupted(megabytes: int) -> None:
+@pytest.mark.parametrize(
+    ("send", "code"),
+    [
+        # A terminal sends Ctrl-C to every process of the group, others end the first one.
+        (lambda pid: os.killpg(pid, signal.SIGINT), 130),
+        (lambda pid: os.kill(pid, signal.SIGTERM), 143),
+    ],
+    ids=["SIGINT", "SIGTERM"],
+)
+def test_interrupted(megabytes: int, send: Callable[[int], None], code: int) -> None:
     process = _started("validate", "--jsonl", "--jobs", "2")
     assert process.stdin is not None
     assert process.stdout is not None
@@ -48,9 +58,9 @@ def test_interrupted(megabytes: int) -> None:
     process.stdin.write(lines(*[GOOD] * count, BAD))
     process.stdin.flush()
     assert f"<stdin>:{count + 1}:".encode() in process.stdout.readline()
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group
+    send(process.pid)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert f"interrupted; so far {count + 1:,} bod" in out.decode()
     assert err == b""
 

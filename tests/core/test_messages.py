@@ -13,6 +13,7 @@ from kvs_schema import (
     ValidationError,
     check_callback,
     check_request,
+    check_response,
     decode_callback,
     encode_callback,
     variants,
@@ -83,6 +84,33 @@ class TestWords:
             if v.location[0][0] == "query"
         ]  # fmt: skip
         assert no_query.message.startswith("expected names with their values, found an int; ")
+
+
+class TestCodes:
+    """Of a code that is not in the table of its field, the finding says where it is."""
+
+    @pytest.mark.parametrize("show_values", [True, False])
+    @pytest.mark.parametrize(
+        ("code", "en", "zh"),
+        [
+            (1000, 'which is only in the table "Public errors"', "仅见于“公共错误”表"),
+            (5, "which is in no table", "不在任何表中"),
+        ],
+    )
+    def test_in_a_callback(self, code: int, en: str, zh: str, show_values: bool) -> None:
+        body = sent("failed") | {"Details": {"errnum": code, "errmsg": ""}}
+        report = check_callback(body, show_values=show_values)
+        (found,) = [d for d in report.deviations if d.erratum == "code-in-no-table"]
+        assert found.message.startswith('expected a code of the table "Callback errors", found ')
+        assert en in found.message
+        assert zh in found.text("zh")
+        assert (str(code) in found.message) is show_values
+
+    def test_in_a_response(self) -> None:
+        report = check_response("CreateWaveTask", {"ErrNum": 2032, "ErrMsg": "", "TaskID": "t"})
+        (found,) = report.deviations
+        assert 'of the table "Public errors", found the integer 2032' in found.message
+        assert 'only in the table "Callback errors"' in found.message
 
 
 class TestWhatNoParserHolds:
