@@ -198,6 +198,18 @@ class TestNearly:
         assert dialect in only({"data": sent(name)}, show_values=False).message
 
     @pytest.mark.parametrize("name", CALLBACKS)
+    def test_in_a_string_of_an_envelope(self, name: str) -> None:
+        """As message services deliver it: the callback is the text of a member."""
+        text = json.dumps(sent(name), ensure_ascii=False)
+        envelope = {"Type": "Notification", "MessageId": "m", "Message": text, "Signature": "s"}
+        violation = only(json.dumps(envelope))
+        assert advises(violation, "wrapped")
+        assert violation.expected == ("Message",)
+        assert '"Message"' in violation.message
+        assert check_callback(envelope["Message"]).valid
+        assert only(envelope | {"Message": text[:-1]}).reason == "unrecognised"
+
+    @pytest.mark.parametrize("name", CALLBACKS)
     @pytest.mark.parametrize("respell", [str.upper, str.swapcase])
     def test_names_in_a_casing_of_their_own(self, name: str, respell: Any) -> None:
         body = {respell(key): value for key, value in sent(name).items()}
