@@ -59,7 +59,7 @@ class ReceiverMachine(RuleBasedStateMachine):
                 self.receiver = Receiver()
 
             def deliver(self, body):
-                self.receiver.handle(body)
+                self.receiver.deliver(body)
 
             @invariant()
             def no_task_ends_twice(self):

@@ -31,6 +31,7 @@ NAME_LEADING_KEYWORDS = {
     "build/assemble.py",
     "build/engine_schemas.py",
     "build/fast_schemas.py",
+    "build/shapes.py",
     "cli/knowledge.py",
     "docs/markdown/errata.py",
     "docs/words.py",
