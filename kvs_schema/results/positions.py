@@ -21,10 +21,19 @@ Place: TypeAlias = tuple[Location, int | None]
 #: Reads one value at an offset, in C; numbers stay text, so that none is too long.
 _scan: Callable[[str, int], tuple[Any, int]]
 _scan = JSONDecoder(parse_int=str, parse_float=str).scan_once  # type: ignore[attr-defined]
-_BLANKS: Any = re.compile(r"[ \t\r\n]*")
-_KEY: Any = re.compile(r'[ \t\r\n]*("[^"\\]*(?:\\.[^"\\]*)*")[ \t\r\n]*:[ \t\r\n]*')
-_NEXT: Any = re.compile(r"[ \t\r\n]*([,}\]])[ \t\r\n]*")
+_B = r"[ \t\r\n]*"
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+#: Small values are not read: regular expressions match many of them at once.
+_MANY = 64
+_SHORT = rf'"[^"\\]*(?:\\.[^"\\]*){{0,{_MANY}}}"'
+_FLAT = rf'[^"{{}}\[\]]*(?:{_SHORT}[^"{{}}\[\]]*){{0,{_MANY}}}'
+_SMALL = rf"(?:{_SHORT}|[^\"{{}}\[\],\s]+|\{{{_FLAT}\}}|\[{_FLAT}\]){_B}"
+_BLANKS: Any = re.compile(_B)
+_MEMBER: Any = re.compile(rf"{_B}({_STRING}){_B}:{_B}()(?:{_SMALL}(,))?")
+_ELEMENTS: Any = re.compile(rf"(?:{_SMALL},{_B}){{{_MANY}}}")
+_NEXT: Any = re.compile(rf"{_B}([,}}\]]){_B}")
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u....|u....|.)")
+_ESCAPES = re.compile(rf"(?:[^\\]*\\[^u]){{{_MANY}}}")
 
 
 class Traced(NamedTuple):
@@ -95,17 +104,24 @@ def trace(text: str, places: Sequence[Place]) -> list[Traced]:
 def _unescaped(text: str, start: int, end: int, wanted: set[int]) -> Mapping[int, int]:
     """Return the offsets in a text of offsets in a string whose characters it has there."""
     found: dict[int, int] = {}
-    left = sorted(wanted, reverse=True)
-    shift = start
-    for escape in _ESCAPE.finditer(text, start, end):
-        begin = escape.start() - shift
-        while left and left[-1] <= begin:
-            offset = left.pop()
-            found[offset] = offset + shift
-        if not left:
-            return found
-        shift += escape.end() - escape.start() - 1
-    return found | {offset: offset + shift for offset in left}
+    shift = at = start  # `shift` is what the offset in the text has more than that in the string
+    tried = start
+    for offset in sorted(wanted):
+        while True:
+            if at >= tried:
+                many = _ESCAPES.match(text, at, end)
+                if many and many.end() - shift - _MANY <= offset:
+                    at, shift = many.end(), shift + _MANY
+                    tried = at
+                    continue
+                tried = at + 4 * _MANY
+            escape = _ESCAPE.search(text, at, end)
+            if escape is None or escape.start() - shift >= offset:
+                break
+            at = escape.end()
+            shift += at - escape.start() - 1
+        found[offset] = offset + shift
+    return found
 
 
 class _Finder:
@@ -146,13 +162,14 @@ class _Finder:
     def _members(self, at: int, tree: dict[Token, Any], path: tuple[Token, ...]) -> int:
         text = self.text
         while True:
-            head = _KEY.match(text, at)
+            head = _MEMBER.match(text, at)
             key = json.loads(head[1]) if "\\" in head[1] else head[1][1:-1]
             below = tree.get(key)
-            if below is None:
-                at = _scan(text, head.end())[1]
-            else:
-                at = self._value(head.end(), below, (*path, key))
+            if below is None and head[3]:
+                at = head.end()
+                continue
+            at = head.start(2)
+            at = _scan(text, at)[1] if below is None else self._value(at, below, (*path, key))
             after = _NEXT.match(text, at)
             at = after.end()
             if after[1] == "}":
@@ -160,7 +177,19 @@ class _Finder:
 
     def _elements(self, at: int, tree: dict[Token, Any], path: tuple[Token, ...]) -> int:
         text, index = self.text, 0
+        # of duplicate keys an earlier one may have an array where the last has an object
+        left = sorted((token for token in tree if isinstance(token, int)), reverse=True)
+        tried = 0
         while True:
+            if index >= tried:
+                tried = index + _MANY
+                while left and left[-1] < index:
+                    left.pop()
+                if not left or left[-1] >= tried:
+                    many = _ELEMENTS.match(text, at)
+                    if many:
+                        at, index = many.end(), tried
+                        continue
             below = tree.get(index)
             at = _scan(text, at)[1] if below is None else self._value(at, below, (*path, index))
             after = _NEXT.match(text, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from random import Random
 from typing import Any, NamedTuple
 
@@ -68,10 +69,8 @@ def _spelled(value: Any, rng: Random) -> Spelled:
 def _string(value: str, rng: Random) -> Spelled:
     inner = Spelled(value, {}, [])
     if value.strip()[:1] in ("{", "["):
-        try:
+        with suppress(ValueError):
             inner = spelled(json.loads(value, object_pairs_hook=Pairs), rng)
-        except ValueError:
-            pass
     text, places = escaped(inner.text, rng)
     starts = {((), *location): places[at] for location, at in inner.starts.items()}
     starts |= {((), number): at for number, at in enumerate(places) if not inner.starts}

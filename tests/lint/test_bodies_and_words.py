@@ -123,7 +123,7 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         "in an advice",
         MESSAGES,
         "  syntax: {en: look at it, zh: 请检查}",
-        "  syntax:\n    en: look at {position}  #! placeholder\n    zh: 请检查{position}  #! placeholder",
+        "  syntax:\n    en: at {position}  #! placeholder\n    zh: 在{position}  #! placeholder",
     ),
     Bad(
         "advice for no reason",
