@@ -193,7 +193,8 @@ def test_a_string_in_a_string() -> None:
 
 
 def test_values_have_no_lines() -> None:
-    for value in (body_of('{"streams":5,"streams":5}'), [], 5, None, {"TaskID": {1}}):
+    values: list[Any] = [body_of('{"streams":5,"streams":5}'), [], 5, None, {"TaskID": {1}}]
+    for value in values:
         report = check_callback(value)
         assert report.violations
         assert {(v.line, v.column) for v in report.violations} == {(None, None)}
