@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from ..catalogue.texts import Lang
@@ -131,19 +130,16 @@ class Findings:
     truncated: bool = False
 
     def located(self, body: bytes | None, part: str | None = None) -> Findings:
-        """Return the same findings with their lines in the body as received, or in one part."""
-        if body is None:
-            return self
-        found = (*self.violations, *self.deviations)
-        places = [_place(violation, part) for violation in found]
-        positions = Positions(body, [place for place in places if place is not None])
-        numbers = count()
-        found = tuple(
-            violation if place is None else replace(violation, _position=(positions, next(numbers)))
-            for violation, place in zip(found, places, strict=True)
-        )
-        cut = len(self.violations)
-        return replace(self, violations=found[:cut], deviations=found[cut:])
+        """Tell findings that nobody has seen yet their body, or one part of a request."""
+        if body is not None:
+            places: list[Place] = []
+            positions = Positions(body, places)
+            for violation in (*self.violations, *self.deviations):
+                place = _place(violation, part)
+                if place is not None:
+                    object.__setattr__(violation, "_position", (positions, len(places)))
+                    places.append(place)
+        return self
 
     def hidden(self) -> Findings:
         """Return the same findings without any value of the document."""
