@@ -104,22 +104,17 @@ def trace(text: str, places: Sequence[Place]) -> list[Traced]:
 def _unescaped(text: str, start: int, end: int, wanted: set[int]) -> Mapping[int, int]:
     """Return the offsets in a text of offsets in a string whose characters it has there."""
     found: dict[int, int] = {}
-    shift = at = start  # `shift` is what the offset in the text has more than that in the string
-    tried = start
+    shift = at = tried = start  # `shift` is what is added to an offset in the string
+    escape = _ESCAPE.search(text, at, end)
     for offset in sorted(wanted):
-        while True:
-            if at >= tried:
-                many = _ESCAPES.match(text, at, end)
-                if many and many.end() - shift - _MANY <= offset:
-                    at, shift = many.end(), shift + _MANY
-                    tried = at
-                    continue
-                tried = at + 4 * _MANY
+        while escape and escape.start() - shift < offset:
+            many = _ESCAPES.match(text, at, end) if at >= tried else None
+            if many and many.end() - shift - _MANY <= offset:
+                at, shift = many.end(), shift + _MANY
+            else:
+                tried = at + 4 * _MANY if at >= tried else tried
+                at, shift = escape.end(), shift + escape.end() - escape.start() - 1
             escape = _ESCAPE.search(text, at, end)
-            if escape is None or escape.start() - shift >= offset:
-                break
-            at = escape.end()
-            shift += at - escape.start() - 1
         found[offset] = offset + shift
     return found
 

@@ -287,5 +287,14 @@ def test_hostile_texts_are_read_once(name: str) -> None:
     assert text.split("\n")[line - 1][column - 1 :].startswith("[]")
 
 
+def test_many_places_in_a_long_string_cost_one_pass() -> None:
+    inner = "[" + "1," * 30_000 + json.dumps("x" * 2_000_000) + "]"
+    body = json.dumps(inner)
+    positions = Positions(body.encode(), [(((), (index,)), None) for index in range(30_000)])
+    begin = time.process_time()
+    assert [positions.at(index)[1] for index in (0, 29_999)] == [3, 60_001]
+    assert time.process_time() - begin < 3
+
+
 def test_the_response_has_a_name() -> None:
     assert check_document(f"CreateWaveTask{RESPONSE}", b"5").violations[0].column == 1
