@@ -73,7 +73,7 @@ def _string(value: str, rng: Random) -> Spelled:
             inner = spelled(json.loads(value, object_pairs_hook=Pairs), rng)
     text, places = escaped(inner.text, rng)
     starts = {((), *location): places[at] for location, at in inner.starts.items()}
-    starts |= {((), number): at for number, at in enumerate(places) if not inner.starts}
+    starts |= {((), number): at for number, at in enumerate(places)}
     repeated = [(((), *location), places[at]) for location, at in inner.repeated]
     return Spelled(text, {((),): 0, **starts}, repeated)
 
