@@ -13,11 +13,11 @@ import json
 import math
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, islice
 from typing import Any, TypeAlias
 
-from .faults import Fault, TextError, too_deep_for
+from .faults import START, Fault, TextError, TextPosition, too_deep_for
 from .limits import DEEPEST, Limits
 from .lossless import has_duplicates, looks_exact, orjson
 from .python_values import TOO_LARGE, snapshot
@@ -46,7 +46,7 @@ def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = Tr
     """
     size = len(text)
     if size > limit:
-        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size))
+        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size, START))
     try:
         return orjson.loads(text) if orjson else _exact(text)
     except (ValueError, RecursionError) as error:
@@ -121,8 +121,8 @@ def _rest(
     except RecursionError:
         raise too_deep_for(limits.depth) from None
     except ValueError as error:
-        line, column = max((fault.line, fault.column), position(text, getattr(error, "pos", 0)))
-        raise TextError(fault._replace(line=line, column=column)) from None
+        at = position(text, getattr(error, "pos", 0))
+        raise TextError(fault._replace(at=max(at, fault.at or at))) from None
     if value is None:
         raise TextError(losses(text, 1)[0])
     return value
@@ -202,17 +202,15 @@ def _any_integer(digits: str) -> int:
 def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
     encoded = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     if not encoded.strip():
-        return Fault((), "json", "empty", line=1, column=1)
+        return Fault((), "json", "empty", at=START)
     if encoded.startswith(b"\xef\xbb\xbf"):
-        return Fault((), "json", "byte_order_mark", line=1, column=1)
+        return Fault((), "json", "byte_order_mark", at=START)
     try:
         decoded = encoded.decode()
     except UnicodeDecodeError as undecodable:
         before = encoded[: undecodable.start].decode()
-        line, column = position(before, len(before))
-        return Fault((), "json", "utf8", line=line, column=column)
-    line, column = position(decoded, getattr(error, "pos", 0))
-    return Fault((), "json", "syntax", line=line, column=column)
+        return Fault((), "json", "utf8", at=position(before, len(before)))
+    return Fault((), "json", "syntax", at=position(decoded, getattr(error, "pos", 0)))
 
 
 def holds_json(value: Any) -> bool:
@@ -226,9 +224,21 @@ def holds_json(value: Any) -> bool:
     return True
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Return the line and the column of an offset, both from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+def position(text: str, offset: int) -> TextPosition:
+    """Return an offset with its line and column."""
+    return TextPosition(offset, *line_columns(text, [offset])[offset])
+
+
+def line_columns(text: str, offsets: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+    """Return line and column of each offset, both from 1; the text is read once."""
+    found: dict[int, tuple[int, int]] = {}
+    line, begin, seen = 1, 0, 0
+    for offset in sorted(offsets):
+        line += text.count("\n", seen, offset)
+        begin = max(begin, text.rfind("\n", seen, offset) + 1)
+        seen = offset
+        found[offset] = line, offset - begin + 1
+    return found
 
 
 def losses(text: str, most: int) -> list[Fault]:
@@ -237,15 +247,17 @@ def losses(text: str, most: int) -> list[Fault]:
     These are duplicate keys, numbers beyond the range of a double, and strings with the escape of a
     lone surrogate. Looks for no more than `most`.
     """
-    found: list[Fault] = []
-    line, begin, seen = 1, 0, 0  # where the line of the last one begins, and how far lines count
-    for path, reason, start in islice(_lost(text), most):
-        line += text.count("\n", seen, start)
-        begin = max(begin, text.rfind("\n", seen, start) + 1)
-        seen = start
-        keyword = "duplicateKey" if reason == "duplicate_key" else "json"
-        found.append(Fault(path, keyword, reason, line=line, column=start - begin + 1))
-    return found
+    found = list(islice(_lost(text), most))
+    lines = line_columns(text, (offset for _, _, offset in found))
+    return [
+        Fault(
+            path,
+            "duplicateKey" if reason == "duplicate_key" else "json",
+            reason,
+            at=TextPosition(offset, *lines[offset]),
+        )
+        for path, reason, offset in found
+    ]
 
 
 def _lost(text: str) -> Iterator[tuple[tuple[str | int, ...], str, int]]:
