@@ -45,4 +45,3 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.mark.parametrize("number", range(len(SNIPPETS)), ids=[code for code, _ in SNIPPETS])
 def test_names_and_types_are_known(number: int, messages: list[str]) -> None:
     assert SNIPPETS[number][1] in messages[number]
-
