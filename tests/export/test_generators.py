@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from kvs_schema import check_callback, encode_callback
 
 from .conftest import Tool
 
+DOCS = Path(__file__).parents[2] / "docs"
 #: Narrows by dialect and status until nothing is left; a status that does not exist is an error.
 NARROWING = """
 export function taskId(callback: Callback): string {
@@ -53,7 +55,10 @@ def test_typescript_narrows_by_dialect_and_status(run: Tool, exported: Path) -> 
     )
     for name, head in sources.items():
         (exported / f"{name}.ts").write_text(head + NARROWING + error, encoding="utf-8")
-    run("tsc", *STRICT, *(f"{name}.ts" for name in sources), folder=exported)
+    guide = (DOCS / "en/guides/other-languages.md").read_text(encoding="utf-8")
+    [snippet] = re.findall("```ts\n(.*?)```", guide, re.DOTALL)
+    (exported / "guide.ts").write_text(snippet, encoding="utf-8")
+    run("tsc", *STRICT, "guide.ts", *(f"{name}.ts" for name in sources), folder=exported)
     text = (exported / "api.ts").read_text(encoding="utf-8")
     empty = [line for line in text.splitlines() if "Record<string, never>" in line]
     assert empty == ["export type $defs = Record<string, never>;"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import urllib.error
@@ -74,6 +75,19 @@ def test_each_example_is_there_once_and_a_success_is_first() -> None:
     first = next(iter(media["examples"].values()))["$ref"].rpartition("/")[2]
     assert examples[first]["value"]["ErrNum"] == 0
     assert document["servers"] == [{"url": "https://kvs.cn-beijing-6.api.ksyun.com"}]
+
+
+def test_the_document_of_a_service_has_the_callback() -> None:
+    """By the recipe of the guide for FastAPI."""
+    guide = Path(__file__).parents[2] / "docs/en/guides/receive.md"
+    [recipe] = re.findall(
+        '```python title="documented.py"\n(.*?)```', guide.read_text(encoding="utf-8"), re.DOTALL
+    )
+    names: dict[str, Any] = {}
+    exec(compile(recipe, "documented.py", "exec", dont_inherit=True), names)
+    document = names["app"].openapi()
+    validate_openapi(document)
+    assert len(document["components"]["schemas"]["Callback"]["anyOf"]) == 12
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def python_validator(name: str, strict: bool, opened: bool) -> jsonschema.Draft2
     return jsonschema.Draft202012Validator(schema(name, strict=strict, opened=opened))
 
 
-def test_python_agrees_about_patterns() -> None:
+def test_python_agrees_on_every_vector() -> None:
     """`$` matches before a last line break there; digits with one are refused all the same."""
     differing = []
     for name, _, document, verdicts in judged():
