@@ -97,6 +97,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "form_ratio": ("read as Fraction in Python", "在 Python 中读作 Fraction"),
         "form_seconds": ("read as Decimal seconds in Python", "在 Python 中读作 Decimal 秒数"),
         "from_document": ("From the document: {where}.", "出自文档：{where}。"),
+        "findings_say": ("What findings say", "问题说明"),
         "full_stop": (".", "。"),
         "headers": ("Headers", "请求头"),
         "home": ("Reference", "参考"),
@@ -128,6 +129,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "names": ("First level", "首层字段"),
         "narrows": ("Holds to all of {base}, and:", "符合{base}的全部要求，并且："),
         "no": ("no", "否"),
+        "no_table": (
+            "In no table, and the tables are not closed: a failure of unknown cause.",
+            "不在任何错误码表中。错误码表并不完备：请按未知原因的失败处理。",
+        ),
         "no_strict": (
             "No body of this variant can hold at the strict level.",
             "严格级别下，此变体没有任何能够通过的请求体。",

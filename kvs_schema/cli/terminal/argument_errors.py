@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Callable
 
+from ...spec.suggestions import nearest
 from .language import Say
 
 _SIZES = {"K": 1024, "M": 1024**2, "G": 1024**3}
@@ -51,9 +51,7 @@ def nearest_choice(message: str) -> str | None:
     found = _CHOICE.search(message)
     if found is None:
         return None
-    choices = [choice.strip("'\"") for choice in found[2].split(", ")]
-    near = difflib.get_close_matches(found[1], choices, n=1)
-    return near[0] if near else None
+    return nearest(found[1], (choice.strip("'\"") for choice in found[2].split(", ")))
 
 
 def number(say: Say, least: int | None = None) -> Callable[[str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,18 +27,22 @@ def error_code(context: Context, name: str) -> str:
     table_name, _, number = name.partition("/")
     row = context.specification["errors"][table_name]["codes"][number]
     related = rows(context.specification)
-    meaning = (
-        f"**{code(number)}** {context.link(_title(context, row), f'errors/{table_name}', number)}"
-    )
-    lines = [
-        meaning,
-        f"{context.word('document_text')}{context.word('colon')}{escaped(row['message'])}",
-    ]
-    category = context.said(context.specification["categories"][row["category"]])
-    lines.append(f"{context.word('category')}{context.word('colon')}{category}")
+    colon = context.word("colon")
+    lines = [f"{context.word('document_text')}{colon}{escaped(row['message'])}"]
+    if not context.flavour.alone:
+        link = context.link(_title(context, row), f"errors/{table_name}", number)
+        lines.insert(0, f"**{code(number)}** {link}")
+    category = context.specification["categories"][row["category"]]
+    about = f"{context.said(category)}{colon}{context.said(category, 'description')}"
+    lines.append(f"{context.word('category')}{colon}{about}")
     return "\n".join(
         f"- {line}" for line in [*lines, *_known(context, table_name, number, row, related)]
     )
+
+
+def unknown_code(context: Context, number: str) -> str:
+    """A code that is in no table, and the errata that speak of it."""
+    return "\n\n".join([context.word("no_table"), *_errata(context, number, [])])
 
 
 def categories(context: Context, name: str) -> str:
@@ -52,6 +57,23 @@ def categories(context: Context, name: str) -> str:
             lines.append([title, context.said(category, "description"), str(counts[key])])
     head = [context.word("category"), context.word("meaning"), context.word("errors")]
     return context.wrapped("categories", table(head, lines))
+
+
+def category(context: Context, name: str) -> str:
+    """One category of error codes: what it means, and its codes in each table."""
+    colon = context.word("colon")
+    lines = []
+    for table_name, errors in context.specification["errors"].items():
+        links = [
+            context.link(code(number), f"errors/{table_name}", number)
+            for number, row in errors["codes"].items()
+            if row["category"] == name
+        ]
+        if links:
+            title = context.link(context.said(errors), f"errors/{table_name}", f"category-{name}")
+            lines.append(f"- {title}{colon}{context.listed(links)}")
+    about = context.said(context.specification["categories"][name], "description")
+    return "\n\n".join([about, "\n".join(lines)])
 
 
 def error_fields(context: Context, name: str) -> str:
@@ -105,9 +127,20 @@ def _known(
         yield f'<small lang="{tag}">{escaped(other)}</small>'
     if note := context.said(row, "note"):
         yield f"<small>{note}</small>"
-    if errata := related.get(f"{name}:{number}"):
-        listed = context.listed([context.erratum(identifier) for identifier in errata])
-        yield f"<small>{context.word('errata_more')}{context.word('colon')}{listed}</small>"
+    for errata in _errata(context, number, related.get(f"{name}:{number}", [])):
+        yield f"<small>{errata}</small>"
+
+
+def _errata(context: Context, number: str, quoting: list[str]) -> Iterator[str]:
+    """The errata that quote the row of a code, and those that speak of its number."""
+    found = dict.fromkeys(quoting)
+    if len(number.lstrip("-")) > 2:  # a shorter number may count something else
+        spoken = re.compile(rf"(?<![0-9]){number}(?![0-9])")
+        errata = context.specification["errata"].items()
+        found |= dict.fromkeys(name for name, entry in errata if spoken.search(str(entry)))
+    if found:
+        listed = context.listed([context.erratum(identifier) for identifier in found])
+        yield f"{context.word('errata_more')}{context.word('colon')}{listed}"
 
 
 def _title(context: Context, row: Mapping[str, Any]) -> str:

@@ -68,17 +68,17 @@ def schema_section(context: Context, name: str) -> str:
     parts = [context.heading(f"{context.said(schema) or code(name)} {code(name)}", name)]
     description = context.said(schema, "description")
     parts += [description] if description else []
-    parts += _introduction(context, name)
+    parts += introduction(context, name)
     base = referenced(schema)
     if is_object(context.graph, name):
+        own = base is not None and not context.flavour.alone
         if base is not None and fields(context.graph, name, own=True):
             parts.append(context.word("narrows", base=context.schema(base)))
-        if base is None or fields(context.graph, name, own=True):
-            parts.append(field_table(context, name, own=base is not None))
-    parts += _asked_of_the_whole(context, name)
+        if not own or fields(context.graph, name, own=True):
+            parts.append(field_table(context, name, own=own))
+    parts += asked_of_the_whole(context, name)
     parts += _default_boxes(context, name)
-    facts = [*_facts(context, name), *_uses(context, name)]
-    parts += ["\n".join(f"- {fact}" for fact in facts)] if facts else []
+    parts += whole_facts(context, name)
     return "\n\n".join(parts)
 
 
@@ -245,7 +245,7 @@ def _provenance(context: Context, found: Field) -> Iterator[str]:
         yield _capital(context.word(f"form_{form}"))
 
 
-def _introduction(context: Context, name: str) -> Iterator[str]:
+def introduction(context: Context, name: str) -> Iterator[str]:
     """Facts that stand above the table: its place in the document, the strict level, nulls."""
     specification = context.specification
     schema = specification["schemas"][name]
@@ -263,7 +263,7 @@ def _introduction(context: Context, name: str) -> Iterator[str]:
         yield context.word("space").join(said) if context.lang == "en" else "".join(said)
 
 
-def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
+def asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
     """What holds for the value as a whole and is no matter of one field."""
     schemas = context.specification["schemas"]
     said = []
@@ -317,6 +317,13 @@ def _default_boxes(context: Context, name: str) -> Iterator[str]:
             yield context.box("warning", title, "\n\n".join(text))
 
 
+def whole_facts(context: Context, name: str) -> Iterator[str]:
+    """List the form, the source and the errata of a schema, its exports and its uses."""
+    facts = [*_facts(context, name), *_uses(context, name)]
+    if facts:
+        yield "\n".join(f"- {fact}" for fact in facts)
+
+
 def _facts(context: Context, name: str) -> Iterator[str]:
     specification = context.specification
     schema = specification["schemas"][name]
@@ -332,8 +339,9 @@ def _facts(context: Context, name: str) -> Iterator[str]:
     if errata:
         listed = context.listed([context.erratum(identifier) for identifier in errata])
         yield f"{context.word('errata_more')}{context.word('colon')}{listed}"
-    example = next((k for k, e in specification["examples"].items() if e["schema"] == name), None)
-    if example is not None:
+    if context.flavour.alone:
+        return
+    if any(example["schema"] == name for example in specification["examples"].values()):
         link = context.link(context.word("examples"), f"examples/{name}")
         yield link
     yield f"{context.word('export')}{context.word('colon')}{exports(context, name)}"

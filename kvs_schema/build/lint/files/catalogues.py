@@ -70,10 +70,13 @@ def messages(subject: SourceIndex) -> Iterator[Problem]:
         for name, template in file.value[section].items():
             allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
             yield from _template(file, f"/{section}/{name}", template, allowed)
-    for name in file.value["advice"]:
+    named = [(name, f"/advice/{name}") for name in file.value["advice"]]
+    for keyword, finding in file.value["findings"].items():
+        named += [(name, f"/findings/{keyword}/reasons") for name in finding.get("reasons", ())]
+    for name, pointer in named:
         if name not in file.value["reasons"]:
             message = f"no reason is called {name!r}{nearest(name, file.value['reasons'])}"
-            yield Problem(file.path, file.line(f"/advice/{name}"), "unknown-reason", message)
+            yield Problem(file.path, file.line(pointer), "unknown-reason", message)
 
 
 def _template(

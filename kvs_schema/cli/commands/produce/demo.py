@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....catalogue import store
+from ....catalogue.names import variant_names
 from ....reports import check_callback
 from ....results.attributes import View
 from ....results.callback import Callback
@@ -16,11 +17,11 @@ from ....results.findings import Report
 from ...batch.checks import CheckedBody, Question, judge_job
 from ...batch.jobs import WholeFile
 from ...batch.reports import TextWriter, title_of
-from ...knowledge import Code, is_variant
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Screen, Style
 from ..lookup.examples import received
-from ..lookup.explain import Pages
+from ..lookup.explain import Explainer
+from ..lookup.names import Topic
 
 #: Deviations and values that are shown of one body.
 MOST = 8
@@ -110,7 +111,8 @@ class Demo:
         self._scene(f"{_name(example)}.json", "A task that failed", "失败的任务", _text(example))
         if callback.error is not None:
             self.screen.line()
-            Pages(self.screen).page(Code(callback.error, ()))
+            error = Topic("error-code", f"{callback.error.table}/{callback.error.code}")
+            Explainer(self.screen).explain([error])
         self._lesson(
             "The body is valid: it says truly that the task failed, and its code says why.",
             "请求体有效：它如实说明任务失败，错误码说明原因。",
@@ -168,7 +170,7 @@ class Demo:
 
 def _callbacks() -> Iterator[Mapping[str, Any]]:
     examples = store.specification()["examples"].values()
-    return (example for example in examples if is_variant(example["schema"]))
+    return (example for example in examples if example["schema"] in variant_names())
 
 
 def _name(wanted: Mapping[str, Any]) -> str:
