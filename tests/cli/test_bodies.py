@@ -142,7 +142,7 @@ class TestDemo:
         verdicts = re.findall(r"→ (\w+)", said)
         assert verdicts == ["valid", "valid", "invalid", "invalid", "invalid"]
         assert re.search(r"^ +callback\.outputs\[0\]\..* = Decimal\('", said, re.MULTILINE)
-        assert "category: " in said
+        assert "Category: " in said
         assert re.search(r"wrong-type\.json:\d+:\d+: /.*#/.* expected an integer", said)
         assert "truncated.json:1:" in said
         assert "duplicate-key.json:1:" in said

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..model import rows, within
+from ..model import mentioning, rows, within
 from .context import Context, code, escaped, mark, table
 from .fields import field_link
 
@@ -135,9 +134,7 @@ def _errata(context: Context, number: str, quoting: list[str]) -> Iterator[str]:
     """The errata that quote the row of a code, and those that speak of its number."""
     found = dict.fromkeys(quoting)
     if len(number.lstrip("-")) > 2:  # a shorter number may count something else
-        spoken = re.compile(rf"(?<![0-9]){number}(?![0-9])")
-        errata = context.specification["errata"].items()
-        found |= dict.fromkeys(name for name, entry in errata if spoken.search(str(entry)))
+        found |= dict.fromkeys(mentioning(context.specification, number))
     if found:
         listed = context.listed([context.erratum(identifier) for identifier in found])
         yield f"{context.word('errata_more')}{context.word('colon')}{listed}"

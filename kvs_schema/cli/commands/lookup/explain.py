@@ -15,10 +15,7 @@ from ....spec.vocabulary import said
 from ...terminal import markdown
 from ...terminal.exit_codes import FAILED, VALID
 from ...terminal.screen import Screen
-from .names import Topic, resolve, similar
-
-#: So many things of one name are explained; of more, the names are listed.
-MOST = 3
+from .names import MOST, Topic, resolve, similar
 
 
 def run(arguments: Namespace, screen: Screen) -> int:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ....catalogue import store
 from ....catalogue.names import CALLBACK, REQUEST, RESPONSE, operations, variant_names
 from ....docs.markdown.kinds import KINDS
-from ....docs.model import field_names, fields, name_of
+from ....docs.model import field_names, fields, mentioning, name_of
 from ....spec.graph import GraphNode
 from ....spec.pointers import tokens
 from ....spec.suggestions import suggestions
@@ -25,6 +25,13 @@ EXPLAINED = (
     *("error-code", "erratum", "variant", "schema", "task-type", "error-category"),
     *("status", "keyword", "field"),
 )
+#: So many things of one name are explained; of more, the names are listed.
+MOST = 3
+#: What a value that errata mention may look like.
+_WORD = re.compile("[A-Za-z][A-Za-z0-9]{2,}")
+
+#: What makes two spellings of a name the same.
+Fold: TypeAlias = Callable[[str], str]
 
 
 class Topic(NamedTuple):
@@ -46,7 +53,10 @@ def resolve(name: str) -> list[Topic]:
         if found := found or list(_by_path(name, fold)):
             return list(dict.fromkeys(found))
     keys = [key for key in re.split("[#/]", name) if key and not key.isdecimal()]
-    return resolve(keys[-1]) if keys and keys != [name] else []
+    if keys and keys != [name]:
+        return resolve(keys[-1])
+    mentioned = mentioning(store.specification(), name) if _WORD.fullmatch(name) else []
+    return [Topic("erratum", erratum) for erratum in mentioned] if len(mentioned) <= MOST else []
 
 
 def similar(name: str) -> list[str]:
@@ -93,45 +103,52 @@ def _owners() -> dict[str, str]:
     return {f"{name}.{field.name}": f"{field.owner}.{field.name}" for name, field in found}
 
 
-def _by_path(name: str, fold: Callable[[str], str]) -> Iterator[Topic]:
+def _by_path(name: str, fold: Fold) -> Iterator[Topic]:
     """What a rule, a pointer into a document or a path of keys with dots leads to."""
     schemas = store.specification()["schemas"]
     schema, marked, rule = name.partition("#")
     if marked and schema in schemas:
         steps = [*pairwise(tokens(rule))]
-        errata = [Topic("erratum", name) for before, name in steps if before == "deviations"]
+        named = (name for before, name in steps if before == "deviations")
+        errata = [Topic("erratum", name) for name in named if name in _names()]
         keys = [key for before, key in steps if before == "properties"]
-        yield from [*errata, *_fields([schema], keys, fold)] or resolve(schema)
+        nearest = [next(_names_in(*end), None) for end in _ends([schema], keys, fold)]
+        yield from [*errata, *(Topic("field", each) for each in nearest if each)] or resolve(schema)
     elif name.startswith("/"):
         keys = [key for key in tokens(name.replace("#", "")) if not key.isdecimal()]
         documents = [*variant_names(), *(each + REQUEST for each in operations())]
-        for roots in (documents, schemas):
-            if found := list(_fields(roots, keys, fold, entered=name.endswith("#"))):
-                yield from found
-                return
+        ends = _ends(documents, keys, fold) or _ends(schemas, keys, fold)
+        contents = (node.members[key].content_name for node, key in ends if name.endswith("#"))
+        entered = [Topic("schema", content) for content in contents if content]
+        yield from entered or _described(ends)
     elif "." in name:
-        yield from _fields(schemas, name.split("."), fold)
+        yield from _described(_ends(schemas, name.split("."), fold))
 
 
-def _fields(
-    roots: Iterable[str], keys: list[str], fold: Callable[[str], str], *, entered: bool = False
-) -> Iterator[Topic]:
-    """The fields to which keys lead from documents, or the documents embedded in them."""
-    graph = store.graph()
-    nodes = [graph.root(name) for name in roots]
+def _ends(roots: Iterable[str], keys: list[str], fold: Fold) -> list[tuple[GraphNode, str]]:
+    """The members to which keys lead from documents, each as its object and its key."""
+    nodes = [store.graph().root(name) for name in roots]
     found: list[tuple[GraphNode, str]] = []
     for key in keys:
-        objects = [each for node in nodes for each in _objects(node)]
-        found = [
-            (each, name) for each in objects for name in each.members if fold(name) == fold(key)
-        ]
+        pairs = ((each, name) for node in nodes for each in _objects(node) for name in each.members)
+        found = [(each, name) for each, name in pairs if fold(name) == fold(key)]
         nodes = [each.members[name] for each, name in found]
-    if entered:
-        yield from (Topic("schema", name) for node in nodes if (name := node.content_name))
-        return
-    for holder, key in found:
-        names = (f"{name_of(graph, one)}.{key}" for one in holder.applied)
-        yield from (Topic("field", _owners()[name]) for name in names if name in _owners())
+    return found
+
+
+def _names_in(node: GraphNode, key: str) -> Iterator[str]:
+    """The names of a member, that of the nearest schema first."""
+    names = (f"{name_of(store.graph(), one)}.{key}" for one in node.applied)
+    return (name for name in names if name in _owners())
+
+
+def _described(ends: Iterable[tuple[GraphNode, str]]) -> Iterator[Topic]:
+    """The members where they are described, and the schemas of the same name."""
+    for end in ends:
+        for name in map(_owners().__getitem__, _names_in(*end)):
+            if name in store.specification()["schemas"]:
+                yield Topic("schema", name)
+            yield Topic("field", name)
 
 
 def _objects(node: GraphNode) -> Iterator[GraphNode]:
