@@ -94,10 +94,10 @@ def name_of(graph: Graph, applied: Applied) -> str:
 
 
 @cache
-def field_names(graph: Graph) -> dict[str, tuple[str, str]]:
-    """Return the schema and the key of each field of an object schema, by `schema.field`."""
+def field_names(graph: Graph) -> dict[str, tuple[str, Field]]:
+    """Return each field of an object schema, with the name of the schema, by `schema.field`."""
     return {
-        f"{name}.{found.name}": (name, found.name)
+        f"{name}.{found.name}": (name, found)
         for name in graph.schemas
         if is_object(graph, name)
         for found in fields(graph, name)

@@ -46,13 +46,12 @@ def field_table(context: Context, name: str, *, own: bool = False, anchors: bool
 def field(context: Context, name: str) -> str:
     """Describe one field, named `schema.field`: its row in the table, and who else requires it."""
     graph = context.graph
-    owner, key = field_names(graph)[name]
-    found = next(each for each in fields(graph, owner) if each.name == key)
+    owner, found = field_names(graph)[name]
     row = _row(context, owner, found, rows(context.specification), anchors=False)
     facts = [] if found.null is None else [_null_absent(context, found.null)]
     for other in graph.narrowing(owner):
         for one in layers(graph.root(other), own=True):
-            if key in one.keywords.get("required", ()):
+            if found.name in one.keywords.get("required", ()):
                 schema = context.schema(other, code(other))
                 facts.append(f"{schema}{context.word('colon')}{_requires(context, one)}")
     parts = [context.wrapped("fields", table(_head(context), [row]))]

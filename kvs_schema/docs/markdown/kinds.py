@@ -9,6 +9,7 @@ from typing import Any
 
 from ...catalogue import store
 from ...catalogue.unknown_names import UnknownNameError
+from ...spec.pointers import follow
 from ...spec.vocabulary import variant_names
 from ..model import field_names, is_object
 from . import codes, diagrams, errata, examples, fields, findings, variants
@@ -30,11 +31,6 @@ class Kind:
         return {} if self.names is None else self.names(specification)
 
 
-def _error_tables(specification: Specification) -> Mapping[str, Any]:
-    tables: Mapping[str, Any] = specification["errors"]
-    return tables
-
-
 def _error_codes(specification: Specification) -> Mapping[str, Any]:
     tables = specification["errors"].items()
     return {f"{name}/{code}": row for name, t in tables for code, row in t["codes"].items()}
@@ -50,13 +46,7 @@ def _fields(specification: Specification) -> Mapping[str, Any]:
 
 
 def _members(*keys: str) -> Callable[[Specification], Mapping[str, Any]]:
-    def members(specification: Specification) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = specification
-        for key in keys:
-            found = found[key]
-        return found
-
-    return members
+    return lambda specification: follow(specification, keys)
 
 
 def _variants(specification: Specification) -> Mapping[str, Any]:
@@ -74,8 +64,8 @@ def _diagram(context: Context, name: str) -> str:
 #: All kinds, by the word that asks for them.
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "error-table": Kind(codes.error_table, _error_tables, "error table"),
-        "error-categories": Kind(codes.categories, _error_tables, "error table"),
+        "error-table": Kind(codes.error_table, _members("errors"), "error table"),
+        "error-categories": Kind(codes.categories, _members("errors"), "error table"),
         "error-category": Kind(codes.category, _members("categories"), "category of error codes"),
         "error-code": Kind(codes.error_code, _error_codes, "error code"),
         "field-table": Kind(fields.field_table, _objects, "schema with fields"),

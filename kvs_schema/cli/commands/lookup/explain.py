@@ -107,34 +107,30 @@ class Explainer:
 
     def _addresses(self, topic: Topic) -> list[str]:
         """The addresses of the pages about a part."""
-        links, context, name = self._links, self._context, topic.name
+        context, name = self._context, topic.name
         head, _, tail = name.partition("/")
-        match topic.kind:
-            case "error-code":
-                return [links(f"errors/{head}", tail)]
-            case "error-category":
-                tables = context.specification["errors"].items()
-                return [
-                    links(f"errors/{table}", f"category-{name}")
-                    for table, errors in tables
-                    if any(row["category"] == name for row in errors["codes"].values())
-                ]
-            case "erratum":
-                return [links("errata", name)]
-            case "field":
-                schema, key = field_names(context.graph)[name]
-                anchor = field_anchor(context.graph.schemas, schema, key)
-                return [links(context.page_of(schema), anchor)]
-            case "keyword":
-                return [f"{site(self.screen.lang)}guides/findings/#{name}"]
-            case "schema":
-                return [links(context.page_of(name), name)]
-            case "task-type":
-                return [links("variants/", "types")]
-            case "status":
-                return [links("variants/", "variants")]
-            case _:
-                return [links(f"variants/{name}", "")]
+        if topic.kind == "keyword":
+            return [f"{site(self.screen.lang)}guides/findings/#{name}"]
+        if topic.kind == "error-category":
+            tables = context.specification["errors"].items()
+            having = [
+                key for key, t in tables if name in {r["category"] for r in t["codes"].values()}
+            ]
+            return [self._links(f"errors/{table}", f"category-{name}") for table in having]
+        if topic.kind == "field":
+            schema, field = field_names(context.graph)[name]
+            anchor = field_anchor(context.graph.schemas, schema, field.name)
+            return [self._links(context.page_of(schema), anchor)]
+        if topic.kind == "schema":
+            return [self._links(context.page_of(name), name)]
+        places = {
+            "error-code": (f"errors/{head}", tail),
+            "erratum": ("errata", name),
+            "status": ("variants/", "variants"),
+            "task-type": ("variants/", "types"),
+            "variant": (f"variants/{name}", ""),
+        }
+        return [self._links(*places[topic.kind])]
 
     def _body(self, text: str, name: str = "") -> None:
         markdown.write(self.screen, text)

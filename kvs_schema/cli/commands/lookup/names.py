@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from ....catalogue import store
 from ....catalogue.names import CALLBACK, REQUEST, RESPONSE, operations, variant_names
 from ....docs.markdown.kinds import KINDS
-from ....docs.model import field_names, fields, mentioning, name_of
+from ....docs.model import field_names, mentioning, name_of
 from ....spec.graph import GraphNode
 from ....spec.pointers import tokens
 from ....spec.suggestions import suggestions
@@ -44,13 +44,9 @@ class Topic(NamedTuple):
 def resolve(name: str) -> list[Topic]:
     """Return what a name means; what is spelt exactly so comes before any other casing of it."""
     for fold in (str, str.casefold):
-        found = [
-            topic
-            for known, topics in _names().items()
-            if fold(known) == fold(name)
-            for topic in topics
-        ]
-        if found := found or list(_by_path(name, fold)):
+        named = (topics for known, topics in _names().items() if fold(known) == fold(name))
+        found = [*(topic for topics in named for topic in topics), *_by_path(name, fold)]
+        if found:
             return list(dict.fromkeys(found))
     keys = [key for key in re.split("[#/]", name) if key and not key.isdecimal()]
     if keys and keys != [name]:
@@ -61,94 +57,81 @@ def resolve(name: str) -> list[Topic]:
 
 def similar(name: str) -> list[str]:
     """Return up to three known names that look like a name, nearest first."""
-    return suggestions(name, _names())
+    keys = (field.name for _, field in field_names(store.graph()).values())
+    return suggestions(name, {*_names(), *keys})
 
 
 @cache
 def _names() -> dict[str, list[Topic]]:
-    """Every name, and what it means."""
+    """Every name but those of fields without their schema, and what it means."""
     specification = store.specification()
+    classifier, variants = specification["classifier"], variant_names()
     found: dict[str, list[Topic]] = {}
     for kind in EXPLAINED:
         for name in KINDS[kind].named(specification):
-            if kind != "schema" or name not in variant_names():
+            if kind != "schema" or name not in variants:
                 found.setdefault(name, []).append(Topic(kind, name))
-    wholes = {CALLBACK: list(specification["classifier"]["dialects"])}
-    wholes |= {each: [each + REQUEST, each + RESPONSE] for each in operations()}
-    for whole, parts in wholes.items():
-        found.setdefault(whole, []).extend(Topic("schema", part) for part in parts)
-    for topic in [topic for topics in found.values() for topic in topics]:
-        for short in _short_names(topic):
-            found.setdefault(short, []).append(topic)
+    others = [
+        (code.partition("/")[2], "error-code", code)
+        for code in KINDS["error-code"].named(specification)
+    ]
+    others += [
+        (str(value), "status", phase)
+        for phase, spec in classifier["phases"].items()
+        for value in spec["status"]
+    ]
+    others += [(CALLBACK, "schema", dialect) for dialect in classifier["dialects"]]
+    others += [
+        (name, "schema", name + part) for name in operations() for part in (REQUEST, RESPONSE)
+    ]
+    for short, *topic in others:
+        found.setdefault(short, []).append(Topic(*topic))
     return found
 
 
-def _short_names(topic: Topic) -> Iterator[str]:
-    """Other names of a thing: the key of a field, the number of a code or of a status."""
-    if topic.kind == "error-code":
-        yield topic.name.partition("/")[2]
-    elif topic.kind == "status":
-        phases = store.specification()["classifier"]["phases"]
-        yield from map(str, phases[topic.name]["status"])
-    elif topic.kind == "field" and _owners()[topic.name] == topic.name:
-        yield field_names(store.graph())[topic.name][1]
-
-
-@cache
-def _owners() -> dict[str, str]:
-    """For each field the one that describes it, in the schema itself or one that it narrows."""
-    graph = store.graph()
-    schemas = dict.fromkeys(schema for schema, _ in field_names(graph).values())
-    found = [(name, field) for name in schemas for field in fields(graph, name)]
-    return {f"{name}.{field.name}": f"{field.owner}.{field.name}" for name, field in found}
-
-
 def _by_path(name: str, fold: Fold) -> Iterator[Topic]:
-    """What a rule, a pointer into a document or a path of keys with dots leads to."""
+    """What a rule, a pointer into a document, or keys with dots between them lead to."""
     schemas = store.specification()["schemas"]
     schema, marked, rule = name.partition("#")
     if marked and schema in schemas:
         steps = [*pairwise(tokens(rule))]
-        named = (name for before, name in steps if before == "deviations")
-        errata = [Topic("erratum", name) for name in named if name in _names()]
+        errata = [key for before, key in steps if before == "deviations"]
         keys = [key for before, key in steps if before == "properties"]
-        nearest = [next(_names_in(*end), None) for end in _ends([schema], keys, fold)]
-        yield from [*errata, *(Topic("field", each) for each in nearest if each)] or resolve(schema)
+        whole = _names().get(".".join([schema, *keys[-1:]]), ())
+        yield from (topic for key in errata for topic in _names().get(key, ()))
+        yield from whole or _fields([schema], keys, fold)
     elif name.startswith("/"):
         keys = [key for key in tokens(name.replace("#", "")) if not key.isdecimal()]
         documents = [*variant_names(), *(each + REQUEST for each in operations())]
-        ends = _ends(documents, keys, fold) or _ends(schemas, keys, fold)
-        contents = (node.members[key].content_name for node, key in ends if name.endswith("#"))
-        entered = [Topic("schema", content) for content in contents if content]
-        yield from entered or _described(ends)
-    elif "." in name:
-        yield from _described(_ends(schemas, name.split("."), fold))
+        entered = name.endswith("#")
+        found = [*_fields(documents, keys, fold, entered=entered)]
+        found = found or [*_fields(schemas, keys, fold, entered=entered)]
+        yield from (Topic("schema", name) for _, name in found if name in schemas)
+        yield from found
+    elif not marked:
+        yield from _fields(schemas, name.split("."), fold)
 
 
-def _ends(roots: Iterable[str], keys: list[str], fold: Fold) -> list[tuple[GraphNode, str]]:
-    """The members to which keys lead from documents, each as its object and its key."""
-    nodes = [store.graph().root(name) for name in roots]
-    found: list[tuple[GraphNode, str]] = []
+def _fields(
+    roots: Iterable[str], keys: list[str], fold: Fold, *, entered: bool = False
+) -> Iterator[Topic]:
+    """The fields to which keys lead from documents, where they are described.
+
+    With `entered`, the documents embedded in them.
+    """
+    graph = store.graph()
+    nodes, found = [graph.root(name) for name in roots], []
     for key in keys:
         pairs = ((each, name) for node in nodes for each in _objects(node) for name in each.members)
         found = [(each, name) for each, name in pairs if fold(name) == fold(key)]
         nodes = [each.members[name] for each, name in found]
-    return found
-
-
-def _names_in(node: GraphNode, key: str) -> Iterator[str]:
-    """The names of a member, that of the nearest schema first."""
-    names = (f"{name_of(store.graph(), one)}.{key}" for one in node.applied)
-    return (name for name in names if name in _owners())
-
-
-def _described(ends: Iterable[tuple[GraphNode, str]]) -> Iterator[Topic]:
-    """The members where they are described, and the schemas of the same name."""
-    for end in ends:
-        for name in map(_owners().__getitem__, _names_in(*end)):
-            if name in store.specification()["schemas"]:
-                yield Topic("schema", name)
-            yield Topic("field", name)
+    for (holder, key), node in zip(found, nodes, strict=True):
+        if entered and node.content_name is not None:
+            yield Topic("schema", node.content_name)
+        for one in () if entered else holder.applied:
+            _, field = field_names(graph).get(f"{name_of(graph, one)}.{key}", ("", None))
+            if field is not None:
+                yield Topic("field", f"{field.owner}.{key}")
 
 
 def _objects(node: GraphNode) -> Iterator[GraphNode]:
