@@ -257,6 +257,7 @@ class TestExplain:
         for part in parts:
             assert re.search(rf"^  .* {re.escape(part)}$", said, re.M), part
         assert "erratum: errmsg-missing  " in said
+        assert "- First level: TaskID Status Type Details\n" in said
         assert "{" not in said  # the bodies of its examples are on the page
 
     def test_every_keyword_of_findings(self, capsys: Capture) -> None:

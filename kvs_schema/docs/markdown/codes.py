@@ -1,4 +1,4 @@
-"""Error tables."""
+"""Error codes, and the keywords of findings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...catalogue.texts import SEMICOLONS, filled
 from ..model import mentioning, rows, within
 from .context import Context, code, escaped, mark, table
 from .fields import field_link
@@ -85,6 +86,26 @@ def error_fields(context: Context, name: str) -> str:
             if below.get("errorTable") == name
         ]
     return context.listed(found)
+
+
+def keyword(context: Context, name: str) -> str:
+    """One keyword of findings: when there is such a finding, and what it says."""
+    messages, lang = context.specification["messages"], context.lang
+    entry = messages["findings"][name]
+    templates = [(messages["keywords"].get(name), None)]
+    templates += [
+        (messages["reasons"][reason], messages["advice"].get(reason))
+        for reason in entry.get("reasons", ())
+    ]
+    lines = []
+    for template, advice in templates:
+        if template is not None:
+            said = filled(template[lang], expected="…", actual="…", line="…", column="…")
+            more = f"{SEMICOLONS[lang]}{advice[lang]}" if advice else ""
+            lines.append(f"- {escaped(said + more)}")
+    about = context.said(entry, "description")
+    title = f"**{context.word('findings_say')}**"
+    return "\n\n".join([about, title, "\n".join(lines)])
 
 
 def filter_words(context: Context) -> dict[str, str]:

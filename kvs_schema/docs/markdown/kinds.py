@@ -12,7 +12,7 @@ from ...catalogue.unknown_names import UnknownNameError
 from ...spec.pointers import follow
 from ...spec.vocabulary import variant_names
 from ..model import field_names, is_object
-from . import codes, diagrams, errata, examples, fields, findings, variants
+from . import codes, diagrams, errata, examples, fields, variants
 from .context import Context
 
 Specification = Mapping[str, Any]
@@ -74,7 +74,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "example": Kind(examples.example, _members("examples"), "example"),
         "erratum": Kind(errata.erratum, _members("errata"), "erratum"),
         "errata": Kind(errata.errata),
-        "keyword": Kind(findings.keyword, _members("messages", "findings"), "keyword of findings"),
+        "keyword": Kind(codes.keyword, _members("messages", "findings"), "keyword of findings"),
         "status": Kind(variants.variants, _members("classifier", "phases"), "status"),
         "variant": Kind(variants.variant, _variants, "variant"),
         "variants": Kind(variants.variants),

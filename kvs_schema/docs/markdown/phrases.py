@@ -103,7 +103,8 @@ def _form(context: Context, name: str, schema: Schema) -> str:
     """A form by its title, with its type where the title does not say it."""
     types = kinds(context, schema.get("type", []))
     said = any(word in context.said(schema).lower() for word in types.split(context.word("or")))
-    return context.schema(name) + ("" if said else f" ({types})")
+    about = f" ({types})" if context.lang == "en" else f"（{types}）"
+    return context.schema(name) + ("" if said else about)
 
 
 def _more_to_come(plain: list[Applied], layer: Applied) -> bool:

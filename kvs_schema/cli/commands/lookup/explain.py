@@ -83,8 +83,8 @@ class Explainer:
     def _part(self, topic: Topic) -> None:
         self._apart()
         self._heading(topic)
-        heading = r"#+ .*\n+"  # ours has the name and the kind as well
-        self._body(re.sub(heading, "", rendered(self._context, *topic), count=1), topic.name)
+        heading = r"\A#+ .*\n+"  # ours has the name and the kind as well
+        self._body(re.sub(heading, "", rendered(self._context, *topic)), topic.name)
         for address in self._addresses(topic):
             self.screen.line("  ", (self.screen.say("see: ", "参见："), "dim"), address)
 

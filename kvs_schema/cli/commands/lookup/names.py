@@ -94,11 +94,10 @@ def _by_path(name: str, fold: Fold) -> Iterator[Topic]:
     schemas = store.specification()["schemas"]
     schema, marked, rule = name.partition("#")
     if marked and schema in schemas:
-        steps = [*pairwise(tokens(rule))]
-        errata = [key for before, key in steps if before == "deviations"]
-        keys = [key for before, key in steps if before == "properties"]
+        errata = store.specification()["errata"]
+        keys = [key for before, key in pairwise(tokens(rule)) if before == "properties"]
         whole = _names().get(".".join([schema, *keys[-1:]]), ())
-        yield from (topic for key in errata for topic in _names().get(key, ()))
+        yield from (Topic("erratum", token) for token in tokens(rule) if token in errata)
         yield from whole or _fields([schema], keys, fold)
     elif name.startswith("/"):
         keys = [key for key in tokens(name.replace("#", "")) if not key.isdecimal()]
