@@ -131,6 +131,12 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         "  syntax: {en: look at it, zh: 请检查}",
         "  sintax: {en: look at it, zh: 请检查}  #! unknown-reason",
     ),
+    Bad(
+        "keyword with no such reason",
+        MESSAGES,
+        "reasons: [syntax]",
+        "reasons: [sintax]  #! unknown-reason",
+    ),
 )
 def test_a_message(bad: Bad, tmp_path: Path) -> None:
     check(tmp_path, bad)
