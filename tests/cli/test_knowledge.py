@@ -303,6 +303,12 @@ class TestExplain:
         assert "did you mean thumnailsinfo, " in said
         assert _said(capsys, "explain", "qqqqqq", code=2).count("\n") == 1
 
+    @pytest.mark.parametrize("topic", ["", "/", "#", "/0", "/#", "..", "[", "a#b", "/~1", "9" * 20])
+    def test_what_is_no_name_is_one_line(self, capsys: Capture, topic: str) -> None:
+        said = _said(capsys, "explain", topic, code=2)
+        assert said.startswith(f"kvs-schema: nothing here is called {topic!r}; ")
+        assert said.count("\n") == 1
+
     @pytest.mark.parametrize("lang", ["en", "zh"])
     def test_everything_that_has_a_name_is_explained(self, capsys: Capture, lang: str) -> None:
         known = specification()

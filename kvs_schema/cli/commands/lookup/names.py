@@ -124,7 +124,7 @@ def _fields(
         pairs = ((each, name) for node in nodes for each in _objects(node) for name in each.members)
         found = [(each, name) for each, name in pairs if fold(name) == fold(key)]
         nodes = [each.members[name] for each, name in found]
-    for (holder, key), node in zip(found, nodes, strict=True):
+    for (holder, key), node in zip(found, nodes, strict=False):
         if entered and node.content_name is not None:
             yield Topic("schema", node.content_name)
         for one in () if entered else holder.applied:
