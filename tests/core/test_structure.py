@@ -96,6 +96,8 @@ def test_a_verdict_loads_nothing_heavy() -> None:
     script = (
         "import sys, kvs_schema\n"
         'kvs_schema.validate_callback(b\'{"TaskID":"t","Status":2,"Type":"a","Details":{}}\')\n'
+        "from kvs_schema.catalogue import store\n"
+        "assert not store.texts.cache_info().misses\n"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)  # compiled

@@ -67,7 +67,7 @@ def _table(screen: Screen, rows: list[list[list[str]]]) -> None:
     """Rows under their heads; a single row as one line for each of its cells."""
     head, *body = rows
     if len(body) == 1:
-        colon = screen.say(": ", "：")
+        colon = screen.say("reference.colon")
         for [name], [first, *more] in zip(head, body[0], strict=True):
             if first:
                 screen.line("  ", (f"{name}{colon}", "dim"), first)

@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TextIO, TypeAlias
 
-from ...catalogue.texts import Lang
+from ...catalogue.texts import Lang, speaker
 from ...results.messages import escaped
-from .language import speaker
 
 Style: TypeAlias = Literal["good", "bad", "warn", "name", "dim", "title"]
 Span: TypeAlias = str | tuple[str, Style]
@@ -54,6 +53,10 @@ class Screen:
             self.out.write("".join(map(_plain, spans)).rstrip() + "\n")
         else:
             self._console.print(_rich(spans), soft_wrap=True)
+
+    def headers(self, *names: str) -> list[str]:
+        """The headers of the columns of a table."""
+        return [self.say(f"columns.{name}") for name in names]
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Rows under headers, columns aligned."""
@@ -100,7 +103,7 @@ class Screen:
         if console is None:
             yield lambda size, invalid: None
             return
-        bar = _Bar(console, total, self.say("invalid", "无效"))
+        bar = _Bar(console, total, self.say("validate.invalid"))
         try:
             yield bar.advance
         finally:

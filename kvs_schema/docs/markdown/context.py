@@ -114,6 +114,10 @@ class Context:
             return "\n\n".join(f'=== "{title}"\n\n{indented(text)}' for title, text in tabs.items())
         return "\n\n".join(f"**{title}**\n\n{text}" for title, text in tabs.items())
 
+    def sentences(self, texts: list[str]) -> str:
+        """Sentences one after the other, without a space between Chinese ones."""
+        return ("" if self.lang == "zh" else " ").join(texts)
+
     def listed(self, items: list[str]) -> str:
         """A list within a sentence."""
         return self.word("comma").join(items)

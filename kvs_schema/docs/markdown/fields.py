@@ -251,15 +251,15 @@ def introduction(context: Context, name: str) -> Iterator[str]:
     said = []
     if "table" in schema:
         row = specification["tables"][schema["table"]]
-        heading = escaped(row["heading"])
-        section = escaped(row["section"])
-        said.append(context.word("document_table", section=section, heading=heading))
+        heading, section = escaped(row["heading"]), escaped(row["section"])
+        where = f"“{heading}”" if context.lang == "zh" else f"{section} ({heading})"
+        said.append(context.word("document_table", where=where))
     if name in specification["strict_empty"]:
         said.append(context.word("no_strict"))
     if "nullAbsent" in schema:
         said.append(_null_absent(context, schema["nullAbsent"]))
     if said:
-        yield context.word("space").join(said) if context.lang == "en" else "".join(said)
+        yield context.sentences(said)
 
 
 def asked_of_the_whole(context: Context, name: str) -> Iterator[str]:

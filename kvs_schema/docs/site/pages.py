@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...catalogue import store
 from ...catalogue.names import schema_names
-from ...catalogue.texts import Lang
+from ...catalogue.texts import Lang, say
 from ...export.json_schema import schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
@@ -193,13 +193,10 @@ def _errors(name: str) -> Callable[[Context], str]:
         errors = context.specification["errors"][name]
         count = context.word("codes", count=len(errors["codes"]))
         held = codes.error_fields(context, name)
-        about = f"{count}{context.word('full_stop')}"
-        about += (
-            f"{context.word('after')}{context.word('used_by')}{context.word('colon')}{held}"
-            if held
-            else ""
-        )
-        parts = [_title(context, context.said(errors)), about]
+        about = [f"{count}{context.word('full_stop')}"]
+        if held:
+            about.append(f"{context.word('used_by')}{context.word('colon')}{held}")
+        parts = [_title(context, context.said(errors)), context.sentences(about)]
         parts += [codes.error_table(context, name)]
         parts += [
             context.heading(context.word("categories"), "categories"),
@@ -222,7 +219,7 @@ def _exports(context: Context) -> str:
     groups: dict[str, list[list[str]]] = {}
     for name in schema_names():
         folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
-        title = context.schema(name) if name in schemas else context.word("callback")
+        title = context.schema(name) if name in schemas else say(context.lang, "export.callback")
         links = fields.exports(context, name)
         groups.setdefault(folder, []).append([code(name), title, links])
     for folder, lines in groups.items():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from string import Formatter
 from typing import Any
 
+from ....spec.pointers import escape
 from ...yaml_sources import Problem, SourceFile
 from ..subject import SourceIndex
 from ..words import listed, nearest
@@ -13,6 +15,8 @@ from ..words import listed, nearest
 CATEGORIES = "errors/categories.yaml"
 MESSAGES = "messages.yaml"
 
+#: How the standard library writes placeholders.
+_PERCENT = re.compile(r"%(?:\(\w+\))?[a-z]")
 #: What the words of a finding may stand for; see `messages.message`.
 _PLACEHOLDERS = frozenset(("expected", "actual", "line", "column"))
 #: Keywords that findings name; the others lead to these.
@@ -79,6 +83,23 @@ def messages(subject: SourceIndex) -> Iterator[Problem]:
             yield Problem(file.path, file.line(pointer), "unknown-reason", message)
 
 
+def texts(subject: SourceIndex) -> Iterator[Problem]:
+    """Texts of this package have the same placeholders in all forms; a section has one file."""
+    sections: dict[str, str] = {}
+    for file in subject.files("texts"):
+        for section, entries in file.value.items():
+            if section in sections:
+                message = f"the section {section!r} stands in {sections[section]} already"
+                yield Problem(file.path, file.line(f"/{section}"), "section-twice", message)
+            sections.setdefault(section, file.path)
+            for name, entry in entries.items():
+                english = entry["en"]
+                forms = english if isinstance(english, dict) else {"": english}
+                template = {f"en/{form}".rstrip("/"): text for form, text in forms.items()}
+                template["zh"] = entry["zh"]
+                yield from _template(file, f"/{section}/{escape(name)}", template, None)
+
+
 def _template(
     file: SourceFile, pointer: str, template: dict[str, Any], allowed: frozenset[str] | None
 ) -> Iterator[Problem]:
@@ -90,7 +111,7 @@ def _template(
         except ValueError as error:
             yield Problem(file.path, line, "placeholder", f"{text!r}: {error}")
             return
-        used[language] = names
+        used[language] = names.union(_PERCENT.findall(text))
         unknown = names - allowed if allowed is not None else frozenset()
         if unknown or not all(name.isidentifier() for name in names):
             known = f"known: {listed(sorted(allowed))}" if allowed else "none is known here"

@@ -19,8 +19,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Print or list examples; without a name every callback, one a line."""
     examples = chosen(arguments.names)
     if arguments.list:
-        say = screen.say
-        headers = (say("example", "示例"), say("schema", "schema"), say("title", "标题"))
+        headers = screen.headers("example", "schema", "title")
         rows: list[list[Span]] = [
             [(name, "name"), e["schema"], said(e, "title", screen.lang) or ""]
             for name, e in examples.items()

@@ -34,13 +34,10 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 
 def _unknown(screen: Screen, name: str) -> str:
-    hint = screen.say("kvs-schema schema lists the schemas", "kvs-schema schema 可列出全部 schema")
+    hint = screen.say("explain.list")
     if names := similar(name):
-        listed = ", ".join(names)
-        hint = screen.say(f"did you mean {listed}?", f"是否要找 {listed}？")
-    return screen.say(
-        f"nothing here is called {name!r}; {hint}", f"没有名为 {name!r} 的条目；{hint}"
-    )
+        hint = screen.say("explain.meant", names=", ".join(names))
+    return screen.say("explain.unknown", name=name, hint=hint)
 
 
 class Explainer:
@@ -68,15 +65,12 @@ class Explainer:
         self._apart()
         for topic in topics:
             self._heading(topic, exact=True)
-        command = "kvs-schema explain"
-        self.screen.line(
-            self.screen.say(f"For one of them: {command} NAME", f"查看其中之一：{command} 名称")
-        )
+        self.screen.line(self.screen.say("explain.one_of_them"))
 
     def unknown_code(self, number: str) -> None:
         """Write what is known of a code that no table has."""
         self._apart()
-        kind = self.screen.say("error code", "错误码")
+        kind = self.screen.say("explain.error_code")
         self.screen.line((number, "title"), (f"  ({kind})", "dim"))
         self._body(unknown_code(self._context, number))
 
@@ -86,7 +80,7 @@ class Explainer:
         heading = r"\A#+ .*\n+"  # ours has the name and the kind as well
         self._body(re.sub(heading, "", rendered(self._context, *topic)), topic.name)
         for address in self._addresses(topic):
-            self.screen.line("  ", (self.screen.say("see: ", "参见："), "dim"), address)
+            self.screen.line("  ", (self.screen.say("explain.see"), "dim"), address)
 
     def _apart(self) -> None:
         if self._written:
@@ -139,5 +133,5 @@ class Explainer:
         self._errata.clear()
         for each in mentioned:
             title = said(errata[each], "title", self.screen.lang)
-            label = self.screen.say("erratum: ", "勘误：")
+            label = self.screen.say("explain.erratum")
             self.screen.line("  ", (label, "dim"), (each, "name"), f"  {title}")
