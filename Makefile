@@ -15,7 +15,7 @@ find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chr
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
 
-demo: $(VENV)/demo  ## validate sample callbacks, good and bad, and print the verdicts
+demo: $(VENV)/demo  ## write sample callbacks, good and bad, into kvs-demo/ and validate them
 	@$(BIN)/kvs-schema demo
 
 test: $(VENV)/ready  ## run the test suite; what is left out is listed at the end
@@ -64,4 +64,4 @@ $(VENV)/ready: pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .kvs_schema_cache site build dist
+	rm -rf $(VENV) .kvs_schema_cache kvs-demo site build dist

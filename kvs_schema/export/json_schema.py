@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from .. import __version__
 from ..catalogue import store
 from ..catalogue.names import CALLBACK, known_schema
-from ..catalogue.texts import Lang
+from ..catalogue.texts import Lang, say
 from ..results.messages import site
 from ..spec.pointers import escape
 from ..spec.vocabulary import (
@@ -27,7 +27,7 @@ from ..spec.vocabulary import (
     variant_names,
 )
 from ..validation.engines.rust import reachable, source_name
-from .shape import CALLBACK_TITLE, shapes, used_types
+from .shape import shapes, used_types
 
 Form: TypeAlias = Literal["rules", "shape"]
 
@@ -110,7 +110,7 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
     forms = dict(store.program()["strict" if strict else "tolerant"])
     root: Json = {"$ref": DEFS + name}
     if name == CALLBACK:
-        forms[name] = {"title": CALLBACK_TITLE[lang], **_callback(classifier)}
+        forms[name] = {"title": say(lang, "export.callback"), **_callback(classifier)}
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]

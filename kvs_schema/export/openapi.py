@@ -13,33 +13,16 @@ from typing import Any
 from .. import __version__
 from ..catalogue import store
 from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, operations, variant_names
-from ..catalogue.texts import Lang
+from ..catalogue.texts import Lang, say
 from ..spec.graph import GraphNode
 from ..spec.vocabulary import DEFS, DIALECT, Json, said
 from ..validation.callbacks import encode_document
-from .shape import CALLBACK_TITLE, shapes, used_types
+from .shape import shapes, used_types
 
 #: The parts of a request where OpenAPI has keys, and its word for each.
 _PLACES = {"query": "query", "headers": "header"}
 _COMPONENTS = "#/components/"
 _LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
-_TITLE = {"en": "Kingsoft Cloud KVS", "zh": "金山云 KVS"}
-_ABOUT = {
-    "en": "Video processing, as specified by kvs-schema {}. The schemas give the shape of "
-    "documents: they accept every valid document, and others.",
-    "zh": "视频处理接口，依据 kvs-schema {} 的规范。"
-    "各 schema 描述文档的结构：有效的文档都符合，符合的未必有效。",
-}
-_SUMMARY = {"en": "How a task ended, or how far it is", "zh": "任务的结果，或处理进度"}
-_UNDOCUMENTED = {
-    "en": "Which answer KVS expects is not documented.",
-    "zh": "文档没有说明 KVS 期望怎样的应答。",
-}
-_REFUSED = {
-    "en": "The request was refused. Which HTTP status KVS sends then is not documented.",
-    "zh": "请求被拒绝。此时的 HTTP 状态码，文档没有说明。",
-}
-_HEAD = {"en": "| code | message | meaning |", "zh": "| 错误码 | 错误信息 | 含义 |"}
 
 
 def openapi(lang: Lang = "en") -> dict[str, Any]:
@@ -56,9 +39,9 @@ def openapi(lang: Lang = "en") -> dict[str, Any]:
     document = {
         "openapi": "3.1.0",
         "info": {
-            "title": _TITLE[lang],
+            "title": say(lang, "export.service"),
             "version": ", ".join(sorted(writer.versions)),
-            "description": _ABOUT[lang].format(__version__),
+            "description": say(lang, "export.about", version=__version__),
             "license": _LICENSE,
         },
         "jsonSchemaDialect": DIALECT,
@@ -123,16 +106,16 @@ class _OpenApiWriter:
     def callback(self) -> Json:
         """Return what is posted to the customer."""
         return {
-            "summary": _SUMMARY[self.lang],
-            "description": f"{CALLBACK_TITLE[self.lang]}\n\n{self._codes(CALLBACK)}",
+            "summary": say(self.lang, "export.callback_summary"),
+            "description": f"{say(self.lang, 'export.callback')}\n\n{self._codes(CALLBACK)}",
             "security": [],
             "requestBody": {
                 "required": True,
                 "content": self._json(CALLBACK, _examples(*variant_names())),
             },
             "responses": {
-                "2XX": {"description": _UNDOCUMENTED[self.lang]},
-                "4XX": {"description": _UNDOCUMENTED[self.lang]},
+                "2XX": {"description": say(self.lang, "export.undocumented")},
+                "4XX": {"description": say(self.lang, "export.undocumented")},
             },
         }
 
@@ -155,7 +138,7 @@ class _OpenApiWriter:
         return {
             "200": {"description": words, "content": self._json(name, found)},
             "4XX": {
-                "description": f"{_REFUSED[self.lang]}\n\n{codes}",
+                "description": f"{say(self.lang, 'export.refused')}\n\n{codes}",
                 "content": self._json(name, refused),
             },
         }
@@ -167,7 +150,9 @@ class _OpenApiWriter:
             for code, row in errors["codes"].items()
         ]
         title = said(errors, "title", self.lang)
-        return "\n".join([f"**{title}**", "", _HEAD[self.lang], "| --- | --- | --- |", *rows])
+        return "\n".join(
+            [f"**{title}**", "", say(self.lang, "export.codes_head"), "| --- | --- | --- |", *rows]
+        )
 
     def _security(self, operation: str) -> list[dict[str, list[str]]]:
         """Which keys sign a request: those of the condition in its schema, or of its `else`."""

@@ -15,12 +15,10 @@ from typing import Any, NamedTuple
 
 from ..catalogue import store
 from ..catalogue.names import CALLBACK, schema_names, variant_names
-from ..catalogue.texts import Lang
+from ..catalogue.texts import Lang, say
 from ..spec.graph import Applied, GraphNode
 from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
 
-#: The title of the schema `callback`.
-CALLBACK_TITLE = {"en": "Callback of any variant", "zh": "任意变体的回调"}
 _NULL = {"type": "null"}
 _FULL_STOP = {"en": ". ", "zh": "。"}
 
@@ -55,7 +53,7 @@ class _ShapeWriter:
         """Add the type of a schema, and those that it needs; return a reference to it."""
         if name == CALLBACK:
             variants = [self.add(variant) for variant in variant_names()]
-            words = {"description": CALLBACK_TITLE[self.lang]}
+            words = {"description": say(self.lang, "export.callback")}
             return self._named(CALLBACK, {**words, "anyOf": variants})
         value = self._value(store.graph().root(name, strict=False), type_name(name))
         if value.keys() == {"$ref"}:

@@ -96,8 +96,7 @@ def test_chinese_words_are_segmented(site: Path, prefix: str) -> None:
 
 
 def test_schemas_are_downloads(site: Path) -> None:
-    for lang in LANGS:
-        prefix = "" if lang == "en" else "zh/"
+    for prefix, lang in zip(("", "zh/"), LANGS, strict=True):
         path = site / prefix / "reference/schemas/task.finished.strict.opened.json"
         expected = schema_in(lang, "task.finished", strict=True, opened=True)
         assert json.loads(path.read_text("utf-8")) == expected

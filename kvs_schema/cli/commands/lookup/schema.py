@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ....catalogue import store
-from ....export import json_schema, shape
+from ....export import json_schema
 from ....spec.vocabulary import said
 from ...batch.checks import CALLBACK
 from ...terminal.exit_codes import VALID
@@ -44,12 +44,11 @@ def report_schema() -> dict[str, Any]:
 
 
 def _list(screen: Screen) -> None:
-    say = screen.say
     schemas = store.specification()["schemas"]
     titles = {
-        CALLBACK: shape.CALLBACK_TITLE[screen.lang],
+        CALLBACK: screen.say("export.callback"),
         **{name: said(node, "title", screen.lang) or "" for name, node in schemas.items()},
-        REPORT: say("A line of validate --format json", "validate --format json 的一行"),
+        REPORT: screen.say("lists.report"),
     }
     rows: list[list[Span]] = [[(name, "name"), title] for name, title in titles.items()]
-    screen.table((say("schema", "schema"), say("title", "标题")), rows)
+    screen.table(screen.headers("schema", "title"), rows)
