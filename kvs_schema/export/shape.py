@@ -20,7 +20,6 @@ from ..spec.graph import Applied, GraphNode
 from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
 
 _NULL = {"type": "null"}
-_FULL_STOP = {"en": ". ", "zh": "。"}
 
 
 def type_name(name: str) -> str:
@@ -150,7 +149,8 @@ class _ShapeWriter:
     def _words(self, source: Any) -> Json:
         """What a schema describes, after its title: generators name types by `title`."""
         found = [said(source, key, self.lang) for key in ("title", "description")]
-        words = _FULL_STOP[self.lang].join(text for text in found if text)
+        end = say(self.lang, "reference.full_stop") + (" " if self.lang == "en" else "")
+        words = end.join(text for text in found if text)
         return {"description": words} if words else {}
 
     def _description(self, member: GraphNode) -> Json:
