@@ -129,7 +129,7 @@ def check_document(
     """
     if known_schema(name) == CALLBACK or name in variant_names():
         report = check_callback(obj, strict=strict, limits=limits)
-        report = report if name == CALLBACK else as_variant(name, report, limits)
+        report = report if name == CALLBACK else as_variant(name, report, obj, limits)
     else:
         report = report_on_document(name, obj, strict, limits)
     return report if show_values else report.without_values()

@@ -11,11 +11,11 @@ import json
 import math
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from typing import Any, TypeAlias
 
-from .faults import Fault, TextError, too_deep_for
+from .faults import START, Fault, TextError, TextPosition, too_deep_for
 from .limits import DEEPEST, Limits
 from .lossless import has_duplicates, looks_exact, orjson
 from .python_values import TOO_LARGE
@@ -44,7 +44,7 @@ def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = Tr
     """
     size = len(text)
     if size > limit:
-        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size))
+        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size, START))
     try:
         return orjson.loads(text) if orjson else _exact(text)
     except (ValueError, RecursionError) as error:
@@ -163,17 +163,15 @@ def _integer(digits: str) -> int:
 def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
     encoded = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     if not encoded.strip():
-        return Fault((), "json", "empty", line=1, column=1)
+        return Fault((), "json", "empty", at=START)
     if encoded.startswith(b"\xef\xbb\xbf"):
-        return Fault((), "json", "byte_order_mark", line=1, column=1)
+        return Fault((), "json", "byte_order_mark", at=START)
     try:
         decoded = encoded.decode()
     except UnicodeDecodeError as undecodable:
         before = encoded[: undecodable.start].decode()
-        line, column = position(before, len(before))
-        return Fault((), "json", "utf8", line=line, column=column)
-    line, column = position(decoded, getattr(error, "pos", 0))
-    return Fault((), "json", "syntax", line=line, column=column)
+        return Fault((), "json", "utf8", at=position(before, len(before)))
+    return Fault((), "json", "syntax", at=position(decoded, getattr(error, "pos", 0)))
 
 
 def holds_json(value: Any) -> bool:
@@ -187,9 +185,21 @@ def holds_json(value: Any) -> bool:
     return True
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Return the line and the column of an offset, both from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+def position(text: str, offset: int) -> TextPosition:
+    """Return an offset with its line and column."""
+    return TextPosition(offset, *line_columns(text, [offset])[offset])
+
+
+def line_columns(text: str, offsets: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+    """Return line and column of each offset, both from 1; the text is read once."""
+    found: dict[int, tuple[int, int]] = {}
+    line, begin, seen = 1, 0, 0
+    for offset in sorted(offsets):
+        line += text.count("\n", seen, offset)
+        begin = max(begin, text.rfind("\n", seen, offset) + 1)
+        seen = offset
+        found[offset] = line, offset - begin + 1
+    return found
 
 
 def duplicates(text: str, most: int) -> list[Fault]:
@@ -197,9 +207,8 @@ def duplicates(text: str, most: int) -> list[Fault]:
 
     Looks for no more than `most`.
     """
-    found: list[Fault] = []
+    found: list[tuple[int, tuple[str | int, ...]]] = []
     stack: list[_Container] = []
-    line, begin, seen = 1, 0, 0  # where the line of the last one begins, and how far lines count
     for token in TOKEN.finditer(text):
         piece = token[0]
         if piece in ("{", "["):
@@ -214,16 +223,15 @@ def duplicates(text: str, most: int) -> list[Fault]:
             top = stack[-1]
             top.at = json.loads(piece) if "\\" in piece else piece[1:-1]
             if top.at in top.keys:  # type: ignore[operator]
-                path = tuple(container.at for container in stack)
-                line += text.count("\n", seen, token.start())
-                begin = max(begin, text.rfind("\n", seen, token.start()) + 1)
-                seen = token.start()
-                column = seen - begin + 1
-                found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
+                found.append((token.start(), tuple(container.at for container in stack)))
                 if len(found) >= most:
                     break
             top.keys.add(top.at)  # type: ignore[union-attr]
-    return found
+    lines = line_columns(text, (offset for offset, _ in found))
+    return [
+        Fault(path, "duplicateKey", "duplicate_key", at=TextPosition(offset, *lines[offset]))
+        for offset, path in found
+    ]
 
 
 class _Container:

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from ..catalogue import store
 from ..catalogue.texts import SEMICOLONS, filled
+from ..reading.faults import TextPosition
+from ..spec.locations import Location
 from ..spec.vocabulary import kind_of, said
 
 LONGEST = 80
@@ -44,9 +46,9 @@ class Finding(Protocol):
     @property
     def actual(self) -> Any: ...  # noqa: D102
     @property
-    def line(self) -> int | None: ...  # noqa: D102
+    def location(self) -> Location: ...  # noqa: D102
     @property
-    def column(self) -> int | None: ...  # noqa: D102
+    def text_position(self) -> TextPosition | None: ...  # noqa: D102
     @property
     def reason(self) -> str | None: ...  # noqa: D102
     @property
@@ -87,8 +89,7 @@ def message(violation: Finding, lang: str) -> str:
         template[lang],
         expected=_expected(violation, words, lang),
         actual=_actual(violation, words, lang),
-        line=violation.line,
-        column=violation.column,
+        position=_position(violation, words, lang),
     )
     advice = words["advice"].get(violation.reason)
     if advice:
@@ -99,6 +100,15 @@ def message(violation: Finding, lang: str) -> str:
         note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
         found += f" [{note}]"
     return found
+
+
+def _position(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+    """Return where in the body, or in its embedded document, a text is wrong."""
+    at = violation.text_position
+    if at is None:
+        return ""
+    word = "position" if len(violation.location) == 1 else "position_inside"
+    return str(words["words"][word][lang].format(line=at.line, column=at.column))
 
 
 def text(violation: Finding, lang: str) -> str:

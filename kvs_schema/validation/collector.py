@@ -226,10 +226,9 @@ def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> V
         rule=rule,
         expected=expected,
         actual=actual,
-        line=fault.line,
-        column=fault.column,
         reason=fault.reason,
         kind=kind_of(actual),
+        text_position=fault.at,
     )
 
 

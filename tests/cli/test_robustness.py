@@ -195,7 +195,7 @@ class TestMemory:
             code, peak, out = _peak("validate", "--jobs", "1", stdin=stdin.fileno())
         assert code == 1
         assert "3 bodies: 2 valid, 1 invalid" in out
-        assert "<stdin>:2: " in out
+        assert "<stdin>:2:1: " in out
         assert peak < 120
 
     def test_a_long_archive_needs_no_more_than_a_short_one(self, tmp_path: Path) -> None:

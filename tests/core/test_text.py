@@ -63,12 +63,10 @@ def info(metainfo: str, **more: Any) -> dict[str, Any]:
         (b'{"a":"\x01"}', 1, None),
         (b'\\t"TaskID":1', 1, 1),
         (b'{"TaskID":1 // id\n}', 1, 13),
-        ("\ud800", None, None),
+        ("{\n\ud800", 2, 1),
     ],
 )
-def test_not_json_is_one_finding_with_its_place(
-    body: Any, line: int | None, column: int | None
-) -> None:
+def test_not_json_is_one_finding_with_its_place(body: Any, line: int, column: int | None) -> None:
     violation = only(body)
     assert check_callback(body).document is None
     assert (violation.keyword, violation.location) == ("json", ((),))
@@ -81,11 +79,14 @@ def test_not_json_is_one_finding_with_its_place(
 
 
 def test_not_json_inside_an_embedded_document_says_where_in_it() -> None:
-    violation = only(info('{"streams": [],\n "format": }'))
+    report = check_callback(body := json.dumps(info('{"streams": [],\n "format": }')))
+    (violation,) = report.violations
     assert violation.keyword == "json"
     assert violation.pointer == "/Details/items/0/metainfo#"
     assert violation.location == (("Details", "items", 0, "metainfo"), ())
-    assert (violation.line, violation.column) == (2, 12)
+    assert (violation.line, violation.column) == (1, body.index("}") + 1)
+    assert "at line 2, column 12 of the embedded document" in violation.message
+    assert only(info('{"streams": [],\n "format": }')).message == violation.message
 
 
 @pytest.mark.parametrize("key", ["Status", "\\u0053tatus", "St\\u0061tus"])

@@ -14,7 +14,7 @@ CATEGORIES = "errors/categories.yaml"
 MESSAGES = "messages.yaml"
 
 #: What the words of a finding may stand for; see `messages.message`.
-_PLACEHOLDERS = frozenset(("expected", "actual", "line", "column"))
+_PLACEHOLDERS = frozenset(("expected", "actual", "position"))
 #: Keywords that findings name; the others lead to these.
 _FAILING = frozenset(
     ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern")
