@@ -8,7 +8,7 @@ lint, coverage, documentation, exports and shapes ask it instead of walking the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -157,7 +157,7 @@ class GraphNode:
     def members(self) -> Mapping[str, GraphNode]:
         """The nodes of the members that schemas name, by key."""
         found: dict[str, list[Applied]] = {}
-        for one in self._of_type("object"):
+        for one in self.of_type("object"):
             null, required = one.keywords.get("nullAbsent"), one.keywords.get("required", ())
             for name, sub in one.keywords.get("properties", {}).items():
                 pointer = f"{one.pointer}/properties/{escape(name)}"
@@ -166,11 +166,20 @@ class GraphNode:
         return {name: self.graph.interned(asked, self.strict) for name, asked in found.items()}
 
     @cached_property
+    def attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the members by attribute: the name in the views, or else the key itself."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, member in self.members.items():
+            attribute = member.annotation("attribute") or key
+            found[attribute] = (*found.get(attribute, ()), key)
+        return found
+
+    @cached_property
     def element(self) -> GraphNode | None:
         """The node of each element of an array; None where no schema applies to elements."""
         asked = [
             _inside(one, f"{one.pointer}/items", one.keywords["items"])
-            for one in self._of_type("array")
+            for one in self.of_type("array")
             if "items" in one.keywords
         ]
         return self.graph.interned(asked, self.strict) if asked else None
@@ -183,7 +192,7 @@ class GraphNode:
             return None
         asked = [
             Applied(DEFS + name, self.graph.schemas[name], one.conditions, one.erratum)
-            for one in self._of_type("string")
+            for one in self.of_type("string")
             if "contentSchema" in one.keywords
         ]
         return self.graph.interned(asked, self.strict)
@@ -191,7 +200,7 @@ class GraphNode:
     @cached_property
     def content_name(self) -> str | None:
         """The name of the schema of the embedded document; None where none is."""
-        contents = (one.keywords.get("contentSchema") for one in self._of_type("string"))
+        contents = (one.keywords.get("contentSchema") for one in self.of_type("string"))
         return next((referenced(schema) for schema in contents if schema is not None), None)
 
     def child(self, step: Step) -> GraphNode:
@@ -213,7 +222,18 @@ class GraphNode:
         if self.content is not None:
             yield Entered(self.content_name), self.content
 
-    def _of_type(self, kind: str) -> Iterator[Applied]:
+    def reached(self, path: Sequence[str]) -> Iterator[GraphNode]:
+        """The nodes to which attributes lead, through elements and embedded documents."""
+        if not path:
+            yield self
+            return
+        for key in self.attributes.get(path[0], ()):
+            yield from self.members[key].reached(path[1:])
+        for inside in (self.element, self.content):
+            if inside is not None:
+                yield from inside.reached(path)
+
+    def of_type(self, kind: str) -> Iterator[Applied]:
         """The schemas that apply to a value of one type; conditions on its type are decided."""
         for one in self.applied:
             by_type = [each for each in one.conditions if each.up == 0 and each.by_type]
