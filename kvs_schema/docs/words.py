@@ -148,6 +148,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "A null for a field that is not required counts as absent ({erratum}).",
             "非必需字段为 null 时视为缺失（{erratum}）。",
         ),
+        "notice": ("Notice {id}: {title}.", "提示 {id}：{title}。"),
         "one_of": ("one of {values}", "{values} 之一"),
         "opened": ("Opened", "展开后"),
         "optional_word": ("optional", "非必需"),

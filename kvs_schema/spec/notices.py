@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .graph import Graph
-from .vocabulary import DEFS
 
 VERBS = ("count", "unique", "some", "absent", "differ", "unreadable")
 
@@ -48,7 +47,7 @@ def noticed_fields(graph: Graph, notices: Mapping[str, Any]) -> dict[str, list[s
         for name in check.schemas:
             for node in graph.root(name, strict=False).reached(check.path):
                 for one in node.asked:
-                    known = found.setdefault(one.pointer.removeprefix(DEFS), [])
+                    known = found.setdefault(one.pointer, [])
                     if check.notice not in known:
                         known.append(check.notice)
     return found

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from ...spec.vocabulary import SCHEMA_FOLDERS
 from ..yaml_sources import Problem
-from .files import bodies, catalogues, errata, provenance, tables, variants
+from .files import bodies, catalogues, errata, notices, provenance, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
 from .subject import VARIANTS, SourceIndex
@@ -74,6 +74,7 @@ RULES = (
     LintRule(catalogues.unused_categories, ("errors",)),
     LintRule(catalogues.messages, (catalogues.MESSAGES,)),
     LintRule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
+    LintRule(notices.notices, (notices.NOTICES, *SCHEMAS), linked=True),
     LintRule(bodies.examples, (tables.ERRATA,)),
     LintRule(bodies.variants_without_example, (VARIANTS, "examples")),
     LintRule(bodies.cases, (tables.ERRATA,)),

@@ -69,16 +69,17 @@ def messages(subject: SourceIndex) -> Iterator[Problem]:
     for section, of_finding in _SECTIONS.items():
         for name, template in file.value[section].items():
             allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
-            yield from _template(file, f"/{section}/{name}", template, allowed)
+            yield from templates(file, f"/{section}/{name}", template, allowed)
     for name in file.value["advice"]:
         if name not in file.value["reasons"]:
             message = f"no reason is called {name!r}{nearest(name, file.value['reasons'])}"
             yield Problem(file.path, file.line(f"/advice/{name}"), "unknown-reason", message)
 
 
-def _template(
+def templates(
     file: SourceFile, pointer: str, template: dict[str, Any], allowed: frozenset[str] | None
 ) -> Iterator[Problem]:
+    """The placeholders of a text stand for something, and for the same in both languages."""
     used: dict[str, frozenset[str]] = {}
     for language, text in template.items():
         line = file.line(f"{pointer}/{language}")
