@@ -47,7 +47,8 @@ ABSENT = "      - {in: [job], when: {State: 3}, absent: Result.outputs.path}\n"
         "placeholder",
         NOTICES,
         "    message: {en: nothing was written, zh: 没有输出}\n",
-        "    message:\n      en: nothing was {written}  #! placeholder\n      zh: 没有{written}  #! placeholder\n",
+        "    message:\n      en: nothing was {written}  #! placeholder\n"
+        "      zh: 没有{written}  #! placeholder\n",
     ),
     Bad(
         "placeholder of one language",
