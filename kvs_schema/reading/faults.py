@@ -12,8 +12,10 @@ _LOSSES = frozenset(
         "key_no_string",
         "lone_surrogate",
         "no_json_value",
+        "number_out_of_range",
         "out_of_range",
         "repeated",
+        "surrogate_escape",
     )
 )
 

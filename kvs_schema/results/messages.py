@@ -14,6 +14,7 @@ from ..catalogue import store
 from ..catalogue.texts import SEMICOLONS, filled
 from ..reading.faults import TextPosition
 from ..spec.locations import Location
+from ..spec.pointers import follow, tokens
 from ..spec.vocabulary import kind_of, said
 
 LONGEST = 80
@@ -103,6 +104,7 @@ def message(violation: Finding, lang: str) -> str:
         template[lang],
         expected=_expected(violation, words, lang),
         actual=_actual(violation, words, lang),
+        other=_table(violation, lang, other=True),
         position=_position(violation, words, lang),
     )
     advice = words["advice"].get(violation.reason)
@@ -203,6 +205,8 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
         kinds = expected if isinstance(expected, list | tuple) else [expected]
         named = [words["kinds"][kind][lang] for kind in kinds]
         return str(words["words"]["or"][lang]).join(named)
+    if violation.reason in ("no_table", "other_table"):
+        return _table(violation, lang)
     if violation.keyword == "pattern" and violation.rule:
         return _form(violation.rule, expected, lang)
     if isinstance(expected, list | tuple):
@@ -211,6 +215,17 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
         shown = [_quoted(value) for value in expected[:MOST_NAMES]]
         return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
     return _quoted(expected)
+
+
+def _table(violation: Finding, lang: str, *, other: bool = False) -> str:
+    """Return the title of the table that has the codes of a finding, or of the other one."""
+    name, _, pointer = str(violation.rule).partition("#")
+    if not pointer.endswith("/errorTable"):
+        return ""
+    specification = store.specification()
+    table = follow(specification["schemas"][name], tokens(pointer))
+    tables = specification["errors"].items()
+    return "".join(said(t, "title", lang) or "" for key, t in tables if (key != table) is other)
 
 
 def _form(rule: str, pattern: Any, lang: str) -> str:

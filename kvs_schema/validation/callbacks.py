@@ -245,7 +245,8 @@ def encode_document(name: str, document: Any) -> Any:
 
 
 def _findings(body: bytes, strict: bool, limits: Limits, written: bool) -> Findings:
-    return pipeline().read(body, limits, written=written).findings(validator(), strict, limits)
+    opened = pipeline().read(body, limits, written=written)
+    return opened.findings(validator(), strict, limits)
 
 
 def _remainder(body: object, limits: Limits) -> Remainder:

@@ -82,10 +82,16 @@ def report_on_request(
     operation: str, body: object, query: object, headers: object, strict: bool, limits: Limits
 ) -> Report:
     """Report on a request; `query` and `headers` that are None are not checked."""
+    name = f"{operation}{REQUEST}"
+    parts = validator().shapes.of(name).properties
     readers: Mapping[str, Any] = {
         "body": lambda given: read_any(given, limits),
-        "query": lambda given: _checked(*query_parameters(given), limits),
-        "headers": lambda given: _checked(*header_fields(given), limits),
+        "query": lambda given: _checked(
+            *query_parameters(given, parts["query"].properties), limits
+        ),
+        "headers": lambda given: _checked(
+            *header_fields(given, parts["headers"].properties), limits
+        ),
     }
     request: dict[str, Any] = {}
     opened = Opened(request, part="body")
@@ -103,7 +109,7 @@ def report_on_request(
         except TextError as error:
             request[part], found = None, [error.fault]
         opened.faults += [fault._replace(path=(part, *fault.path)) for fault in found]
-    return _report(_opened(f"{operation}{REQUEST}", opened, limits), strict, limits)
+    return _report(_opened(name, opened, limits), strict, limits)
 
 
 def encoded_document(name: str, document: Any) -> Any:

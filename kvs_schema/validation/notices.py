@@ -1,13 +1,13 @@
 """Finds what both levels accept and a careful reader checks, as `notices.yaml` declares it.
 
 Goes in: an opened document and the name of its schema. Comes out: notices, in one walk over those
-parts of the document that some check is about. Each verb is one method.
+parts of the document that some check is about. Each verb is one function.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
@@ -21,11 +21,13 @@ from ..spec.vocabulary import DEFS, kind_of
 
 #: ISO 8601 in the basic format, in UTC.
 _DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
-#: Digits of a number in a string.
-_DIGITS = 40
+#: A number in a string.
+_DIGITS = re.compile("[0-9]{1,40}")
 
 #: Where a value is, the value, and its node; where a field is absent, its object and None.
 Found: TypeAlias = tuple[Path, Any, GraphNode]
+#: Where a notice is (None: the value that was checked), what was found, what it was compared with.
+Hit: TypeAlias = tuple[Path | None, Any, Any]
 
 
 class NoticePlan(NamedTuple):
@@ -67,10 +69,7 @@ class NoticeFinder:
 
     def _walk(self, value: Any, node: GraphNode, path: Path) -> Iterator[Notice]:
         plan = _plan(node)
-        inside = self._opened(node, path)
-        if inside is None:
-            return
-        node, path = inside
+        value, node, path = self._opened(value, node, path)
         if type(value) is dict:
             yield from self._checked(plan.object_checks, value, node, path)
             for key, member in value.items():
@@ -82,13 +81,12 @@ class NoticeFinder:
                 for index, element in enumerate(value):
                     yield from self._walk(element, plan.element, (*path, index))
 
-    def _opened(self, node: GraphNode, path: Path) -> tuple[GraphNode, Path] | None:
-        """Return node and path inside an embedded document; None where it could not be opened."""
+    def _opened(self, value: Any, node: GraphNode, path: Path) -> tuple[Any, GraphNode, Path]:
+        """Enter an embedded document; one that could not be opened is None."""
         if node.content is None:
-            return node, path
-        if without_marks(path) in self.broken:
-            return None
-        return node.content, (*path, Entered(node.content_name))
+            return value, node, path
+        broken = without_marks(path) in self.broken
+        return None if broken else value, node.content, (*path, Entered(node.content_name))
 
     def _values(
         self, value: Any, node: GraphNode, attributes: tuple[str, ...], path: Path
@@ -97,10 +95,7 @@ class NoticeFinder:
         if not attributes:
             yield path, value, node
             return
-        inside = self._opened(node, path)
-        if inside is None:
-            return
-        node, path = inside
+        value, node, path = self._opened(value, node, path)
         if type(value) is list and node.element is not None:
             for index, element in enumerate(value):
                 yield from self._values(element, node.element, attributes, (*path, index))
@@ -108,8 +103,8 @@ class NoticeFinder:
             keys = node.attributes.get(attributes[0], ())
             present = [key for key in keys if value.get(key) is not None]
             for key in present:
-                below = node.members[key]
-                yield from self._values(value[key], below, attributes[1:], (*path, key))
+                below, rest = node.members[key], attributes[1:]
+                yield from self._values(value[key], below, rest, (*path, key))
             if not present:
                 yield path, None, node
 
@@ -121,83 +116,74 @@ class NoticeFinder:
                 any(_same(found, wanted) for _, found, _ in self._values(value, node, at, path))
                 for at, wanted in check.when
             ):
-                found = self._values(value, node, check.path, path)
-                yield from getattr(self, f"_{check.verb}")(check, found, value, path)
-
-    # The verbs.
-
-    def _count(
-        self, check: NoticeCheck, values: Iterator[Found], around: Any, path: Path
-    ) -> Iterator[Notice]:
-        for place, found, node in values:
-            counted = around.get(node.annotation("counts"))
-            number = _scalar(found)
-            if type(counted) is list and type(number) in (int, float) and number != len(counted):
-                yield _notice(check, place, found, len(counted))
-
-    def _unique(
-        self, check: NoticeCheck, values: Iterator[Found], around: Any, path: Path
-    ) -> Iterator[Notice]:
-        first: dict[Any, Path] = {}
-        for place, found, _ in values:
-            key = 0 if found is None else _scalar(found)
-            if key in first:
-                yield _notice(check, place, found, pointer_of(location_of(first[key])))
-            elif key is not None:
-                first[key] = place
-
-    def _some(
-        self, check: NoticeCheck, values: Iterator[Found], around: Any, path: Path
-    ) -> Iterator[Notice]:
-        for place, found, _ in values:
-            if _same(found, check.value):
-                yield _notice(check, place, found)
-
-    def _absent(
-        self, check: NoticeCheck, values: Iterator[Found], around: Any, path: Path
-    ) -> Iterator[Notice]:
-        missing = None
-        for place, found, _ in values:
-            if found is not None and found != "":  # an empty string counts as absent
-                return
-            missing = place if missing is None else missing
-        yield _notice(check, path if missing is None else missing)
-
-    def _differ(
-        self, check: NoticeCheck, values: Iterator[Found], around: Any, path: Path
-    ) -> Iterator[Notice]:
-        at, first, _ = next(values)
-        for place, found, _ in values:
-            if found != first:
-                yield _notice(check, place, found, at[-1])
-
-    def _unreadable(
-        self, check: NoticeCheck, values: Iterator[Found], around: Any, path: Path
-    ) -> Iterator[Notice]:
-        for place, found, _ in values:
-            if type(found) is str and _DATE.fullmatch(found) and not _is_date(found):
-                yield _notice(check, place, found)
+                values = self._values(value, node, check.path, path)
+                for place, actual, expected in _VERBS[check.verb](check, values, value):
+                    location = location_of(path if place is None else place)
+                    yield Notice(location, check.notice, expected, actual, kind=kind_of(actual))
 
 
-def _notice(check: NoticeCheck, path: Path, actual: Any = None, expected: Any = None) -> Notice:
-    return Notice(location_of(path), check.notice, expected, actual, kind=kind_of(actual))
+# The verbs: where, what was found, and what it was compared with.
+
+
+def _count(check: NoticeCheck, values: Iterator[Found], around: Any) -> Iterator[Hit]:
+    for place, found, node in values:
+        counted, number = around.get(node.annotation("counts")), _scalar(found)
+        if type(counted) is list and type(number) in (int, float) and number != len(counted):
+            yield place, found, len(counted)
+
+
+def _unique(check: NoticeCheck, values: Iterator[Found], around: Any) -> Iterator[Hit]:
+    first: dict[Any, Path] = {}
+    for place, found, _ in values:
+        key = 0 if found is None else _scalar(found)
+        if key in first:
+            yield place, found, pointer_of(location_of(first[key]))
+        elif key is not None:
+            first[key] = place
+
+
+def _some(check: NoticeCheck, values: Iterator[Found], around: Any) -> Iterator[Hit]:
+    for place, found, _ in values:
+        if _same(found, check.value):
+            yield place, found, None
+
+
+def _absent(check: NoticeCheck, values: Iterator[Found], around: Any) -> Iterator[Hit]:
+    places = []
+    for place, found, _ in values:
+        if found is not None and found != "":  # an empty string counts as absent
+            return
+        places.append(place)
+    yield next(iter(places), None), None, None
+
+
+def _differ(check: NoticeCheck, values: Iterator[Found], around: Any) -> Iterator[Hit]:
+    at, first, _ = next(values)
+    for place, found, _ in values:
+        if found != first:
+            yield place, found, at[-1]
+
+
+def _unreadable(check: NoticeCheck, values: Iterator[Found], around: Any) -> Iterator[Hit]:
+    for place, found, _ in values:
+        if type(found) is str and _DATE.fullmatch(found):
+            try:
+                datetime.strptime(found, "%Y%m%dT%H%M%S%z")
+            except ValueError:
+                yield place, found, None
+
+
+_VERBS: dict[str, Callable[[NoticeCheck, Iterator[Found], Any], Iterator[Hit]]] = {
+    verb.__name__[1:]: verb for verb in (_count, _unique, _some, _absent, _differ, _unreadable)
+}
 
 
 def _scalar(value: Any) -> Any:
     """Return a number or a string that can be compared, digits as a number; else None."""
     if type(value) is str:
-        digits = value.isascii() and value.isdigit() and len(value) <= _DIGITS
-        return int(value) if digits else value
+        return int(value) if _DIGITS.fullmatch(value) else value
     return value if type(value) in (int, float) else None
 
 
 def _same(found: Any, wanted: Any) -> bool:
     return type(found) is type(wanted) and bool(found == wanted)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        datetime.strptime(text, "%Y%m%dT%H%M%S%z")
-    except ValueError:
-        return False
-    return True

@@ -94,13 +94,7 @@ def test_what_cannot_be_read(body: Any, fault: Fault) -> None:
     assert read(body) == fault
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        *("NaN", "-Infinity", "1e400", "-1e400", "9" * 309, "-" + "9" * 309, "1" * 5000),
-        *(str(TOO_LARGE), str(-TOO_LARGE), "01", "1."),
-    ],
-)
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "01", "1."])
 def test_what_is_no_number(number: str, parser: str) -> None:
     found = read(f"[0,\n  2,{number}]")
     assert (found.keyword, found.reason) == ("json", "syntax")
@@ -111,9 +105,54 @@ def test_what_is_no_number(number: str, parser: str) -> None:
         assert found.at == (0, 1, 1)
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("1e400", "-1E400", "1e309", "1.8e308", "9" * 309, "-" + "9" * 309, "1" * 5000),
+        *(str(TOO_LARGE), str(-TOO_LARGE)),
+    ],
+)
+def test_a_number_beyond_the_range_of_a_double(number: str) -> None:
+    fault = Fault((1,), "json", "number_out_of_range", at=TextPosition(0, 2, 5))
+    assert read(f"[0,\n    {number}, true]") == ([0, None, True], [fault])
+    assert read(number) == fault._replace(path=(), at=TextPosition(0, 1, 1))
+
+
 @pytest.mark.parametrize("escape", [r"\ud800", r"\uD800", r"x\udfff", r"\ud83d\u0041"])
 def test_a_surrogate_alone_is_no_text(escape: str) -> None:
-    assert read(f'["{escape}"]').reason == "syntax"
+    fault = Fault((0,), "json", "surrogate_escape", at=TextPosition(0, 1, 2))
+    assert read(f'["{escape}"]') == ([None], [fault])
+    assert read(f'"{escape}"') == fault._replace(path=(), at=TextPosition(0, 1, 1))
+    key = Fault((0,), "json", "surrogate_escape", at=TextPosition(0, 1, 3))
+    assert read(f'[{{"{escape}": [1e400], "b": 2}}]') == ([{"b": 2}], [key])
+
+
+def test_all_that_a_value_lacks_is_found() -> None:
+    body = '{"a": 1e400, "b": "ok", "a": {"x": [false, "\\udc00"], "x": ' + "9" * 400 + "}}"
+    value, faults = read(body)
+    assert value == {"a": {"x": None}, "b": "ok"}
+    assert [(fault.path, fault.reason, fault.at.column) for fault in faults if fault.at] == [
+        (("a",), "number_out_of_range", 7),
+        (("a",), "duplicate_key", 25),
+        (("a", "x", 1), "surrogate_escape", 44),
+        (("a", "x"), "duplicate_key", 55),
+        (("a", "x"), "number_out_of_range", 60),
+    ]
+    assert all(fault.loses for fault in faults)
+    assert len(json_text.read_exactly(f"[{'1e400,' * 300}1]", Limits(findings=7))[1]) == 8
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('["\\ud800", 1e400, }', at("syntax", 1, 19)),
+        ("[1e400] x", at("syntax", 1, 9)),
+        ("[1e400, " + "[" * 3000, limit("depth", 4)),
+        ("[1e400, [[[[]]]]]", limit("depth", 4)),
+    ],
+)
+def test_what_else_is_wrong_with_a_text_comes_first(body: str, fault: Fault) -> None:
+    assert read(body) == fault
 
 
 @pytest.mark.parametrize(
@@ -191,7 +230,7 @@ def twice(*path: str | int, line: int = 1, column: int) -> Fault:
 )
 def test_names_that_stand_twice(body: str, value: Any, faults: list[Fault]) -> None:
     assert read(body) == (value, faults)
-    assert [checked(body, fault) for fault in json_text.duplicates(body, most=1)] == faults[:1]
+    assert [checked(body, fault) for fault in json_text.losses(body, most=1)] == faults[:1]
 
 
 def test_no_more_duplicates_are_looked_for_than_asked() -> None:

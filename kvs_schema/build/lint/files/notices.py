@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....spec.graph import Graph, GraphNode
+from ....spec.graph import GraphNode
 from ....spec.notices import VERBS, NoticeCheck, checks_of
 from ...yaml_sources import Problem, SourceFile
-from ..subject import SourceIndex
-from ..words import listed, nearest
+from ..source_index import SourceIndex
+from ..words import listed
 from .catalogues import templates
 
 NOTICES = "notices.yaml"
 _PLACEHOLDERS = frozenset(("expected", "actual"))
 
 
-def notices(subject: SourceIndex) -> Iterator[Problem]:
+def notices(sources: SourceIndex) -> Iterator[Problem]:
     """Each check has one verb and leads to fields, in every schema that it is about."""
-    if NOTICES not in subject.sources.files:
+    if NOTICES not in sources.all.files:
         return
-    file = subject.file(NOTICES)
-    graph = Graph({node.name: node.schema for node in subject.definitions})
+    file = sources.file(NOTICES)
     for identifier, notice in file.value["notices"].items():
         pointer = f"/notices/{identifier}"
         yield from templates(file, f"{pointer}/message", notice["message"], _PLACEHOLDERS)
@@ -31,17 +30,18 @@ def notices(subject: SourceIndex) -> Iterator[Problem]:
                 message = f"a check has exactly one verb of {listed(VERBS)}"
                 yield Problem(file.path, file.line(where), "notice-verb", message)
             else:
-                yield from _check(file, where, check, graph)
+                yield from _check(sources, file, where, check)
 
 
-def _check(file: SourceFile, where: str, check: NoticeCheck, graph: Graph) -> Iterator[Problem]:
+def _check(
+    sources: SourceIndex, file: SourceFile, where: str, check: NoticeCheck
+) -> Iterator[Problem]:
     for index, name in enumerate(check.schemas):
         line = file.line(f"{where}/in/{index}")
-        if name not in graph.schemas:
-            message = f"no schema is called {name!r}{nearest(name, graph.schemas)}"
-            yield Problem(file.path, line, "notice-schema", message)
+        if sources.lacks(name):
+            yield Problem(file.path, line, "notice-schema", sources.unknown(name))
             continue
-        root = graph.root(name, strict=False)
+        root = sources.graph.root(name, strict=False)
         for path in (check.path, *(path for path, _ in check.when)):
             if not any(root.reached(path)):
                 message = f"{name!r} has no attributes {'.'.join(path)!r}"
