@@ -192,8 +192,8 @@ class _Builder:
             "--deviations",
             action="store_true",
             help=say(
-                "show in text what strict would ask beyond, and unlisted names (json always does)",
-                "在文本中也列出严格级别的偏差与未列出的字段（json 总会包含）",
+                "show in text deviations, unlisted names and notices too (json always does)",
+                "在文本中也列出偏差、未列出的字段与提示（json 总会包含）",
             ),
         )
         command.add_argument(

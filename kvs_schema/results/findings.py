@@ -206,7 +206,7 @@ class Report:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What both levels accept and a careful reader checks; no part of the verdict."""
+        """What both levels accept and a careful reader checks, whatever the verdict is."""
         return self.findings.notices
 
     @property
