@@ -103,7 +103,9 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "    title_zh: 测试\n"
             "    message: {en: 'the region is {actual}', zh: '地域为{actual}'}\n"
             "    checks:\n"
-            "      - {in: [task], when: {type: avregion, status: 4}, some: {details.errnum: 9001}}\n"
+            "      - in: [task]\n"
+            "        when: {type: avregion, status: 4}\n"
+            "        some: {details.errnum: 9001}\n"
         )
     with (sources / "errors/callback.yaml").open("a", encoding="utf-8") as file:
         file.write(

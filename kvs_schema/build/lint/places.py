@@ -21,6 +21,7 @@ PLACES = (
     ("messages.yaml", "messages"),
     ("notices.yaml", "notices"),
     ("samples.yaml", "samples"),
+    ("texts/*.yaml", "texts"),
     ("meta/*.yaml", "meta"),
 )
 

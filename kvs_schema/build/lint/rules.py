@@ -73,6 +73,7 @@ RULES = (
     LintRule(catalogues.error_codes, (catalogues.CATEGORIES,)),
     LintRule(catalogues.unused_categories, ("errors",)),
     LintRule(catalogues.messages, (catalogues.MESSAGES,)),
+    LintRule(catalogues.texts, ("texts",)),
     LintRule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
     LintRule(notices.notices, (notices.NOTICES, *SCHEMAS), linked=True),
     LintRule(bodies.examples, (tables.ERRATA,)),
