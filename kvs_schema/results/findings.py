@@ -273,7 +273,7 @@ class Report:
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Return a JSON object: verdict, outcome, findings; the document itself is left out."""
-        found = {
+        return {
             "valid": self.valid,
             "outcome": self.outcome and self.outcome.value,
             "variant": self.variant,
@@ -283,8 +283,8 @@ class Report:
             "notices": [notice.as_dict(lang) for notice in self.notices],
             "unlisted": [pointer_of(location) for location in self.unlisted],
             "truncated": self.truncated,
+            "digest": self.digest,
         }
-        return found if self.digest is None else {**found, "digest": self.digest}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.__getstate__() == other.__getstate__()

@@ -7,7 +7,7 @@ from pathlib import Path
 from .bad import Bad, check, found, parametrized, small
 
 NOTICES = "notices.yaml"
-COUNT = "      - {in: [info], count: size}\n"
+UNIQUE = "      - {in: [info], unique: parts.kind}\n"
 ABSENT = "      - {in: [job], when: {State: 3}, absent: Result.outputs.path}\n"
 
 
@@ -16,19 +16,19 @@ ABSENT = "      - {in: [job], when: {State: 3}, absent: Result.outputs.path}\n"
     Bad(
         "two verbs",
         NOTICES,
-        COUNT,
+        UNIQUE,
         "      - {in: [info], count: size, unique: size}  #! notice-verb\n",
     ),
-    Bad("unknown verb", NOTICES, COUNT, "      - {in: [info], counts: size}  #! unknown-name\n"),
-    Bad("kind", NOTICES, COUNT, "      - {in: [info], unreadable: {size: day}}  #! wrong-form\n"),
+    Bad("unknown verb", NOTICES, UNIQUE, "      - {in: [info], uniq: size}  #! unknown-name\n"),
+    Bad("kind", NOTICES, UNIQUE, "      - {in: [info], unreadable: {size: day}}  #! wrong-form\n"),
     Bad(
         "two values",
         NOTICES,
-        COUNT,
+        UNIQUE,
         "      - {in: [info], some: {size: 1, parts: 2}}  #! wrong-form\n",
     ),
-    Bad("schema", NOTICES, COUNT, "      - {in: [infos], count: size}  #! notice-schema\n"),
-    Bad("attribute", NOTICES, COUNT, "      - {in: [info], unique: sizes}  #! notice-attribute\n"),
+    Bad("schema", NOTICES, UNIQUE, "      - {in: [infos], unique: parts}  #! notice-schema\n"),
+    Bad("attribute", NOTICES, UNIQUE, "      - {in: [info], unique: sizes}  #! notice-attribute\n"),
     Bad(
         "key where the field has an attribute",
         NOTICES,
@@ -41,8 +41,8 @@ ABSENT = "      - {in: [job], when: {State: 3}, absent: Result.outputs.path}\n"
         ABSENT,
         ABSENT.replace("State", "Status").replace("\n", "  #! notice-attribute\n"),
     ),
-    Bad("counts nothing", NOTICES, COUNT, "      - {in: [job], count: State}  #! notice-count\n"),
-    Bad("one field", NOTICES, COUNT, "      - {in: [info], differ: size}  #! notice-attribute\n"),
+    Bad("counts nothing", NOTICES, UNIQUE, "      - {in: [job], count: State}  #! notice-count\n"),
+    Bad("one field", NOTICES, UNIQUE, "      - {in: [info], differ: size}  #! notice-attribute\n"),
     Bad(
         "placeholder",
         NOTICES,

@@ -108,7 +108,9 @@ def keyword(context: Context, name: str) -> str:
     lines = []
     for template, advice in templates:
         if template is not None:
-            said = filled(template[lang], expected="…", actual="…", line="…", column="…")
+            said = filled(
+                template[lang], **dict.fromkeys(("expected", "actual", "position", "other"), "…")
+            )
             more = f"{SEMICOLONS[lang]}{advice[lang]}" if advice else ""
             lines.append(f"- {escaped(said + more)}")
     about = context.said(entry, "description")
