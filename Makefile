@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help demo test check full docs bench fuzz clean
 
 # What the machine lacks is left out of the tests, which say so at the end; CI leaves out nothing.
-WITHOUT ?= $(foreach tool,ffmpeg node browser,$(if $(call find,$(tool)),,$(tool)))
+WITHOUT ?= $(foreach tool,ffmpeg node browser,$(if $(call find,$(tool)),,$(tool))) $(if $(KVS_SCHEMA_POSTGRESQL),,postgresql)
 find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chromium-browser,$(1)))
 
 help:  ## list the targets
