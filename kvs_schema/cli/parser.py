@@ -40,6 +40,11 @@ class _Parser(argparse.ArgumentParser):
             setattr(found, many[0], [*getattr(found, many[0]), extras.pop(0)])
         return found, extras
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print as argparse does, but let errors of writing through."""
+        if message and file is not None:
+            file.write(message)
+
     def error(self, message: str) -> NoReturn:
         hint = self.say(f"try: {self.prog} --help", f"请参考：{self.prog} --help")
         if meant := nearest_choice(message):
@@ -102,7 +107,7 @@ class _Builder:
             "  kvs-schema explain 2032                  what an error code means\n"
             "\n"
             "exit codes: 0 all valid, 1 some body is invalid, 2 something could not be done,\n"
-            "130 interrupted, 141 nobody reads the output any more",
+            "130 interrupted, 143 terminated, 141 nobody reads the output any more",
             "示例：\n"
             "  kvs-schema demo                          演示\n"
             "  kvs-schema validate body.json            校验一个请求体\n"
@@ -110,7 +115,8 @@ class _Builder:
             "  curl ... | kvs-schema validate           校验标准输入\n"
             "  kvs-schema explain 2032                  解释错误码\n"
             "\n"
-            "退出码：0 全部有效，1 存在无效的请求体，2 未能完成，130 被中断，141 输出端已关闭",
+            "退出码：0 全部有效，1 存在无效的请求体，2 未能完成，130 被中断，143 被终止，\n"
+            "141 输出端已关闭",
         )
 
     def _language(self, parser: argparse.ArgumentParser, default: Any) -> None:

@@ -21,7 +21,9 @@ from .status import TaskStatus
 
 
 class SourceStream(View):
-    """A stream that avinfo found; durations in seconds, `bit_rate` in bit/s.
+    """A stream that avinfo found; durations in seconds.
+
+    The KVS documentation gives no unit for its bit rates; the figures fit bit/s.
 
     KVS document: metainfo, streams.
     """
@@ -133,7 +135,7 @@ class OutputFormat(View):
 
 
 class OutputMetadata(View):
-    """Metadata that avtrans wrote; `rotate` in degrees.
+    """Metadata that avtrans wrote; no unit is documented for `rotate`, probers write degrees.
 
     KVS document: outMediainfo, metadata.
     """
@@ -273,8 +275,8 @@ class Task:
 
     @property
     def error(self) -> ErrorCode | None:
-        """The entry of `errnum` if the task failed."""
-        if self.status is not TaskStatus.FAILED or self.errnum is None:
+        """The entry of `errnum` if the task failed; None for 0, which says success."""
+        if self.status is not TaskStatus.FAILED or not self.errnum:
             return None
         return error_codes.lookup(self.errnum)
 

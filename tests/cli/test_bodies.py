@@ -94,7 +94,7 @@ class TestDecodeAndEncode:
         [
             ("decode", b"{", "3:2"),
             ("encode", b"{", "3:2"),
-            ("decode", b"[]", "3"),
+            ("decode", b"[]", "3:1"),
             ("encode", b"[]", "3"),
             ("encode", b'{"a":1,"a":2}', "3:8"),
         ],
@@ -112,13 +112,15 @@ class TestDecodeAndEncode:
         )
         assert done.stderr.startswith(f"kvs-schema: {path}:{place}: ")
 
-    def test_a_place_in_an_embedded_document_is_none_of_the_file(self, tmp_path: Path) -> None:
+    def test_a_place_in_an_embedded_document_is_one_of_the_file(self, tmp_path: Path) -> None:
         path = tmp_path / "x.jsonl"
         twice = {"Details": {"items": [{"metainfo": '{"a":1,\n"a":2}'}]}}
-        path.write_bytes(lines(GOOD, json.dumps(twice).encode()))
+        body = json.dumps(twice)
+        path.write_bytes(lines(GOOD, body.encode()))
         said = run("decode", path).stderr
-        assert said.startswith(f"kvs-schema: {path}:2: /Details/items/0/metainfo#/a: ")
-        assert "line 2, column 1" in said
+        column = body.rindex('\\"a') + 1
+        assert said.startswith(f"kvs-schema: {path}:2:{column}: /Details/items/0/metainfo#/a: ")
+        assert "line 2, column 1 of the embedded document" in said
 
     def test_lines_are_counted_over_many_jobs_and_in_streams(self, tmp_path: Path) -> None:
         body = lines(*[GOOD] * (3 * 1024 * 1024 // len(GOOD)), b"{")

@@ -229,6 +229,10 @@ class TestText:
         assert "count#/type" in said[4]
         assert "https://" in said[4]
         assert said[5] == "3 bodies: 2 valid, 1 invalid (1 violation)"
+        column = BAD.decode().index('\\"wide') + 1
+        for more in ([], ["--no-values"]):
+            main(["validate", str(tmp_path / "a.jsonl"), *more])
+            assert f"a.jsonl:2:{column}: /Details/items" in capsys.readouterr().out
 
     def test_the_text_is_shown_once_for_findings_of_one_place(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -60,6 +60,9 @@ def reports() -> Iterator[Report]:
     yield check_callback(body)
     yield check_callback(b'{"TaskID": "t", "Status": 3,')
     yield check_callback(b'\xef\xbb\xbf{"TaskID": "t"}')
+    failed = json.dumps(sent("failed"))
+    yield check_callback(failed.replace("2032", "1e400"))
+    yield check_callback(failed.replace("HTTP", "\\ud83c"))
     yield check_callback(
         b'{"TaskID": "t", "Status": 3, "Status": 4, "Type": "avinfo", "Details": {}}'
     )

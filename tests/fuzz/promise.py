@@ -37,6 +37,10 @@ def hold(body: Any) -> None:
     assert strict.valid == (report.valid and not report.deviations)
     assert (report.callback is not None) == report.valid
     json.dumps(report.as_dict("zh"))
+    if isinstance(body, bytes | str):
+        for finding in (*report.violations, *strict.violations):
+            assert (finding.line or 0) > 0, finding
+            assert (finding.column or 0) > 0, finding
     for line in report.summary().splitlines():
         assert line.isprintable(), line
     if not report.valid:

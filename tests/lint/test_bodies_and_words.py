@@ -10,7 +10,7 @@ ERRORS = "errors/callback.yaml"
 MESSAGES = "messages.yaml"
 FINISHED = "examples/chain.finished.yaml"
 CASES = "cases/job.yaml"
-SYNTAX = "  syntax: {en: 'not JSON at line {line}', zh: '第{line}行不是 JSON'}"
+SYNTAX = "  syntax: {en: 'not JSON at line {position}', zh: '第{position}行不是 JSON'}"
 
 
 @parametrized(
@@ -105,13 +105,13 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         MESSAGES,
         SYNTAX,
         "  syntax:  #! placeholder\n    en: 'at line {lines}'  #! placeholder\n"
-        "    zh: '第{line}行不是 JSON'",
+        "    zh: '第{position}行不是 JSON'",
     ),
     Bad(
         "in one language",
         MESSAGES,
         SYNTAX,
-        "  syntax: {en: 'not JSON at line {line}', zh: '不是 JSON'}  #! placeholder",
+        "  syntax: {en: 'not JSON at line {position}', zh: '不是 JSON'}  #! placeholder",
     ),
     Bad(
         "unclosed",
@@ -123,7 +123,7 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         "in an advice",
         MESSAGES,
         "  syntax: {en: look at it, zh: 请检查}",
-        "  syntax:\n    en: look at {line}  #! placeholder\n    zh: 请检查{line}  #! placeholder",
+        "  syntax:\n    en: at {position}  #! placeholder\n    zh: 在{position}  #! placeholder",
     ),
     Bad(
         "advice for no reason",

@@ -50,13 +50,9 @@ def read_bodies(path: str) -> Iterator[Received]:
 
 
 def complain(screen: Screen, body: Received, report: Report) -> None:
-    """Say on standard error what is wrong with a body and where it stands.
-
-    Lines and columns in an embedded document are not those of the body.
-    """
+    """Say on standard error what is wrong with a body, and where."""
     for found in report.violations:
-        at = (found.line, found.column) if len(found.location) == 1 else (None, None)
-        where = place(body.source, body.line, *at)
+        where = place(body.source, body.line, found.line, found.column)
         screen.trouble(f"{where}: {found.text(screen.lang)}")
 
 

@@ -9,8 +9,8 @@ import zlib
 from ...spec.exceptions import KvsSchemaError
 from .language import Texts
 
-#: Exit codes. 2 wins over 1; the last two are what shells report for the signals.
-VALID, INVALID, FAILED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+#: Exit codes. 2 wins over 1; the last three are what shells report for the signals.
+VALID, INVALID, FAILED, INTERRUPTED, BROKEN_PIPE, TERMINATED = 0, 1, 2, 130, 141, 143
 
 #: What the system says in English only, in Chinese.
 _ERRORS = {
@@ -46,6 +46,8 @@ class CommandError(KvsSchemaError):
 
 def reason(error: BaseException) -> Texts:
     """What the system says of an error, without the file name that callers put before it."""
+    if isinstance(error, CommandError):
+        return error.texts
     english = str(error) or type(error).__name__
     if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
         return english, "压缩文件已损坏或不完整"

@@ -19,6 +19,7 @@ from typing import Any, Literal, TextIO, TypeAlias
 
 from ...catalogue.texts import Lang
 from ...results.messages import escaped
+from .exit_codes import CommandError
 from .language import speaker
 
 Style: TypeAlias = Literal["good", "bad", "warn", "name", "dim", "title"]
@@ -108,6 +109,14 @@ class Screen:
 
     def _style(self, style: Style) -> str:
         return _STYLES[style]
+
+
+class ClosedOutput(io.TextIOBase):
+    """Standard output where there is none: raises `CommandError` for what would be lost."""
+
+    def write(self, text: str) -> int:
+        """Refuse the text."""
+        raise CommandError("standard output is closed", "标准输出已关闭")
 
 
 class _Bar:

@@ -16,7 +16,6 @@ from ...batch.inputs import STDIN, Form, Input, find
 from ...batch.jobs import jobs
 from ...batch.reports import JsonWriter, Reports, TextWriter, Writer
 from ...batch.workers import in_order
-from ...terminal.exit_codes import INTERRUPTED
 from ...terminal.screen import Screen
 
 
@@ -40,7 +39,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
                 advance(outcome.size, reports.tally.invalid)
     except KeyboardInterrupt:
         reports.end(interrupted=True)
-        return INTERRUPTED
+        raise
     reports.end()
     return reports.tally.code
 
