@@ -100,16 +100,15 @@ class Inbox:
 
     def _process(self, session: Session, body: Body) -> State:
         report = kvs_schema.check_callback(body.content)
-        state = self._store(session, body, report)
+        state = self._apply(session, body, report)
         if state is not body.state:
-            findings = "; ".join(found.hidden().text() for found in report.violations[:3])
             level = _LEVELS.get(state, logging.INFO)
-            log.log(
-                level, "body %d, SHA-256 %s: %s %s", body.id, body.digest, state.value, findings
-            )
+            why = "; ".join(found.hidden().text() for found in report.violations[:3])
+            log.log(level, "body %d, %s: %s %s", body.id, body.digest, state.value, why)
         return state
 
-    def _store(self, session: Session, body: Body, report: Report) -> State:
+    def _apply(self, session: Session, body: Body, report: Report) -> State:
+        """Store what the report says of a task; return what becomes of the body."""
         if report.outcome is Outcome.FOREIGN:
             return State.FOREIGN
         task_id = report.task_id
