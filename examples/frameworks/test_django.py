@@ -8,19 +8,19 @@ project of your own, import the view instead and leave the settings out.
 """
 
 import django
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from hypothesis import given
+from hypothesis import given, settings
 
 import kvs_schema
 from kvs_schema import Outcome, TaskStatus
 from kvs_schema.strategies import Negative, callbacks, hostile_bodies, invalid_callbacks
 
-settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"])
+django_settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["testserver"])
 django.setup()
 files: dict[str, list[str]] = {}  # paths of the outputs by task id; in production, a database
 quarantine: list[bytes] = []  # bodies to validate again after an upgrade
@@ -57,6 +57,7 @@ def test_keeps_near_misses(negative: Negative) -> None:
     assert foreign or quarantine[-1] == negative.body
 
 
+@settings(deadline=None)  # some bodies are large
 @given(hostile_bodies())
 def test_answers_hostile_bodies(body: bytes) -> None:
     response = client.post("/kvs/callback", body, content_type="application/json")

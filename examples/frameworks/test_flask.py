@@ -7,7 +7,7 @@ The upper half is the application; in a project of your own, import it instead.
 """
 
 from flask import Flask, Response, request
-from hypothesis import given
+from hypothesis import given, settings
 
 import kvs_schema
 from kvs_schema import Outcome, TaskStatus
@@ -50,6 +50,7 @@ def test_keeps_near_misses(negative: Negative) -> None:
     assert foreign or quarantine[-1] == negative.body
 
 
+@settings(deadline=None)  # some bodies are large
 @given(hostile_bodies())
 def test_answers_hostile_bodies(body: bytes) -> None:
     response = client.post("/kvs/callback", data=body)

@@ -11,9 +11,11 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
+from ..catalogue.texts import Lang
 from ..catalogue.unknown_names import UnknownNameError
 from ..spec.exceptions import KvsSchemaError, MissingExtraError
 from .parser import parser
+from .terminal.argument_errors import argparse_in
 from .terminal.exit_codes import (
     BROKEN_PIPE,
     FAILED,
@@ -22,7 +24,7 @@ from .terminal.exit_codes import (
     CommandError,
     reason,
 )
-from .terminal.language import language, speaker
+from .terminal.language import language
 from .terminal.screen import ClosedOutput, Screen
 
 #: Set to see the traceback of an error that nobody foresaw.
@@ -60,7 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
     except (OSError, CommandError) as error:  # standard output cannot be written
         _leave_output()
-        _say(speaker(lang)(*reason(error)))
+        _say(reason(error).said(lang))
+        return FAILED
+    except KvsSchemaError as error:  # the texts themselves cannot be read
+        _say(str(error))
         return FAILED
 
 
@@ -94,17 +99,18 @@ def _output() -> Iterator[None]:
             stream.flush()
 
 
-def _parsed(argv: Sequence[str], lang: str) -> Namespace | int:
+def _parsed(argv: Sequence[str], lang: Lang) -> Namespace | int:
     """The arguments, or the exit code where help was asked for or they are wrong."""
-    top = parser("zh" if lang == "zh" else "en")
-    try:
-        arguments = top.parse_args(argv)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else FAILED
-    if arguments.command is None:
-        top.print_help(sys.stderr)
-        return FAILED
-    return arguments
+    top = parser(lang)
+    with argparse_in(lang):
+        try:
+            arguments = top.parse_args(argv)
+        except SystemExit as stop:
+            return stop.code if isinstance(stop.code, int) else FAILED
+        if arguments.command is None:
+            top.print_help(sys.stderr)
+            return FAILED
+        return arguments
 
 
 def _run(arguments: Namespace, screen: Screen) -> int:
@@ -119,27 +125,21 @@ def _run(arguments: Namespace, screen: Screen) -> int:
             screen.trouble(line)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        screen.trouble(f"{where}{screen.say(*reason(error))}")
+        screen.trouble(f"{where}{reason(error).said(screen.lang)}")
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        name = type(error).__name__
-        english = f"internal error, {name}: {error}; {TRACEBACK}=1 shows where"
-        screen.trouble(
-            screen.say(english, f"内部错误 {name}：{error}；设置 {TRACEBACK}=1 可查看位置")
-        )
+        about = {"name": type(error).__name__, "error": error, "variable": TRACEBACK}
+        screen.trouble(screen.say("errors.internal", **about))
     return FAILED
 
 
 def _text(error: KvsSchemaError, screen: Screen) -> str:
     """An error in the language of the run; of wrong sources there is an English text only."""
-    if isinstance(error, CommandError):
-        return screen.say(*error.texts)
-    if isinstance(error, UnknownNameError):
+    if isinstance(error, CommandError | UnknownNameError):
         return error.text(screen.lang)
     if isinstance(error, MissingExtraError):
-        needed = f"pip install 'kvs-schema[{error.extra}]'"
-        return screen.say(str(error), f"{error.part} 需要附加项 {error.extra}：{needed}")
+        return screen.say("errors.missing_extra", part=error.part, extra=error.extra)
     return str(error)
 
 

@@ -289,7 +289,7 @@ class Report:
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Return a JSON object: verdict, outcome, findings; the document itself is left out."""
-        found = {
+        return {
             "valid": self.valid,
             "outcome": self.outcome and self.outcome.value,
             "variant": self.variant,
@@ -298,8 +298,8 @@ class Report:
             "deviations": [deviation.as_dict(lang) for deviation in self.deviations],
             "unlisted": [pointer_of(location) for location in self.unlisted],
             "truncated": self.truncated,
+            "digest": self.digest,
         }
-        return found if self.digest is None else {**found, "digest": self.digest}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.__getstate__() == other.__getstate__()

@@ -148,11 +148,6 @@ def page(erratum: str | None, rule: str | None, lang: str) -> str:
     return f"{site(lang)}reference/{origin}/#{name}"
 
 
-def error_page(table: str, anchor: str, lang: str) -> str:
-    """Return the page of an error table, with an anchor: a code, or `category-` and its name."""
-    return f"{site(lang)}reference/errors/{table}/#{anchor}"
-
-
 def site(lang: str) -> str:
     """Return the address of the site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
     named = os.environ.get("KVS_SCHEMA_DOCS_URL")

@@ -280,7 +280,8 @@ class TestWithoutExtras:
         _block(tmp_path, "rich", "yaml", "hypothesis", "mkdocs")
         env = environment(FORCE_COLOR="1")
         env["PYTHONPATH"] = os.pathsep.join([str(tmp_path), env["PYTHONPATH"]])
-        for arguments in (["demo"], ["codes"], ["explain", "2032"], ["validate"], ["schema"]):
+        demo = ["demo", str(tmp_path / "demo")]
+        for arguments in (demo, ["codes"], ["explain", "2032"], ["validate"], ["schema"]):
             done = run(*arguments, stdin=lines(*bodies().values()), env=env)
             assert (done.returncode, done.stderr) == (0, ""), arguments
             assert "\x1b" not in done.stdout

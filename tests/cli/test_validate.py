@@ -280,6 +280,14 @@ class TestText:
             for secret in ("wide", "770077", task.decode(), "qmov"):
                 assert secret not in said
 
+    def test_errata_come_in_the_same_order_each_time(self, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_bytes(GOOD)
+        said = {
+            run("validate", "--deviations", tmp_path, env=environment(PYTHONHASHSEED=seed)).stdout
+            for seed in "123"
+        }
+        assert len(said) == 1
+
     def test_deviations_are_shown_and_counted_when_asked_for(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -1,4 +1,4 @@
-"""What the rows of a handler must hold, read through the typed views of `kvs_schema`."""
+"""What the rows of a handler must contain, read through the typed views of `kvs_schema`."""
 
 from __future__ import annotations
 

@@ -190,7 +190,8 @@ def _count(report: Report, outcome: JobResult) -> None:
     if not report.valid:
         outcome.invalid += 1
         outcome.violations += len(report.violations)
-    outcome.errata.update({v.erratum for v in report.deviations if v.erratum})
+    errata = dict.fromkeys(v.erratum for v in report.deviations if v.erratum)
+    outcome.errata.update(list(errata))
 
 
 def _deviates(question: Question, report: Report) -> bool:

@@ -25,7 +25,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     paths = arguments.paths or [STDIN]
     form = Form(arguments.form) if arguments.form else None
     if STDIN in paths and sys.stdin is not None and sys.stdin.isatty():
-        screen.trouble(screen.say("reading standard input", "正在读取标准输入"))
+        screen.trouble(screen.say("validate.reading"))
     reports = Reports(screen, _writer(arguments, screen))
     work = jobs(find(paths, form), question.limits.body)
     processes = arguments.jobs or os.cpu_count() or 1
