@@ -1,4 +1,4 @@
-"""Commands: `register` a task that you created, `revalidate` what is not done."""
+"""Commands: register a task that you created, retry what failed, revalidate the quarantine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     register = commands.add_parser("register", help="accept callbacks of a task")
     register.add_argument("task_id")
-    commands.add_parser("revalidate", help="process again what waits or is quarantined")
+    commands.add_parser("retry", help="process again what failed or waits: once an hour")
+    commands.add_parser("revalidate", help="validate the quarantine again: after an upgrade")
     options = parser.parse_args()
 
     logging.basicConfig(level=logging.INFO)
@@ -23,7 +24,8 @@ def main() -> None:
     if options.command == "register":
         inbox.register(options.task_id)
     else:
-        for state, number in inbox.revalidate().items():
+        counts = inbox.retry() if options.command == "retry" else inbox.revalidate()
+        for state, number in counts.items():
             print(f"{state.value}: {number}")
 
 

@@ -73,11 +73,15 @@ class Inbox:
         self._process_all(Body.state == State.WAITING, Body.task_id == task_id)
 
     def revalidate(self) -> Counter[State]:
-        """Process again whatever is not done; drop bodies whose task was not registered in time."""
+        """Validate quarantined bodies again, after an upgrade of kvs_schema."""
+        return self._process_all(Body.state.in_([State.PARTIAL, State.UNCLEAR]))
+
+    def retry(self) -> Counter[State]:
+        """Process again what failed or waits; drop bodies whose task was not registered in time."""
         too_old = Body.received_at < datetime.now(UTC) - self.grace
         with self.sessions.begin() as session:
             session.execute(delete(Body).where(Body.state == State.WAITING, too_old))
-        return self._process_all(Body.state != State.DONE)
+        return self._process_all(Body.state.in_([State.RECEIVED, State.WAITING]))
 
     def process(self, body_id: int) -> State:
         """Process a stored body. If that fails, it stays as it was and can be processed again."""

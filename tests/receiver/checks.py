@@ -112,7 +112,7 @@ def check_edges(service: Service, examples: int) -> None:
 
 
 def check_machine(service: Service, examples: int) -> None:
-    """As `check_deliveries`, with hostile bodies, late registration and revalidation between."""
+    """As `check_deliveries`, with hostile bodies, late registration, retry and revalidation between."""
 
     class Receiving(ReceiverMachine):
         wire: ClassVar[Wire] = "bytes"
@@ -137,7 +137,8 @@ def check_machine(service: Service, examples: int) -> None:
             service.register(self.registered)
 
         @rule()
-        def revalidate(self) -> None:
+        def maintain(self) -> None:
+            service.inbox.retry()
             service.inbox.revalidate()
 
         @invariant()

@@ -103,7 +103,7 @@ def test_a_hook_that_raises_leaves_the_body_to_be_processed_again(service: Servi
     assert service.client.post("/kvs/callback", content=FINISHED).status_code == 204
     assert (service.states(), service.rows(service.tables.Task)) == (["received"], [])
     service.inbox.on_end = hook
-    service.inbox.revalidate()
+    service.inbox.retry()
     assert (service.states(), service.ends) == (["done"], [("t1", 3)])
 
 
@@ -135,10 +135,10 @@ def test_a_task_registered_while_its_callback_is_processed(
 
 def test_callbacks_of_unknown_tasks_are_dropped_after_the_grace_period(service: Service) -> None:
     service.inbox.take(FINISHED)
-    service.inbox.revalidate()
+    service.inbox.retry()
     assert service.states() == ["waiting"]
     service.inbox.grace = timedelta(seconds=-1)
-    service.inbox.revalidate()
+    service.inbox.retry()
     assert (service.states(), service.ends) == ([], [])
 
 
@@ -230,7 +230,7 @@ def test_the_commands_of_the_readme(service: Service, database: str) -> None:
     finally:
         server.terminate()
         server.wait(30)
-    for command in ("register t1", "revalidate"):
+    for command in ("register t1", "retry", "revalidate"):
         assert f"python -m receiver {command.replace('t1', 'TASK_ID')}" in readme
         subprocess.run(
             [sys.executable, "-m", "receiver", *command.split()],
