@@ -112,7 +112,7 @@ def check_edges(service: Service, examples: int) -> None:
 
 
 def check_machine(service: Service, examples: int) -> None:
-    """As `check_deliveries`, with hostile bodies, late registration, retry and revalidation between."""
+    """As `check_deliveries`, with hostile bodies, late registration and retries between."""
 
     class Receiving(ReceiverMachine):
         wire: ClassVar[Wire] = "bytes"
