@@ -50,13 +50,18 @@ def _twice(
 
 
 def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
-    """Each casing has a dialect for single tasks and one for flows; each names a casing."""
+    """Each casing has a dialect for single tasks and one for flows; casings named are there."""
     file = sources.file(VARIANTS)
     casings, dialects = file.value["names"], file.value["dialects"]
     for dialect, spec in dialects.items():
         if spec["names"] not in casings:
             message = unknown("casing", spec["names"], casings)
             yield file.problem(f"/dialects/{dialect}/names", "unknown-casing", message)
+    for casing, spec in file.value.get("derived", {}).items():
+        for name, pointer in ((casing, ""), (spec["of"], "/of")):
+            if name not in casings:
+                message = unknown("casing", name, casings)
+                yield file.problem(f"/derived/{casing}{pointer}", "unknown-casing", message)
     covered = {(spec["names"], spec["flow"]) for spec in dialects.values()}
     for casing in casings:
         for flow in (False, True):

@@ -30,7 +30,7 @@ def names_defined_twice(sources: SourceIndex) -> Iterator[Problem]:
     for node in sources.definitions:
         first = sources.named[node.name]
         if first is not node:
-            where = f"{first.file.path}:{first.file.line(first.pointer)}"
+            where = first.place()
             yield node.problem("schema-twice", f"{node.name!r} is defined in {where} already")
 
 
