@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from ...spec.vocabulary import SCHEMA_FOLDERS
+from ..derived import VARIANTS
 from ..yaml_sources import Problem
 from .files import bodies, catalogues, errata, notices, provenance, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
-from .source_index import VARIANTS, SourceIndex
+from .source_index import SourceIndex
 
 Check: TypeAlias = Callable[[SourceIndex], Iterator[Problem]]
 

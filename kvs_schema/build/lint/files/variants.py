@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....spec.graph import GraphNode
+from ...derived import VARIANTS
 from ...yaml_sources import Problem, SourceFile
 from ..schemas.values import values_of
-from ..source_index import VARIANTS, SourceIndex
+from ..source_index import SourceIndex
 from ..words import did_you_mean, listed, unknown
 
 #: The attribute of the views under which a task holds its outputs.

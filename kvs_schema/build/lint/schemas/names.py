@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ....spec.vocabulary import DEFS, NULLABLE, variant_names
+from ...derived import VARIANTS
 from ...yaml_sources import Problem
-from ..source_index import VARIANTS, SourceIndex, circles, is_resolved
+from ..source_index import SourceIndex, circles, is_resolved
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
 #: Names that exports and compiled forms take.
