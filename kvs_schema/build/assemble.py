@@ -95,13 +95,21 @@ def program(specification: Json) -> Json:
     strict = Forms(specification, strict=True)
     graph = Graph(schemas)
     tolerant_forms = tolerant.all()
+    absent = {
+        str(status): phase["absent"]
+        for phase in specification["classifier"]["phases"].values()
+        for status in phase["status"]
+        if "absent" in phase
+    }
     return {
         "tolerant": tolerant_forms,
         "partial": {name: without_required(form) for name, form in tolerant_forms.items()},
         "strict": strict.all(),
         "nullable": sorted(strict.nullable),
         "error_tables": sorted(strict.error_tables),
-        "shapes": {name: shape_of(graph, graph.root(name, strict=False)) for name in schemas},
+        "shapes": {
+            name: shape_of(graph, graph.root(name, strict=False), absent) for name in schemas
+        },
         "classifier": _classifier(specification["classifier"]),
     }
 

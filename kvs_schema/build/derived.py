@@ -1,14 +1,15 @@
-"""Derives the schemas of a casing that repeats another, as `derived` of `variants.yaml` says.
+"""Completes the schemas of callbacks by what `variants.yaml` says.
 
-Takes the sources as they were read and returns them with each derived schema in the file of the
-one that it repeats. The parts of a derived schema keep the place that they come from, so that the
-linter names a line that somebody wrote.
+Takes the sources as they were read and returns them with lists in place of their names (`enum:
+types`, the known task types), and with the schemas of each casing that repeats another, in the
+file of the schema that each repeats. The parts of a derived schema keep the place that they come
+from, so that the linter names a line that somebody wrote.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -21,26 +22,37 @@ VARIANTS = "callbacks/variants.yaml"
 
 
 def with_derived(sources: Sources, broken: Collection[str] = ()) -> Sources:
-    """Return sources with the schemas that they derive; a schema that is written out stays.
+    """Return sources with lists filled in and schemas derived; one that is written out stays.
 
-    `broken` names the files whose structure is wrong; they derive nothing.
+    `broken` names the files whose structure is wrong; they stay as they are.
     """
     variants = sources.files.get(VARIANTS)
     if variants is None or VARIANTS in broken:
         return sources
     files = dict(sources.files)
-    written = {
-        name: file.path
-        for file in sources.below("callbacks")
-        if file.path not in {VARIANTS, *broken}
-        for name in file.value
-    }
+    written: dict[str, str] = {}
+    phases = variants.value["phases"].values()
+    absent = [text for phase in phases for text in phase.get("absent", ())]
+    lists = {"types": list(variants.value["types"]), "absent": absent}
+    for file in sources.below("callbacks"):
+        if file.path not in {VARIANTS, *broken}:
+            files[file.path] = replace(file, value=deepcopy(file.value))
+            _fill_in(files[file.path].value.values(), lists)
+            written |= dict.fromkeys(file.value, file.path)
     for casing in variants.value.get("derived", ()):
         derivation = _Derivation(variants, casing)
         for old, new in derivation.repeated.items():
             if old in written and new not in written:
                 files[written[old]] = derivation.extended(files[written[old]], old, new)
     return Sources(files)
+
+
+def _fill_in(schemas: Iterable[Any], lists: Mapping[str, list[str]]) -> None:
+    """Replace an `enum` that names a list by the list."""
+    for schema in schemas:
+        if isinstance(schema, dict) and isinstance(schema.get("enum"), str):
+            schema["enum"] = lists[schema["enum"]]
+        _fill_in((part for _, _, part in subschemas(schema)), lists)
 
 
 class _Derivation:
@@ -51,7 +63,8 @@ class _Derivation:
         self.spec = spec = variants.value["derived"][casing]
         casings, dialects = variants.value["names"], variants.value["dialects"].items()
         theirs, ours = casings.get(spec["of"], {}), casings.get(casing, {})
-        self.names = {theirs[role]: name for role, name in ours.items() if role in theirs}
+        renamed = {theirs[role]: name for role, name in ours.items() if role in theirs}
+        self.names = renamed | {name: old for old, name in renamed.items()}  # and the reverse
         pairs = {
             old: new
             for (old, a), (new, b) in itertools.product(dialects, dialects)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from ..catalogue import store
@@ -42,7 +45,8 @@ def schema_in(
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
-    told = _as_opened if opened else _as_sent
+    absent = [] if strict else _absent_documents(classifier)
+    told = partial(_as_opened, absent=absent) if opened else _as_sent
     forms = {
         key: _with_deviations_inside(told(specification["schemas"], key, form))
         for key, form in forms.items()
@@ -53,6 +57,11 @@ def schema_in(
     whole = {"$schema": DIALECT, **words, **root, "$defs": definitions}
     copied: dict[str, Any] = json.loads(json.dumps(whole))  # no part is shared with another
     return copied
+
+
+def _absent_documents(classifier: Mapping[str, Any]) -> list[str]:
+    """The texts that stand for an absent document in some phase."""
+    return [text for phase in classifier["phases"].values() for text in phase.get("absent", ())]
 
 
 def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
@@ -70,10 +79,14 @@ def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
     }
 
 
-def _as_opened(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
-    """The form of what a string held; of strings only the empty one stays closed."""
+def _as_opened(schemas: Mapping[str, Any], name: str, form: Any, absent: Iterable[str]) -> Any:
+    """The form of what a string held; of strings only those stay closed that stand for nothing.
+
+    The schema of a string does not know whether its task failed, and lets them pass in every task.
+    """
     embeds = "contentSchema" in schemas.get(name.removeprefix(NULLABLE), {})
-    return {**form, "maxLength": 0} if embeds else form
+    texts = "|".join(["", *map(re.escape, absent)])
+    return {**form, "pattern": f"^({texts})$"} if embeds else form
 
 
 def _with_deviations_inside(form: Any) -> Any:
@@ -148,9 +161,26 @@ def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> 
         if casing != dialect["names"]
         for name in roles.values()
     ]
-    flow = classifier["flow_details"]
-    members = [{"required": [name]} for name in flow["object_with"]]
-    flow_details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
-    is_flow = {"required": [names["details"]], "properties": {names["details"]: flow_details}}
-    alone = [{"not": {"required": [name]}} for name in others]
-    return {"allOf": [*alone, is_flow if dialect["flow"] else {"not": is_flow}]}
+    is_flow = _flow_mark(classifier, names)
+    alone = {"allOf": [{"not": {"required": [name]}} for name in others]}
+    earlier = list(itertools.takewhile(lambda c: c != dialect["names"], classifier["names"]))
+    before = [{"not": _complete_mark(classifier, casing)} for casing in earlier]
+    decides = {"allOf": [_complete_mark(classifier, dialect["names"]), *before]}
+    flow = is_flow if dialect["flow"] else {"not": is_flow}
+    return {"allOf": [{"anyOf": [alone, decides]}, flow]}
+
+
+def _complete_mark(classifier: Mapping[str, Any], casing: str) -> dict[str, Any]:
+    """All keys of a casing, `type` aside in a flow. Whether two agree, no schema can say."""
+    names = classifier["names"][casing]
+    required = [name for role, name in names.items() if role != "type"]
+    return {
+        "required": required,
+        "anyOf": [{"required": [names["type"]]}, _flow_mark(classifier, names)],
+    }
+
+
+def _flow_mark(classifier: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    members = [{"required": [name]} for name in classifier["flow_details"]["object_with"]]
+    details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
+    return {"required": [names["details"]], "properties": {names["details"]: details}}

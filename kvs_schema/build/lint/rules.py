@@ -50,7 +50,7 @@ RULES = (
     LintRule(errata.unreached_errata, (tables.ERRATA, *SCHEMAS)),
     LintRule(errata.deviation_places),
     LintRule(errata.blind_deviations),
-    LintRule(objects.names_not_listed, linked=True),
+    LintRule(objects.names_not_listed, (VARIANTS,), linked=True),
     LintRule(objects.unknown_required_names, linked=True),
     LintRule(objects.counted_arrays, linked=True),
     LintRule(patterns.patterns),
