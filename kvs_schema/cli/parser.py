@@ -317,7 +317,10 @@ class _Builder:
             "逐行输出生成的回调（需要附加项 testing）",
         )
         command.add_argument(
-            "variant", nargs="?", metavar="VARIANT", help=say("only this variant", "仅限该变体")
+            "variants",
+            nargs="*",
+            metavar="VARIANT",
+            help=say("only these variants", "仅限这些变体"),
         )
         command.add_argument(
             "--count", type=number(say, 1), default=1, metavar="N", help=say("how many", "数量")
@@ -335,7 +338,38 @@ class _Builder:
             help=say("bodies with one fault each", "每个回调含一处错误"),
         )
         command.add_argument(
-            "--type", dest="type_", metavar="T", help=say("only this task type", "仅限该任务类型")
+            "--wild",
+            action="store_true",
+            help=say(
+                "with deviations and the oddities that tests look for",
+                "包含偏差以及测试所需的各种异常取值",
+            ),
+        )
+        command.add_argument(
+            "--type",
+            dest="type_",
+            action="append",
+            metavar="T",
+            help=say("only this task type; may be repeated", "仅限该任务类型，可重复"),
+        )
+        command.add_argument(
+            "--errnum",
+            dest="errnums",
+            type=number(say),
+            action="append",
+            metavar="N",
+            help=say("the error code of what failed; may be repeated", "失败任务的错误码，可重复"),
+        )
+        command.add_argument(
+            "--set",
+            dest="pins",
+            action="append",
+            default=[],
+            metavar="PLACE=VALUE",
+            help=say(
+                "a value (JSON or text) for a field, such as details#bucket=media; may be repeated",
+                "指定字段的值（JSON 或文本），例如 details#bucket=media，可重复",
+            ),
         )
 
     def _sources(self) -> None:

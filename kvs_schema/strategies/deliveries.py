@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -16,15 +17,27 @@ from ..catalogue import store
 from ..reading.variants import Classifier
 from ..spec.graph import GraphNode
 from ..validation import observers
-from .callbacks import CallbackOptions, Names, chosen_variants, listed, types_choice
-from .generate.choices import Choice, DrawContext, Row, Whole
+from .callbacks import (
+    CallbackOptions,
+    Dialects,
+    Errnums,
+    Names,
+    Types,
+    listed,
+    steered,
+    types_choice,
+)
+from .generate.choices import Choice, DrawContext, Row, Steering, Whole, checked
 from .generate.value_factory import ValueFactory, level_of, value_factory
-from .wire import Wire, check_wire, spellings
+from .pins import Values
+from .wire import Wire, check_wire, shown_as, spellings
 
 PROGRESS = "progress"
 
 #: How many progress callbacks and how many faults of delivery one task may have.
 _PROGRESS, _FAULTS = 4, 3
+#: How often a task is drawn again whose identifier, which the caller chose, is taken.
+_TRIES = 4
 
 Body: TypeAlias = dict[str, Any]
 Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _Story], None]"
@@ -57,12 +70,16 @@ def deliveries(
     *,
     tasks: int = 1,
     variants: Names | None = None,
-    types: str | Iterable[str] | None = None,
-    dialects: str | Iterable[str] | None = None,
+    types: Types | None = None,
+    dialects: Dialects | None = None,
     strict: bool = False,
     deviations: bool = True,
     wire: Wire = "object",
     max_size: int = 20,
+    values: Values | None = None,
+    errnums: Errnums | None = None,
+    max_text: int | None = None,
+    max_items: int | None = None,
 ) -> SearchStrategy[list[Any]]:
     """Lists of callbacks in order of arrival, of one task or of several interleaved.
 
@@ -71,7 +88,8 @@ def deliveries(
     come the faults of delivery: a callback twice, out of order, progress after the end, a failure
     after a success or the other way round. Each callback holds; all other options are those of
     `callbacks`. `max_size` bounds the list; where each task has room for one callback only, that
-    is its end. Raises what `callbacks` raises, and `ValueError` unless there is room for each task.
+    is its end. A pinned task id is a strategy if there are several tasks. Raises what `callbacks`
+    raises, and `ValueError` unless there is room for each task.
 
         @given(deliveries(tasks=2, wire="bytes"))
         def test_each_task_ends_once(bodies):
@@ -89,20 +107,43 @@ def deliveries(
         deviations=deviations,
         wire=wire,
         max_size=max_size,
+        values=values,
+        errnums=errnums,
+        max_text=max_text,
+        max_items=max_items,
     )
-    return _interleaved(told)
+    return shown_as(
+        _interleaved(told),
+        "deliveries",
+        tasks=tasks,
+        variants=variants,
+        types=types,
+        dialects=dialects,
+        strict=strict,
+        deviations=deviations,
+        wire=wire,
+        max_size=max_size,
+        values=values,
+        errnums=errnums,
+        max_text=max_text,
+        max_items=max_items,
+    )
 
 
 def stories(
     *,
     tasks: int,
     variants: Names | None,
-    types: str | Iterable[str] | None,
-    dialects: str | Iterable[str] | None,
+    types: Types | None,
+    dialects: Dialects | None,
     strict: bool,
     deviations: bool,
     wire: Wire,
     max_size: int,
+    values: Values | None,
+    errnums: Errnums | None,
+    max_text: int | None,
+    max_items: int | None,
 ) -> SearchStrategy[list[list[Any]]]:
     """What `deliveries` interleaves: a list of callbacks for each task."""
     check_wire(wire)
@@ -113,14 +154,18 @@ def stories(
         raise ValueError(f"tasks is at least 1, not {tasks}")
     if tasks > max_size:
         raise ValueError(f"{tasks} tasks do not fit into a list of at most {max_size} callbacks")
+    names, steering, own_ids = steered(
+        variants, types, dialects, strict, deviations, values, errnums, max_text, max_items
+    )
+    if own_ids and tasks > 1 and own_ids.is_constant:
+        raise ValueError(f"values: {own_ids.place} is a constant, and {tasks} tasks have one each")
     phases: dict[str, list[str]] = {}
-    for variant in chosen_variants(variants, dialects, strict):
-        phases.setdefault(variant.dialect, []).append(variant.phase)
+    for name in names:
+        dialect, _, phase = name.partition(".")
+        phases.setdefault(dialect, []).append(phase)
     kinds = None if types is None else listed(types, "types")
-    if kinds is not None:
-        types_choice(kinds)  # refuses what cannot be drawn
     source = value_factory(level_of(strict=strict, deviations=deviations))
-    teller = _Teller(source, phases, kinds)
+    teller = _Teller(source, phases, kinds, steering, own_ids is not None)
     return _told(teller, tasks, wire, max_size)
 
 
@@ -194,9 +239,14 @@ class _Teller:
     """Tells the stories of tasks."""
 
     def __init__(
-        self, source: ValueFactory, phases: dict[str, list[str]], types: list[str] | None
+        self,
+        source: ValueFactory,
+        phases: dict[str, list[str]],
+        types: list[str] | None,
+        steering: Steering,
+        own_ids: bool,
     ) -> None:
-        self._source = source
+        self._source, self._steering, self._own_ids = source, steering, own_ids
         self._phases = phases
         self._types = types
         self._choices: dict[str, Choice] = {}
@@ -214,6 +264,11 @@ class _Teller:
         ends = tuple(phase if phase != PROGRESS else None for phase in running_last)
         end = _one_of(ends).draw(draw, context)
         last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+        for _ in range(_TRIES if self._own_ids else 0):
+            if last[roles.task_id] in taken:
+                last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+        if self._own_ids and last[roles.task_id] in taken:
+            reject()
         last[roles.task_id] = _distinct(last[roles.task_id], taken)
         story = _Story(dialect, roles, end, last, room, [])
         for _ in range(min(_PROGRESS, room - 1) if PROGRESS in phases else 0):
@@ -268,7 +323,8 @@ class _Teller:
         if variant not in self._choices:
             self._choices[variant] = self._source.choice(variant)
         kinds = None if types is None else types_choice(types)
-        body: Body = self._choices[variant].make(draw, context.inside(kinds))
+        steering = self._steering if kinds is None else self._steering.of_types(kinds)
+        body: Body = checked(variant, self._choices[variant], draw, context.inside(steering))
         return body
 
     def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...spec.exceptions import MissingExtraError
-from .choices import MISSING, DrawContext, DrawFunction, Weighted, drawn, literal
+from .choices import MISSING, DrawContext, DrawFunction, Weighted, drawn, literal, wild
 from .nodes import ValueNode
 
 #: Integers without bounds of their own stay within 64 bits.
@@ -33,6 +33,9 @@ _POOL, _SEVERAL, _FRESH, _HINT = 40, 4, 2, 80
 _ONLY = 16
 #: The same for each way against a deviation on purpose, and for all of them together at most.
 _ODD, _ODDS = 8, 18
+
+#: What may stand where samples know no value, the plainest first.
+_PLAINEST = (0, "0", "x", "", "1/1", "1:1", False, 0.5)
 
 #: The highest number that fills a template.
 _HIGHEST = 2**120 - 1
@@ -67,7 +70,7 @@ class Scalars:
             share = _SEVERAL if self._templates else _ONLY if only else _POOL // len(self._kept)
             entries += [(literal(value), max(1, share // len(values))) for value in values]
             if fresh is not None:
-                entries.append((drawn(fresh), _FRESH if values else max(1, share)))
+                entries.append((drawn(fresh, _plainest(node)), _FRESH if values else max(1, share)))
         for template in self._templates:
             entries.append((_filled(template), _POOL // len(self._templates)))
         return entries + self._against()
@@ -76,7 +79,7 @@ class Scalars:
         """Entries for a hint that fits."""
         forms = self._kept if len(self._kept) > 1 else []
         kept = [(self._entry(node), _FRESH) for node in forms]
-        afresh = [(self._entry(node, hinted=False), _FRESH) for node in self._kept]
+        afresh = [(wild(self._entry(node, hinted=False)), _FRESH) for node in self._kept]
         return [(self._fitting, _HINT), *kept, *self._against(), *afresh]
 
     def _against(self) -> Weighted:
@@ -118,6 +121,11 @@ def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
         if any(node.accepts(value) for node in nodes):
             return value
     return MISSING
+
+
+def _plainest(node: ValueNode) -> Any:
+    """A value that nobody stumbles over, or `MISSING`."""
+    return next((value for value in _PLAINEST if node.accepts(value)), MISSING)
 
 
 def _source(node: ValueNode, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:

@@ -13,10 +13,22 @@ from ...catalogue import store
 from ...spec.graph import Applied
 from ..wire import all_spellings
 from .arrays import Array
-from .choices import MISSING, Choice, DrawContext, Row, Value, Weighted, literal
+from .choices import (
+    FREELY,
+    MISSING,
+    Choice,
+    DrawContext,
+    Row,
+    Steering,
+    Value,
+    Weighted,
+    checked,
+    literal,
+)
 from .factory import Factory
+from .members import Cell
 from .nodes import Alternative, Level, extra, key_of
-from .objects import Cell, Object
+from .objects import Object
 from .scalars import Pools, Scalars
 
 #: How often the forms of a value are taken: as it should be, as the only element of an array
@@ -30,14 +42,14 @@ class ValueFactory(Factory):
     """Makes all values of one specification at one level; a place is planned when first drawn."""
 
     def strategy(
-        self, name: str, *also: dict[str, Any], types: Choice | None = None
+        self, name: str, *also: dict[str, Any], steering: Steering = FREELY
     ) -> SearchStrategy[Any]:
         """Values of a named schema, documents embedded in them as strings."""
         choice = self.choice(name, *also)
 
         @st.composite
         def made(draw: DrawFn) -> Any:
-            return choice.make(draw, DrawContext(types))
+            return checked(name, choice, draw, DrawContext(steering))
 
         return made()
 
