@@ -177,8 +177,8 @@ class ReceiverMachine(RuleBasedStateMachine):
     @rule(body=hostile_bodies())
     def something_else(self, body: bytes) -> None:
         """Bytes that are not a callback."""
-        self.deliver(body)
         note(_Told("hostile", body, ""))
+        self.deliver(body)
 
     @precondition(lambda self: self._refused)
     @rule(seconds=_PASSING)

@@ -195,9 +195,8 @@ def _spellings(value: Any) -> Iterator[Any]:
 
 def _refusing(value: Any, node: GraphNode) -> str | None:
     if isinstance(value, str) and value and node.content is not None:
-        try:
-            value = opened(value, node)
-        except ValueError:
+        text, value = value, opened(value, node)
+        if value == text:  # it could not be opened
             return f"{node.content_name}#/type"
     against = [one for one in node.asked if not _takes(one, value, node.strict)]
     pointers = sorted({each.pointer for one in against for each in one.conditions})

@@ -14,7 +14,7 @@ from hypothesis import Phase, given, settings
 
 from kvs_schema import Limits, Report, check_callback, variants
 from kvs_schema.catalogue import store
-from kvs_schema.strategies import Negative, callbacks, invalid_callbacks
+from kvs_schema.strategies import Negative, VariantName, callbacks, invalid_callbacks
 from kvs_schema.validation.callbacks import CallbackPipeline
 from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator
@@ -38,7 +38,7 @@ def by_reference(body: Any, strict: bool) -> Report:
 
 
 @pytest.mark.parametrize(("variant", "strict"), KINDS)
-def test_no_engine_rejects_a_callback(variant: str, strict: bool) -> None:
+def test_no_engine_rejects_a_callback(variant: VariantName, strict: bool) -> None:
     drawn = 0
 
     @so_many(DRAWS // len(KINDS))

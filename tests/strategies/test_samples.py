@@ -91,7 +91,7 @@ def test_invalid_samples_do_not_hold() -> None:
 
 def test_a_sample_that_cannot_be_is_told_at_once() -> None:
     with pytest.raises(UnknownNameError):
-        sample("task.gone", count=1, seed=0)
+        sample("task.gone", count=1, seed=0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="-1"):
         sample(count=-1, seed=0)
     assert not issubclass(UnknownNameError, HypothesisException)

@@ -40,11 +40,14 @@ def closed(value: Any, node: GraphNode | None, text_of: Callable[[Any], str] = w
 
 
 def opened(value: Any, node: GraphNode | None) -> Any:
-    """A valid value as sent with its embedded documents opened."""
+    """A value as sent with its embedded documents opened."""
     if node is None:
         return value
     if isinstance(value, str) and value and node.content is not None:
-        return opened(json.loads(value), node.content)
+        try:
+            return opened(json.loads(value), node.content)
+        except json.JSONDecodeError:  # a text that a caller pinned; it makes the document invalid
+            return value
     if isinstance(value, dict):
         members = node.members
         return {name: opened(member, members.get(name)) for name, member in value.items()}
