@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from kvs_schema import Limits, Report, check_callback, variants
 from kvs_schema.catalogue import store
@@ -75,3 +76,58 @@ def test_each_engine_rejects_a_negative_as_labelled(part: int, strict: bool) -> 
 def judged(negative: Negative, strict: bool) -> Report:
     assert by_reference(negative.source, strict).valid
     return by_reference(negative.body, strict)
+
+
+#: What users may steer, together: pins of scalars, structures and private fields, dials and faults.
+STEERED: dict[str, dict[str, Any]] = {
+    "pins": {
+        "values": {
+            "task#TaskID": st.uuids().map(str),
+            "task#RefID": st.integers(),
+            "details#bucket": st.text(max_size=300),
+            "output#dstpath": st.sampled_from(["a.mp4", "b.jpg"]),
+            "outinfo#dstpath": "c.mp4",
+            "metainfo.streams#codec_type": st.sampled_from(["video", "audio", "data"]),
+            "metainfo.streams#width": st.integers(0, 2**40),
+            "metainfo.format#size": st.integers(0, 2**63),
+            "outMediainfo.streams#bit_rate": st.integers(0, 10**9),
+            "segmentsinfo.segment#fileindex": st.integers(0, 99),
+        }
+    },
+    "structures": {
+        "values": {
+            "output#metainfo": {"streams": [], "format": {"format_name": "x", "size": 1}},
+            "output#segmentsinfo": "",
+            "subtask#Order": st.integers(0, 9),
+            "subtask#Type": st.sampled_from(["avinfo", "other"]),
+        }
+    },
+    "codes and lengths": {"errnums": [2032, 2049, 2062], "max_text": 300, "max_items": 40},
+}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("steered", STEERED)
+def test_what_is_steered_is_valid_and_fails_as_labelled(steered: str, strict: bool) -> None:
+    options, share = STEERED[steered], DRAWS // (2 * len(STEERED))
+    drawn = 0
+
+    @so_many(share)
+    @given(callbacks(strict=strict, **options))
+    def check(body: dict[str, Any]) -> None:
+        nonlocal drawn
+        drawn += 1
+        for report in (check_callback(body, strict=strict), by_reference(body, strict)):
+            assert report.valid, report.summary()
+
+    @so_many(max(1, share // 2))
+    @given(invalid_callbacks(strict=strict, faults=2, **options))
+    def check_negative(negative: Negative) -> None:
+        nonlocal drawn
+        drawn += 1
+        for report in (check_callback(negative.body, strict=strict), judged(negative, strict)):
+            assert set(negative.violations) <= set(report.violations)
+
+    check()
+    check_negative()
+    assert drawn >= share + share // 2
