@@ -1,4 +1,4 @@
-"""Valid callbacks, as a receiver gets them."""
+"""Strategies for valid callbacks, as a receiver gets them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Errnums: TypeAlias = int | Iterable[int] | SearchStrategy[int]
 
 
 class CallbackOptions(TypedDict, total=False):
-    """What the strategies for callbacks take besides, for type checkers; see `callbacks`."""
+    """Options that strategies for callbacks share, for type checkers; see `callbacks`."""
 
     types: Types | None
     dialects: Dialects | None
@@ -97,13 +97,13 @@ def callbacks(
     max_text: int | None = None,
     max_items: int | None = None,
 ) -> SearchStrategy[Any]:
-    """Draw valid callbacks, with the values and the oddities of real ones.
+    """Draw valid callbacks, with realistic values and the documented oddities.
 
-    `variants` and `dialects` say which (all by default), `types` which task types, known or not;
-    in a flow those of the sub-tasks. `deviations=False` leaves out each deviation that the
-    variant can do without; `strict=True` draws what holds at the strict level, so that variants
-    with `strict_empty` are left out. `wire` is what your handler takes: the `object` that a JSON
-    parser gives (embedded documents are strings), `text` or `bytes` in varied spellings.
+    `variants` and `dialects` select the variants (all by default), `types` the task types, known or
+    unknown; in a flow those of the sub-tasks. `deviations=False` draws no deviation unless the
+    variant always has it; `strict=True` draws callbacks that are valid at the strict level, and no
+    variants with `strict_empty`. `wire` is the form that your handler takes: the `object` that a
+    JSON parser returns (embedded documents are strings), `text`, or `bytes` in varied spellings.
 
     `values` pins places: a constant or a strategy by `schema#key`, such as `details#errnum`,
     `output#dstpath` or `task#RefID` for a field that no table lists. A pinned field is present
@@ -115,10 +115,10 @@ def callbacks(
     `errnums` are the error codes of what failed: one, several, or a strategy. `max_text` lets free
     texts become as long as that, and no longer; `max_items` does the same for arrays.
 
-    A failing example shrinks to a small callback, and mostly to an early variant; of one variant
-    that you name it shrinks furthest. Without dials, texts stay short and arrays below some five
-    elements. Raises `UnknownNameError` for a variant or dialect that does not exist, `TypeError`
-    for what is no name, and `ValueError` where nothing is left to draw.
+    A failing example shrinks to a small callback; the result is smallest if you select a single
+    variant. Without `max_text` and `max_items`, strings and arrays stay short. Raises
+    `UnknownNameError` for an unknown variant, dialect or place, `TypeError` for a name that is not
+    a string, and `ValueError` if the options exclude every callback.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):
@@ -198,11 +198,11 @@ def _codes(errnums: Errnums, strict: bool) -> SearchStrategy[int]:
 
 
 def from_schema(name: str, *, strict: bool = False, wire: Wire = "object") -> SearchStrategy[Any]:
-    """Draw values of any schema of the sources, by the names that `kvs_schema.schema()` takes.
+    """Draw values of any schema, by the names that `kvs_schema.schema()` takes.
 
     `wire` is what your code takes, as for `callbacks`. Documents embedded in a value are strings,
-    as sent. Raises `UnknownNameError`, and `ValueError` where no value can be valid at the strict
-    level.
+    as sent. Raises `UnknownNameError` for an unknown schema, and `ValueError` if no value is valid
+    at the strict level.
 
         @given(from_schema("metainfo.streams"))
         def test_every_stream_has_a_label(stream):
@@ -247,15 +247,15 @@ def embedded(
     deviations: bool = True,
     values: Values | None = None,
 ) -> SearchStrategy[Any]:
-    """Draw one of the documents that outputs contain as JSON in a string, such as `metainfo`.
+    """Draw an embedded document, such as `metainfo`, which outputs contain as JSON in a string.
 
-    As an object or array, or with `wire="text"` as the string that the callback contains. `values`
+    It is an object or array, or with `wire="text"` the string that the callback contains. `values`
     pins places of it, such as `metainfo.format#size`, as for `callbacks`. Raises
-    `UnknownNameError` for what is not an embedded document.
+    `UnknownNameError` for an unknown embedded document.
 
         @given(embedded("metainfo", wire="text"))
-        def test_reading_media_information(text):
-            assert MediaInfo.parse(text).streams is not None
+        def test_media_information_has_a_summary(text):
+            assert summary(text)
     """
     known = embedded_names()
     if name not in known:
@@ -283,7 +283,7 @@ def document(
 
 
 def embedded_names() -> tuple[str, ...]:
-    """The schemas of all embedded documents."""
+    """Return the names of all embedded documents."""
     graph = store.graph()
     contents = (graph.root(name, strict=False).content_name for name in graph.schemas)
     return tuple(dict.fromkeys(name for name in contents if name is not None))
@@ -292,7 +292,7 @@ def embedded_names() -> tuple[str, ...]:
 def chosen_variants(
     names: Names | None, dialects: Dialects | None, strict: bool
 ) -> Sequence[Variant]:
-    """The variants that the options of a strategy name; raises what `callbacks` raises."""
+    """Return the variants that options select; raise what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
     asked = None if names is None else listed(names, "variants")
     for name in asked or ():
@@ -334,7 +334,7 @@ def _types_asked(types: Types) -> Choice:
 
 
 def types_choice(types: Types) -> Choice:
-    """One of the task types asked for."""
+    """Draw one of the selected task types."""
     asked = listed(types, "types")
     if "" in asked:
         raise ValueError("types are not empty")
@@ -345,7 +345,7 @@ def types_choice(types: Types) -> Choice:
 
 
 def listed(names: Any, option: str) -> list[str]:
-    """The names that an option gives, be it one or several, or a variant instead of its name."""
+    """Return the names in an option: one or several, names or variants."""
     several = isinstance(names, Iterable) and not isinstance(names, str)
     found = [getattr(name, "name", name) for name in (names if several else [names])]
     for name in found:

@@ -1,4 +1,4 @@
-"""A state machine that delivers callbacks to a receiver, one after the other."""
+"""A state machine that delivers callbacks to a receiver, one at a time."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .hostile import hostile_bodies
 from .pins import Values
 from .wire import Wire
 
-#: Which of several, whatever their number.
+#: Selects one of several, whatever their number.
 _CHOICE = st.integers(0, 31)
 
-#: So many callbacks one task has at most, and all together unless each has one only.
+#: The most callbacks of one task, and of all together unless each has only one.
 _MOST, _ALTOGETHER = 10, 40
 
 #: A refused body comes again after so many seconds, then after twice as many, so often at most.
@@ -34,7 +34,7 @@ _PASSING = st.sampled_from([1, 2, 5, 30, 600])
 
 @cache
 def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
-    """What a machine has to deliver: a list of callbacks for each task."""
+    """Return a strategy for the callbacks that a machine delivers: a list for each task."""
     return stories(
         tasks=machine.tasks,
         variants=machine.variants,
@@ -76,13 +76,13 @@ class _Told:
 class ReceiverMachine(RuleBasedStateMachine):
     """Delivers callbacks of some tasks in many orders; subclass it, with `deliver` and invariants.
 
-    Each run begins with the callbacks of `tasks` tasks. A step hands one of them to `deliver`:
-    the next of a task, one that comes early, one that came before, or (`hostile`) bytes that are
-    not a callback. What `deliver` raises fails the test, and so does an invariant of your own. If
-    `deliver` returns False, the body was refused: it is delivered again later, with longer and
-    longer waits, as time passes. `waiting` and `delivered` say what is still to come and what was
-    accepted, and `pass_time` is told when time passes. Options are class attributes, with the
-    meaning that they have for `deliveries`.
+    Each run begins with the callbacks of `tasks` tasks. A step passes one of them to `deliver`:
+    the next of a task, one that arrives early, a redelivery, or (`hostile`) bytes that are not a
+    callback. An exception of `deliver` fails the test, and so does an invariant of your own. If
+    `deliver` returns False, the receiver refused the body: it is delivered again as time passes,
+    after longer and longer waits. `waiting` and `delivered` are the bodies still to come and those
+    that were accepted; `pass_time` is called when time passes. Options are class attributes, with
+    the meaning that they have for `deliveries`.
 
         class Receiving(ReceiverMachine):
             wire = "bytes"
@@ -148,7 +148,7 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     @initialize(coming=st.runner().map(type).flatmap(_stories_of))
     def begin(self, coming: list[list[Any]]) -> None:
-        """The callbacks of each task, in the order in which they were to arrive."""
+        """Take the callbacks of each task, in the order in which they were sent."""
         if not isinstance(self.hostile, bool):
             raise TypeError(f"hostile is True or False, not {self.hostile!r}")
         if self.hostile and self.wire != "bytes":
@@ -158,25 +158,25 @@ class ReceiverMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(self._coming))
     @rule(task=_CHOICE)
     def next_of(self, task: int) -> None:
-        """The next callback of a task."""
+        """Deliver the next callback of a task."""
         self._take("delivered", task, 0)
 
     @precondition(lambda self: any(len(bodies) > 1 for bodies in self._coming))
     @rule(task=_CHOICE, which=_CHOICE)
     def ahead_of_time(self, task: int, which: int) -> None:
-        """A callback of a task before those that were sent before it."""
+        """Deliver a callback of a task before those that were sent before it."""
         self._take("out of order", task, which)
 
     @precondition(lambda self: self._delivered)
     @rule(which=_CHOICE)
     def once_more(self, which: int) -> None:
-        """A callback that was accepted before."""
+        """Deliver an earlier callback again."""
         self._hand_over("again", self._delivered[which % len(self._delivered)])
 
     @precondition(lambda self: self.hostile)
     @rule(body=hostile_bodies())
     def something_else(self, body: bytes) -> None:
-        """Bytes that are not a callback."""
+        """Deliver bytes that are not a callback."""
         note(_Told("hostile", body, ""))
         self.deliver(body)
 

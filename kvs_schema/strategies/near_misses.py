@@ -1,4 +1,4 @@
-"""Labelled near misses: bodies some edits away from valid, mostly one, each with its finding.
+"""Draw labelled near misses: bodies one edit away from valid, or several, each with its finding.
 
 The rule is drawn first, then a site where it can be broken, then a valid document in which the
 site is made to exist; so a rule about a rare member is drawn as often as one about a common one.
@@ -73,8 +73,8 @@ Rules: TypeAlias = RuleGroup | str | Rule | Iterable[RuleGroup | str | Rule]
 class Negative:
     """A body that is one edit away from valid, or several with `faults`.
 
-    `source` is the valid body it comes from and `body` the edited one, both in the form asked
-    for. `violation` is the finding that the body must give; whatever else is found stands at its
+    `source` is the valid body it comes from and `body` the edited one, both in the requested
+    form. `violation` is the finding that the body must give; all other findings are at its
     location or below. `violations` has one for each edit, and `edits` says what was done.
 
         @given(invalid_callbacks(wire="bytes"))
@@ -113,13 +113,13 @@ def invalid_callbacks(
     max_text: int | None = None,
     max_items: int | None = None,
 ) -> SearchStrategy[Negative]:
-    """Draw near misses of callbacks: each is valid but for one edit, and labelled with its finding.
+    """Draw near misses of callbacks: each is one edit from valid, and labelled with its finding.
 
-    The options are those of `callbacks` but for `deviations`; with `strict=True` sources hold at
-    the strict level, and deviations are among the rules. Each rule is drawn as often as any other;
-    `rules` names some, as findings do (`count#/minimum`), or by keyword (`required`, `json`), or by
-    what is done to an embedded document (`cut off`), or as `negative_rules` gives them. What leaves
-    a body without a variant has the keyword `discriminator`.
+    The options are those of `callbacks` except `deviations`; with `strict=True` sources are valid
+    at the strict level, and deviations are among the rules. Each rule is drawn as often as any
+    other; `rules` selects some: by the rule of a finding (`count#/minimum`), by keyword
+    (`required`, `json`), by the edit of an embedded document (`cut off`), or from `negative_rules`.
+    Edits that leave a body without a variant have the keyword `discriminator`.
 
     `faults` is how many edits a body has, where there is room for as many. Sources have what
     `values` pins; an edit may change it.
@@ -210,11 +210,11 @@ def negative_rules(
     dialects: Dialects | None = None,
     strict: bool = False,
 ) -> tuple[Rule, ...]:
-    """The rules that `invalid_callbacks` breaks with these options.
+    """Return the rules that `invalid_callbacks` breaks with these options.
 
-    Rules that no edit can break and leave to be found are not among them: what tells variants
-    apart (its negatives are those of `discriminator`), and at the strict level the deviations of
-    variants of which no body can hold there.
+    Rules that no single edit can break are not among them: those that identify a variant (their
+    near misses are those of `discriminator`), and at the strict level the deviations of variants
+    without a strict-valid body.
 
         @pytest.mark.parametrize("rule", negative_rules("task.failed"), ids=str)
         @given(data=st.data())
@@ -248,7 +248,7 @@ def _negatives(
 
 
 def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
-    """What the option names, be it one or several."""
+    """Return the rules that an option names, one or several."""
     several = isinstance(rules, Iterable) and not isinstance(rules, str)
     found: list[Any] = list(rules) if several else [rules]
     for name in found:
@@ -260,7 +260,7 @@ def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
 
 
 def _names(rule: Rule) -> list[str | Rule]:
-    """What a rule can be asked for by."""
+    """Return the names by which a rule can be selected."""
     return [rule, *(name for name in (rule.rule, rule.keyword, rule.edit) if name is not None)]
 
 
@@ -373,7 +373,7 @@ def _finding_of(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Viol
 
 
 def _is_within(location: Location, outer: Location) -> bool:
-    """Whether a location is another one or below it, in the same or in an embedded document."""
+    """Return whether a location equals another one or is below it, also in an embedded document."""
     last = len(outer) - 1
     return (
         len(location) > last

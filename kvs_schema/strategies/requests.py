@@ -1,4 +1,4 @@
-"""Requests and responses of the API, and the error codes that answers carry."""
+"""Strategies for requests and responses of the API, and for error codes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ def create_wave_task_requests(
     """Draw requests of CreateWaveTask: mappings of `body`, `query` and `headers`.
 
     They are the arguments that `validate_request` takes; `values` pins places of them, as for
-    `callbacks`. The signature stands in the query or in
-    the header `authorization`; nothing is signed with it.
+    `callbacks`. The signature is in the query or in the header `authorization`; it signs nothing.
 
         @given(create_wave_task_requests())
         def test_gateway_passes_requests_on(request):
@@ -49,9 +48,9 @@ def create_wave_task_responses(
     wire: Wire = "object",
     values: Values | None = None,
 ) -> SearchStrategy[Any]:
-    """Draw responses to CreateWaveTask, of requests that were accepted and of those refused.
+    """Draw responses to CreateWaveTask, for accepted and for rejected requests.
 
-    `wire` is what your client takes, and `values` pins places, both as for `callbacks`.
+    `wire` is the form that your client takes, and `values` pins places, both as for `callbacks`.
 
         @given(create_wave_task_responses(wire="bytes"))
         def test_client_reads_every_answer(body):
@@ -69,9 +68,9 @@ def create_wave_task_responses(
 
 
 def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
-    """Error codes of one table, or of all, and now and then one that is in no table.
+    """Draw error codes of one table, or of all, and sometimes one that is in no table.
 
-    Those have `known=False`. Raises `UnknownNameError` for a table that does not exist.
+    Such a code has `known=False`. Raises `UnknownNameError` for a table that does not exist.
 
         @given(error_codes("callback"))
         def test_every_code_has_a_text(error):
@@ -87,7 +86,7 @@ def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
 
 
 def _unknown(number: int, tables: list[ErrorTable]) -> ErrorCode:
-    """The code, or the next one, that is in none of the tables."""
+    """Return the code, or the next one, that is in none of the tables."""
     while any(number in table for table in tables):
         number += 1
     return ErrorCode(number, known=False)

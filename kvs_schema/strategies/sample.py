@@ -1,4 +1,4 @@
-"""Drawn callbacks as lines of JSON, for the command line and for whoever wants a file of them."""
+"""Draw callbacks as lines of JSON, for the command line and for files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .generate.value_factory import level_of, value_factory
 from .near_misses import invalid_callbacks
 from .pins import Values
 
-#: So many are drawn at a time.
+#: How many callbacks are drawn at a time.
 _BATCH = 100
 #: Seeds of the batches of one sample lie next to each other, those of two samples far apart.
 _STRIDE = 2**32
@@ -34,7 +34,7 @@ def sample(
     errnums: Errnums | None = None,
     values: Values | None = None,
 ) -> Iterator[str]:
-    """Draw lines of JSON, each a callback; the same seed and versions give the same lines.
+    """Yield lines of JSON, each a callback; the same seed and versions give the same lines.
 
     They are ordinary ones, with values as the service sends them and without deviations; with
     `wild` they are what `callbacks` draws, and with `invalid` what `invalid_callbacks` draws. All

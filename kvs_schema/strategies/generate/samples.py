@@ -52,7 +52,7 @@ class Samples:
         return [template for place in places for template in self._templates.get(place, ())]
 
     def unlisted(self, schemas: Iterable[str]) -> dict[str, list[Any]]:
-        """Names in no table that senders are known to add to these objects, with values."""
+        """Return keys in no table that senders are known to add to these objects, with values."""
         found: dict[str, list[Any]] = {}
         for schema in schemas:
             found |= self._unlisted.get(schema, {})

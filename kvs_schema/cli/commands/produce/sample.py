@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 from typing import Any
 
+from ....catalogue.texts import Text
 from ....spec.exceptions import KvsSchemaError
 from ....strategies.sample import sample
 from ...terminal.exit_codes import VALID, CommandError
@@ -28,7 +29,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     except ValueError as error:
         if isinstance(error, KvsSchemaError):
             raise
-        raise CommandError(str(error), f"无法生成：{error}") from error
+        raise CommandError(Text("errors.cannot_draw", {"why": error})) from error
     for text in lines:
         screen.raw_json(text)
     return VALID
