@@ -12,17 +12,8 @@ import itertools
 import json
 from collections.abc import Iterator
 
-from ..spec.graph import Graph
-from ..spec.vocabulary import (
-    DEFS,
-    SCHEMA_FOLDERS,
-    UNLISTED,
-    Json,
-    Schema,
-    deviations_of,
-    referenced,
-    variant_names,
-)
+from ..spec.graph import ALWAYS, Graph, GraphNode
+from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, variant_names
 from .engine_schemas import Forms, without_required
 from .fast_schemas import quick_form
 from .shapes import shape_of, steps_of
@@ -47,11 +38,10 @@ def specification(sources: Sources) -> Json:
             table["codes"] = {str(code): row for code, row in table["codes"].items()}
             errors[table.pop("table")] = table
     classifier = files["callbacks/variants.yaml"].value
+    graph = Graph(schemas)
     return {
         "schemas": schemas,
-        "strict_empty": [
-            name for name in variant_names(classifier) if _is_empty(schemas, [schemas[name]])
-        ],
+        "strict_empty": [name for name in variant_names(classifier) if _is_empty(graph.root(name))],
         "origins": origins,
         "tables": files["tables.yaml"].value["tables"],
         "classifier": classifier,
@@ -150,35 +140,13 @@ def _classifier(source: Json) -> Json:
     return {key: source[key] for key in keys}
 
 
-def _is_empty(schemas: Json, asked: list[Schema]) -> bool:
-    """Whether no value can hold to all these schemas at the strict level; constants tell."""
-    applied = list(_applied(schemas, asked))
-    if any(schema is False for schema in applied):
+def _is_empty(node: GraphNode) -> bool:
+    """Whether no value can be valid at the strict level; constants tell."""
+    found = [one.keywords for one in node.under(ALWAYS)]
+    choices = [k.get("enum", [k.get("const")]) for k in found if {"enum", "const"} & k.keys()]
+    if node.forbidden() or (
+        choices and not any(all(value in choice for choice in choices) for value in choices[0])
+    ):
         return True
-    objects = [schema for schema in applied if isinstance(schema, dict)]
-    choices = [
-        schema.get("enum", [schema.get("const")])
-        for schema in objects
-        if {"enum", "const"} & schema.keys()
-    ]
-    if choices and not any(all(value in choice for choice in choices) for value in choices[0]):
-        return True
-    required = {name for schema in objects for name in schema.get("required", ())}
-    return any(
-        _is_empty(
-            schemas, [s["properties"][name] for s in objects if name in s.get("properties", {})]
-        )
-        for name in required
-    )
-
-
-def _applied(schemas: Json, asked: list[Schema]) -> Iterator[Schema]:
-    """All schemas that apply to the same value whatever it is, deviations included."""
-    for schema in asked:
-        yield schema
-        if isinstance(schema, dict):
-            name = referenced(schema)
-            below = [schemas[name]] if name is not None else []
-            below += schema.get("allOf", [])
-            below += [sub for erratum, sub in deviations_of(schema).items() if erratum != UNLISTED]
-            yield from _applied(schemas, below)
+    required = {name for keywords in found for name in keywords.get("required", ())}
+    return any(_is_empty(node.members[name]) for name in required & node.members.keys())

@@ -63,6 +63,10 @@ class SourceFile:
             pointer = pointer.rpartition("/")[0]
         return self.lines[pointer]
 
+    def problem(self, pointer: str, code: str, message: str) -> Problem:
+        """A problem with what is at a pointer."""
+        return Problem(self.path, self.line(pointer), code, message)
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:

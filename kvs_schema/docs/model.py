@@ -9,8 +9,7 @@ from itertools import chain
 from typing import Any
 
 from ..spec.graph import Applied, Condition, Graph, GraphNode
-from ..spec.pointers import tokens
-from ..spec.vocabulary import DEFS, UNLISTED, deviations_of, referenced, subschemas
+from ..spec.vocabulary import DEFS, UNLISTED, deviations_of, referenced, within
 
 Schema = Mapping[str, Any]
 
@@ -77,8 +76,11 @@ def layers(
     well is left out: it is about the elements.
     """
     first = node.asked if asked is None else asked
-    found = chain.from_iterable(node.below(one, follow_references=not own) for one in first)
-    return [one for one in found if not any(c.up == 0 and c.by_type for c in one.conditions)]
+    return [
+        one
+        for one in chain.from_iterable(map(node.below, first))
+        if not any(c.up == 0 and c.by_type for c in one.conditions) and not (own and one.through)
+    ]
 
 
 def in_order(applied: Applied) -> list[Condition]:
@@ -122,17 +124,6 @@ def is_container(graph: Graph, name: str) -> bool:
     """Whether a schema describes an object or an array, and not a form of a single value."""
     bases = graph.chain(name)
     return any({"properties", "items"} & _keywords(graph, base).keys() for base in bases)
-
-
-def within(schema: Any, place: str | None = None) -> Iterator[tuple[str | None, Schema]]:
-    """Every schema inside a schema, itself first, each with the field that contains it."""
-    if not isinstance(schema, Mapping):
-        return
-    yield place, schema
-    for keyword, pointer, below in subschemas(dict(schema)):
-        yield from within(
-            below, place or (tokens(pointer)[-1] if keyword == "properties" else None)
-        )
 
 
 def places(specification: Mapping[str, Any]) -> dict[str, list[tuple[str, str | None]]]:

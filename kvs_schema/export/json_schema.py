@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,7 +51,8 @@ def schema_in(
     used = reachable(forms, root)
     definitions = {key: _described(specification["schemas"], key, forms[key], lang) for key in used}
     words = {key: definitions[name][key] for key in _WORDS if key in definitions[name]}
-    copied: dict[str, Any] = _copied({"$schema": DIALECT, **words, **root, "$defs": definitions})
+    whole = {"$schema": DIALECT, **words, **root, "$defs": definitions}
+    copied: dict[str, Any] = json.loads(json.dumps(whole))  # no part is shared with another
     return copied
 
 
@@ -153,9 +155,3 @@ def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> 
     is_flow = {"required": [names["details"]], "properties": {names["details"]: flow_details}}
     alone = [{"not": {"required": [name]}} for name in others]
     return {"allOf": [*alone, is_flow if dialect["flow"] else {"not": is_flow}]}
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(member) for key, member in value.items()}
-    return [_copied(item) for item in value] if isinstance(value, list) else value

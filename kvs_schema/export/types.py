@@ -8,7 +8,11 @@ from typing import Any
 
 from ..catalogue import store
 from ..catalogue.texts import Lang
-from ..spec.vocabulary import referenced, said
+from ..spec.graph import GraphNode
+from ..spec.pointers import escape
+from ..spec.vocabulary import DEFS, referenced, said
+
+_TELLING = {"type", "enum", "const"}
 
 _TYPESCRIPT = {
     "string": "string",
@@ -74,7 +78,7 @@ def _dialects() -> list[str]:
 def _objects() -> Iterator[tuple[str, dict[str, Any]]]:
     """Schemas that describe an object by its names; narrowings of them add no names."""
     for name, schema in store.specification()["schemas"].items():
-        if "properties" in schema and "$ref" not in schema:
+        if "properties" in schema and referenced(schema) is None:
             yield name, schema
 
 
@@ -90,33 +94,36 @@ def _fields(
     schema = store.specification()["schemas"][name]
     for field, sub in schema["properties"].items():
         required = field in schema.get("required", ())
-        kinds = _kinds(sub, words, array)
+        pointer = f"{DEFS}{name}/properties/{escape(field)}"
+        kinds = _kinds(store.graph().at(pointer, strict=False), words, array)
         if not required and "nullAbsent" in schema:
             kinds = [*kinds, words["null"]]
         yield field, " | ".join(kinds), required, _words(sub, schema, lang)
 
 
-def _kinds(schema: dict[str, Any], words: dict[str, str], array: str) -> list[str]:
-    """The types of a schema's values: its own, or those of the schema that it refers to."""
-    schemas = store.specification()["schemas"]
-    name = referenced(schema)
-    if name is not None and "properties" in schemas[name] and "$ref" not in schemas[name]:
-        return [_class_name(name)]
-    if name is not None and "type" not in schema:
-        return _kinds(schemas[name], words, array)
-    if "const" in schema or "enum" in schema:
-        values = schema.get("enum", [schema.get("const")])
+def _kinds(node: GraphNode, words: dict[str, str], array: str) -> list[str]:
+    """The types of a value, as the nearest schema says that names any."""
+    telling = next(
+        (one.keywords for one in node.applied if one.always and _TELLING & one.keywords.keys()), {}
+    )
+    if "const" in telling or "enum" in telling:
+        values = telling.get("enum", [telling.get("const")])
         return sorted({words["integer" if isinstance(v, int) else "string"] for v in values})
-    types = schema.get("type", [])
     found = []
+    objects = (
+        name
+        for name, _ in _objects()
+        for one in node.of_type("object")
+        if one.pointer == DEFS + name
+    )
+    types = telling.get("type", [])
     for kind in types if isinstance(types, list) else [types]:
-        if kind == "array" and "items" in schema:
-            inner = _kinds(schema["items"], words, array)
+        name = next(objects, None) if kind == "object" else None
+        if kind == "array" and node.element is not None:
+            inner = _kinds(node.element, words, array)
             found.append(array.format(inner[0] if len(inner) == 1 else f"({' | '.join(inner)})"))
-        elif kind == "object" and "then" in schema:
-            found += _kinds(schema["then"], words, array)
         else:
-            found.append(words[kind])
+            found.append(words[kind] if name is None else _class_name(name))
     return found
 
 

@@ -18,32 +18,30 @@ def vectors() -> list[dict[str, Any]]:
     say whether it holds; `deviations` are the errata that strict finds in a body that holds at the
     tolerant level.
     """
-    found = []
-    for name, example in store.specification()["examples"].items():
-        found.append(
-            {
-                "id": f"example/{name}",
-                "description": example["title"],
-                "schema": example["schema"],
-                "body": encode_document(example["schema"], example["body"]),
-                "tolerant": True,
-                "strict": not example["deviations"],
-                "deviations": example["deviations"],
-            }
-        )
-    for file, cases in store.cases().items():
-        for index, case in enumerate(cases):
-            found.append(
-                {
-                    "id": f"case/{file}/{index}",
-                    "description": case["description"],
-                    "schema": schema_of(case),
-                    "body": sent(case),
-                    "tolerant": case["tolerant"] == "valid",
-                    "strict": case["strict"] == "valid",
-                }
-            )
-    return found
+    found = [
+        {
+            "id": f"example/{name}",
+            "description": example["title"],
+            "schema": example["schema"],
+            "body": encode_document(example["schema"], example["body"]),
+            "tolerant": True,
+            "strict": not example["deviations"],
+            "deviations": example["deviations"],
+        }
+        for name, example in store.specification()["examples"].items()
+    ]
+    return found + [
+        {
+            "id": f"case/{file}/{index}",
+            "description": case["description"],
+            "schema": schema_of(case),
+            "body": sent(case),
+            "tolerant": case["tolerant"] == "valid",
+            "strict": case["strict"] == "valid",
+        }
+        for file, cases in store.cases().items()
+        for index, case in enumerate(cases)
+    ]
 
 
 def schema_of(case: dict[str, Any]) -> str:

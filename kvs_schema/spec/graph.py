@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .locations import Entered
 from .pointers import escape, follow, tokens
-from .vocabulary import DEFS, UNLISTED, Schema, referenced, subschemas, types_in
+from .vocabulary import DEFS, IN_PLACE, UNLISTED, Schema, referenced, subschemas, types_in
 
 #: A step to the elements of an array, whatever their index.
 ELEMENT = -1
@@ -97,14 +97,14 @@ class GraphNode:
     @cached_property
     def applied(self) -> tuple[Applied, ...]:
         """All schemas that apply, those behind references included."""
-        return tuple(self._closure(follow_references=True))
+        return tuple(self._closure())
 
-    @cached_property
+    @property
     def own(self) -> tuple[Applied, ...]:
         """The schemas that apply without following a `$ref`."""
-        return tuple(self._closure(follow_references=False))
+        return tuple(one for one in self.applied if not one.through)
 
-    def _closure(self, *, follow_references: bool) -> Iterator[Applied]:
+    def _closure(self) -> Iterator[Applied]:
         taken: dict[str, list[Applied]] = {}
         waiting = list(self.asked)
         conditional: list[Applied] = []
@@ -115,22 +115,22 @@ class GraphNode:
                 continue
             known.append(one)
             yield one
-            for below in self._in_place(one, follow_references):
+            for below in self._in_place(one):
                 same = below.conditions == one.conditions
                 (waiting if same else conditional).append(below)
 
-    def _in_place(self, one: Applied, follow_references: bool) -> Iterator[Applied]:
+    def _in_place(self, one: Applied) -> Iterator[Applied]:
         """The schemas that a schema adds for the same value."""
         name = referenced(one.keywords)
-        if name is not None and follow_references and name in self.graph.schemas:
+        if name is not None and name in self.graph.schemas:
             yield one._replace(
-                pointer=DEFS + name,
+                pointer=DEFS + escape(name),
                 schema=self.graph.schemas[name],
                 through=(*one.through, name),
             )
         for keyword, pointer, sub in subschemas(one.schema, one.pointer):
             below = one._replace(pointer=pointer, schema=sub)
-            if keyword == "allOf":
+            if keyword == "allOf" or (self.graph.everything and keyword in IN_PLACE):
                 yield below
             elif keyword in ("then", "else") and "if" in one.keywords:
                 where = f"{one.pointer}/if"
@@ -141,15 +141,15 @@ class GraphNode:
                 if erratum != UNLISTED:
                     yield below._replace(erratum=one.erratum or erratum)
 
-    def below(self, one: Applied, *, follow_references: bool = True) -> Iterator[Applied]:
+    def below(self, one: Applied) -> Iterator[Applied]:
         """A schema, then depth first those that it adds for the same value, deviations last."""
         yield one
 
         def rank(added: Applied) -> tuple[bool, bool]:
             return added.erratum != one.erratum, added.conditions != one.conditions
 
-        for added in sorted(self._in_place(one, follow_references), key=rank):
-            yield from self.below(added, follow_references=follow_references)
+        for added in sorted(self._in_place(one), key=rank):
+            yield from self.below(added)
 
     # What is inside the value.
 
@@ -157,7 +157,7 @@ class GraphNode:
     def members(self) -> Mapping[str, GraphNode]:
         """The nodes of the members that schemas name, by key."""
         found: dict[str, list[Applied]] = {}
-        for one in self._of_type("object"):
+        for one in self.of_type("object"):
             null, required = one.keywords.get("nullAbsent"), one.keywords.get("required", ())
             for name, sub in one.keywords.get("properties", {}).items():
                 pointer = f"{one.pointer}/properties/{escape(name)}"
@@ -170,7 +170,7 @@ class GraphNode:
         """The node of each element of an array; None where no schema applies to elements."""
         asked = [
             _inside(one, f"{one.pointer}/items", one.keywords["items"])
-            for one in self._of_type("array")
+            for one in self.of_type("array")
             if "items" in one.keywords
         ]
         return self.graph.interned(asked, self.strict) if asked else None
@@ -182,8 +182,8 @@ class GraphNode:
         if name is None:
             return None
         asked = [
-            Applied(DEFS + name, self.graph.schemas[name], one.conditions, one.erratum)
-            for one in self._of_type("string")
+            Applied(DEFS + escape(name), self.graph.schemas[name], one.conditions, one.erratum)
+            for one in self.of_type("string")
             if "contentSchema" in one.keywords
         ]
         return self.graph.interned(asked, self.strict)
@@ -191,7 +191,7 @@ class GraphNode:
     @cached_property
     def content_name(self) -> str | None:
         """The name of the schema of the embedded document; None where none is."""
-        contents = (one.keywords.get("contentSchema") for one in self._of_type("string"))
+        contents = (one.keywords.get("contentSchema") for one in self.of_type("string"))
         return next((referenced(schema) for schema in contents if schema is not None), None)
 
     def child(self, step: Step) -> GraphNode:
@@ -213,11 +213,11 @@ class GraphNode:
         if self.content is not None:
             yield Entered(self.content_name), self.content
 
-    def _of_type(self, kind: str) -> Iterator[Applied]:
+    def of_type(self, kind: str) -> Iterator[Applied]:
         """The schemas that apply to a value of one type; conditions on its type are decided."""
         for one in self.applied:
             by_type = [each for each in one.conditions if each.up == 0 and each.by_type]
-            if all((kind in types_in(each.schema)) == each.holds for each in by_type):
+            if all((kind in (types_in(each.schema) or ())) == each.holds for each in by_type):
                 yield one._replace(conditions=one.conditions.difference(by_type))
 
     # Questions about the value.
@@ -243,8 +243,8 @@ class GraphNode:
         """The types that are left while some conditions are met; None where none is excluded."""
         found: frozenset[str] | None = None
         for one in self.under(conditions):
-            if "type" in one.keywords:
-                types = types_in(one.keywords)
+            types = types_in(one.keywords)
+            if types is not None:
                 found = types if found is None else found & types
         return found
 
@@ -268,15 +268,20 @@ class GraphNode:
 
 
 class Graph:
-    """The nodes of one specification; equal sets of schemas share a node."""
+    """The nodes of one specification; equal sets of schemas share a node.
 
-    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+    With `everything`, all schemas that are about a value apply to it, those under `if` and `not`
+    too, and none on a condition.
+    """
+
+    def __init__(self, schemas: Mapping[str, Schema], *, everything: bool = False) -> None:
         self.schemas = schemas
+        self.everything = everything
         self._nodes: dict[Any, GraphNode] = {}
 
     def root(self, name: str, *, strict: bool = True) -> GraphNode:
         """Return the node of whole documents of a schema; without `strict` no deviation applies."""
-        return self.interned([Applied(DEFS + name, self.schemas[name])], strict)
+        return self.interned([Applied(DEFS + escape(name), self.schemas[name])], strict)
 
     def at(self, pointer: str, *, strict: bool = True) -> GraphNode:
         """Return the node of values to which the schema at a pointer applies, and no other."""

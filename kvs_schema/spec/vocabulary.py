@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from .pointers import escape
+from .pointers import escape, tokens
 
 Schema: TypeAlias = dict[str, Any] | bool
 Json: TypeAlias = dict[str, Any]
@@ -21,6 +21,10 @@ ANNOTATIONS = frozenset(
     }
 )
 
+#: Keywords by which a schema adds others for the same value, as the graph follows them.
+FOLLOWED = frozenset({"$ref", "allOf", "if", "then", "else", "deviations"})
+#: Keywords whose subschemas are about the same value as the schema that contains them.
+IN_PLACE = FOLLOWED - {"$ref"} | {"not"}
 #: Keywords that hold one schema.
 WITH_ONE_SCHEMA = ("items", "additionalProperties", "if", "then", "else", "not")
 #: The dialect of JSON Schema that the sources are written in.
@@ -47,9 +51,11 @@ def kind_of(value: Any) -> str:
     return _KINDS.get(type(value), "null")
 
 
-def types_in(schema: Mapping[str, Any]) -> frozenset[str]:
-    """The types that the `type` of a schema allows; a number may be an integer."""
-    named = schema["type"]
+def types_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
+    """The types that the `type` of a schema allows, if it has one; a number may be an integer."""
+    named = schema.get("type")
+    if named is None:
+        return None
     types = frozenset([named] if isinstance(named, str) else named)
     return types | {"integer"} if "number" in types else types
 
@@ -72,6 +78,17 @@ def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Sc
         elif keyword == "allOf":
             for index, below in enumerate(value):
                 yield keyword, f"{pointer}/allOf/{index}", below
+
+
+def within(schema: Any, place: str | None = None) -> Iterator[tuple[str | None, Json]]:
+    """Every schema inside a schema, itself first, each with the field that contains it."""
+    if not isinstance(schema, dict):
+        return
+    yield place, schema
+    for keyword, pointer, below in subschemas(schema):
+        yield from within(
+            below, place or (tokens(pointer)[-1] if keyword == "properties" else None)
+        )
 
 
 def referenced(schema: Mapping[str, Any]) -> str | None:

@@ -131,9 +131,9 @@ def embedded(
 
 def embedded_names() -> tuple[str, ...]:
     """The schemas of all embedded documents."""
-    schemas = store.specification()["schemas"].values()
-    found = [schema["contentSchema"]["$ref"] for schema in schemas if "contentSchema" in schema]
-    return tuple(reference.rpartition("/")[2] for reference in found)
+    graph = store.graph()
+    contents = (graph.root(name, strict=False).content_name for name in graph.schemas)
+    return tuple(dict.fromkeys(name for name in contents if name is not None))
 
 
 def chosen_variants(

@@ -210,7 +210,8 @@ class _Teller:
         """All callbacks of one task in the order in which they arrive, at most so many."""
         dialect = _one_of(tuple(self._phases)).draw(draw, context)
         roles, phases = _roles(dialect), self._phases[dialect]
-        ends = tuple(phase if phase != PROGRESS else None for phase in sorted(phases, key=_last))
+        running_last = sorted(phases, key=PROGRESS.__eq__)  # a task that still runs comes last
+        ends = tuple(phase if phase != PROGRESS else None for phase in running_last)
         end = _one_of(ends).draw(draw, context)
         last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
         last[roles.task_id] = _distinct(last[roles.task_id], taken)
@@ -281,11 +282,6 @@ class _Teller:
         else:
             body.pop(roles.type, None)
         return body
-
-
-def _last(phase: str) -> bool:
-    """For sorting: a task that still runs comes after those that ended."""
-    return phase == PROGRESS
 
 
 @cache

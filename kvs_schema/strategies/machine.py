@@ -22,11 +22,6 @@ _CHOICE = st.integers(0, 31)
 _MOST, _ALTOGETHER = 10, 40
 
 
-def _stories(machine: ReceiverMachine) -> st.SearchStrategy[list[list[Any]]]:
-    """What a machine has to deliver."""
-    return _stories_of(type(machine))
-
-
 @cache
 def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
     """What a machine has to deliver: a list of callbacks for each task."""
@@ -86,7 +81,7 @@ class ReceiverMachine(RuleBasedStateMachine):
         """Hand one body to the receiver under test, in the form that `wire` names."""
         raise NotImplementedError(f"{type(self).__name__} needs a method deliver(self, body)")
 
-    @initialize(coming=st.runner().flatmap(_stories))
+    @initialize(coming=st.runner().map(type).flatmap(_stories_of))
     def begin(self, coming: list[list[Any]]) -> None:
         """The callbacks of each task, in the order in which they were to arrive."""
         if self.hostile and self.wire != "bytes":

@@ -274,11 +274,10 @@ def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
             yield Point(DEVIATIONS, value)
         elif keyword == "contentSchema":
             yield from (Point(RULES, "json"), Point(RULES, "duplicateKey"))
-        elif keyword == "deviations":
-            for erratum, sub in value.items():
-                if erratum != UNLISTED:
-                    yield Point(DEVIATIONS, erratum)
-                yield from (Point(CODES, code) for code in _codes(sub))
+    for erratum, sub in deviations_of(schema).items():
+        if erratum != UNLISTED:
+            yield Point(DEVIATIONS, erratum)
+        yield from (Point(CODES, code) for code in _codes(sub))
 
 
 def _codes(deviation: Any) -> Iterable[str]:

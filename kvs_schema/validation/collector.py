@@ -17,8 +17,8 @@ from ..reading.json_text import holds_json
 from ..results.findings import Violation
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
-from ..spec.pointers import escape, follow
-from ..spec.vocabulary import DEFS, NULLABLE, kind_of
+from ..spec.pointers import escape, follow, pointer
+from ..spec.vocabulary import DEFS, NULLABLE, kind_of, referenced
 from .engines.pruning import Shape, Shapes
 from .engines.rust import EngineError, source_name
 
@@ -47,14 +47,14 @@ class RuleIndex:
     def _rule(self, keyword: tuple[str | int, ...]) -> tuple[str, str, str | None, Any]:
         name, *tokens = map(str, keyword)
         enum = [*tokens[:-1], "enum"]
-        if name + "".join(f"/{escape(token)}" for token in enum) in self._error_tables:
+        if name + pointer(enum) in self._error_tables:
             expected = follow(self.program["strict"][name], enum)
             tokens[-1], word = "errorTable", "enum"
         else:
             expected = follow(store.specification()["schemas"][source_name(name)], tokens)
             named = tokens[-1] == "additionalProperties"
             word = "falseSchema" if expected is False and not named else tokens[-1]
-        rule = f"{source_name(name)}#" + "".join(f"/{escape(token)}" for token in tokens)
+        rule = f"{source_name(name)}#{pointer(tokens)}"
         return rule, word, _erratum(tokens), expected
 
     def is_nullable(self, keyword: tuple[str | int, ...]) -> bool:
@@ -237,7 +237,7 @@ def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> V
 def holder_of(content: str) -> str:
     """Return the name of the schema of the string that contains an embedded document."""
     for name, schema in store.specification()["schemas"].items():
-        if schema.get("contentSchema", {}).get("$ref") == DEFS + content:
+        if referenced(schema.get("contentSchema", {})) == content:
             return str(name)
     raise SpecificationError(f"no schema embeds {content!r}")
 

@@ -12,7 +12,7 @@ from hypothesis.errors import HypothesisException
 from kvs_schema import UnknownNameError, check_callback
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import sample
-from kvs_schema.strategies.generate.nodes import Asked, Level, ValueNode
+from kvs_schema.strategies.generate.nodes import Level, ValueNode, extra
 from kvs_schema.strategies.generate.value_factory import value_factory
 
 SAMPLES = specification()["samples"]
@@ -23,7 +23,7 @@ def nodes(place: str) -> list[ValueNode]:
     """The cells of a schema, or of a property in any cell of its schema."""
     name, _, member = place.partition("#")
     flattener = value_factory(Level.FREE).flattener
-    cells = flattener.cells([Asked({"$ref": f"#/$defs/{name}"})], Level.FREE)
+    cells = flattener.cells(list(flattener.graph.root(name).asked), Level.FREE)
     if not member:
         return cells
     asked = [cell.properties[member] for cell in cells if member in cell.properties]
@@ -37,9 +37,9 @@ def untaken(node: ValueNode, value: Any, path: str = "") -> Iterator[str]:
         if "object" not in node.kinds:
             yield f"{path}: no object"
         for name, member in value.items() if node.properties else ():
-            below = flattener.node(node.properties.get(name, [Asked(False)]), strict=False)
+            below = flattener.node(node.properties.get(name, [extra(False)]), strict=False)
             if below.content is not None and member != "":
-                below = flattener.node([Asked({"$ref": f"#/$defs/{below.content}"})], strict=False)
+                below = flattener.node(flattener.graph.root(below.content).asked, strict=False)
             yield from untaken(below, member, f"{path}/{name}")
     elif isinstance(value, list):
         for element in value:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..yaml_sources import InvalidSources, Problem, Sources, read
 from . import rules, structure
-from .subject import SourceIndex
+from .source_index import SourceIndex
 
 __all__ = ["checked", "lint"]
 
@@ -31,7 +31,6 @@ def _read(directory: Path) -> tuple[Sources, list[Problem]]:
     sources, found = read(directory)
     unread = {problem.file for problem in found if problem.code in ("not-yaml", "unreadable")}
     structural, broken = structure.check(sources, unread)
-    subject = SourceIndex(sources, broken)
     found += structural
-    found += rules.problems(subject)
+    found += rules.problems(SourceIndex(sources, broken))
     return sources, sorted(set(found))

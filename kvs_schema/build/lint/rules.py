@@ -10,7 +10,7 @@ from ..yaml_sources import Problem
 from .files import bodies, catalogues, errata, provenance, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
-from .subject import VARIANTS, SourceIndex
+from .source_index import VARIANTS, SourceIndex
 
 Check: TypeAlias = Callable[[SourceIndex], Iterator[Problem]]
 
@@ -87,14 +87,14 @@ COMPILING = (
 STOPPING = frozenset(("content", "unknown-error-table", "variant-without-schema"))
 
 
-def problems(subject: SourceIndex) -> list[Problem]:
+def problems(sources: SourceIndex) -> list[Problem]:
     """What the rules find."""
-    found = [problem for rule in RULES for problem in _found(subject, rule)]
+    found = [problem for rule in RULES for problem in _found(sources, rule)]
     if STOPPING.isdisjoint(problem.code for problem in found):
-        found += (problem for rule in COMPILING for problem in _found(subject, rule))
+        found += (problem for rule in COMPILING for problem in _found(sources, rule))
     return found
 
 
-def _found(subject: SourceIndex, rule: LintRule) -> Iterator[Problem]:
-    if subject.is_sound(*rule.needs) and (subject.is_linked or not rule.linked):
-        yield from rule.check(subject)
+def _found(sources: SourceIndex, rule: LintRule) -> Iterator[Problem]:
+    if sources.is_sound(*rule.needs) and (sources.is_linked or not rule.linked):
+        yield from rule.check(sources)

@@ -10,11 +10,12 @@ from typing import Any, cast
 import jsonschema
 from jsonschema.exceptions import ValidationError
 
+from ...spec import pointers
 from ...spec.pointers import escape
 from ...spec.vocabulary import DEFS, kind_of
 from ..yaml_sources import Problem, SourceFile, Sources
 from .places import NEEDED, meta_schema
-from .words import nearest, shown
+from .words import did_you_mean, shown
 
 META = "meta/meta.yaml"
 #: Their files hold values of documents, which may be any.
@@ -74,8 +75,8 @@ def _unusable(file: SourceFile) -> Iterator[Problem]:
         message = str(error)
     else:
         return
-    line = file.line("".join(f"/{escape(token)}" for token in pointer))
-    yield Problem(file.path, line, "meta-schema", f"no JSON Schema 2020-12: {message}")
+    where = pointers.pointer(pointer)
+    yield file.problem(where, "meta-schema", f"no JSON Schema 2020-12: {message}")
 
 
 def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -112,13 +113,13 @@ def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
         return
     told = set()
     for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
-        pointer = "".join(f"/{escape(token)}" for token in error.absolute_path)
+        pointer = pointers.pointer(error.absolute_path)
         for code, name, message in _described(error, named):
             place = pointer, name, message if code == "missing-name" else code
             if place not in told:
                 told.add(place)
-                line = file.line(pointer if name is None else f"{pointer}/{escape(name)}")
-                yield Problem(file.path, line, code, message)
+                where = pointer if name is None else f"{pointer}/{escape(name)}"
+                yield file.problem(where, code, message)
 
 
 def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | None, str]]:
@@ -128,7 +129,7 @@ def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | 
     if keyword == "additionalProperties":
         known = schema.get("properties", {})
         for name in found.keys() - known.keys():
-            yield named, name, f"{name!r} is not known here{nearest(name, known)}"
+            yield named, name, f"{name!r} is not known here{did_you_mean(name, known)}"
     elif keyword == "required":
         for name in value:
             if name not in found:
@@ -192,7 +193,7 @@ def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
             below = f"{pointer}/{escape(name)}"
             if codes != isinstance(name, int):
                 message = f"{name!r} is no whole number" if codes else f"quote the name {name}"
-                yield Problem(file.path, file.line(below), "name-form", message)
+                yield file.problem(below, "name-form", message)
             yield from _numbers(file, member, below)
 
 

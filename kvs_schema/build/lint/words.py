@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
+from ...spec.suggestions import nearest
 
-def nearest(name: str, known: Iterable[object]) -> str:
+
+def did_you_mean(name: str, known: Iterable[object]) -> str:
     """`; did you mean …?` for a name that is not known, where there is a near one."""
-    near = get_close_matches(name, list(map(str, known)), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(name, map(str, known))
+    return f"; did you mean {near!r}?" if near is not None else ""
+
+
+def unknown(kind: str, name: str, known: Iterable[object]) -> str:
+    """Words for a name that is not known, where it names something of a kind."""
+    return f"no {kind} is called {name!r}{did_you_mean(name, known)}"
 
 
 def shown(value: Any) -> str:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..model import rows, within
+from ...spec.vocabulary import within
+from ..model import rows
 from .context import Context, code, escaped, mark, table
-from .fields import field_link
+from .fields import errata_more, field_link
 
 
 def error_table(context: Context, name: str) -> str:
     """All codes of one error table, each with an anchor: what it means, what the document says."""
     errors = context.specification["errors"][name]
     related = rows(context.specification)
-    lines = [_row(context, name, number, row, related) for number, row in errors["codes"].items()]
+    lines = [
+        _row(context, name, number, row, related.get(f"{name}:{number}", ()))
+        for number, row in errors["codes"].items()
+    ]
     head = [context.word(key) for key in ("code", "title", "document_text", "category")]
     hint = context.word("filter_hint")
     return context.wrapped("codes", table(head, lines), filter=hint, **filter_words(context))
@@ -25,19 +29,15 @@ def error_code(context: Context, name: str) -> str:
     """One code of a table, named `table/code`, in a few lines."""
     table_name, _, number = name.partition("/")
     row = context.specification["errors"][table_name]["codes"][number]
-    related = rows(context.specification)
-    meaning = (
-        f"**{code(number)}** {context.link(_title(context, row), f'errors/{table_name}', number)}"
-    )
-    lines = [
-        meaning,
-        f"{context.word('document_text')}{context.word('colon')}{escaped(row['message'])}",
-    ]
+    errata = rows(context.specification).get(f"{table_name}:{number}", ())
     category = context.said(context.specification["categories"][row["category"]])
-    lines.append(f"{context.word('category')}{context.word('colon')}{category}")
-    return "\n".join(
-        f"- {line}" for line in [*lines, *_known(context, table_name, number, row, related)]
-    )
+    lines = [
+        f"**{code(number)}** {context.link(context.said(row), f'errors/{table_name}', number)}",
+        context.labelled("document_text", escaped(row["message"])),
+        context.labelled("category", category),
+        *_known(context, row, errata),
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def categories(context: Context, name: str) -> str:
@@ -76,13 +76,9 @@ def filter_words(context: Context) -> dict[str, str]:
 
 
 def _row(
-    context: Context,
-    name: str,
-    number: str,
-    row: Mapping[str, Any],
-    related: Mapping[str, list[str]],
+    context: Context, name: str, number: str, row: Mapping[str, Any], errata: Iterable[str]
 ) -> list[str]:
-    title = [f"**{_title(context, row)}**", *_known(context, name, number, row, related)]
+    title = [f"**{context.said(row)}**", *_known(context, row, errata)]
     category = context.specification["categories"][row["category"]]
     return [
         f"{mark(number)}[{code(number)}](#{number})",
@@ -92,23 +88,12 @@ def _row(
     ]
 
 
-def _known(
-    context: Context,
-    name: str,
-    number: str,
-    row: Mapping[str, Any],
-    related: Mapping[str, list[str]],
-) -> Iterator[str]:
+def _known(context: Context, row: Mapping[str, Any], errata: Iterable[str]) -> Iterator[str]:
     """What else is known of a code: its title in the other language, a note, the ledger."""
     other, tag = (row["title_zh"], "zh-CN") if context.lang == "en" else (row["title"], "en")
     if other != row["message"]:
         yield f'<small lang="{tag}">{escaped(other)}</small>'
     if note := context.said(row, "note"):
         yield f"<small>{note}</small>"
-    if errata := related.get(f"{name}:{number}"):
-        listed = context.listed([context.erratum(identifier) for identifier in errata])
-        yield f"<small>{context.word('errata_more')}{context.word('colon')}{listed}</small>"
-
-
-def _title(context: Context, row: Mapping[str, Any]) -> str:
-    return context.said(row)
+    if errata:
+        yield f"<small>{errata_more(context, errata)}</small>"

@@ -112,6 +112,10 @@ class Context:
             return "\n\n".join(f'=== "{title}"\n\n{indented(text)}' for title, text in tabs.items())
         return "\n\n".join(f"**{title}**\n\n{text}" for title, text in tabs.items())
 
+    def labelled(self, key: str, text: str) -> str:
+        """A text after one of the generator's own words and a colon."""
+        return f"{self.word(key)}{self.word('colon')}{text}"
+
     def listed(self, items: list[str]) -> str:
         """A list within a sentence."""
         return self.word("comma").join(items)

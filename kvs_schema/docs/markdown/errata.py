@@ -62,7 +62,7 @@ def _evidence(context: Context, entry: Mapping[str, Any]) -> Iterator[str]:
             )
     reality = context.said(entry["evidence"], "reality")
     if reality:
-        lines.append(f"{context.word('reality')}{context.word('colon')}{reality}")
+        lines.append(context.labelled("reality", reality))
     if lines:
         title = f"**{context.word('evidence')}**"
         yield f"{title}\n\n" + "\n".join(f"- {line}" for line in lines)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...spec.graph import Applied
-from ...spec.vocabulary import DEFS, referenced
+from ...spec.vocabulary import DEFS, referenced, within
 from ..model import (
     Field,
     field_anchor,
@@ -19,7 +19,6 @@ from ..model import (
     places,
     rows,
     structure,
-    within,
 )
 from ..words import place
 from .context import Context, code, escaped, mark, table
@@ -88,6 +87,12 @@ def field_link(context: Context, schema: str, name: str | None) -> str:
         return context.schema(schema, code(schema))
     anchor = field_anchor(context.specification["schemas"], schema, name)
     return context.link(code(f"{schema}.{name}"), context.page_of(schema), anchor)
+
+
+def errata_more(context: Context, errata: Iterable[str]) -> str:
+    """Links to further entries of the ledger."""
+    listed = context.listed([context.erratum(identifier) for identifier in errata])
+    return context.labelled("errata_more", listed)
 
 
 def origin(context: Context, source: str) -> str:
@@ -166,8 +171,7 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
     attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
     others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
     if others:
-        listed = context.listed([context.erratum(identifier) for identifier in others])
-        small.append(f"{context.word('errata_more')}{context.word('colon')}{listed}")
+        small.append(errata_more(context, others))
     if small:
         yield f"<small>{'<br>'.join(small)}</small>"
 
@@ -184,20 +188,15 @@ def _values(context: Context, found: Field) -> Iterator[str]:
         if values:
             if "const" in layer.keywords:
                 values[0] = context.word("always", value=values[0])
-            text = context.word("semicolon").join(values)
-            when = conditions(context, layer)
-            said.append(
-                f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
-            )
+            said.append(_on_conditions(context, layer, context.word("semicolon").join(values)))
         required = layer.keywords.get("required")
         if required and layer.conditions:
             names = context.listed([code(name) for name in required])
-            when = _capital(conditions(context, layer))
-            said.append(f"{when}{context.word('colon')}{context.word('with', names=names)}")
+            said.append(_on_conditions(context, layer, context.word("with", names=names)))
     yield from dict.fromkeys(said)
     default = found.first("default")
     if default is not None:
-        yield f"{context.word('default')}{context.word('colon')}{literal(default)}"
+        yield context.labelled("default", literal(default))
 
 
 def _shapes(context: Context, found: Field) -> Iterator[str]:
@@ -205,8 +204,12 @@ def _shapes(context: Context, found: Field) -> Iterator[str]:
     for layer in found.layers:
         if layer.erratum is None and layer.conditions:
             for target in dict.fromkeys(structure(context.graph, layer.pointer)):
-                when = _capital(conditions(context, layer))
-                yield f"{when}{context.word('colon')}{context.schema(target)}"
+                yield _on_conditions(context, layer, context.schema(target))
+
+
+def _on_conditions(context: Context, layer: Applied, text: str) -> str:
+    when = conditions(context, layer)
+    return f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
 
 
 def _deviation(context: Context, layer: Applied) -> str:
@@ -268,17 +271,11 @@ def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
     schemas = context.specification["schemas"]
     said = []
     for layer in layers(context.graph.root(name), own=True):
-        when = conditions(context, layer)
         values = [*_types(context, name, layer), *constraints(context, layer.schema)]
-        if not values:
-            continue
-        text = context.word("semicolon").join(values)
-        if layer.erratum is not None:
+        if values and layer.erratum is not None:
             said.append(_deviation(context, layer))
-        else:
-            said.append(
-                f"{_capital(when)}{context.word('colon')}{text}" if when else _capital(text)
-            )
+        elif values:
+            said.append(_on_conditions(context, layer, context.word("semicolon").join(values)))
     said += [
         context.word("array_of", items=context.schema(target))
         for target in dict.fromkeys(structure(context.graph, DEFS + name))
@@ -330,13 +327,12 @@ def _facts(context: Context, name: str) -> Iterator[str]:
         if (name, None) in found and identifier != schema.get("nullAbsent")
     ]
     if errata:
-        listed = context.listed([context.erratum(identifier) for identifier in errata])
-        yield f"{context.word('errata_more')}{context.word('colon')}{listed}"
+        yield errata_more(context, errata)
     example = next((k for k, e in specification["examples"].items() if e["schema"] == name), None)
     if example is not None:
         link = context.link(context.word("examples"), f"examples/{name}")
         yield link
-    yield f"{context.word('export')}{context.word('colon')}{exports(context, name)}"
+    yield context.labelled("export", exports(context, name))
 
 
 def exports(context: Context, name: str) -> str:
@@ -368,7 +364,7 @@ def _uses(context: Context, name: str) -> Iterator[str]:
             ]
     if found:
         listed = context.listed(list(dict.fromkeys(found)))
-        yield f"{context.word('used_by')}{context.word('colon')}{listed}"
+        yield context.labelled("used_by", listed)
 
 
 def _null_absent(context: Context, erratum: str) -> str:

@@ -93,7 +93,7 @@ def marks(context: Context, name: str) -> list[str]:
         code(value) for value in classifier["phases"][phase]["status"]
     )
     status = context.word("condition_is", name=code(names["status"]), value=values)
-    return [f"{context.word('names')}{context.word('colon')}{first}", details, status]
+    return [context.labelled("names", first), details, status]
 
 
 def known_types(context: Context) -> str:

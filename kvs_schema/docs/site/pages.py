@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ...catalogue import store
 from ...catalogue.names import schema_names
@@ -84,7 +85,7 @@ def _variant_pages(lang: Lang) -> Iterator[Page]:
     group = word("variants", lang)
     yield Page("variants/", word("classification", lang), group, _variants)
     for name in variant_names(store.specification()["classifier"]):
-        yield Page(f"variants/{name}", name, group, _variant(name))
+        yield Page(f"variants/{name}", name, group, partial(_variant, name))
 
 
 def _variants(context: Context) -> str:
@@ -105,13 +106,10 @@ def _variants(context: Context) -> str:
     return "\n\n".join(parts)
 
 
-def _variant(name: str) -> Callable[[Context], str]:
-    def render(context: Context) -> str:
-        title = context.said(context.specification["schemas"][name])
-        heading = _title(context, f"{title} {code(name)}")
-        return f"{heading}\n\n{variants.variant(context, name)}"
-
-    return render
+def _variant(name: str, context: Context) -> str:
+    title = context.said(context.specification["schemas"][name])
+    heading = _title(context, f"{title} {code(name)}")
+    return f"{heading}\n\n{variants.variant(context, name)}"
 
 
 def _schema_pages(lang: Lang) -> Iterator[Page]:
@@ -122,23 +120,20 @@ def _schema_pages(lang: Lang) -> Iterator[Page]:
         for path in files:
             if path.partition("/")[0] == folder:
                 name = path.removesuffix(".yaml")
-                yield Page(name, _file_title(lang, name), word(folder, lang), _schemas(name))
+                yield Page(
+                    name, _file_title(lang, name), word(folder, lang), partial(_schemas, name)
+                )
 
 
-def _schemas(page: str) -> Callable[[Context], str]:
-    def render(context: Context) -> str:
-        names = _names_on(context, page)
-        if not _named_after(page, names[0]):
-            sections = [fields.schema_section(context, name) for name in names]
-            folder = page.partition("/")[0]
-            title = (
-                f"{context.word(folder)}{context.word('colon')}{_file_title(context.lang, page)}"
-            )
-            return "\n\n".join([_title(context, title), *sections])
-        title = fields.schema_section(replace(context, level=1), names[0])
-        return "\n\n".join([title, *(fields.schema_section(context, name) for name in names[1:])])
-
-    return render
+def _schemas(page: str, context: Context) -> str:
+    names = _names_on(context, page)
+    if not _named_after(page, names[0]):
+        sections = [fields.schema_section(context, name) for name in names]
+        folder = page.partition("/")[0]
+        title = context.labelled(folder, _file_title(context.lang, page))
+        return "\n\n".join([_title(context, title), *sections])
+    title = fields.schema_section(replace(context, level=1), names[0])
+    return "\n\n".join([title, *(fields.schema_section(context, name) for name in names[1:])])
 
 
 def _names_on(context: Context, page: str) -> list[str]:
@@ -166,48 +161,40 @@ def _example_pages(lang: Lang) -> Iterator[Page]:
     specification = context.specification
     used = {entry["schema"] for entry in specification["examples"].values()}
     for name in [name for name in specification["schemas"] if name in used]:
-        yield Page(f"examples/{name}", name, word("examples", lang), _examples(name))
+        yield Page(f"examples/{name}", name, word("examples", lang), partial(_examples, name))
 
 
-def _examples(schema_name: str) -> Callable[[Context], str]:
-    def render(context: Context) -> str:
-        schema_title = context.said(context.specification["schemas"][schema_name])
-        title = f"{context.word('examples')}{context.word('colon')}{schema_title}"
-        parts = [_title(context, title)]
-        parts.append(context.schema(schema_name, code(schema_name)))
-        names = examples.of_schema(context.specification, schema_name)
-        parts += [examples.example(context, name) for name in names]
-        return "\n\n".join(parts)
-
-    return render
+def _examples(schema_name: str, context: Context) -> str:
+    schema_title = context.said(context.specification["schemas"][schema_name])
+    parts = [_title(context, context.labelled("examples", schema_title))]
+    parts.append(context.schema(schema_name, code(schema_name)))
+    names = examples.of_schema(context.specification, schema_name)
+    parts += [examples.example(context, name) for name in names]
+    return "\n\n".join(parts)
 
 
 def _error_pages(lang: Lang) -> Iterator[Page]:
     context = Context(lang, lambda page, anchor: page)
     for name, errors in context.specification["errors"].items():
-        yield Page(f"errors/{name}", context.said(errors), word("errors", lang), _errors(name))
-
-
-def _errors(name: str) -> Callable[[Context], str]:
-    def render(context: Context) -> str:
-        errors = context.specification["errors"][name]
-        count = context.word("codes", count=len(errors["codes"]))
-        held = codes.error_fields(context, name)
-        about = f"{count}{context.word('full_stop')}"
-        about += (
-            f"{context.word('after')}{context.word('used_by')}{context.word('colon')}{held}"
-            if held
-            else ""
+        yield Page(
+            f"errors/{name}", context.said(errors), word("errors", lang), partial(_errors, name)
         )
-        parts = [_title(context, context.said(errors)), about]
-        parts += [codes.error_table(context, name)]
-        parts += [
-            context.heading(context.word("categories"), "categories"),
-            codes.categories(context, name),
-        ]
-        return "\n\n".join(parts)
 
-    return render
+
+def _errors(name: str, context: Context) -> str:
+    errors = context.specification["errors"][name]
+    count = context.word("codes", count=len(errors["codes"]))
+    held = codes.error_fields(context, name)
+    about = f"{count}{context.word('full_stop')}"
+    about += f"{context.word('after')}{context.labelled('used_by', held)}" if held else ""
+    parts = [
+        _title(context, context.said(errors)),
+        about,
+        codes.error_table(context, name),
+        context.heading(context.word("categories"), "categories"),
+        codes.categories(context, name),
+    ]
+    return "\n\n".join(parts)
 
 
 def _ledger(context: Context) -> str:

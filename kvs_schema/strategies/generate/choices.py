@@ -83,16 +83,6 @@ def drawn(strategy: SearchStrategy[Any]) -> DrawFunction:
     return lambda draw, context, hint: draw(strategy)
 
 
-def as_hinted(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-    """The hint itself."""
-    return hint
-
-
-def absent(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-    """No value at all."""
-    return MISSING
-
-
 @dataclass(slots=True)
 class Value:
     """How the values of one place are made.
@@ -112,7 +102,7 @@ class Value:
         if absence is not None:
             weight = sum(weight for _, weight in entries)
             gone = max(1, round(weight * absence / (1 - absence)))
-            entries = [(absent, gone), *entries]
+            entries = [(taken(MISSING), gone), *entries]
         return Choice(entries)
 
 

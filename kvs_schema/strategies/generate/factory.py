@@ -8,8 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ...spec.graph import Applied
+from ...spec.vocabulary import within
 from .choices import Value
-from .nodes import Asked, Flattener, Level
+from .nodes import Flattener, Level
 from .samples import Samples
 
 
@@ -29,7 +31,9 @@ class Factory(ABC):
         #: The members of an output that each known task type fills.
         self.carried = {kind: frozenset(spec.get("carries", ())) for kind, spec in kinds.items()}
         #: Arrays that some property counts; they are made before it.
-        self.counted = frozenset(_counted(specification["schemas"]))
+        schemas = specification["schemas"].values()
+        found = (below for schema in schemas for _, below in within(schema))
+        self.counted = frozenset(below["counts"] for below in found if "counts" in below)
         #: Names that tell variants apart, so that nothing else is called so.
         classifier = specification["classifier"]
         self.telling = frozenset(
@@ -43,16 +47,5 @@ class Factory(ABC):
         return member in self.carried[kind]
 
     @abstractmethod
-    def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
+    def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
         """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
-
-
-def _counted(schema: Any) -> Iterable[str]:
-    if isinstance(schema, dict):
-        if isinstance(schema.get("counts"), str):
-            yield schema["counts"]
-        for below in schema.values():
-            yield from _counted(below)
-    elif isinstance(schema, list):
-        for below in schema:
-            yield from _counted(below)

@@ -24,9 +24,9 @@ def kind_of(value: Any) -> str:
     return "array" if isinstance(value, list) else "object"
 
 
-def kinds_in(types: Iterable[str]) -> set[str]:
-    """Return the kinds that types allow."""
-    found = set(types)
+def kinds_in(types: str | Iterable[str]) -> set[str]:
+    """Return the kinds that one or more types allow."""
+    found = {types} if isinstance(types, str) else set(types)
     if "number" in found:
         found |= {"integer", "fraction"}
     return found

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
-from ...spec.vocabulary import ANNOTATIONS, UNLISTED, Schema, referenced
+from ...spec.graph import ALWAYS, Applied, Condition, Conditions, Graph
+from ...spec.pointers import escape
+from ...spec.vocabulary import ANNOTATIONS, DEFS, UNLISTED, Schema, deviations_of, referenced
 from .kinds import KINDS, among, kind_of, kinds_in
 
 #: Keywords that say something of a value that is no object and no array.
@@ -42,24 +44,28 @@ class Level(Enum):
         return Level.STRICT if self is Level.TIDY else self
 
 
-class Asked(NamedTuple):
-    """One schema that a value must hold to, or (with an erratum) should hold to."""
+def extra(schema: Schema) -> Applied:
+    """A schema that stands nowhere in the sources; its text serves as its pointer."""
+    return Applied(json.dumps(schema, sort_keys=True), schema)
 
-    schema: Schema
-    nullable: bool = False
-    erratum: str | None = None
 
-    @property
-    def key(self) -> tuple[str, bool, str | None]:
-        """The same for all that ask the same."""
-        return json.dumps(self.schema, sort_keys=True), self.nullable, self.erratum
+def key_of(one: Applied) -> tuple[str, bool, str | None]:
+    """The same for all that ask the same."""
+    return one.pointer, one.null is not None, one.erratum
 
 
 class ValueNode:
-    """All that some schemas say together of one value; conditions not yet decided."""
+    """All that some schemas say together of one value, while some conditions are met."""
 
-    def __init__(self, specification: Mapping[str, Any], strict: bool) -> None:
-        self._specification = specification
+    def __init__(
+        self,
+        graph: Graph,
+        errors: Mapping[str, Any],
+        asked: Iterable[Applied],
+        met: Conditions,
+        strict: bool,
+    ) -> None:
+        self._errors = errors
         self._strict = strict
         self.kinds = set(KINDS)
         self.choices: list[Any] | None = None
@@ -74,46 +80,52 @@ class ValueNode:
         self.required: dict[str, None] = {}
         #: Names that only the strict level requires.
         self.expected: dict[str, None] = {}
-        self.properties: dict[str, list[Asked]] = {}
+        self.properties: dict[str, list[Applied]] = {}
         self.listed: set[str] | None = None
-        self.items: list[Asked] = []
+        self.items: list[Applied] = []
         self.min_items, self.max_items = 0, 1 << 30
-        self.conditions: list[dict[str, Any]] = []
-        #: Deviations that concern the value itself, not what is below it.
+        #: What must be decided of the value: schemas by pointer, and how each may come out.
+        self.conditions: dict[str, tuple[Schema, tuple[bool, ...]]] = {}
+        #: Deviations that need not be kept, and what they say of the value itself.
+        self.deviations: list[Applied] = []
         self.soft: list[Schema] = []
+        asked = list(asked)
+        hard = [one for one in asked if strict or one.erratum is None]
+        found = {one.pointer: one for one in graph.interned(hard, strict).under(met)}
+        applied = list(found.values())
+        for one in applied:
+            if (name := one.pointer.removeprefix(DEFS)) in graph.schemas:
+                self.names.setdefault(name)
+        for one in sorted(applied, key=lambda one: -len(one.through)):
+            self._add(one)
+        for one in asked:
+            if one not in hard:
+                self._add_deviation(one)
 
-    def add(self, asked: Asked) -> None:
+    def _add(self, one: Applied) -> None:
         """Take in one more schema."""
-        if asked.erratum is not None and not self._strict:
-            self._add_soft(asked.schema, asked.erratum)
-            return
-        schema = asked.schema
-        if isinstance(schema, bool):
-            self.refused |= not schema
-            return
-        name = referenced(schema)
-        if name is not None:
-            self.names.setdefault(name)
-            self.add(Asked(self._specification["schemas"][name], asked.nullable))
+        schema = one.keywords
+        self.refused |= one.schema is False
         self.attribute = self.attribute or schema.get("attribute")
         self.counts = self.counts or schema.get("counts")
-        self._add_scalar(schema, asked.nullable and not self._strict)
-        self._add_object(schema)
+        self._add_scalar(one)
+        self._add_object(one)
         if "items" in schema:
-            self.items.append(Asked(schema["items"]))
+            self.items.append(Applied(f"{one.pointer}/items", schema["items"]))
         self.min_items = max(self.min_items, schema.get("minItems", 0))
         self.max_items = min(self.max_items, schema.get("maxItems", 1 << 30))
         if "contentSchema" in schema:
             self.content = referenced(schema["contentSchema"])
-        for below in schema.get("allOf", ()):
-            self.add(Asked(below))
         if "if" in schema:
-            self.conditions.append(schema)
-        for erratum, below in schema.get("deviations", {}).items():
-            if erratum != UNLISTED:
-                self.add(Asked(below, False, erratum))
+            self.conditions[f"{one.pointer}/if"] = schema["if"], (True, False)
+        if not self._strict:
+            for erratum, below in deviations_of(one.schema).items():
+                if erratum != UNLISTED:
+                    pointer = f"{one.pointer}/deviations/{erratum}"
+                    self._add_deviation(Applied(pointer, below, erratum=erratum))
 
-    def _add_scalar(self, schema: Mapping[str, Any], nullable: bool) -> None:
+    def _add_scalar(self, one: Applied) -> None:
+        schema, nullable = one.keywords, one.null is not None and not self._strict
         null = ["null"] if nullable else []
         plain = {key: schema[key] for key in _SCALAR & schema.keys()}
         if "type" in schema:
@@ -132,47 +144,45 @@ class ValueNode:
         if refused is None:
             return
         if isinstance(refused, dict) and refused.keys() <= {"type"}:
-            types = refused["type"]
-            self.kinds -= kinds_in([types] if isinstance(types, str) else types)
+            self.kinds -= kinds_in(refused["type"])
         elif (values := self._choices(refused)) is not None and len(refused) == 1:
             self.excluded += values
         elif isinstance(refused, dict) and refused.keys() <= {"pattern"}:
             self.assertions.append({"not": refused})
         else:
-            self.conditions.append({"if": refused, "then": False})
+            self.conditions[f"{one.pointer}/not"] = refused, (False,)
 
     def _choices(self, schema: Any) -> list[Any] | None:
         if not isinstance(schema, Mapping):
             return None
         if "errorTable" in schema:
-            return [
-                int(code) for code in self._specification["errors"][schema["errorTable"]]["codes"]
-            ]
+            return [int(code) for code in self._errors[schema["errorTable"]]["codes"]]
         if "const" in schema:
             return [schema["const"]]
         return list(schema["enum"]) if "enum" in schema else None
 
-    def _add_object(self, schema: Mapping[str, Any]) -> None:
-        required = schema.get("required", ())
-        self.required |= dict.fromkeys(required)
-        for name, below in schema.get("properties", {}).items():
-            nullable = "nullAbsent" in schema and name not in required
-            self.properties.setdefault(name, []).append(Asked(below, nullable))
+    def _add_object(self, one: Applied) -> None:
+        schema = one.keywords
+        self.required |= dict.fromkeys(schema.get("required", ()))
+        self._add_members(one, schema.get("nullAbsent"))
         if schema.get("additionalProperties") is False:
             listed = set(schema.get("properties", ()))
             self.listed = listed if self.listed is None else self.listed & listed
 
-    def _add_soft(self, schema: Schema, erratum: str) -> None:
-        if isinstance(schema, bool):
-            if not schema:
-                self.soft.append(schema)
-            return
-        self.expected |= dict.fromkeys(schema.get("required", ()))
-        for name, below in schema.get("properties", {}).items():
-            self.properties.setdefault(name, []).append(Asked(below, False, erratum))
-        rest = {key: value for key, value in schema.items() if key not in _REMAINDER}
-        if rest:
-            self.soft.append(rest)
+    def _add_members(self, one: Applied, null: str | None = None) -> None:
+        for name, below in one.keywords.get("properties", {}).items():
+            pointer = f"{one.pointer}/properties/{escape(name)}"
+            absent = None if name in one.keywords.get("required", ()) else null
+            found = Applied(pointer, below, erratum=one.erratum, null=absent)
+            self.properties.setdefault(name, []).append(found)
+
+    def _add_deviation(self, one: Applied) -> None:
+        self.deviations.append(one)
+        self.expected |= dict.fromkeys(one.keywords.get("required", ()))
+        self._add_members(one)
+        rest = {key: value for key, value in one.keywords.items() if key not in _REMAINDER}
+        if one.schema is False or rest:
+            self.soft.append(rest or False)
 
     @property
     def odd(self) -> bool:
@@ -190,8 +200,8 @@ class ValueNode:
         return all(assertion.keys() <= {"type", "enum"} for assertion in self.assertions)
 
     @cached_property
-    def _validator(self) -> Draft202012Validator:
-        return Draft202012Validator({"allOf": self.assertions})
+    def _validators(self) -> list[Draft202012Validator]:
+        return [Draft202012Validator(assertion) for assertion in self.assertions]
 
     def accepts(self, value: Any) -> bool:
         """Whether a scalar holds to what is asserted of scalars."""
@@ -199,7 +209,7 @@ class ValueNode:
             return False
         if self._told_otherwise:
             return self.choices is None or among(value, self.choices)
-        return self._validator.is_valid(value)
+        return all(validator.is_valid(value) for validator in self._validators)
 
     def bound(self, keyword: str, default: int) -> int:
         """The narrowest argument of `minimum`, `maximum`, `minLength` or `maxLength`."""
@@ -245,28 +255,28 @@ class _Found(NamedTuple):
     """A node on the way to a cell: what was asked so far, and which conditions are decided."""
 
     node: Any
-    asked: list[Asked]
-    decided: frozenset[str] = frozenset()
+    asked: list[Applied]
+    met: Conditions = ALWAYS
 
     def also(self, *schemas: Schema) -> _Found:
-        return self._replace(asked=[*self.asked, *map(Asked, schemas)])
+        return self._replace(asked=[*self.asked, *map(extra, schemas)])
 
 
 class Flattener:
     """Turns schemas of one specification into cells; remembers what it found."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        self.specification = specification
+        self.graph = Graph(specification["schemas"])
+        self._errors = specification["errors"]
         self._possible: dict[Any, bool] = {}
 
-    def node(self, asked: Iterable[Asked], *, strict: bool) -> ValueNode:
-        """One node for all schemas asked, its conditions not yet decided."""
-        node = ValueNode(self.specification, strict)
-        for one in asked:
-            node.add(one)
-        return node
+    def node(
+        self, asked: Iterable[Applied], met: Conditions = ALWAYS, *, strict: bool
+    ) -> ValueNode:
+        """One node for all schemas asked, while some conditions are met."""
+        return ValueNode(self.graph, self._errors, asked, met, strict)
 
-    def cells(self, asked: list[Asked], level: Level) -> list[ValueNode]:
+    def cells(self, asked: list[Applied], level: Level) -> list[ValueNode]:
         """One node for each way that the conditions can come out, impossible ones left out.
 
         Tidy cells are the strict ones, or where there are none those that keep each deviation
@@ -277,16 +287,16 @@ class Flattener:
         strict = [found.node for found in self._expand(_Found(None, asked), Level.STRICT)]
         if strict or level is Level.STRICT:
             return strict
-        return list(self._tidied([one._replace(nullable=False) for one in asked]))
+        return list(self._tidied([one._replace(null=None) for one in asked]))
 
-    def _tidied(self, asked: list[Asked]) -> Iterator[ValueNode]:
+    def _tidied(self, asked: list[Applied]) -> Iterator[ValueNode]:
         for cell in self._expand(_Found(None, asked), Level.TIDY):
-            for deviation in _own_deviations(self.specification, cell.asked):
-                kept = next(self._expand(cell.also(deviation), Level.TIDY), None)
+            for deviation in cell.node.deviations:
+                kept = next(self._expand(cell.also(deviation.schema), Level.TIDY), None)
                 cell = kept or cell
             yield cell.node
 
-    def alternatives(self, asked: list[Asked]) -> list[Alternative]:
+    def alternatives(self, asked: list[Applied]) -> list[Alternative]:
         """Cells that keep every deviation of the value itself, and for each those without it."""
         found: list[Alternative] = []
         for cell in self._expand(_Found(None, asked), Level.FREE):
@@ -302,9 +312,9 @@ class Flattener:
                     found += [Alternative(way.node, 2) for way in more]
         return found
 
-    def possible(self, asked: list[Asked], level: Level) -> bool:
+    def possible(self, asked: list[Applied], level: Level) -> bool:
         """Whether some value can hold to all of it, as far as constants and kinds tell."""
-        key = (tuple(one.key for one in asked), level)
+        key = (tuple(map(key_of, asked)), level)
         known = self._possible.get(key)
         if known is None:
             self._possible[key] = True  # so is what refers to itself
@@ -312,15 +322,16 @@ class Flattener:
         return known
 
     def _expand(self, found: _Found, level: Level) -> Iterator[_Found]:
-        node = self.node(found.asked, strict=level is Level.STRICT)
+        node = self.node(found.asked, found.met, strict=level is Level.STRICT)
         if node.impossible:
             return
-        for condition in node.conditions:
-            mark = json.dumps(condition, sort_keys=True)
-            if mark not in found.decided:
-                decided = found.decided | {mark}
-                for outcome in self._outcomes(condition):
-                    yield from self._expand(found.also(*outcome)._replace(decided=decided), level)
+        decided = {each.pointer for each in found.met}
+        for pointer, (schema, outcomes) in node.conditions.items():
+            if pointer not in decided:
+                for holds in outcomes:
+                    met = found.met | {Condition(0, pointer, holds, schema)}
+                    for way in [schema] if holds else self.negations(schema):
+                        yield from self._expand(found.also(way)._replace(met=met), level)
                 return
         if all(self._can_hold(node, name, level) for name in node.required):
             yield found._replace(node=node)
@@ -334,27 +345,21 @@ class Flattener:
         node.kinds.discard("object")
         return bool(node.kinds)
 
-    def _outcomes(self, condition: Mapping[str, Any]) -> Iterator[tuple[Schema, Schema]]:
-        yield condition["if"], condition.get("then", True)
-        for negation in self.negations(condition["if"]):
-            yield negation, condition.get("else", True)
-
     def negations(self, schema: Schema) -> list[Schema]:
         """Schemas, each a way of not holding to this one; only plain keywords have such a way."""
         if isinstance(schema, bool):
             return [] if schema else [True]
         found: list[Schema] = []
-        name = referenced(schema)
-        if name is not None:
-            found += self.negations(self.specification["schemas"][name])
-        for below in schema.get("allOf", ()):
-            found += self.negations(below)
-        for missing in schema.get("required", ()):
-            found.append({"properties": {missing: False}})
-        for member, below in schema.get("properties", {}).items():
-            for negation in self.negations(below):
-                found.append({"required": [member], "properties": {member: negation}})
-        return found + [_negated(key, value) for key, value in schema.items() if key in _NEGATED]
+        for one in self.graph.interned([extra(schema)], strict=False).under(ALWAYS):
+            required = one.keywords.get("required", ())
+            found += [{"properties": {missing: False}} for missing in required]
+            found += [
+                {"required": [member], "properties": {member: negation}}
+                for member, below in one.keywords.get("properties", {}).items()
+                for negation in self.negations(below)
+            ]
+            found += [_negated(*item) for item in one.keywords.items() if item[0] in _NEGATED]
+        return found
 
 
 #: For a keyword the kind that it speaks of, and what a value must hold to that breaks it.
@@ -380,19 +385,3 @@ def _negated(keyword: str, value: Any) -> Schema:
         kind, opposite, step = _OPPOSITES[keyword]
         return {"type": kind, opposite: value + step}
     return {"not": {keyword: value}}
-
-
-def _own_deviations(specification: Mapping[str, Any], asked: Iterable[Asked]) -> Iterator[Schema]:
-    """The deviations that concern a value as a whole, through references and `allOf`."""
-    for one in asked:
-        if one.erratum is not None:
-            yield one.schema
-        elif isinstance(one.schema, dict):
-            schema = one.schema
-            name = referenced(schema)
-            below = [] if name is None else [specification["schemas"][name]]
-            below += schema.get("allOf", [])
-            yield from _own_deviations(specification, map(Asked, below))
-            for erratum, deviation in schema.get("deviations", {}).items():
-                if erratum != UNLISTED:
-                    yield deviation

@@ -12,9 +12,10 @@ from hypothesis.strategies import DrawFn
 
 from ...catalogue.error_codes import error_codes
 from ...results.attributes import objects_in
+from ...spec.graph import Applied
 from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Value, Whole, literal, taken
 from .factory import Factory
-from .nodes import Asked, Level, ValueNode
+from .nodes import Level, ValueNode
 from .samples import for_type
 
 #: Shares of absence.
@@ -35,7 +36,7 @@ class Slot:
 
     name: str
     factory: Factory
-    asked: list[Asked]
+    asked: list[Applied]
     places: tuple[str, ...]
     required: bool
     expected: bool
@@ -80,12 +81,12 @@ class Cell:
         ]
         return dict.fromkeys(declared) | self.node.required
 
-    def asked(self, name: str) -> list[Asked]:
+    def asked(self, name: str) -> list[Applied]:
         """The schemas of one member."""
         asked = self.node.properties.get(name, [])
         if self._factory.level is Level.FREE:
             return asked
-        return [one._replace(nullable=False) for one in asked]
+        return [one._replace(null=None) for one in asked]
 
     def _slot(self, name: str) -> Slot | None:
         factory, asked = self._factory, self.asked(name)

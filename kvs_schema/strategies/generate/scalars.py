@@ -77,12 +77,15 @@ class Scalars:
         forms = self._kept if len(self._kept) > 1 else []
         kept = [(self._entry(node), _FRESH) for node in forms]
         afresh = [(self._entry(node, hinted=False), _FRESH) for node in self._kept]
-        return [(_Fitting(self), _HINT), *kept, *self._against(), *afresh]
+        return [(self._fitting, _HINT), *kept, *self._against(), *afresh]
 
     def _against(self) -> Weighted:
         """Entries for values that leave out a deviation."""
         weight = min(_ODD, _ODDS // max(1, len(self._odd)))
         return [(self._entry(node), max(1, weight)) for node in self._odd]
+
+    def _fitting(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
+        return self.fit(hint)
 
     def fit(self, hint: Any) -> Any:
         """The hint, perhaps as a number for digits or the other way round, or `MISSING`."""
@@ -102,16 +105,6 @@ class Scalars:
             return draw(strategy) if fitting is MISSING else fitting
 
         return entry
-
-
-class _Fitting:
-    """Takes the hint as it fits."""
-
-    def __init__(self, scalars: Scalars) -> None:
-        self._scalars = scalars
-
-    def __call__(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-        return self._scalars.fit(hint)
 
 
 def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
@@ -135,23 +128,13 @@ def _source(node: ValueNode, pools: Pools) -> tuple[list[Any], SearchStrategy[An
     values = [value for value in pools.values if node.accepts(value)]
     others = [value for value in pools.general if node.accepts(value) and value not in values]
     fresh = [st.sampled_from(others)] if others else []
-    makers = {
-        "boolean": _booleans,
-        "integer": _integers,
-        "fraction": _fractions,
-        "string": _strings,
-    }
-    fresh += [makers[kind](node) for kind in makers if kind in node.kinds]
+    fresh += [make(node) for kind, make in _MAKERS.items() if kind in node.kinds]
     return values, st.one_of(fresh) if fresh else None
 
 
 def _either(values: list[Any], fresh: SearchStrategy[Any] | None) -> SearchStrategy[Any]:
     found = [st.sampled_from(values)] if values else []
     return st.one_of([*found, *([] if fresh is None else [fresh])])
-
-
-def _booleans(node: ValueNode) -> SearchStrategy[Any]:
-    return st.booleans()
 
 
 def _integers(node: ValueNode) -> SearchStrategy[Any]:
@@ -178,6 +161,14 @@ def _strings(node: ValueNode) -> SearchStrategy[Any]:
     if spellings:
         return _numbers(spellings)
     return _matching(node, shortest)
+
+
+_MAKERS: dict[str, Callable[[ValueNode], SearchStrategy[Any]]] = {
+    "boolean": lambda node: st.booleans(),
+    "integer": _integers,
+    "fraction": _fractions,
+    "string": _strings,
+}
 
 
 def _matching(node: ValueNode, shortest: int) -> SearchStrategy[Any]:

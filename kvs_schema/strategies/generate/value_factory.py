@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...catalogue import store
-from ...spec.vocabulary import DEFS
+from ...spec.graph import Applied
 from ..wire import all_spellings
 from .arrays import Array
 from .choices import MISSING, Choice, DrawContext, Row, Value, Weighted, literal
 from .factory import Factory
-from .nodes import Alternative, Asked, Level
+from .nodes import Alternative, Level, extra, key_of
 from .objects import Cell, Object
 from .scalars import Pools, Scalars
 
@@ -43,20 +43,20 @@ class ValueFactory(Factory):
 
     def choice(self, name: str, *also: dict[str, Any]) -> Choice:
         """The same, to be made in a context."""
-        asked = [Asked({"$ref": DEFS + name}), *map(Asked, also)]
+        asked = [*self.flattener.graph.root(name).asked, *map(extra, also)]
         if not self.flattener.possible(asked, self.level):
             raise ValueError(f"no value of {name!r} can hold at the strict level")
         return self.value(asked, ()).choice(hinted=False)
 
-    def value(self, asked: list[Asked], places: Iterable[str]) -> Value:
+    def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
         """How to make the values that hold to all asked, at places such as `task#TaskID`."""
         places = tuple(places)
-        key = (tuple(one.key for one in asked), places)
+        key = (tuple(map(key_of, asked)), places)
         if key not in self._values:
             self._values[key] = self._value(asked, places)
         return self._values[key]
 
-    def _value(self, asked: list[Asked], places: tuple[str, ...]) -> Value:
+    def _value(self, asked: list[Applied], places: tuple[str, ...]) -> Value:
         nodes = self._nodes(asked)
         simple = [found for found in nodes if found.node.kinds & _SIMPLE]
         content = next((found.node.content for found in simple if found.node.content), None)
@@ -72,11 +72,11 @@ class ValueFactory(Factory):
             fit = _either_way(scalars.fit) if entries else scalars.fit
             value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
         if any("null" in node.kinds and node.accepts(None) for node, _ in nodes):
-            value.bare.append((_null, _SELDOM))
-            value.hinted.append((_null, _SELDOM))
+            value.bare.append((literal(None), _SELDOM))
+            value.hinted.append((literal(None), _SELDOM))
         return value
 
-    def _nodes(self, asked: list[Asked]) -> list[Alternative]:
+    def _nodes(self, asked: list[Applied]) -> list[Alternative]:
         """The cells of a place; at the free level also those that leave out a deviation."""
         if self.level is Level.FREE:
             return self.flattener.alternatives(asked)
@@ -90,7 +90,7 @@ class ValueFactory(Factory):
         entries: Weighted = []
         for node in arrays:
             if node.min_items == 0:
-                entries.append((_no_elements, _SELDOM))
+                entries.append((literal([]), _SELDOM))
             if self.flattener.possible(node.items, self.level.for_optional):
                 entries.append((Array(self, node, places).make, _ORDINARY // len(arrays)))
         if objects:
@@ -113,7 +113,7 @@ class ValueFactory(Factory):
 
     def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
         """Entries for a string that holds a document, or (seldom, where one is hinted) nothing."""
-        inside = self.value([Asked({"$ref": DEFS + content})], ())
+        inside = self.value([*self.flattener.graph.root(content).asked], ())
         bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
         styles = Row(all_spellings())
 
@@ -129,14 +129,6 @@ class ValueFactory(Factory):
             [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
             [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
         )
-
-
-def _null(draw: DrawFn, context: DrawContext, hint: Any) -> None:
-    return None
-
-
-def _no_elements(draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
-    return []
 
 
 def _structure(hint: Any) -> Any:

@@ -141,7 +141,7 @@ def _rules(one: Applied, node: GraphNode) -> Iterator[tuple[Rule, Any]]:
             if optional:
                 yield Rule(rule, "type"), optional
         elif keyword == "contentSchema":
-            content = value["$ref"].removeprefix(DEFS)
+            content = str(node.content_name)
             yield from ((found, content) for found in _text_rules(where, content))
 
 

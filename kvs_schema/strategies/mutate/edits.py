@@ -14,8 +14,10 @@ from ...catalogue import store
 from ...reading.embedded import write
 from ...spec.graph import ALWAYS, GraphNode
 from ...spec.locations import Entered, Location, location_of
+from ...spec.vocabulary import FOLLOWED
 from ..generate.choices import Choice
-from ..generate.kinds import kind_of
+from ..generate.kinds import KINDS, kind_of, kinds_in
+from ..generate.nodes import extra
 from .breakable_rules import NATIVE, Site
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS
@@ -24,9 +26,6 @@ from .fill_in import UnreachableError, graft, without
 Path: TypeAlias = tuple[str | int, ...]
 
 ABSENT = object()
-
-#: Keywords that add schemas for the same value; `GraphNode.applied` has followed them.
-_IN_PLACE = frozenset(["$ref", "allOf", "if", "then", "else", "deviations"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
     tolerant = _relaxed(site.node)
     keyword = str(site.rule.rule).rpartition("/")[2]
     plain = [
-        one._replace(schema={k: v for k, v in one.keywords.items() if k not in _IN_PLACE})
+        extra({k: v for k, v in one.keywords.items() if k not in FOLLOWED})
         for one in tolerant.applied
         if not one.conditions
     ]
@@ -145,8 +144,8 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
 def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> list[Any]:
     """Values that break a keyword, most of them near what it asks or what stood there."""
     if keyword == "type":
-        kinds = {argument} if isinstance(argument, str) else set(argument)
-        return [found for found in _kinds_near(value, node) if not _is_one_of(found, kinds)]
+        kinds = kinds_in(argument)
+        return [found for found in _kinds_near(value, node) if kind_of(found) not in kinds]
     if keyword in ("enum", "const"):
         choices = _choices(keyword, argument)
         return [found for choice in choices for found in _near(choice) if found not in choices]
@@ -165,10 +164,8 @@ def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> l
 def _refused(schema: Any, value: Any, node: GraphNode) -> list[Any]:
     """Values that hold to the schema under a `not`."""
     known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
-    kinds = schema.get("type", [])
-    kinds = {kinds} if isinstance(kinds, str) else set(kinds)
-    near = [found for found in _kinds_near(value, node) if not kinds or _is_one_of(found, kinds)]
-    return known or near
+    kinds = kinds_in(schema.get("type", KINDS))
+    return known or [found for found in _kinds_near(value, node) if kind_of(found) in kinds]
 
 
 def _choices(keyword: str, argument: Any) -> list[Any]:
@@ -234,8 +231,3 @@ def _kinds_near(value: Any, node: GraphNode) -> list[Any]:
     if node.content is not None:  # an object or array here would be closed into a string
         found = [near for near in found if not isinstance(near, dict | list)]
     return found
-
-
-def _is_one_of(value: Any, kinds: set[str]) -> bool:
-    kind = kind_of(value)
-    return kind in kinds or (kind in ("integer", "fraction") and "number" in kinds)

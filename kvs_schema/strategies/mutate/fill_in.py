@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 from ...spec.graph import Applied, GraphNode
 from ...spec.vocabulary import DEFS, Schema
 from ..generate.choices import Choice, DrawContext
-from ..generate.nodes import Asked, Level
+from ..generate.nodes import Level, extra
 from ..generate.value_factory import level_of, value_factory
 from .closing import opened
 
@@ -38,9 +38,9 @@ def graft(
     Raises `UnreachableError` where nothing can hold to all of it.
     """
     level = level_of(strict=node.strict, deviations=not tidy)
-    schemas = [*(one.schema for one in asked), *more]
-    schemas.append(_PRESENT if want is None else _of_types(want, node))
-    wanted = [Asked(schema) for schema in schemas]
+    present = _PRESENT if want is None else _of_types(want, node)
+    plain = [Applied(one.pointer, one.schema) for one in asked]
+    wanted = [*plain, *map(extra, [*more, present])]
     source = value_factory(level)
     if not source.flattener.possible(wanted, level):
         raise UnreachableError

@@ -17,6 +17,7 @@ from ...reading.variants import Classifier
 from ...reports import check_request, check_response
 from ...results.findings import Report, Violation
 from ...spec.graph import Condition, GraphNode
+from ...spec.pointers import follow
 from ...validation import observers
 from ...validation.callbacks import report_on_callback
 from ...validation.validator import validator
@@ -29,7 +30,7 @@ from .breakable_rules import Rule, Site, sites
 from .closing import closed, opened
 from .edits import Edit, edits
 from .fill_in import UnreachableError
-from .make_reachable import Path, complete, force
+from .make_reachable import complete, force
 
 _T = TypeVar("_T")
 
@@ -106,7 +107,7 @@ class Target(ABC):
                 if not self.is_valid(root, document):
                     complete(draw, node, document, self.kinds)
                 if self.is_valid(root, document):
-                    found = edits(draw, site, path, _at(document, path), self.kinds)
+                    found = edits(draw, site, path, follow(document, path), self.kinds)
                     yield document, found
             except (UnreachableError, LookupError):
                 continue
@@ -171,23 +172,6 @@ def callbacks_of(
     return _callbacks(chosen, None if types is None else tuple(listed(types, "types")), strict)
 
 
-@cache
-def requests_of(operation: str, strict: bool) -> Requests:
-    """The requests of an operation."""
-    return Requests(operation, strict)
-
-
-@cache
-def responses_of(operation: str, strict: bool) -> Responses:
-    """The answers to requests of an operation."""
-    return Responses(operation, strict)
-
-
-@cache
-def _callbacks(variants: tuple[str, ...], types: tuple[str, ...] | None, strict: bool) -> Callbacks:
-    return Callbacks(variants, types, strict)
-
-
 class Requests(Target):
     """Requests of one operation: mappings of body, query and headers."""
 
@@ -222,18 +206,16 @@ class Responses(Target):
         return check_response(self._operation, body, strict=self.strict)
 
 
+#: Each target is made once, for it knows all sites of its rules.
+_callbacks, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
+
+
 def in_turn(draw: DrawFn, choices: Sequence[_T], most: int | None = None) -> Iterator[_T]:
     """Choices (at most so many) from one that is drawn, and on from there."""
     if choices:
         start = draw(st.sampled_from(range(len(choices)))) if len(choices) > 1 else 0
         for offset in range(len(choices) if most is None else min(len(choices), most)):
             yield choices[(start + offset) % len(choices)]
-
-
-def _at(document: Any, path: Path) -> Any:
-    for token in path:
-        document = document[token]
-    return document
 
 
 @cache

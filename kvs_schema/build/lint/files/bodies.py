@@ -6,60 +6,56 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....spec.vocabulary import variant_names
-from ...yaml_sources import Problem, SourceFile
-from ..subject import VARIANTS, SourceIndex
-from ..words import nearest
+from ...yaml_sources import Problem
+from ..source_index import VARIANTS, SourceIndex
+from ..words import unknown
+from .errata import unclaimed
 from .tables import ERRATA
 
 
-def examples(subject: SourceIndex) -> Iterator[Problem]:
+def examples(sources: SourceIndex) -> Iterator[Problem]:
     """An example names its schema and its deviations, the latter in order."""
-    errata = subject.value(ERRATA)["errata"]
-    for file in subject.files("examples"):
+    errata = sources.value(ERRATA)["errata"]
+    for file in sources.files("examples"):
         name = file.value["schema"]
-        if subject.lacks(name):
-            message = f"no schema is called {name!r}{subject.hint(name)}"
-            yield Problem(file.path, file.line("/schema"), "unknown-reference", message)
+        if sources.lacks(name):
+            yield file.problem("/schema", "unknown-reference", sources.unknown(name))
         deviations = file.value["deviations"]
         if deviations != sorted(deviations):
             message = "the deviations are not in alphabetical order"
-            yield Problem(file.path, file.line("/deviations"), "deviation-order", message)
+            yield file.problem("/deviations", "deviation-order", message)
         for index, erratum in enumerate(deviations):
-            yield from _deviation(file, f"/deviations/{index}", erratum, errata)
+            yield from unclaimed(file, f"/deviations/{index}", erratum, errata)
 
 
-def variants_without_example(subject: SourceIndex) -> Iterator[Problem]:
+def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
     """Each variant has an example."""
-    file = subject.file(VARIANTS)
-    shown = {example.value["schema"] for example in subject.files("examples")}
+    file = sources.file(VARIANTS)
+    shown = {example.value["schema"] for example in sources.files("examples")}
     for name in variant_names(file.value):
         if name not in shown:
             dialect = name.partition(".")[0]
             message = f"no example is of the variant {name!r}"
-            line = file.line(f"/dialects/{dialect}")
-            yield Problem(file.path, line, "no-example", message)
+            yield file.problem(f"/dialects/{dialect}", "no-example", message)
 
 
-def cases(subject: SourceIndex) -> Iterator[Problem]:
+def cases(sources: SourceIndex) -> Iterator[Problem]:
     """A case names an example that is there, or its schema; and errata that are deviations."""
-    errata = subject.value(ERRATA)["errata"]
+    errata = sources.value(ERRATA)["errata"]
     examples = {
         file.path.removeprefix("examples/").removesuffix(".yaml")
-        for file in subject.sources.below("examples")
+        for file in sources.all.below("examples")
     }
-    for file in subject.files("cases"):
+    for file in sources.files("cases"):
         for index, case in enumerate(file.value):
             example, schema = case.get("of"), case.get("schema", "callback")
             if example is not None and example not in examples:
-                message = f"no example is called {example!r}{nearest(example, examples)}"
-                line = file.line(f"/{index}/of")
-                yield Problem(file.path, line, "unknown-example", message)
-            if schema != "callback" and subject.lacks(schema):
-                message = f"no schema is called {schema!r}{subject.hint(schema)}"
-                line = file.line(f"/{index}/schema")
-                yield Problem(file.path, line, "unknown-reference", message)
+                message = unknown("example", example, examples)
+                yield file.problem(f"/{index}/of", "unknown-example", message)
+            if schema != "callback" and sources.lacks(schema):
+                yield file.problem(f"/{index}/schema", "unknown-reference", sources.unknown(schema))
             for pointer, erratum in _errata_of(case):
-                yield from _deviation(file, f"/{index}/{pointer}", erratum, errata)
+                yield from unclaimed(file, f"/{index}/{pointer}", erratum, errata)
 
 
 def _errata_of(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -70,14 +66,3 @@ def _errata_of(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{pointer}/erratum", finding["erratum"]
     for index, erratum in enumerate(case.get("deviations", ())):
         yield f"deviations/{index}", erratum
-
-
-def _deviation(
-    file: SourceFile, pointer: str, erratum: str, errata: dict[str, Any]
-) -> Iterator[Problem]:
-    if erratum not in errata:
-        message = f"no erratum is called {erratum!r}{nearest(erratum, errata)}"
-        yield Problem(file.path, file.line(pointer), "unknown-erratum", message)
-    elif errata[erratum]["effect"] != "deviation":
-        message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
-        yield Problem(file.path, file.line(pointer), "erratum-effect", message)

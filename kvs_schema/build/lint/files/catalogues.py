@@ -7,8 +7,8 @@ from string import Formatter
 from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
-from ..subject import SourceIndex
-from ..words import listed, nearest
+from ..source_index import SourceIndex
+from ..words import listed, unknown
 
 CATEGORIES = "errors/categories.yaml"
 MESSAGES = "messages.yaml"
@@ -25,55 +25,52 @@ _SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
 )
 
 
-def error_codes(subject: SourceIndex) -> Iterator[Problem]:
+def error_codes(sources: SourceIndex) -> Iterator[Problem]:
     """Codes ascend, and each has a category of the closed list."""
-    categories = subject.value(CATEGORIES)["categories"]
+    categories = sources.value(CATEGORIES)["categories"]
     tables: dict[str, str] = {}
-    for file in _error_tables(subject):
+    for file in _error_tables(sources):
         table = file.value["table"]
         if table in tables:
             message = f"the error table {table!r} stands in {tables[table]} already"
-            yield Problem(file.path, file.line("/table"), "error-table-twice", message)
+            yield file.problem("/table", "error-table-twice", message)
         tables.setdefault(table, file.path)
         before = -1
         for code, row in file.value["codes"].items():
             if code < before:
                 message = f"the code {code} stands after {before}; codes ascend"
-                yield Problem(file.path, file.line(f"/codes/{code}"), "code-order", message)
+                yield file.problem(f"/codes/{code}", "code-order", message)
             before = code
             if row["category"] not in categories:
-                hint = nearest(row["category"], categories)
-                message = f"no category is called {row['category']!r}{hint}"
-                line = file.line(f"/codes/{code}/category")
-                yield Problem(file.path, line, "unknown-category", message)
+                message = unknown("category", row["category"], categories)
+                yield file.problem(f"/codes/{code}/category", "unknown-category", message)
 
 
-def unused_categories(subject: SourceIndex) -> Iterator[Problem]:
+def unused_categories(sources: SourceIndex) -> Iterator[Problem]:
     """Some code has each category."""
-    file = subject.file(CATEGORIES)
-    used = {row["category"] for f in _error_tables(subject) for row in f.value["codes"].values()}
+    file = sources.file(CATEGORIES)
+    used = {row["category"] for f in _error_tables(sources) for row in f.value["codes"].values()}
     for category in file.value["categories"]:
         if category not in used:
             message = f"no error code has the category {category!r}"
-            line = file.line(f"/categories/{category}")
-            yield Problem(file.path, line, "unused-category", message)
+            yield file.problem(f"/categories/{category}", "unused-category", message)
 
 
-def _error_tables(subject: SourceIndex) -> Iterator[SourceFile]:
-    return (file for file in subject.files("errors") if file.path != CATEGORIES)
+def _error_tables(sources: SourceIndex) -> Iterator[SourceFile]:
+    return (file for file in sources.files("errors") if file.path != CATEGORIES)
 
 
-def messages(subject: SourceIndex) -> Iterator[Problem]:
+def messages(sources: SourceIndex) -> Iterator[Problem]:
     """Templates stand for known things, and for the same in both languages."""
-    file = subject.file(MESSAGES)
+    file = sources.file(MESSAGES)
     for section, of_finding in _SECTIONS.items():
         for name, template in file.value[section].items():
             allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
             yield from _template(file, f"/{section}/{name}", template, allowed)
     for name in file.value["advice"]:
         if name not in file.value["reasons"]:
-            message = f"no reason is called {name!r}{nearest(name, file.value['reasons'])}"
-            yield Problem(file.path, file.line(f"/advice/{name}"), "unknown-reason", message)
+            message = unknown("reason", name, file.value["reasons"])
+            yield file.problem(f"/advice/{name}", "unknown-reason", message)
 
 
 def _template(
@@ -88,23 +85,22 @@ def _template(
             yield Problem(file.path, line, "placeholder", f"{text!r}: {error}")
             return
         used[language] = names
-        unknown = names - allowed if allowed is not None else frozenset()
-        if unknown or not all(name.isidentifier() for name in names):
+        others = names - allowed if allowed is not None else frozenset()
+        if others or not all(name.isidentifier() for name in names):
             known = f"known: {listed(sorted(allowed))}" if allowed else "none is known here"
-            message = (
-                f"the placeholders {listed(sorted(unknown or names))} stand for nothing; {known}"
-            )
+            named = listed(sorted(others or names))
+            message = f"the placeholders {named} stand for nothing; {known}"
             yield Problem(file.path, line, "placeholder", message)
     if len(set(used.values())) > 1:
         message = "the languages do not have the same placeholders"
-        yield Problem(file.path, file.line(pointer), "placeholder", message)
+        yield file.problem(pointer, "placeholder", message)
 
 
-def keywords_without_message(subject: SourceIndex) -> Iterator[Problem]:
+def keywords_without_message(sources: SourceIndex) -> Iterator[Problem]:
     """Each keyword that a finding may name has its words."""
-    known = subject.value(MESSAGES)["keywords"]
+    known = sources.value(MESSAGES)["keywords"]
     told = set()
-    for node in subject.nodes:
+    for node in sources.nodes:
         if node.stands_in("if", "not") is not None:
             continue
         for keyword in node.schema:

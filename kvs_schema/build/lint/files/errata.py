@@ -6,44 +6,46 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....spec.vocabulary import UNLISTED
-from ...yaml_sources import Problem
-from ..subject import SchemaNode, SourceIndex
-from ..words import nearest
+from ...yaml_sources import Problem, SourceFile
+from ..source_index import SourceIndex
+from ..words import unknown
 from .tables import ERRATA
 
 _DEVIATION = "deviation"
 _BOTH = "both"
 
 
-def deviations_without_erratum(subject: SourceIndex) -> Iterator[Problem]:
+def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
     """A deviation names an entry of the ledger that claims to be one."""
-    errata = subject.value(ERRATA)["errata"]
-    for node in subject.nodes:
+    errata = sources.value(ERRATA)["errata"]
+    for node in sources.nodes:
         if node.keyword == "deviations" and node.name != UNLISTED:
-            yield from _unclaimed(node, node.name, errata)
+            yield from unclaimed(node.file, node.pointer, node.name, errata)
         if "nullAbsent" in node.schema:
-            yield from _unclaimed(node, node.schema["nullAbsent"], errata, "nullAbsent")
+            where = f"{node.pointer}/nullAbsent"
+            yield from unclaimed(node.file, where, node.schema["nullAbsent"], errata)
         for index, erratum in enumerate(node.schema.get("errata", ())):
-            yield from _unclaimed(node, erratum, errata, "errata", str(index), effect=_BOTH)
+            where = f"{node.pointer}/errata/{index}"
+            yield from unclaimed(node.file, where, erratum, errata, _BOTH)
 
 
-def _unclaimed(
-    node: SchemaNode, erratum: str, errata: dict[str, Any], *tokens: str, effect: str = _DEVIATION
+def unclaimed(
+    file: SourceFile, where: str, erratum: str, errata: dict[str, Any], effect: str = _DEVIATION
 ) -> Iterator[Problem]:
+    """An erratum that a file names is one of the ledger, which claims the effect."""
     if erratum not in errata:
-        message = f"no erratum is called {erratum!r}{nearest(erratum, errata)}"
-        yield node.problem("unknown-erratum", message, *tokens)
+        yield file.problem(where, "unknown-erratum", unknown("erratum", erratum, errata))
     elif errata[erratum]["effect"] != effect:
         message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
-        yield node.problem("erratum-effect", message, *tokens)
+        yield file.problem(where, "erratum-effect", message)
 
 
-def unreached_errata(subject: SourceIndex) -> Iterator[Problem]:
+def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
     """An entry of the ledger that claims an effect is named by some schema, or by the reader."""
-    file = subject.file(ERRATA)
-    named = {node.name for node in subject.nodes if node.keyword == "deviations"}
-    named |= {node.schema.get("nullAbsent", "") for node in subject.nodes}
-    held = {erratum for node in subject.nodes for erratum in node.schema.get("errata", ())}
+    file = sources.file(ERRATA)
+    named = {node.name for node in sources.nodes if node.keyword == "deviations"}
+    named |= {node.schema.get("nullAbsent", "") for node in sources.nodes}
+    held = {erratum for node in sources.nodes for erratum in node.schema.get("errata", ())}
     for erratum, entry in file.value["errata"].items():
         reached = entry["effect"] == _BOTH and (erratum in held or "enforced_by" in entry)
         if entry["effect"] == _DEVIATION and erratum not in named:
@@ -52,13 +54,12 @@ def unreached_errata(subject: SourceIndex) -> Iterator[Problem]:
             message = f"{erratum!r} claims to hold at both levels, and no schema names it"
         else:
             continue
-        line = file.line(f"/errata/{erratum}/effect")
-        yield Problem(file.path, line, "unreached-erratum", message)
+        yield file.problem(f"/errata/{erratum}/effect", "unreached-erratum", message)
 
 
-def deviation_places(subject: SourceIndex) -> Iterator[Problem]:
+def deviation_places(sources: SourceIndex) -> Iterator[Problem]:
     """A deviation stands where a rule holds, and not where one is only asked about."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         holder = node.parent
         if node.keyword != "deviations" or holder is None:
             continue
@@ -75,9 +76,9 @@ def deviation_places(subject: SourceIndex) -> Iterator[Problem]:
             yield node.problem("deviation-place", message)
 
 
-def blind_deviations(subject: SourceIndex) -> Iterator[Problem]:
+def blind_deviations(sources: SourceIndex) -> Iterator[Problem]:
     """`additionalProperties` sees the properties beside it only, and a deviation has none."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         if (
             node.keyword == "additionalProperties"
             and (node.false or node.schema)

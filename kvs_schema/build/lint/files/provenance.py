@@ -6,57 +6,54 @@ from collections.abc import Iterator
 
 from ....spec.vocabulary import ANNOTATIONS
 from ...yaml_sources import Problem
-from ..schemas.instances import Instances, conditional
-from ..subject import SchemaNode, SourceIndex
+from ..source_index import SchemaNode, SourceIndex
 
 _BRANCHES = ("allOf", "then", "else")
 #: Keywords that say when something holds, or where; they assert nothing by themselves.
 _SILENT = ANNOTATIONS | {"if", "then", "else", "deviations", "allOf"}
 
 
-def untitled_schemas(subject: SourceIndex) -> Iterator[Problem]:
+def untitled_schemas(sources: SourceIndex) -> Iterator[Problem]:
     """A schema with a name has a title in both languages."""
-    for node in subject.definitions:
+    for node in sources.definitions:
         for word in ("title", "title_zh"):
             if word not in node.schema:
                 yield node.problem("untitled", f"the schema {node.name!r} has no {word}")
 
 
-def undescribed_properties(subject: SourceIndex) -> Iterator[Problem]:
+def undescribed_properties(sources: SourceIndex) -> Iterator[Problem]:
     """A property has a description in both languages, or refers to a schema that has."""
-    instances = Instances(subject)
-    for node in _defining_properties(subject, instances):
-        own = instances.own(node)
+    for node in _defining_properties(sources):
+        own = sources.own(node)
         for word in ("description", "description_zh"):
             if not any(word in part.schema for part in own):
                 yield node.problem("undescribed", f"the property {node.name!r} has no {word}")
 
 
-def unsourced_rules(subject: SourceIndex) -> Iterator[Problem]:
+def unsourced_rules(sources: SourceIndex) -> Iterator[Problem]:
     """A schema names its table or its source; a branch names its source, or stands in what does."""
-    for node in subject.definitions:
+    for node in sources.definitions:
         if not {"table", "source"} & node.schema.keys():
             yield node.problem(
                 "no-source", f"the schema {node.name!r} names no table and no source"
             )
-    for node in subject.nodes:
+    for node in sources.nodes:
         if node.keyword in _BRANCHES and node.schema.keys() - _SILENT and not _has_source(node):
             message = f"nothing says where the rule under {node.keyword!r} comes from; add a source"
             yield node.problem("no-source", message)
 
 
-def unsourced_properties(subject: SourceIndex) -> Iterator[Problem]:
+def unsourced_properties(sources: SourceIndex) -> Iterator[Problem]:
     """A property names its row or its source; one that narrows another has that of its schema."""
-    instances = Instances(subject)
-    defining = set(_defining_properties(subject, instances))
-    for node in subject.nodes:
+    defining = set(_defining_properties(sources))
+    for node in sources.nodes:
         if node.keyword != "properties":
             continue
         if node in defining:
             if not {"row", "source"} & node.schema.keys():
                 message = f"the property {node.name!r} names no row and no source"
                 yield node.problem("no-source", message)
-        elif not conditional(node) and not node.stands_in("allOf") and not _has_source(node):
+        elif not node.conditional and not node.stands_in("allOf") and not _has_source(node):
             message = f"nothing says where this rule for {node.name!r} comes from; add a source"
             yield node.problem("no-source", message)
 
@@ -69,18 +66,12 @@ def _has_source(node: SchemaNode) -> bool:
     )
 
 
-def _defining_properties(subject: SourceIndex, instances: Instances) -> Iterator[SchemaNode]:
+def _defining_properties(sources: SourceIndex) -> Iterator[SchemaNode]:
     """Properties where an object lists them, not where a branch or another schema narrows them."""
-    for node in subject.nodes:
-        if node.keyword != "properties" or conditional(node):
+    for node in sources.nodes:
+        if node.keyword != "properties" or node.conditional:
             continue
-        assert node.parent is not None
-        listing = [
-            sibling
-            for holder in instances.held(node.parent)
-            for sibling in holder.below("properties")
-            if sibling.name == node.name
-        ]
-        listing = [sibling for sibling in listing if not sibling.stands_in("allOf")] or listing
-        if listing[-1] is node:  # the schemas that others refer to come last
+        listing = sources.schemas(one for one in sources.about(node).asked if one.always)
+        plain = [each for each in listing if not each.stands_in("allOf")]
+        if (plain or listing)[-1] is node:  # the schemas that others refer to come last
             yield node

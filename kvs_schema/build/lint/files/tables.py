@@ -6,22 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...yaml_sources import Problem, SourceFile
-from ..schemas.instances import Instances
-from ..subject import SchemaNode, SourceIndex
-from ..words import nearest
+from ..source_index import SourceIndex
+from ..words import unknown
 
 TABLES = "tables.yaml"
 ERRATA = "errata.yaml"
 
 
-def table_names(subject: SourceIndex) -> Iterator[Problem]:
+def table_names(sources: SourceIndex) -> Iterator[Problem]:
     """A schema names a table that is there, and a row stands in an object that names its table."""
-    tables = subject.value(TABLES)["tables"]
-    for node in subject.nodes:
+    tables = sources.value(TABLES)["tables"]
+    for node in sources.nodes:
         table = node.schema.get("table")
         if table is not None and table not in tables:
-            message = f"no table is called {table!r}{nearest(table, tables)}"
-            yield node.problem("unknown-table", message, "table")
+            yield node.problem("unknown-table", unknown("table", table, tables), "table")
         if "row" in node.schema and (
             node.keyword != "properties" or "table" not in (node.parent or node).schema
         ):
@@ -29,25 +27,25 @@ def table_names(subject: SourceIndex) -> Iterator[Problem]:
             yield node.problem("row-without-table", message, "row")
 
 
-def unused_tables(subject: SourceIndex) -> Iterator[Problem]:
+def unused_tables(sources: SourceIndex) -> Iterator[Problem]:
     """A table of the document is described by a schema."""
-    used = {node.schema.get("table") for node in subject.nodes}
-    file = subject.file(TABLES)
+    used = {node.schema.get("table") for node in sources.nodes}
+    file = sources.file(TABLES)
     for table in file.value["tables"]:
         if table not in used:
             message = f"no schema describes the table {table!r}"
-            yield Problem(file.path, file.line(f"/tables/{table}"), "unused-table", message)
+            yield file.problem(f"/tables/{table}", "unused-table", message)
 
 
-def rows(subject: SourceIndex) -> Iterator[Problem]:
+def rows(sources: SourceIndex) -> Iterator[Problem]:
     """A row of a table stands once, in a schema or among the recorded rows of the table."""
-    file = subject.file(TABLES)
+    file = sources.file(TABLES)
     first: dict[tuple[str, str], str] = {}
     for table, entry in file.value["tables"].items():
         for name in entry.get("recorded", ()):
             line = file.line(f"/tables/{table}/recorded/{name}")
             first[table, name] = f"{file.path}:{line}"
-    for node in subject.nodes:
+    for node in sources.nodes:
         table = node.parent.schema.get("table") if node.parent is not None else None
         if "row" not in node.schema or table is None:
             continue
@@ -60,14 +58,14 @@ def rows(subject: SourceIndex) -> Iterator[Problem]:
             first[table, node.name] = f"{node.file.path}:{line}"
 
 
-def recorded_rows(subject: SourceIndex) -> Iterator[Problem]:
+def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:
     """A row that is recorded and not asserted names the erratum that says why."""
-    file = subject.file(TABLES)
-    errata = subject.value(ERRATA)["errata"]
+    file = sources.file(TABLES)
+    errata = sources.value(ERRATA)["errata"]
     for pointer, row in _recorded(file):
         if row["erratum"] not in errata:
-            message = f"no erratum is called {row['erratum']!r}{nearest(row['erratum'], errata)}"
-            yield Problem(file.path, file.line(f"{pointer}/erratum"), "unknown-erratum", message)
+            message = unknown("erratum", row["erratum"], errata)
+            yield file.problem(f"{pointer}/erratum", "unknown-erratum", message)
 
 
 def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -76,16 +74,17 @@ def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"/tables/{table}/recorded/{name}", row
 
 
-def required_rows(subject: SourceIndex) -> Iterator[Problem]:
+def required_rows(sources: SourceIndex) -> Iterator[Problem]:
     """What a table requires, some schema requires: of all callbacks, of some, or as a deviation."""
-    instances = Instances(subject)
-    required: set[SchemaNode] = set()
-    for node in subject.nodes:
-        names = set(node.schema.get("required", ()))
-        if names and node.stands_in("if", "not") is None:
-            for peer in instances.peers(node):
-                required.update(p for p in peer.below("properties") if p.name in names)
-    for node in subject.nodes:
+    required = {
+        row
+        for node in sources.nodes
+        if "required" in node.schema and node.stands_in("if", "not") is None
+        for name, member in sources.about(node).members.items()
+        if name in node.schema["required"]
+        for row in sources.schemas(member.asked)
+    }
+    for node in sources.nodes:
         row = node.schema.get("row")
         if row is not None and row["required"] and node not in required:
             message = f"the table requires {node.name!r}, and no schema does at any level"

@@ -6,19 +6,19 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ....spec.graph import GraphNode
 from ...yaml_sources import Problem, SourceFile
-from ..schemas.instances import Instances
 from ..schemas.values import values_of
-from ..subject import VARIANTS, SchemaNode, SourceIndex
-from ..words import listed, nearest
+from ..source_index import VARIANTS, SourceIndex
+from ..words import did_you_mean, listed, unknown
 
 #: The attribute of the views under which a task holds its outputs.
 _OUTPUTS = "outputs"
 
 
-def overlapping_discriminators(subject: SourceIndex) -> Iterator[Problem]:
+def overlapping_discriminators(sources: SourceIndex) -> Iterator[Problem]:
     """No status has two phases, no name two casings, no pair of casing and form two dialects."""
-    file = subject.file(VARIANTS)
+    file = sources.file(VARIANTS)
     phases = (
         (status, f"/phases/{phase}/status/{index}", phase)
         for phase, spec in file.value["phases"].items()
@@ -45,87 +45,80 @@ def _twice(
     for value, pointer, owner in entries:
         if value in seen:
             text = message.format(value, seen[value])
-            yield Problem(file.path, file.line(pointer), "variants-overlap", text)
+            yield file.problem(pointer, "variants-overlap", text)
         seen.setdefault(value, owner)
 
 
-def incomplete_dialects(subject: SourceIndex) -> Iterator[Problem]:
+def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
     """Each casing has a dialect for single tasks and one for flows; each names a casing."""
-    file = subject.file(VARIANTS)
+    file = sources.file(VARIANTS)
     casings, dialects = file.value["names"], file.value["dialects"]
     for dialect, spec in dialects.items():
         if spec["names"] not in casings:
-            message = f"no casing is called {spec['names']!r}{nearest(spec['names'], casings)}"
-            line = file.line(f"/dialects/{dialect}/names")
-            yield Problem(file.path, line, "unknown-casing", message)
+            message = unknown("casing", spec["names"], casings)
+            yield file.problem(f"/dialects/{dialect}/names", "unknown-casing", message)
     covered = {(spec["names"], spec["flow"]) for spec in dialects.values()}
     for casing in casings:
         for flow in (False, True):
             if (casing, flow) not in covered:
                 message = f"no dialect has the names {casing!r} and flow: {str(flow).lower()}"
-                line = file.line(f"/names/{casing}")
-                yield Problem(file.path, line, "variant-missing", message)
+                yield file.problem(f"/names/{casing}", "variant-missing", message)
 
 
-def variants_without_schema(subject: SourceIndex) -> Iterator[Problem]:
+def variants_without_schema(sources: SourceIndex) -> Iterator[Problem]:
     """A dialect and each of its variants has a schema of that name."""
-    file = subject.file(VARIANTS)
+    file = sources.file(VARIANTS)
     for dialect in file.value["dialects"]:
         names = [dialect, *(f"{dialect}.{phase}" for phase in file.value["phases"])]
         for name in names:
-            if subject.lacks(name):
-                message = f"no schema is called {name!r}{subject.hint(name)}"
-                line = file.line(f"/dialects/{dialect}")
-                yield Problem(file.path, line, "variant-without-schema", message)
+            if sources.lacks(name):
+                message = sources.unknown(name)
+                yield file.problem(f"/dialects/{dialect}", "variant-without-schema", message)
 
 
-def first_level_names(subject: SourceIndex) -> Iterator[Problem]:
+def first_level_names(sources: SourceIndex) -> Iterator[Problem]:
     """The schema of a dialect has the names by which it is told."""
-    file = subject.file(VARIANTS)
-    instances = Instances(subject)
+    file = sources.file(VARIANTS)
     for dialect, roles in _dialects(file.value):
-        properties = _properties(instances, subject.named.get(dialect))
+        properties = _members(sources, dialect)
         for role, name in roles.items():
             if properties and name not in properties:
-                message = f"{dialect!r} has no property {name!r}{nearest(name, properties)}"
-                line = file.line(f"/names/{file.value['dialects'][dialect]['names']}/{role}")
-                yield Problem(file.path, line, "unknown-property", message)
+                message = f"{dialect!r} has no property {name!r}{did_you_mean(name, properties)}"
+                casing = file.value["dialects"][dialect]["names"]
+                yield file.problem(f"/names/{casing}/{role}", "unknown-property", message)
 
 
-def statuses_of_phases(subject: SourceIndex) -> Iterator[Problem]:
+def statuses_of_phases(sources: SourceIndex) -> Iterator[Problem]:
     """The schema of a variant takes the statuses of its phase, and no other."""
-    file = subject.file(VARIANTS)
-    instances = Instances(subject)
+    file = sources.file(VARIANTS)
     for dialect, roles in _dialects(file.value):
         for phase, spec in file.value["phases"].items():
-            node = _properties(instances, subject.named.get(f"{dialect}.{phase}")).get(
-                roles["status"]
-            )
-            taken = values_of(instances.held(node)) if node is not None else None
+            status = _members(sources, f"{dialect}.{phase}").get(roles["status"])
+            held = sources.always(status) if status is not None else ()
+            taken = values_of(held)
             wanted = frozenset(map(json.dumps, spec["status"]))
-            if node is not None and taken != wanted:
+            if held and taken != wanted:
                 found = "any status" if taken is None else f"the statuses {listed(sorted(taken))}"
                 message = f"takes {found}, but the phase {phase!r} has {listed(spec['status'])}"
-                yield node.problem("phase-status", message)
+                yield held[0].problem("phase-status", message)
 
 
-def carried_names(subject: SourceIndex) -> Iterator[Problem]:
+def carried_names(sources: SourceIndex) -> Iterator[Problem]:
     """What a task type carries, an output has as a property."""
-    file = subject.file(VARIANTS)
-    instances = Instances(subject)
+    file = sources.file(VARIANTS)
     known = {
-        child.name
-        for node in subject.nodes
+        name
+        for node in sources.nodes
         if node.keyword == "properties" and node.schema.get("attribute") == _OUTPUTS
-        for holder in (*instances.peers(node), *_elements(instances, node))
-        for child in holder.below("properties")
+        for outputs in (sources.about(node), sources.about(node).element)
+        if outputs is not None
+        for name in outputs.members
     }
     for kind, spec in file.value["types"].items():
         for index, name in enumerate(spec["carries"]):
             if name not in known:
-                message = f"no output has the property {name!r}{nearest(name, known)}"
-                line = file.line(f"/types/{kind}/carries/{index}")
-                yield Problem(file.path, line, "unknown-property", message)
+                message = f"no output has the property {name!r}{did_you_mean(name, known)}"
+                yield file.problem(f"/types/{kind}/carries/{index}", "unknown-property", message)
 
 
 def _dialects(classifier: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -135,16 +128,6 @@ def _dialects(classifier: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
             yield dialect, classifier["names"][spec["names"]]
 
 
-def _properties(instances: Instances, node: SchemaNode | None) -> dict[str, SchemaNode]:
-    """The properties of an object by name; where it is narrowed, as the narrowing has them."""
-    found: dict[str, SchemaNode] = {}
-    for holder in instances.held(node) if node is not None else ():
-        for child in holder.below("properties"):
-            found.setdefault(child.name, child)
-    return found
-
-
-def _elements(instances: Instances, node: SchemaNode) -> Iterator[SchemaNode]:
-    for holder in instances.peers(node):
-        for element in holder.below("items"):
-            yield from instances.peers(element)
+def _members(sources: SourceIndex, name: str) -> Mapping[str, GraphNode]:
+    """The members of the object that a schema describes, if there is one of that name."""
+    return sources.about(sources.named[name]).members if name in sources.named else {}

@@ -4,63 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....spec.vocabulary import DEFS
+from ....spec.vocabulary import referenced
 from ...yaml_sources import Problem
-from ..subject import SourceIndex
-from ..words import nearest
+from ..source_index import SchemaNode, SourceIndex
+from ..words import unknown
 
 _KINDS = ("object", "array")
 _BESIDE = ("if", "then", "else")
 
 
-def embedded_documents(subject: SourceIndex) -> Iterator[Problem]:
+def embedded_documents(sources: SourceIndex) -> Iterator[Problem]:
     """`contentSchema` stands in a schema with a name, beside its type and media type only.
 
     The compiled form takes the place of `type`, `if` and `then`, and findings name the schema.
     """
-    holders: dict[str, str] = {}
-    for node in subject.nodes:
-        if "contentSchema" not in node.schema:
-            if "contentMediaType" in node.schema:
+    holders: dict[str, SchemaNode] = {}
+    for node in sources.nodes:
+        schema = node.schema
+        if "contentSchema" not in schema:
+            if "contentMediaType" in schema:
                 message = "'contentMediaType' without 'contentSchema' asserts nothing"
                 yield node.problem("content", message, "contentMediaType")
             continue
-        if node.parent is not None:
-            message = "an embedded document is a schema with a name; refer to that"
-            yield node.problem("content", message, "contentSchema")
-        if node.schema.get("type") != "string":
-            message = "'contentSchema' needs 'type: string' beside it"
-            yield node.problem("content", message, "contentSchema")
-        if "contentMediaType" not in node.schema:
-            message = "'contentSchema' needs 'contentMediaType: application/json' beside it"
-            yield node.problem("content", message, "contentSchema")
+        name = str(referenced(schema["contentSchema"]))
+        first = holders.setdefault(name, node)
+        for wrong, message in (
+            (
+                node.parent is not None,
+                "an embedded document is a schema with a name; refer to that",
+            ),
+            (schema.get("type") != "string", "'contentSchema' needs 'type: string' beside it"),
+            (
+                "contentMediaType" not in schema,
+                "'contentSchema' needs 'contentMediaType: application/json' beside it",
+            ),
+            (first is not node, f"{first.name!r} embeds {name!r} already; refer to that"),
+        ):
+            if wrong:
+                yield node.problem("content", message, "contentSchema")
         for keyword in _BESIDE:
-            if keyword in node.schema:
+            if keyword in schema:
                 yield node.problem("content", f"{keyword!r} beside 'contentSchema'", keyword)
-        reference = node.schema["contentSchema"]["$ref"]
-        name = reference.removeprefix(DEFS)
-        if name in holders:
-            message = f"{holders[name]!r} embeds {name!r} already; refer to that"
-            yield node.problem("content", message, "contentSchema")
-        holders.setdefault(name, node.name)
 
 
-def embedded_kinds(subject: SourceIndex) -> Iterator[Problem]:
+def embedded_kinds(sources: SourceIndex) -> Iterator[Problem]:
     """An embedded document is an object or an array, and its schema says which by its type."""
-    for node in subject.nodes:
-        if node.keyword != "contentSchema" or node.reference not in subject.named:
+    for node in sources.nodes:
+        if node.keyword != "contentSchema" or node.reference not in sources.named:
             continue
-        found = subject.named[node.reference].schema.get("type")
+        found = sources.named[node.reference].schema.get("type")
         if found not in _KINDS:
             message = f"{node.reference!r} must have 'type: object' or 'type: array' of its own"
             yield node.problem("content", message, "$ref")
 
 
-def error_tables(subject: SourceIndex) -> Iterator[Problem]:
+def error_tables(sources: SourceIndex) -> Iterator[Problem]:
     """`errorTable` names an error table that is there."""
-    tables = [file.value["table"] for file in subject.files("errors") if "table" in file.value]
-    for node in subject.nodes:
+    tables = [file.value["table"] for file in sources.files("errors") if "table" in file.value]
+    for node in sources.nodes:
         table = node.schema.get("errorTable")
         if table is not None and table not in tables:
-            message = f"no error table is called {table!r}{nearest(table, tables)}"
+            message = unknown("error table", table, tables)
             yield node.problem("unknown-error-table", message, "errorTable")

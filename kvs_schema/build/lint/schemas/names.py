@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from ....spec.vocabulary import DEFS, NULLABLE, variant_names
 from ...yaml_sources import Problem
-from ..subject import VARIANTS, SourceIndex, circles, is_resolved
+from ..source_index import VARIANTS, SourceIndex, circles, is_resolved
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
 #: Names that exports and compiled forms take.
 _RESERVED = ("callback",)
 
 
-def unusable_names(subject: SourceIndex) -> Iterator[Problem]:
+def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
     """Names stand in pointers, addresses and file names, so they hold no other characters."""
-    for node in subject.definitions:
+    for node in sources.definitions:
         if not _NAME.fullmatch(node.name):
             yield node.problem(
                 "schema-name", f"{node.name!r}: a name holds letters, digits, dots and hyphens only"
@@ -25,19 +25,19 @@ def unusable_names(subject: SourceIndex) -> Iterator[Problem]:
             yield node.problem("schema-name", f"the name {node.name!r} is reserved")
 
 
-def names_defined_twice(subject: SourceIndex) -> Iterator[Problem]:
+def names_defined_twice(sources: SourceIndex) -> Iterator[Problem]:
     """A reference names a schema whatever its file, so a name means one schema."""
-    for node in subject.definitions:
-        first = subject.named[node.name]
+    for node in sources.definitions:
+        first = sources.named[node.name]
         if first is not node:
             where = f"{first.file.path}:{first.file.line(first.pointer)}"
             yield node.problem("schema-twice", f"{node.name!r} is defined in {where} already")
 
 
-def references(subject: SourceIndex) -> Iterator[Problem]:
+def references(sources: SourceIndex) -> Iterator[Problem]:
     """A reference is `#/$defs/<name>` and leads to a schema."""
-    for node in subject.nodes:
-        if is_resolved(subject, node):
+    for node in sources.nodes:
+        if is_resolved(sources, node):
             continue
         reference = str(node.schema["$ref"])
         name = reference.removeprefix(DEFS)
@@ -45,23 +45,22 @@ def references(subject: SourceIndex) -> Iterator[Problem]:
             message = f"{reference!r}: a reference is written {DEFS}<name>"
             yield node.problem("reference-form", message, "$ref")
         else:
-            message = f"no schema is called {name!r}{subject.hint(name)}"
-            yield node.problem("unknown-reference", message, "$ref")
+            yield node.problem("unknown-reference", sources.unknown(name), "$ref")
 
 
-def circular_references(subject: SourceIndex) -> Iterator[Problem]:
+def circular_references(sources: SourceIndex) -> Iterator[Problem]:
     """Documents are finite trees, and so are the compiled shapes."""
-    for node in circles(subject):
+    for node in circles(sources):
         message = f"the reference to {node.reference!r} leads back to itself"
         yield node.problem("circular-reference", message, "$ref")
 
 
-def unused_schemas(subject: SourceIndex) -> Iterator[Problem]:
+def unused_schemas(sources: SourceIndex) -> Iterator[Problem]:
     """A schema is a variant, a dialect, a request, a response, or something they refer to."""
-    classifier = subject.value(VARIANTS)
+    classifier = sources.value(VARIANTS)
     roots = [*variant_names(classifier), *classifier["dialects"]]
-    roots += (name for name in subject.named if name.endswith((".request", ".response")))
-    reached = subject.reached(roots)
-    for name, node in subject.named.items():
+    roots += (name for name in sources.named if name.endswith((".request", ".response")))
+    reached = sources.reached(roots)
+    for name, node in sources.named.items():
         if name not in reached:
             yield node.problem("unused-schema", f"nothing refers to {name!r}")

@@ -5,52 +5,32 @@ The question is asked of the compiled forms, so that it also checks how they are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ....spec.pointers import tokens
+from ....spec.pointers import follow, tokens
 from ....spec.vocabulary import DEFS
 from ...yaml_sources import Problem
-from ..subject import SchemaNode, SourceIndex
-from .instances import Instances, root
+from ..source_index import SchemaNode, SourceIndex
 
 Forms = Mapping[str, Any]
-Cell = tuple[SchemaNode, ...]
 
 
-def nulls(subject: SourceIndex) -> Iterator[Problem]:
+def nulls(sources: SourceIndex) -> Iterator[Problem]:
     """In an object with `nullAbsent`, in each branch, null passes for names that may be absent."""
-    instances = Instances(subject)
-    told: set[Problem] = set()
-    for node in subject.nodes:
-        if root(node) is not node:
-            continue
-        base = instances.asked(node)
+    for value in {sources.about(node).tolerant for node in sources.nodes}:
         names = {
             name
-            for part in base
+            for part in sources.always(value)
             if "nullAbsent" in part.schema
             for name in part.schema.get("properties", ())
         }
-        if not names:
-            continue
-        for cell in _cells(instances, base, frozenset(base)):
-            for problem in _wrong(subject.tolerant_forms, cell, names):
-                if problem not in told:
-                    told.add(problem)
-                    yield problem
+        for conditions in {one.conditions for one in value.applied if names}:
+            cell = sources.schemas(value.under(conditions))
+            yield from _wrong(sources.tolerant_forms, cell, names)
 
 
-def _cells(instances: Instances, cell: Cell, fresh: frozenset[SchemaNode]) -> Iterator[Cell]:
-    """What holds without condition, and that with each branch in turn, branches in branches too."""
-    yield cell
-    for node in fresh:
-        for branch in (*node.below("then"), *node.below("else")):
-            more = [part for part in instances.own(branch) if part not in cell]
-            yield from _cells(instances, (*cell, *more), frozenset(more))
-
-
-def _wrong(forms: Forms, cell: Cell, names: set[str]) -> Iterator[Problem]:
+def _wrong(forms: Forms, cell: Sequence[SchemaNode], names: set[str]) -> Iterator[Problem]:
     required = {name: part for part in cell for name in part.schema.get("required", ())}
     for name in sorted(names):
         about = [child for part in cell for child in part.below("properties") if child.name == name]
@@ -68,13 +48,10 @@ def _wrong(forms: Forms, cell: Cell, names: set[str]) -> Iterator[Problem]:
 
 def _form(forms: Forms, node: SchemaNode) -> Any:
     """The compiled form at the place of a schema; what asserts nothing is left out there."""
-    form: Any = forms
-    for token in tokens(node.pointer):
-        try:
-            form = form[int(token)] if isinstance(form, list) else form[token]
-        except (KeyError, TypeError):
-            return {}
-    return form
+    try:
+        return follow(forms, tokens(node.pointer))
+    except (LookupError, TypeError):
+        return {}
 
 
 def passes_null(forms: Forms, form: Any) -> bool:

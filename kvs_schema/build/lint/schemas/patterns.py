@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from ...yaml_sources import Problem
 from .. import regular
-from ..subject import SourceIndex
+from ..source_index import SourceIndex
 
 
-def patterns(subject: SourceIndex) -> Iterator[Problem]:
+def patterns(sources: SourceIndex) -> Iterator[Problem]:
     """A pattern is one that `regular` describes, and both engines compile it."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         pattern = node.schema.get("pattern")
         if pattern is None:
             continue

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....spec.vocabulary import variant_names
+from ....spec.vocabulary import types_in, variant_names
 from ...yaml_sources import Problem
-from ..subject import VARIANTS, SchemaNode, SourceIndex
+from ..source_index import VARIANTS, SchemaNode, SourceIndex
 from ..words import listed
-from .instances import Instances, root
-from .values import types_in, types_of, values_of
+from .values import types_of, values_of
 
 
-def incomplete_conditions(subject: SourceIndex) -> Iterator[Problem]:
+def incomplete_conditions(sources: SourceIndex) -> Iterator[Problem]:
     """`then` and `else` need an `if`, and an `if` one of them."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         branches = [keyword for keyword in ("then", "else") if keyword in node.schema]
         if "if" not in node.schema:
             for keyword in branches:
@@ -23,14 +22,13 @@ def incomplete_conditions(subject: SourceIndex) -> Iterator[Problem]:
             yield node.problem("unreachable", "'if' without 'then' and 'else'", "if")
 
 
-def vacuous_conditions(subject: SourceIndex) -> Iterator[Problem]:
+def vacuous_conditions(sources: SourceIndex) -> Iterator[Problem]:
     """A condition on a property holds where the name is absent, unless it requires the name."""
-    instances = Instances(subject)
-    for node in subject.nodes:
+    for node in sources.nodes:
         if node.stands_in("if") is None or node.stands_in("not") is not None:
             continue
         required = {
-            name for part in instances.asked(node) for name in part.schema.get("required", ())
+            name for part in sources.asked(node) for name in part.schema.get("required", ())
         }
         for child in node.below("properties"):
             if child.name not in required:
@@ -38,61 +36,54 @@ def vacuous_conditions(subject: SourceIndex) -> Iterator[Problem]:
                 yield child.problem("vacuous-condition", message)
 
 
-def constant_conditions(subject: SourceIndex) -> Iterator[Problem]:
+def constant_conditions(sources: SourceIndex) -> Iterator[Problem]:
     """What a condition asks leaves something to each branch."""
-    instances = Instances(subject)
-    for node in subject.nodes:
+    for node in sources.nodes:
         if node.stands_in("if") is None or node.stands_in("not") is not None:
             continue
-        asked, types = types_in(node.schema), _types_left(instances, node)
+        asked, types = types_in(node.schema), _types_left(sources, node)
         if asked is not None and types is not None and types <= asked:
             message = f"the condition always holds: only {listed(sorted(types))} may stand here"
             yield node.problem("unreachable", message, "type")
-        values, left = values_of([node]), values_of(instances.held(node))
+        values, left = values_of([node]), values_of(sources.held(node))
         if values is not None and left is not None and left <= values:
             keyword = "const" if "const" in node.schema else "enum"
             message = f"the condition always holds: only {listed(sorted(left))} may stand here"
             yield node.problem("unreachable", message, keyword)
 
 
-def _types_left(instances: Instances, node: SchemaNode) -> frozenset[str] | None:
+def _types_left(sources: SourceIndex, node: SchemaNode) -> frozenset[str] | None:
     """The types of an instance at the tolerant level, null included where it counts as absent."""
-    types, top = types_of(instances.held(node)), root(node)
-    if types is None or top.keyword != "properties" or top.parent is None:
-        return types
-    holders = instances.held(top.parent)
-    absent = any(
-        "nullAbsent" in holder.schema and top.name not in holder.schema.get("required", ())
-        for holder in holders
-    )
-    return types | {"null"} if absent else types
+    value = sources.about(node)
+    types = types_of(sources.always(value))
+    absent = any(one.always and one.null for one in value.asked)
+    return types | {"null"} if types is not None and absent else types
 
 
-def excluded_values(subject: SourceIndex) -> Iterator[Problem]:
+def excluded_values(sources: SourceIndex) -> Iterator[Problem]:
     """Values and types that a schema asks for are left by what must hold of the same instance."""
-    instances = Instances(subject)
-    for node in subject.nodes:
-        own = instances.own(node)
+    for node in sources.nodes:
+        own = sources.own(node)
         asked_values, asked_types = values_of([node]), types_in(node.schema)
         if asked_values is None and asked_types is None:
             continue
-        others = [part for part in (*instances.held(node), *own) if part is not node]
+        others = [part for part in (*sources.held(node), *own) if part is not node]
         if node.keyword == "deviations" and node.parent is not None:
-            others += instances.own(node.parent)
+            others += sources.own(node.parent)
         values, types = values_of(others), types_of(others)
         if types is not None and node.stands_in("if", "not") is not None:
-            types |= _types_left(instances, node) or frozenset()
+            types |= _types_left(sources, node) or frozenset()
         keyword = "const" if "const" in node.schema else "enum"
         if asked_values is not None and values is not None and asked_values.isdisjoint(values):
-            yield from _excluded(subject, node, keyword, f"only {listed(sorted(values))}")
+            yield from _excluded(sources, node, keyword, f"only {listed(sorted(values))}")
         elif types is not None and types.isdisjoint(types_of([node]) or ()):
             keyword = "type" if asked_types is not None else keyword
             yield from _excluded(
-                subject, node, keyword, f"only {listed(sorted(types)) or 'nothing'}"
+                sources, node, keyword, f"only {listed(sorted(types)) or 'nothing'}"
             )
 
 
-def _excluded(subject: SourceIndex, node: SchemaNode, keyword: str, left: str) -> Iterator[Problem]:
+def _excluded(sources: SourceIndex, node: SchemaNode, keyword: str, left: str) -> Iterator[Problem]:
     within = node.stands_in("if", "not", "deviations")
     if within is None:
         message = f"nothing can hold to this: {left} may stand here"
@@ -101,24 +92,22 @@ def _excluded(subject: SourceIndex, node: SchemaNode, keyword: str, left: str) -
         message = f"the condition never holds: {left} may stand here"
         yield node.problem("unreachable", message, keyword)
     elif within.keyword == "not":
-        message = f"this is excluded already: {left} may stand here"
-        yield node.problem("implied", message, keyword)
-    elif not _in_strict_empty_only(subject, node):
+        yield node.problem("implied", f"this is excluded already: {left} may stand here", keyword)
+    elif not _in_strict_empty_only(sources, node):
         message = f"no strict-valid value is left: {left} may stand here"
         yield node.problem("unsatisfiable", message, keyword)
 
 
-def _in_strict_empty_only(subject: SourceIndex, node: SchemaNode) -> bool:
+def _in_strict_empty_only(sources: SourceIndex, node: SchemaNode) -> bool:
     """Whether only variants without any strict-valid body come to this schema."""
-    variants = variant_names(subject.value(VARIANTS))
-    reaching = {name for name in subject.named if node.named.name in subject.reached([name])}
-    return bool(reaching & set(variants)) and subject.strict_empty >= reaching & set(variants)
+    variants = variant_names(sources.value(VARIANTS))
+    reaching = {name for name in sources.named if node.named.name in sources.reached([name])}
+    return bool(reaching & set(variants)) and sources.strict_empty >= reaching & set(variants)
 
 
-def crossed_bounds(subject: SourceIndex) -> Iterator[Problem]:
+def crossed_bounds(sources: SourceIndex) -> Iterator[Problem]:
     """A minimum is not above the maximum."""
-    instances = Instances(subject)
-    for node in subject.nodes:
-        for part in instances.own(node):
+    for node in sources.nodes:
+        for part in sources.own(node):
             if part.schema.get("maximum", float("inf")) < node.schema.get("minimum", float("-inf")):
                 yield node.problem("unsatisfiable", "'minimum' is above 'maximum'", "minimum")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ....spec.vocabulary import types_in
 from ...yaml_sources import Problem
 from .. import regular
-from ..subject import SchemaNode, SourceIndex
+from ..source_index import SchemaNode, SourceIndex
 from ..words import listed, shown
-from .instances import Instances
-from .values import types_in, types_of, values_of
+from .values import types_of, values_of
 
 #: Keywords that a list of values makes needless.
 _BESIDE_VALUES = ("type", "minimum", "maximum", "minLength", "pattern", "minItems", "errorTable")
@@ -36,9 +36,9 @@ _APPLIES_TO = {
 }
 
 
-def beside_values(subject: SourceIndex) -> Iterator[Problem]:
+def beside_values(sources: SourceIndex) -> Iterator[Problem]:
     """A `const` or `enum` says all there is to say of a value."""
-    for node in subject.nodes:
+    for node in sources.nodes:
         values = [keyword for keyword in _VALUES if keyword in node.schema]
         if not values:
             continue
@@ -47,14 +47,13 @@ def beside_values(subject: SourceIndex) -> Iterator[Problem]:
             yield node.problem("implied", f"{values[0]!r} says all that {keyword!r} says", keyword)
 
 
-def implied_lengths(subject: SourceIndex) -> Iterator[Problem]:
+def implied_lengths(sources: SourceIndex) -> Iterator[Problem]:
     """A pattern that matches no shorter text implies a `minLength`."""
-    instances = Instances(subject)
-    for node in subject.nodes:
+    for node in sources.nodes:
         length = node.schema.get("minLength")
         if length is None or node.stands_in("if", "not"):
             continue
-        for part in instances.asked(node):
+        for part in sources.asked(node):
             pattern = part.schema.get("pattern")
             if pattern is not None and _shortest(pattern) >= length:
                 message = f"the pattern {pattern} matches no text shorter than {_shortest(pattern)}"
@@ -68,20 +67,19 @@ def _shortest(pattern: str) -> int:
         return 0
 
 
-def said_already(subject: SourceIndex) -> Iterator[Problem]:
+def said_already(sources: SourceIndex) -> Iterator[Problem]:
     """A schema does not repeat what its reference says, nor a deviation what must hold anyway."""
-    instances = Instances(subject)
-    for node in subject.nodes:
+    for node in sources.nodes:
         if node.keyword == "deviations" and node.parent is not None:
-            others = [*instances.held(node), *instances.own(node.parent)]
+            others = [*sources.held(node), *sources.own(node.parent)]
         else:
-            others = [part for part in instances.own(node) if part is not node]
+            others = [part for part in sources.own(node) if part is not node]
         yield from _repeated(node, others)
-    for node in subject.nodes:
+    for node in sources.nodes:
         deviation = node.stands_in("deviations")
         if deviation is None or node.stands_in("if", "not"):
             continue
-        held = instances.held(node)
+        held = sources.held(node)
         if node is not deviation:
             yield from _repeated(node, [part for part in held if part is not node])
         types, values = types_in(node.schema), values_of([node])
@@ -111,14 +109,13 @@ def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Proble
                 yield node.problem("implied", message, "required", index)
 
 
-def inapplicable_keywords(subject: SourceIndex) -> Iterator[Problem]:
+def inapplicable_keywords(sources: SourceIndex) -> Iterator[Problem]:
     """A keyword stands where a value of the type that it speaks of can be."""
-    instances = Instances(subject)
-    for node in subject.nodes:
+    for node in sources.nodes:
         wanted = [keyword for keyword in _APPLIES_TO if keyword in node.schema]
         if not wanted:
             continue
-        types = types_of(instances.asked(node))
+        types = types_of(sources.asked(node))
         for keyword in wanted:
             kinds = _APPLIES_TO[keyword]
             if types is None:

@@ -6,19 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ....spec.vocabulary import kind_of
-from ..subject import SchemaNode
+from ....spec.vocabulary import kind_of, types_in
+from ..source_index import SchemaNode
 
 Schema = Mapping[str, Any]
-
-
-def types_in(schema: Schema) -> frozenset[str] | None:
-    """The types that a schema names; a number may be an integer."""
-    if "type" not in schema:
-        return None
-    named = schema["type"]
-    types = frozenset([named] if isinstance(named, str) else named)
-    return types | {"integer"} if "number" in types else types
 
 
 def values_in(schema: Schema) -> frozenset[str] | None:
@@ -30,23 +21,21 @@ def values_in(schema: Schema) -> frozenset[str] | None:
 
 def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     """The types that hold to all these schemas; None where none of them names any."""
-    found: frozenset[str] | None = None
-    for node in nodes:
-        types = types_in(node.schema)
-        values = values_in(node.schema)
-        if values is not None:
-            of_values = frozenset(kind_of(json.loads(value)) for value in values)
-            types = of_values if types is None else types & of_values
-        if types is not None:
-            found = types if found is None else found & types
-    return found
+    nodes = tuple(nodes)
+    values = (values_in(node.schema) for node in nodes)
+    of_values = (
+        None if each is None else frozenset(kind_of(json.loads(value)) for value in each)
+        for each in values
+    )
+    return _common([*(types_in(node.schema) for node in nodes), *of_values])
 
 
 def values_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     """The values that hold to all these schemas; None where none of them names any."""
-    found: frozenset[str] | None = None
-    for node in nodes:
-        values = values_in(node.schema)
-        if values is not None:
-            found = values if found is None else found & values
-    return found
+    return _common(values_in(node.schema) for node in nodes)
+
+
+def _common(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """What is in all sets; None where there is none."""
+    found = [each for each in sets if each is not None]
+    return found[0].intersection(*found[1:]) if found else None

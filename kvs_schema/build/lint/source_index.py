@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ...spec.pointers import escape, tokens
-from ...spec.vocabulary import DEFS, SCHEMA_FOLDERS, subschemas
+from ...spec.graph import Applied, Graph, GraphNode
+from ...spec.pointers import escape, pointer, tokens
+from ...spec.vocabulary import DEFS, IN_PLACE, SCHEMA_FOLDERS, referenced, subschemas
 from .. import assemble
 from ..yaml_sources import Problem, SourceFile, Sources
-from .words import nearest
+from .words import unknown
 
 VARIANTS = "callbacks/variants.yaml"
-
-#: Keywords whose subschemas speak of the same instance as the schema that holds them.
-IN_PLACE = frozenset(("allOf", "if", "then", "else", "not", "deviations"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +37,7 @@ class SchemaNode:
 
     def problem(self, code: str, message: str, *tokens: str | int) -> Problem:
         """A problem with this schema, at the line of a keyword (and what is below it)."""
-        pointer = self.pointer + "".join(f"/{escape(token)}" for token in tokens)
-        return Problem(self.file.path, self.file.line(pointer), code, message)
+        return self.file.problem(self.pointer + pointer(tokens), code, message)
 
     def below(self, keyword: str) -> Iterator[SchemaNode]:
         """The subschemas that a keyword holds."""
@@ -64,10 +61,19 @@ class SchemaNode:
         return top
 
     @property
+    def root(self) -> SchemaNode:
+        """The outermost schema that is about the same value and contains this one."""
+        return next(n for n in self.upwards() if n.keyword not in IN_PLACE or n.parent is None)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the schema applies only on a condition, or says when one is met."""
+        return self.stands_in("if", "then", "else", "not", "deviations") is not None
+
+    @property
     def reference(self) -> str | None:
         """Name of the schema that `$ref` names."""
-        value = self.schema.get("$ref")
-        return None if value is None else str(value).removeprefix(DEFS)
+        return referenced(self.schema)
 
 
 class SourceIndex:
@@ -77,12 +83,12 @@ class SourceIndex:
     that one fault is not told at each place that it touches.
     """
 
-    def __init__(self, sources: Sources, broken: Collection[str] = ()) -> None:
-        self.sources = sources
+    def __init__(self, all_files: Sources, broken: Collection[str] = ()) -> None:
+        self.all = all_files
         self.broken = frozenset(broken)
         self.definitions: list[SchemaNode] = []
         self._names: set[str] = set()
-        for file in sources.below(*SCHEMA_FOLDERS):
+        for file in all_files.below(*SCHEMA_FOLDERS):
             if file.path == VARIANTS or not isinstance(file.value, Mapping):
                 continue
             self._names.update(map(str, file.value))
@@ -105,34 +111,81 @@ class SourceIndex:
 
     def file(self, path: str) -> SourceFile:
         """A file that is known to be there."""
-        return self.sources.files[path]
+        return self.all.files[path]
 
     def value(self, path: str) -> Any:
         """The value of a file; to be asked for where the file is known to be sound."""
-        return self.sources.files[path].value
+        return self.all.files[path].value
 
     def files(self, folder: str) -> Iterator[SourceFile]:
         """The sound files of a folder."""
-        return (f for f in self.sources.below(folder) if f.path not in self.broken)
+        return (f for f in self.all.below(folder) if f.path not in self.broken)
 
     def lacks(self, name: str) -> bool:
         """Whether no schema has a name; not to be told while a file of schemas cannot be read."""
         return name not in self._names and self._all_names_are_known
 
-    def hint(self, name: str) -> str:
-        """Words that name the schema that may be meant."""
-        return nearest(name, self._names)
+    def unknown(self, name: str) -> str:
+        """Words for a name that no schema has."""
+        return unknown("schema", name, self._names)
 
     @cached_property
     def _all_names_are_known(self) -> bool:
         paths = [path for path in self.broken if path.partition("/")[0] in SCHEMA_FOLDERS]
-        read = [self.sources.files[path] for path in paths if path in self.sources.files]
+        read = [self.all.files[path] for path in paths if path in self.all.files]
         return len(read) == len(paths) and all(isinstance(f.value, Mapping) for f in read)
 
     @cached_property
     def nodes(self) -> tuple[SchemaNode, ...]:
         """All schemas, each before those that it holds."""
         return tuple(node for top in self.definitions for node in _walk(top))
+
+    # Which schemas apply to a value; the sources must be linked.
+
+    @cached_property
+    def _graph(self) -> Graph:
+        return Graph({node.name: not node.false and node.schema for node in self.definitions})
+
+    @cached_property
+    def _whole_graph(self) -> Graph:
+        return Graph(self._graph.schemas, everything=True)
+
+    @cached_property
+    def _by_pointer(self) -> Mapping[str, SchemaNode]:
+        return {f"{DEFS}{node.pointer[1:]}": node for node in self.nodes}
+
+    def about(self, node: SchemaNode, graph: Graph | None = None) -> GraphNode:
+        """The value that a schema is about, where the objects and arrays around it put it."""
+        graph, top = graph or self._graph, node.root
+        if top.parent is None or top.keyword not in ("properties", "items"):
+            return graph.at(f"{DEFS}{top.pointer[1:]}")
+        holder = self.about(top.parent, graph)
+        found = holder.members.get(top.name) if top.keyword == "properties" else holder.element
+        return found or graph.interned((), strict=True)
+
+    def always(self, value: GraphNode) -> tuple[SchemaNode, ...]:
+        """The schemas that apply to a value at both levels and without a condition."""
+        return self.schemas(one for one in value.applied if one.always)
+
+    def schemas(self, applied: Iterable[Applied]) -> tuple[SchemaNode, ...]:
+        """The schemas where they stand."""
+        return tuple(self._by_pointer[one.pointer] for one in applied)
+
+    def held(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
+        """The schemas that always apply to the value that a schema is about."""
+        return self.always(self.about(node))
+
+    def peers(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
+        """All schemas about the value that a schema is about, on whatever condition."""
+        return self.always(self.about(node, self._whole_graph))
+
+    def own(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
+        """A schema, and those that apply wherever it does."""
+        return self.always(self._graph.at(f"{DEFS}{node.pointer[1:]}"))
+
+    def asked(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
+        """The schemas that apply where a schema does: `held`, and `own`."""
+        return tuple(dict.fromkeys((*self.held(node), *self.own(node))))
 
     @cached_property
     def is_linked(self) -> bool:
@@ -147,15 +200,13 @@ class SourceIndex:
     @cached_property
     def tolerant_forms(self) -> Mapping[str, Any]:
         """The compiled forms of the tolerant level; all files must be sound and linked."""
-        forms: Mapping[str, Any] = assemble.program(assemble.specification(self.sources))[
-            "tolerant"
-        ]
+        forms: Mapping[str, Any] = assemble.program(assemble.specification(self.all))["tolerant"]
         return forms
 
     @cached_property
     def strict_empty(self) -> frozenset[str]:
         """Names of the variants that no body can hold to at the strict level."""
-        return frozenset(assemble.specification(self.sources)["strict_empty"])
+        return frozenset(assemble.specification(self.all)["strict_empty"])
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """Names of the schemas that these refer to, directly or not, themselves included."""
@@ -196,27 +247,27 @@ def references(top: SchemaNode) -> list[str]:
     return [name for node in _walk(top) if (name := node.reference) is not None]
 
 
-def is_resolved(subject: SourceIndex, node: SchemaNode) -> bool:
+def is_resolved(sources: SourceIndex, node: SchemaNode) -> bool:
     """Whether the `$ref` of a schema, if it has one, leads to a schema."""
     reference = str(node.schema.get("$ref", ""))
     if not reference:
         return True
-    return reference.startswith(DEFS) and not subject.lacks(reference.removeprefix(DEFS))
+    return reference.startswith(DEFS) and not sources.lacks(reference.removeprefix(DEFS))
 
 
-def circles(subject: SourceIndex) -> Iterator[SchemaNode]:
+def circles(sources: SourceIndex) -> Iterator[SchemaNode]:
     """The schemas whose `$ref` leads back to the named schema that they are part of."""
     done: set[str] = set()
 
     def visit(name: str, above: tuple[str, ...]) -> Iterator[SchemaNode]:
-        if name in done or name not in subject.named:
+        if name in done or name not in sources.named:
             return
         done.add(name)
-        for node in _walk(subject.named[name]):
+        for node in _walk(sources.named[name]):
             if node.reference in (*above, name):
                 yield node
             elif node.reference is not None:
                 yield from visit(node.reference, (*above, name))
 
-    for name in subject.named:
+    for name in sources.named:
         yield from visit(name, ())
