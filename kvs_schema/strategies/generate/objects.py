@@ -3,6 +3,7 @@ and in which form; what is seldom there shares one draw."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -28,6 +29,8 @@ _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
 #: where it could have but one.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
+#: How often all that a kit has in no table is there, against one member of it.
+_WHOLE = 4
 
 
 @dataclass(frozen=True)
@@ -270,7 +273,9 @@ class _Plan:
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, hint, bare, hinted))
-        self._extras = _extras(rare, _unlisted(factory, cell, names))
+        unlisted = _unlisted(factory, cell, names)
+        self._extras = _extras(rare, unlisted)
+        self._beside = _beside({name: kit[name] for name in unlisted if name in kit})
 
     def fill(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
         """Draw the members into an object."""
@@ -282,6 +287,7 @@ class _Plan:
             value = (bare if hint is MISSING else hinted).make(draw, context, hint)
             if value is not MISSING:
                 found[slot.name] = value
+        found |= copy.deepcopy(self._beside.draw(draw, context))
         if self._extras is None:
             return
         for _ in range(_EXTRAS):
@@ -332,6 +338,16 @@ def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str,
         for name, values in factory.samples.unlisted(names).items()
         if name not in cell.node.properties and name not in factory.telling
     }
+
+
+def _beside(known: Mapping[str, Any]) -> Row[dict[str, Any]]:
+    """What a kit has in no table: mostly all, else nothing or one member without its zeros."""
+    sparse = [{name: _without_zeros(value)} for name, value in known.items()]
+    return Row([{}, *sparse, *[dict(known)] * (_WHOLE * len(known))])
+
+
+def _without_zeros(value: Any) -> Any:
+    return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value
 
 
 def _extras(

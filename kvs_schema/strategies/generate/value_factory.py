@@ -108,7 +108,14 @@ class ValueFactory(Factory):
         names = dict.fromkeys(name for found in nodes for name in found.node.names)
         general = [sample.value for sample in self.samples.at(names)]
         pool = [sample.value for sample in self.samples.at(places)]
-        pools = Pools(pool, self.samples.templates(places), general)
+        samples = self.samples
+        pools = Pools(
+            values=pool,
+            templates=samples.templates(places),
+            general=general,
+            oddities=samples.oddities(places),
+            negative=samples.negative(places),
+        )
         return Scalars(kept, odd, pools)
 
     def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
