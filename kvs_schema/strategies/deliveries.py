@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, count
@@ -12,6 +13,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from ..api import decode_callback, encode_callback
 from ..catalogue import store
 from ..reading.variants import Classifier
 from ..spec.graph import GraphNode
@@ -19,7 +21,7 @@ from ..validation import observers
 from .callbacks import CallbackOptions, Names, chosen_variants, listed, types_choice
 from .generate.choices import Choice, DrawContext, Row, Whole
 from .generate.value_factory import ValueFactory, level_of, value_factory
-from .wire import Wire, check_wire, spellings
+from .wire import Spelling, Wire, check_wire, spellings
 
 PROGRESS = "progress"
 
@@ -68,10 +70,11 @@ def deliveries(
 
     A task is told of by callbacks of one dialect, with one identifier and one type: progress,
     which falls when the stage changes, and a terminal callback, unless it is still running. Then
-    come the faults of delivery: a callback twice, out of order, progress after the end, a failure
-    after a success or the other way round. Each callback holds; all other options are those of
-    `callbacks`. `max_size` bounds the list; where each task has room for one callback only, that
-    is its end. Raises what `callbacks` raises, and `ValueError` unless there is room for each task.
+    come the faults of delivery: a callback twice (byte by byte the same, or in other words), out
+    of order, progress after the end, a failure after a success or the other way round. Each
+    callback holds; all other options are those of `callbacks`. `max_size` bounds the list; where
+    each task has room for one callback only, that is its end. Raises what `callbacks` raises, and
+    `ValueError` unless there is room for each task.
 
         @given(deliveries(tasks=2, wire="bytes"))
         def test_each_task_ends_once(bodies):
@@ -171,6 +174,14 @@ class _Roles:
     stage: str | None
     stages: tuple[str, ...]
     progress: str | None
+    #: What says in words what went wrong.
+    message: str
+
+    def messages_in(self, body: Body) -> Iterator[Body]:
+        """Yield the objects of a callback that have a message."""
+        details = body[self.details]
+        found = details if isinstance(details, list) else [details]
+        yield from (each for each in found if self.message in each)
 
 
 @dataclass(slots=True)
@@ -203,8 +214,13 @@ class _Teller:
         self._before, self._fault = Whole(self._progress), Whole(self._faulty)
         #: Mostly a fault, which may come to nothing.
         self._faults: Row[Fault | None] = Row(
-            [None, None, self._late, self._overtaken, self._twice, self._contradicted]
+            [
+                *(None, None, self._late, self._overtaken, self._twice, self._contradicted),
+                *(self._reworded, self._reworded),
+            ]
         )
+        words = source.samples.messages
+        self._words = Row([None, *words] if words else [None])
 
     def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
         """All callbacks of one task in the order in which they arrive, at most so many."""
@@ -237,12 +253,29 @@ class _Teller:
 
     def _twice(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """A callback comes again, at once or later."""
+        self._again(draw, context, story, copy.deepcopy)
+
+    def _reworded(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+        """A callback comes again in other words: its keys in reverse, perhaps another message."""
+        words = self._words.draw(draw, context)
+
+        def reworded(body: Body) -> Body:
+            document = json.loads(Spelling(order="reversed").write(decode_callback(body)))
+            for details in story.roles.messages_in(document) if words is not None else ():
+                details[story.roles.message] = words
+            return encode_callback(document)
+
+        self._again(draw, context, story, reworded)
+
+    def _again(
+        self, draw: DrawFn, context: DrawContext, story: _Story, sent: Callable[[Body], Body]
+    ) -> None:
         events = story.events
         if story.is_full:
             return
         which = _from_the_end(draw, context, len(events))
         place = which + 1 + _from_the_end(draw, context, len(events) - which)
-        events.insert(place, copy.deepcopy(events[which]))
+        events.insert(place, sent(events[which]))
 
     def _overtaken(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """A callback comes before the one that was sent before it."""
@@ -305,6 +338,7 @@ def _roles(dialect: str) -> _Roles:
         stage=stage,
         stages=() if stage is None else _listed(details.members[stage]),
         progress=told.get(PROGRESS),
+        message=(told if subtasks is None else subtasks)["errmsg"],
     )
 
 

@@ -29,8 +29,8 @@ _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
 #: where it could have but one.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
-#: How often all that a kit has in no table is there, against one member of it.
-_WHOLE = 4
+#: How often what a kit has in no table is there, against half of it and against nothing.
+_WHOLE = 14
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,12 @@ class _Plan:
             self._steps.append((slot, hint, bare, hinted))
         unlisted = _unlisted(factory, cell, names)
         self._extras = _extras(rare, unlisted)
-        self._beside = _beside({name: kit[name] for name in unlisted if name in kit})
+        #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
+        self._beside = {
+            name: Row([MISSING, _without_zeros(kit[name]), *[kit[name]] * _WHOLE])
+            for name in unlisted
+            if name in kit
+        }
 
     def fill(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
         """Draw the members into an object."""
@@ -287,7 +292,10 @@ class _Plan:
             value = (bare if hint is MISSING else hinted).make(draw, context, hint)
             if value is not MISSING:
                 found[slot.name] = value
-        found |= copy.deepcopy(self._beside.draw(draw, context))
+        for name, ways in self._beside.items():
+            known = ways.draw(draw, context)
+            if known is not MISSING:
+                found[name] = copy.deepcopy(known)
         if self._extras is None:
             return
         for _ in range(_EXTRAS):
@@ -338,12 +346,6 @@ def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str,
         for name, values in factory.samples.unlisted(names).items()
         if name not in cell.node.properties and name not in factory.telling
     }
-
-
-def _beside(known: Mapping[str, Any]) -> Row[dict[str, Any]]:
-    """What a kit has in no table: mostly all, else nothing or one member without its zeros."""
-    sparse = [{name: _without_zeros(value)} for name, value in known.items()]
-    return Row([{}, *sparse, *[dict(known)] * (_WHOLE * len(known))])
 
 
 def _without_zeros(value: Any) -> Any:

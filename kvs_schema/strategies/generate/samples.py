@@ -63,6 +63,12 @@ class Samples:
             [sample for place in group for sample in self._at.get(place, ())] for group in places
         ]
 
+    @property
+    def messages(self) -> list[Any]:
+        """Values of the members that put a code into words."""
+        found = [sample.value for place in self._follows for sample in self._at.get(place, ())]
+        return list(dict.fromkeys(found))
+
     def templates(self, places: Iterable[str]) -> list[str]:
         """Format strings for values of these places, each to be filled by one whole number."""
         return [template for place in places for template in self._templates.get(place, ())]

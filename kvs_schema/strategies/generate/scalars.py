@@ -41,8 +41,8 @@ _HIGHEST = 2**120 - 1
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
-#: Whether a text joins two oddities.
-_JOINED = [False] * 7 + [True]
+#: How many oddities a text joins at most.
+_PARTS = 4
 
 
 class Pools(NamedTuple):
@@ -71,8 +71,11 @@ class Scalars:
         found = [] if pools.oddities is None else pools.oddities.values
         fitting = [_fit(kept, value) for value in found]
         self._strange = [value for value in fitting if value is not MISSING]
+        #: A text joins what several draws give, each of them nothing as often as something.
+        joins = not any(node.patterns for node in kept)
+        texts = [value for value in self._strange if isinstance(value, str)] if joins else []
+        self._parts = [Row([*[""] * len(texts), *texts]) for _ in range(_PARTS)] if texts else []
         self._strangers = Row(self._strange)
-        self._joined = Row(_JOINED)
 
     def bare(self) -> Weighted:
         """Entries without a hint."""
@@ -103,12 +106,10 @@ class Scalars:
         return [*entries, (self._oddity, max(1, round(total / (self._oddities.one_in - 1))))]
 
     def _oddity(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-        value = self._strangers.draw(draw, context)
-        patterns = any(node.patterns for node in self._kept)
-        if isinstance(value, str) and not patterns and self._joined.draw(draw, context):
-            joined = value + self._strangers.draw(draw, context)
-            return joined if any(node.accepts(joined) for node in self._kept) else value
-        return value
+        joined = "".join([part.draw(draw, context) for part in self._parts])
+        if joined and any(node.accepts(joined) for node in self._kept):
+            return joined
+        return self._strangers.draw(draw, context)
 
     def _against(self) -> Weighted:
         """Entries for values that leave out a deviation."""
