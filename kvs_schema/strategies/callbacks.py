@@ -66,9 +66,9 @@ def callbacks(
     parser gives (embedded documents are strings), `text` or `bytes` in varied spellings.
 
     A failing example shrinks to a small callback, and mostly to an early variant; of one variant
-    that you name it shrinks furthest. Texts stay below some 120 characters, arrays below some five
-    elements. Raises `UnknownNameError` for a variant or dialect that does not exist, `TypeError`
-    for what is no name, and `ValueError` where nothing is left to draw.
+    that you name it shrinks furthest. Texts stay below some 1,100 characters, arrays below some
+    twenty elements. Raises `UnknownNameError` for a variant or dialect that does not exist,
+    `TypeError` for what is no name, and `ValueError` where nothing is left to draw.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):
