@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+CHECKS := check-format check-code check-types check-sources check-layers
 
-.PHONY: help demo test check full docs bench fuzz clean
+.PHONY: help demo test check $(CHECKS) coverage full docs bench fuzz clean
 
 # What the machine lacks is left out of the tests, which say so at the end; CI leaves out nothing.
 WITHOUT ?= $(foreach tool,ffmpeg node browser,$(if $(call find,$(tool)),,$(tool)))
@@ -13,24 +15,29 @@ find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chr
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
 
-demo: $(VENV)/demo  ## validate sample callbacks, good and bad, and print the verdicts
+demo: $(VENV)/demo  ## write sample callbacks, good and bad, into kvs-demo/ and validate them
 	@$(BIN)/kvs-schema demo
 
 test: $(VENV)/ready  ## run the test suite; what is left out is listed at the end
-	KVS_SCHEMA_WITHOUT="$(strip $(WITHOUT))" $(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov
+	KVS_SCHEMA_WITHOUT="$(strip $(WITHOUT))" $(PYTEST)
 
-check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/kvs-schema lint
-	$(BIN)/lint-imports --no-logo
+check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources, layers
+	@$(MAKE) --no-print-directory --jobs --output-sync --keep-going $(CHECKS)
+check-format:; $(BIN)/ruff format --check .
+check-code:; $(BIN)/ruff check .
+check-types:; $(BIN)/mypy
+check-sources:; $(BIN)/kvs-schema lint
+check-layers:; $(BIN)/lint-imports --no-logo
 
-full: $(VENV)/ready  ## the long versions: more mutations, more examples, fuzzing, mutation testing
+coverage: $(VENV)/ready  ## whether the tests in tests/core reach every branch that decides verdicts
+	$(BIN)/coverage run -m pytest -q tests/core
+	$(BIN)/coverage report
+
+full: check test coverage  ## everything, then the long versions: more examples, fuzzing, mutation testing
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
-		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/core/test_engines.py tests/export tests/fuzz
-	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 \
-		$(BIN)/python -m pytest --numprocesses auto --dist worksteal tests/strategies/test_draws.py tests/strategies/test_coverage.py tests/gallery
+		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
+	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery \
+		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 
@@ -57,4 +64,4 @@ $(VENV)/ready: pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .kvs_schema_cache site build dist
+	rm -rf $(VENV) .kvs_schema_cache kvs-demo site build dist

@@ -1,4 +1,4 @@
-"""Prints the lower bound of each dependency as a constraint, so that pip installs just that."""
+"""Print the lower bound of each dependency as a constraint, so that pip installs exactly it."""
 
 from __future__ import annotations
 

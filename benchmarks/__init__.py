@@ -1,1 +1,1 @@
-"""How fast callbacks are judged, as ratios that are measured in one run of one process."""
+"""Measure how fast callbacks are validated, as ratios within one run of one process."""

@@ -27,7 +27,7 @@ def arguments() -> argparse.Namespace:
 
 
 def rows(short: bool, found: list[dict[str, Any]], python: str) -> Iterator[table.Row]:
-    """Every measure, in the order of the table."""
+    """Yield every measurement, in the order of the table."""
     yield from verdicts.verdict_rows(found)
     yield from verdicts.finding_rows(0.2 if short else 3)
     yield from verdicts.growth_rows(0.1 if short else 3, 3_000 if short else 10_000)
@@ -42,7 +42,7 @@ def rows(short: bool, found: list[dict[str, Any]], python: str) -> Iterator[tabl
 
 
 def shown(found: Iterable[table.Row]) -> Iterator[table.Row]:
-    """The rows, with a word to whoever waits."""
+    """Yield the rows, and show progress on a terminal."""
     for row in found:
         if sys.stderr.isatty():
             print(f"\r{row.measure:<79.79}", end="", file=sys.stderr, flush=True)
@@ -50,7 +50,7 @@ def shown(found: Iterable[table.Row]) -> Iterator[table.Row]:
 
 
 def main() -> int:
-    """Run and print; the result is for reading, so that missed goals are no failure."""
+    """Run and print; the result is for reading, so a missed goal is not a failure."""
     given = arguments()
     start = time.perf_counter()
     found = list(verdicts.bodies(0.2 if given.short else 2, all_bodies=not given.short))

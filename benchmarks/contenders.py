@@ -1,4 +1,4 @@
-"""Everyone who judges a body: from bytes to a judged result, embedded documents opened."""
+"""All contenders: each validates a body from bytes to a result, embedded documents opened."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kvs_schema.catalogue import store
 
 from . import with_msgspec, with_pydantic, with_schemas
 
-Judge = Callable[[bytes], Any]
+Validate = Callable[[bytes], Any]
 
 OURS = "kvs_schema"
 FLOOR = "floor"
@@ -23,18 +23,18 @@ FLOOR = "floor"
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to judge a body. `judge` raises `ValueError` (or a child of it) for an invalid one.
+    """A validator of bodies. `validate` raises `ValueError` or a subclass for an invalid body.
 
-    `exact` says that it refuses duplicate keys.
+    `exact` is true if it rejects duplicate keys.
     """
 
     name: str
-    judge: Judge
+    validate: Validate
     exact: bool = False
 
-    def holds(self, body: bytes) -> bool:
+    def accepts(self, body: bytes) -> bool:
         try:
-            self.judge(body)
+            self.validate(body)
         except Exception:
             return False
         return True
@@ -42,7 +42,7 @@ class Contender:
 
 @cache
 def contenders() -> tuple[Contender, ...]:
-    """All of them, ours first."""
+    """Return all contenders, ours first."""
     return (
         Contender(OURS, kvs_schema.validate_callback, exact=True),
         Contender("pydantic, as written", with_pydantic.as_written()),
@@ -56,7 +56,7 @@ def contenders() -> tuple[Contender, ...]:
 
 
 def floor(body: bytes) -> Callable[[], Any]:
-    """The bare parse of a body and of its embedded strings, as far as they are JSON."""
+    """Return a function that only parses a body and those of its embedded strings that are JSON."""
     loads = orjson.loads
     texts: list[bytes | str] = []
     waiting: list[Any] = [body]
@@ -74,7 +74,7 @@ def floor(body: bytes) -> Callable[[], Any]:
 
 
 def embedded_texts(value: Any) -> list[Any]:
-    """Every embedded document of a parsed body."""
+    """Return the text of every embedded document of a parsed body."""
     if isinstance(value, list):
         return [text for member in value for text in embedded_texts(member)]
     if not isinstance(value, dict):
@@ -90,7 +90,7 @@ def embedded_texts(value: Any) -> list[Any]:
 
 @cache
 def embedding_names() -> frozenset[str]:
-    """Names of members that hold an embedded document."""
+    """Return the keys of members that contain an embedded document."""
     shapes = store.program()["shapes"].values()
     members = [pair for shape in shapes for pair in shape.get("properties", {}).items()]
     return frozenset(name for name, child in members if "content" in child)

@@ -1,4 +1,4 @@
-"""The bodies that every contender judges: the worked examples, and realistic ones built here.
+"""The bodies that every contender validates: the worked examples, and realistic ones built here.
 
 Bodies are compact JSON, as services send them; `spaced` writes one as Python's `json` does.
 """
@@ -21,7 +21,7 @@ TASK_ID = "0c33c9c372ff87fe197cb0dcf236e18d20161223"
 
 @dataclass(frozen=True)
 class Body:
-    """A body as received, what it is called, and whether it holds at the tolerant level."""
+    """A body as received, its name, and whether it is valid at the tolerant level."""
 
     name: str
     text: bytes
@@ -30,19 +30,19 @@ class Body:
 
 
 def compact(document: Json) -> bytes:
-    """The text of an opened document as it is sent."""
+    """Return the body of an opened document as sent."""
     sent = encode_callback(document)
     return json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def spaced(body: bytes) -> bytes:
-    """The same body as Python's `json` writes it, with blanks."""
+    """Return the same body as Python's `json` writes it, with blanks."""
     return json.dumps(json.loads(body), ensure_ascii=False).encode()
 
 
 @cache
 def examples() -> dict[str, Json]:
-    """The worked examples and our own, opened, that are callbacks."""
+    """Return the worked examples and our own, opened, that are callbacks."""
     names = {variant.name for variant in variants()}
     found: dict[str, Json] = store.specification()["examples"]
     return {name: example for name, example in found.items() if example["schema"] in names}
@@ -55,12 +55,12 @@ def _body(name: str) -> Json:
 
 
 def worked_avinfo() -> bytes:
-    """The body that most measures speak of."""
+    """Return the body that most measurements use."""
     return compact(examples()["avinfo"]["body"])
 
 
 def avinfo(streams: int) -> Json:
-    """The worked avinfo body with so many streams, video and audio in turn."""
+    """Return the worked avinfo body with a number of streams, video and audio in turn."""
     document = _body("avinfo")
     metainfo = document["Details"]["items"][0]["metainfo"]
     audio, video = metainfo["streams"]
@@ -72,12 +72,12 @@ def avinfo(streams: int) -> Json:
 
 
 def avtrans() -> Json:
-    """A transcoded file."""
+    """Return a transcoded file."""
     return _body("finished-avtrans")
 
 
 def segmented(segments: int) -> Json:
-    """A segmented file with so many segments of about ten seconds."""
+    """Return a segmented file with a number of segments of about ten seconds."""
     document = _body("segment")
     document["Details"]["items"][0]["segmentsinfo"] = [
         {
@@ -92,7 +92,7 @@ def segmented(segments: int) -> Json:
 
 
 def flow(subtasks: int) -> Json:
-    """A flow of so many transcodings."""
+    """Return a flow of a number of transcodings."""
     document = _body("flow-two-avtrans")
     pattern = document["Details"]
     document["Details"] = [
@@ -110,7 +110,7 @@ def progress() -> Json:
 
 
 def realistic() -> Iterator[Body]:
-    """Valid bodies of the sizes that occur."""
+    """Yield valid bodies of realistic sizes."""
     for streams in (2, 6, 40):
         yield Body(f"avinfo, {streams} streams", compact(avinfo(streams)), True)
     yield Body("avtrans", compact(avtrans()), True)
@@ -123,7 +123,7 @@ def realistic() -> Iterator[Body]:
 
 
 def worked() -> Iterator[Body]:
-    """The examples of the specification, ours and the document's."""
+    """Yield the examples of the specification, ours and those of the KVS documentation."""
     for name, example in examples().items():
         yield Body(f"example {name}", compact(example["body"]), True, example["source"] != "ours")
 
@@ -139,7 +139,7 @@ def _metainfo(document: Json) -> Json:
 
 
 def one_violation() -> bytes:
-    """The worked avinfo body with a single fault, deep inside."""
+    """Return the worked avinfo body with a single error, deep inside."""
     return _edited(
         _body("avinfo"),
         lambda d: _metainfo(d)["streams"][1].update(width="wide"),
@@ -147,7 +147,7 @@ def one_violation() -> bytes:
 
 
 def _set(*path: Any) -> Callable[[Json], None]:
-    """An edit that puts the last of the arguments where the others lead."""
+    """Return an edit that sets the last argument at the path of the others."""
     *way, last, value = path
 
     def edit(document: Any) -> None:
@@ -175,7 +175,7 @@ _OUTPUT = (*_ITEM, "outMediainfo")
 
 
 def invalid() -> Iterator[Body]:
-    """Bodies that break one rule each, and so on every contender the same."""
+    """Yield bodies that break one rule each, the same for every contender."""
     edits: list[tuple[str, Json, Callable[[Json], Any]]] = [
         ("TaskID missing", avinfo(2), _del("TaskID")),
         ("TaskID empty", avinfo(2), _set("TaskID", "")),
@@ -243,7 +243,7 @@ def invalid() -> Iterator[Body]:
 
 
 def duplicated() -> Iterator[Body]:
-    """Bodies with a key that stands twice, which only a parse that looks for them refuses."""
+    """Yield bodies with a duplicate key, which only a parser that checks for them rejects."""
     text = worked_avinfo()
     yield Body("Status twice", text.replace(b'"Status":3', b'"Status":3,"Status":3', 1), False)
     twice = text.replace(b'\\"width\\":500', b'\\"width\\":500,\\"width\\":500', 1)
@@ -251,13 +251,13 @@ def duplicated() -> Iterator[Body]:
 
 
 def shared() -> list[Body]:
-    """Everything on which all contenders must agree."""
+    """Yield the bodies on which all contenders must agree."""
     return [*worked(), *realistic(), *invalid()]
 
 
 @cache
 def large(size: int = 2**20) -> tuple[tuple[str, bytes, bytes], ...]:
-    """About so many bytes of right elements and of wrong ones, by what they are."""
+    """Return bodies of about a size, of valid and of invalid elements, by kind."""
     return tuple(_large(size))
 
 

@@ -1,4 +1,4 @@
-"""The rows of the extras: strategies, and the build of the site."""
+"""Measure the extras: strategies, and the build of the site."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ print(count / (time.perf_counter() - start))
 
 
 def strategy_rows(seconds: float, other: str) -> Iterator[Row]:
-    """Values a second, ours and those of `hypothesis-jsonschema`, which `other` can run.
+    """Yield values per second, ours and those of `hypothesis-jsonschema`, which `other` can run.
 
     Of documents too, since of whole callbacks it may draw none for minutes.
     """
@@ -90,7 +90,7 @@ def _strategy_row(
 
 
 def _limit(seconds: float) -> float:
-    """How long an interpreter may take, with what it makes before it draws."""
+    """Return how long an interpreter may take, including what it builds before it draws."""
     return 20 * seconds + 60
 
 
@@ -139,7 +139,7 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def site_row() -> Row:
-    """How long the English site takes to build."""
+    """Measure how long the English site takes to build."""
     name = "site build, English"
     if not (ROOT / "mkdocs.yml").is_file():
         return Row(name, "-", detail="no mkdocs.yml here")

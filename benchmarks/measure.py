@@ -1,4 +1,4 @@
-"""Times and memory, measured so that noise of the machine falls on everyone alike."""
+"""Measure times and memory, so that noise of the machine affects all contenders equally."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Function = Callable[[], Any]
 
 
 def best(functions: Mapping[str, Function], seconds: float) -> dict[str, float]:
-    """Processor seconds a call of each, the best of many rounds in which they take turns.
+    """Return processor seconds per call of each, the best of many rounds in which they take turns.
 
     The functions share the time that is given; each is called three times at least.
     """
@@ -37,14 +37,14 @@ def best(functions: Mapping[str, Function], seconds: float) -> dict[str, float]:
 
 
 def _count(function: Function, seconds: float) -> int:
-    """How many calls take about so long."""
+    """Return how many calls take about a given time."""
     function()
     taken = max(_once(function, 1), 1e-7)
     return max(1, min(1000, int(seconds / taken)))
 
 
 def _once(function: Function, count: int) -> float:
-    """Seconds of this thread on a core, so that waiting for one does not count."""
+    """Return seconds of this thread on a core, so that waiting for one does not count."""
     repeats = range(count)
     start = time.thread_time()
     for _ in repeats:
@@ -53,7 +53,7 @@ def _once(function: Function, count: int) -> float:
 
 
 def seconds(function: Function) -> float:
-    """Processor seconds of one call."""
+    """Return the processor seconds of one call."""
     gc.collect()
     gc.disable()
     try:
@@ -63,7 +63,7 @@ def seconds(function: Function) -> float:
 
 
 def peak(function: Function) -> int:
-    """Bytes of Python's own memory that a call needs at most."""
+    """Return the peak of Python's own memory during a call, in bytes."""
     gc.collect()
     tracemalloc.start()
     try:
@@ -74,7 +74,7 @@ def peak(function: Function) -> int:
 
 
 def resident() -> int:
-    """Bytes of memory that the process holds now, Rust's included; Linux only, else 0."""
+    """Return the resident memory of the process in bytes, Rust's included; 0 except on Linux."""
     try:
         fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
     except OSError:
@@ -87,7 +87,7 @@ def process(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> float:
-    """Seconds that a fresh interpreter needs for some arguments, in a folder."""
+    """Return the seconds that a fresh interpreter needs for some arguments, in a folder."""
     start = time.perf_counter()
     command = [sys.executable, *arguments]
     subprocess.run(command, check=True, capture_output=True, env=environment, cwd=folder)
@@ -97,7 +97,7 @@ def process(
 def printed(
     code: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> int:
-    """What a fresh interpreter prints when it runs some code, as a whole number."""
+    """Return the whole number that a fresh interpreter prints when it runs some code."""
     command = [sys.executable, "-c", code]
     done = subprocess.run(
         command, check=True, capture_output=True, text=True, env=environment, cwd=folder

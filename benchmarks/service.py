@@ -1,4 +1,4 @@
-"""What a service sees: its start, its memory, its threads."""
+"""Measure what matters to a service: start-up, memory, threads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs")
 
 @contextmanager
 def installed() -> Iterator[tuple[dict[str, str], Path]]:
-    """Environment and folder in which the package is as a wheel installs it, compiled."""
+    """Return environment and folder with the package as a wheel installs it, compiled."""
     package = Path(kvs_schema.__file__).parent
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / package.name
@@ -43,7 +43,7 @@ def installed() -> Iterator[tuple[dict[str, str], Path]]:
 
 
 def start_rows(rounds: int) -> Iterator[Row]:
-    """A fresh interpreter up to its first verdict, against the engine's bare import."""
+    """Measure a fresh interpreter up to its first verdict, against the engine's bare import."""
     body = corpus.worked_avinfo().decode()
     with installed() as place:
         alone, ours, bare, parsers = [], [], [], []
@@ -69,7 +69,7 @@ def start_rows(rounds: int) -> Iterator[Row]:
 
 
 def memory_row(verdicts: int) -> Row:
-    """Memory after many verdicts on bodies that differ, against that after a tenth of them."""
+    """Compare memory after many verdicts on different bodies with that after a tenth of them."""
     texts = [body.text for body in corpus.shared() if len(body.text) < 20_000]
     after: list[int] = []
     for index in range(verdicts):
@@ -85,7 +85,7 @@ def memory_row(verdicts: int) -> Row:
 
 
 def thread_row(seconds: float) -> Row:
-    """The rate of eight threads against that of one after the other."""
+    """Compare the rate of eight threads with that of one thread."""
     body, count = corpus.worked_avinfo(), 2000
 
     def many() -> None:
@@ -112,7 +112,7 @@ def thread_row(seconds: float) -> Row:
 
 
 def command_rows(bodies: int, seconds: float, times: int) -> Iterator[Row]:
-    """`kvs-schema validate` on a file of many bodies, against the rate of the library.
+    """Compare `kvs-schema validate` on a file of many bodies with the rate of the library.
 
     On a machine that is shared both drift; so the library is measured before and after each of
     some runs, and the middle one counts.
@@ -155,10 +155,10 @@ def command_rows(bodies: int, seconds: float, times: int) -> Iterator[Row]:
 
 
 def _rate(texts: list[bytes], seconds: float) -> float:
-    """Verdicts a second of the library on one core."""
-    judged, start = 0, time.perf_counter()
+    """Return verdicts per second of the library on one core."""
+    validated, start = 0, time.perf_counter()
     while (taken := time.perf_counter() - start) < seconds:
         for text in texts:
             validate_callback(text)
-        judged += len(texts)
-    return judged / taken
+        validated += len(texts)
+    return validated / taken

@@ -1,4 +1,4 @@
-"""The result: rows of measure, goal and what came out."""
+"""The result as a table: measurement, goal and value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PACKAGES = (
 
 @dataclass(frozen=True)
 class Row:
-    """One measure. `met` is None where there is no goal, or nothing to compare with."""
+    """One measurement. `met` is None where there is no goal, or nothing to compare with."""
 
     measure: str
     result: str
@@ -51,7 +51,7 @@ def microseconds(seconds: float) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on and with."""
+    """Return the machine and the versions of the figures."""
     return {
         "machine": f"{_processor()}, {_cores()} cores, {platform.system()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -82,7 +82,7 @@ def _version(name: str) -> str | None:
 
 
 def text(rows: Sequence[Row], bodies: Sequence[dict[str, Any]]) -> str:
-    """Both tables: the measures, and each body against each contender."""
+    """Return both tables: the measurements, and each body by each contender."""
     return "\n\n".join([_columns(_measures(rows)), _columns(_contenders(bodies))])
 
 

@@ -1,4 +1,4 @@
-"""One verdict: every body of the corpus, every contender, as multiples of the floor."""
+"""Measure one verdict: every body, every contender, as multiples of the floor."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ _SLOW = ("jsonschema",)
 
 
 def bodies(seconds: float, *, all_bodies: bool) -> Iterator[dict[str, Any]]:
-    """Each body with the time of the floor and the multiples of it that each contender takes.
+    """Yield each body with the time of the floor and each contender's multiple of it.
 
-    Without `all_bodies`, the document's own examples, the realistic bodies and few invalid ones.
+    Without `all_bodies`, only the examples of the KVS documentation, the realistic bodies
+    and few invalid ones.
     """
     chosen = [body for body in corpus.shared() if all_bodies or _is_chosen(body)]
     chosen.append(corpus.Body("avinfo, with blanks", corpus.spaced(corpus.worked_avinfo()), True))
     for body in chosen:
         functions = {FLOOR: floor(body.text)}
-        functions |= {c.name: _judging(c, body) for c in contenders() if c.name not in _SLOW}
+        functions |= {c.name: _validation(c, body) for c in contenders() if c.name not in _SLOW}
         times = best(functions, seconds)
         if all_bodies or body.worked:
-            slow = {c.name: _judging(c, body) for c in contenders() if c.name in _SLOW}
+            slow = {c.name: _validation(c, body) for c in contenders() if c.name in _SLOW}
             times |= best(slow, seconds / 10)
         yield {
             "name": body.name,
@@ -49,15 +50,15 @@ def _is_chosen(body: corpus.Body) -> bool:
     return body.worked or (body.valid and not body.name.startswith("example")) or body.name in few
 
 
-def _judging(contender: Contender, body: corpus.Body) -> Any:
+def _validation(contender: Contender, body: corpus.Body) -> Any:
     if body.valid:
-        judge, text = contender.judge, body.text
-        return lambda: judge(text)
-    return lambda: contender.holds(body.text)
+        validate, text = contender.validate, body.text
+        return lambda: validate(text)
+    return lambda: contender.accepts(body.text)
 
 
 def verdict_rows(found: list[dict[str, Any]]) -> Iterator[Row]:
-    """The goals for one verdict."""
+    """Yield the rows about one verdict."""
     valid = [body for body in found if body["valid"]]
     worked = [body for body in valid if body["worked"]]
     avinfo = next(body for body in valid if body["name"] == "example avinfo")
@@ -88,7 +89,7 @@ def _worst(found: list[dict[str, Any]], name: str) -> tuple[float, dict[str, Any
 
 
 def finding_rows(seconds: float) -> Iterator[Row]:
-    """What findings cost: one, and a megabyte of them."""
+    """Measure the cost of findings: of one, and of a megabyte of them."""
     good, bad = corpus.worked_avinfo(), corpus.one_violation()
     asked: dict[str, Callable[[bytes], Any]] = {
         "check_callback, one violation to none": check_callback,
@@ -99,9 +100,9 @@ def finding_rows(seconds: float) -> Iterator[Row]:
         detail = f"{microseconds(times['bad'])} to {microseconds(times['good'])}"
         yield at_most(label, times["bad"] / times["good"], 3, detail)
     for name, right, wrong in corpus.large():
-        judging = {"right": partial(_findings, right), "wrong": partial(_findings, wrong)}
-        times = best(judging, seconds)
-        memory = {which: peak(judge) for which, judge in judging.items()}
+        calls = {"right": partial(_findings, right), "wrong": partial(_findings, wrong)}
+        times = best(calls, seconds)
+        memory = {which: peak(call) for which, call in calls.items()}
         label = f"1 MiB of wrong {name} to right"
         detail = f"{microseconds(times['wrong'])} to {microseconds(times['right'])}"
         yield at_most(f"{label}, time", times["wrong"] / times["right"], 3, detail)
@@ -114,7 +115,7 @@ def _findings(body: bytes) -> Any:
 
 
 def growth_rows(seconds: float, most: int) -> Iterator[Row]:
-    """Whether ten times as much costs ten times as much, up to so many elements."""
+    """Measure whether ten times the elements cost ten times as much."""
     makers = {
         "streams": corpus.avinfo,
         "segments": corpus.segmented,
@@ -125,9 +126,9 @@ def growth_rows(seconds: float, most: int) -> Iterator[Row]:
         size = len(large) / len(small)
         bare = best({"small": floor(small), "large": floor(large)}, seconds)
         floor_grown = bare["large"] / bare["small"] / size  # caches are not linear
-        for named, judge in (("validate_callback", validate_callback), ("findings", _findings)):
-            judging = {"small": partial(judge, small), "large": partial(judge, large)}
-            times = best(judging, seconds)
+        for named, call in (("validate_callback", validate_callback), ("findings", _findings)):
+            calls = {"small": partial(call, small), "large": partial(call, large)}
+            times = best(calls, seconds)
             grown = times["large"] / times["small"] / size
             detail = (
                 f"{microseconds(times['large'])} for {len(large) / 1e6:.1f} MB; a byte costs"

@@ -1,7 +1,7 @@
 """The tolerant rules as hand-written msgspec structs.
 
-Annotations are evaluated where they stand, so that structs may be made twice: with msgspec's own
-decoder for what is embedded, as people write them, and with a parse of our choice.
+Annotations are evaluated at their definition, so that structs may be made twice: with msgspec's own
+decoder for what is embedded, as people write them, and with another parser.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """The tolerant rules as hand-written pydantic models.
 
-Annotations are evaluated where they stand, so that models may be made twice: with `Json[...]`, as
-people write them, and with a parse of our choice for what is embedded.
+Annotations are evaluated at their definition, so that models may be made twice: with `Json[...]`,
+as people write them, and with a parse of our choice for what is embedded.
 """
 
 from collections.abc import Callable
@@ -142,7 +142,7 @@ class Sprite(Model):
 
 
 def adapter(embedded: Callable[[Any], Any]) -> TypeAdapter[Any]:
-    """Judges a callback; `embedded` gives the type of a string that holds JSON of a type."""
+    """Return an adapter for callbacks; `embedded` gives the type of a string that contains JSON."""
 
     def content(kind: Any) -> Any:
         either = embedded(kind) | Literal[""] | None
@@ -262,7 +262,7 @@ def _parsed(value: Any) -> Any:
 
 
 def parsed(text: bytes) -> Any:
-    """A text as a value, if no key stands twice in an object."""
+    """Parse a text; raise `ValueError` for a duplicate key."""
     return jiter.from_json(text, catch_duplicate_keys=True, allow_inf_nan=False)
 
 
@@ -271,5 +271,5 @@ def as_written() -> Callable[[bytes], Any]:
 
 
 def with_guarantees() -> Callable[[bytes], Any]:
-    judge = adapter(lambda kind: Annotated[kind, BeforeValidator(_parsed)]).validate_python
-    return lambda body: judge(parsed(body))
+    validate = adapter(lambda kind: Annotated[kind, BeforeValidator(_parsed)]).validate_python
+    return lambda body: validate(parsed(body))

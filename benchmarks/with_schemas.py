@@ -17,7 +17,7 @@ def _objects(value: Any) -> list[Any]:
 
 
 def opened(body: bytes) -> Any:
-    """A body with its embedded documents opened, by hand."""
+    """Return a body with its embedded documents opened, by hand."""
     document = orjson.loads(body)
     if not isinstance(document, dict):
         return document
@@ -40,7 +40,7 @@ _PHASES = {2: "progress", 0: "progress", 3: "finished", 4: "failed"}
 
 
 def variant_of(document: Any) -> str:
-    """The variant of a callback, by hand."""
+    """Return the variant of a callback, by hand."""
     legacy = "taskid" in document
     if legacy and "TaskID" in document:
         raise ValueError("names of both casings in one body")
@@ -50,36 +50,36 @@ def variant_of(document: Any) -> str:
     return f"{dialect}.{_PHASES[document['status' if legacy else 'Status']]}"
 
 
-Judge = Callable[[bytes], Any]
+Validate = Callable[[bytes], Any]
 
 
-def _judged(checks: dict[str, Callable[[Any], bool]]) -> Judge:
-    def judge(body: bytes) -> Any:
+def _validate(checks: dict[str, Callable[[Any], bool]]) -> Validate:
+    def validate(body: bytes) -> Any:
         document = opened(body)
         if not checks[variant_of(document)](document):
             raise ValueError("not valid")
         return document
 
-    return judge
+    return validate
 
 
-def with_jsonschema() -> Judge:
+def with_jsonschema() -> Validate:
     from jsonschema import Draft202012Validator
 
-    return _judged(
+    return _validate(
         {v.name: Draft202012Validator(schema(v.name, opened=True)).is_valid for v in variants()}
     )
 
 
-def with_jsonschema_rs() -> Judge:
+def with_jsonschema_rs() -> Validate:
     from jsonschema_rs import validator_for
 
-    return _judged(
+    return _validate(
         {v.name: validator_for(schema(v.name, opened=True)).is_valid for v in variants()}
     )
 
 
-def with_fastjsonschema() -> Judge:
+def with_fastjsonschema() -> Validate:
     import fastjsonschema
 
     checks = {
@@ -87,15 +87,15 @@ def with_fastjsonschema() -> Judge:
         for v in variants()
     }
 
-    def judge(body: bytes) -> Any:
+    def validate(body: bytes) -> Any:
         document = opened(body)
         return checks[variant_of(document)](document)
 
-    return judge
+    return validate
 
 
 def _draft7(value: Any) -> Any:
-    """A schema in which nothing stands beside `$ref`, which Draft 7 would not look at."""
+    """Return a schema without siblings of `$ref`, which Draft 7 ignores."""
     if isinstance(value, list):
         return [_draft7(member) for member in value]
     if not isinstance(value, dict):

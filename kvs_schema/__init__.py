@@ -16,7 +16,7 @@ from .results.status import Outcome, TaskStatus
 
 if TYPE_CHECKING:  # each is loaded when it is first used; a verdict needs none of them
     from .api import decode_callback, encode_callback
-    from .catalogue.errata import Erratum, Ledger, errata
+    from .catalogue.errata import Erratum, Ledger, UnknownErratumError, errata
     from .catalogue.error_codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
     from .catalogue.names import schema_names
     from .catalogue.unknown_names import UnknownNameError
@@ -73,6 +73,7 @@ __all__ = [
     "Task",
     "TaskStatus",
     "Thumbnail",
+    "UnknownErratumError",
     "UnknownNameError",
     "ValidationError",
     "Variant",
@@ -97,7 +98,7 @@ __all__ = [
 #: The names above by the module that has them.
 _HOMES = {
     "api": ("decode_callback", "encode_callback"),
-    "catalogue.errata": ("Erratum", "Ledger", "errata"),
+    "catalogue.errata": ("Erratum", "Ledger", "UnknownErratumError", "errata"),
     "catalogue.error_codes": ("ErrorCode", "ErrorCodes", "ErrorTable", "error_codes"),
     "catalogue.names": ("schema_names",),
     "catalogue.unknown_names": ("UnknownNameError",),

@@ -45,9 +45,11 @@ def validate_request(
 ) -> dict[str, Any]:
     """Validate a request and return its body as a document.
 
-    `query` and `headers` that are None are not checked. The signature may be in the query or in
-    `Authorization`. Raises `ValidationError`, whose locations start with `body`, `query` or
-    `headers`, and `UnknownNameError` for an unknown operation.
+    `query` may be a URL, a query string, a mapping or pairs, `headers` a mapping or pairs; names
+    of headers ignore case, and names that the schemas do not contain may be repeated. What is None
+    is not checked. The signature may be in the query or in `Authorization`. Raises
+    `ValidationError`, whose locations start with `body`, `query` or `headers`, and
+    `UnknownNameError` for an unknown operation.
 
     KVS document: CreateWaveTask, request; CreateWaveTask, SrcInfo.
     """
@@ -129,7 +131,7 @@ def check_document(
     """
     if known_schema(name) == CALLBACK or name in variant_names():
         report = check_callback(obj, strict=strict, limits=limits)
-        report = report if name == CALLBACK else as_variant(name, report, limits)
+        report = report if name == CALLBACK else as_variant(name, report, obj, limits)
     else:
         report = report_on_document(name, obj, strict, limits)
     return report if show_values else report.without_values()

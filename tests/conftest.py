@@ -1,4 +1,4 @@
-"""What every test shares."""
+"""Settings and fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# How long an example takes says more of the machine than of the code; CI draws the same each time.
+# The time of an example depends on the machine more than on the code; CI draws the same each time.
 settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("suite")
 
@@ -45,7 +45,7 @@ def node_modules(node: str) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _fresh_for_each_mutant() -> None:
-    """Mutation testing forks a process that has judged already; what it made must be made anew."""
+    """Mutation testing forks a process that has validated before; its caches must be cleared."""
     if "MUTANT_UNDER_TEST" not in os.environ:
         return
     from kvs_schema.validation import callbacks, fast_path, validator

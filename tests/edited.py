@@ -9,12 +9,12 @@ from kvs_schema.catalogue import store
 
 
 def copied(folder: Path) -> Path:
-    """A copy of `schemas/` in a folder."""
+    """Copy `schemas/` into a folder."""
     return shutil.copytree(store.sources_directory(), folder / "schemas")
 
 
 def replace(sources: Path, file: str, old: str, new: str) -> None:
-    """Put new text in the place of what stands in a file exactly once."""
+    """Replace a text that occurs in a file exactly once."""
     path = sources / file
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, (file, old)

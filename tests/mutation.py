@@ -4,7 +4,7 @@ A pattern names mutants, such as `kvs_schema.reading.variants.*`.
 
 mutmut makes the mutants. The tests are collected once; each mutant is tried in a process of its
 own that is forked from there, by the test that last killed one first. What survives is listed in
-`tests/survivors.yaml`, with the reason why nothing can tell it from the original; another survivor
+`tests/survivors.yaml`, with the reason why it behaves as the original; any other survivor
 is an error.
 """
 
@@ -32,7 +32,7 @@ ENVIRONMENT = {"KVS_SCHEMA_MUTATIONS": "400", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def made() -> dict[str, str]:
-    """Every mutant by name with what it changes, in the order of the configuration."""
+    """Return every mutant by name with its difference, in the order of the configuration."""
     from mutmut.__main__ import create_mutants
     from mutmut.configuration import config
     from mutmut.mutation.data import SourceFileMutationData
@@ -86,7 +86,7 @@ class Trials:
 
     @staticmethod
     def tried(session: Any, items: list[Any], mutant: str) -> int | None:
-        """Position of the test that kills a mutant, -1 if it does not end, None if it survives."""
+        """Return the position of the killing test, -1 if it does not end, None if it survives."""
         read, write = os.pipe()
         child = os.fork()
         if not child:
@@ -109,7 +109,7 @@ class Trials:
 
 
 def inside(names: Path, results: Path) -> int:
-    """The process in `mutants/` that collects the tests and forks."""
+    """Collect the tests and fork, in the process in `mutants/`."""
     import pytest
     from mutmut.configuration import config
 
@@ -120,7 +120,7 @@ def inside(names: Path, results: Path) -> int:
 
 
 def change(diff: str) -> tuple[str, str]:
-    """What a mutant takes away and what it puts in its place."""
+    """Return what a mutant removes and what it adds instead."""
     lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
     return tuple(  # type: ignore[return-value]
         " ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
@@ -128,7 +128,7 @@ def change(diff: str) -> tuple[str, str]:
 
 
 def explained() -> dict[tuple[str, str, str], str]:
-    """The reason for each known survivor, by function and change."""
+    """Return the reason for each known survivor, by function and change."""
     import yaml
 
     known = yaml.safe_load(SURVIVORS.read_text(encoding="utf-8")) if SURVIVORS.exists() else {}
@@ -141,7 +141,7 @@ def explained() -> dict[tuple[str, str, str], str]:
 
 
 def function_of(mutant: str) -> str:
-    """`module.function` or `module.Class.method` that a mutant is of."""
+    """`module.function` or `module.Class.method` of a mutant."""
     name = mutant.removeprefix("kvs_schema.").rpartition("__mutmut_")[0]
     return name.replace(".x_", ".").replace(".xǁ", ".").replace("ǁ", ".")
 

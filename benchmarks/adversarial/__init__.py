@@ -1,6 +1,6 @@
-"""Bodies made to cost as much as they can: a megabyte each, generated from the compiled forms.
+"""Bodies that are as expensive to validate as possible, from the compiled forms; a megabyte each.
 
-What is benign is a megabyte of outputs that hold, each with an embedded document, as a service
+The benign body is a megabyte of valid outputs, each with an embedded document, as a service
 sends them. (A megabyte of segments, all in one embedded document, is about three times cheaper.)
 """
 
@@ -25,7 +25,7 @@ from .texts import embedded_attacks, text_attacks
 
 
 def attacks(size: int) -> Iterator[Attack]:
-    """Every attack, of about so many bytes."""
+    """Yield every attack, of about a given size in bytes."""
     yield from pattern_attacks(size)
     yield from condition_attacks(size)
     yield from element_attacks(size)
@@ -34,9 +34,9 @@ def attacks(size: int) -> Iterator[Attack]:
 
 
 def rows(size: int, step: int, times: int) -> Iterator[Row]:
-    """The worst of each kind of attack, beside a benign body of the same size.
+    """Yield the worst of each kind of attack, beside a benign body of the same size.
 
-    Of the attacks, each `step`-th is tried.
+    Every `step`-th attack is measured.
     """
     right = next(right for name, right, _ in large(size) if name == "outputs")
     verdict, findings = partial(_verdict, right), partial(_findings, right, "callback")

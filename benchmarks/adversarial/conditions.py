@@ -1,4 +1,4 @@
-"""For each condition, elements that almost meet it."""
+"""Generate, for each condition, elements that almost meet it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from kvs_schema.spec.vocabulary import NULLABLE
 
-from .places import SMALL, Attack, Place, filled, judged_as, places, value_at
+from .places import SMALL, Attack, Place, filled, places, schema_of, value_at
 
 
 def conditions() -> dict[str, Place]:
-    """A place for each condition of the schemas that examples can meet."""
+    """Yield a place for each condition of the schemas that examples can meet."""
     found: dict[str, Place] = {}
     for place in places():
         if "if" in place.schema and not place.rule.startswith(NULLABLE):
@@ -27,11 +27,11 @@ def condition_attacks(size: int) -> Iterator[Attack]:
         whole = met(place.schema["if"], value_at(place))
         for number, miss in enumerate(misses(place.schema["if"], whole)):
             name = f"{rule}, {number}"
-            yield Attack("condition", name, filled(place, miss, size), judged_as(place.example))
+            yield Attack("condition", name, filled(place, miss, size), schema_of(place.example))
 
 
 def met(condition: Mapping[str, Any], value: Any) -> Any:
-    """The value with what the condition asks for put in."""
+    """Return the value with what the condition requires added."""
     if "const" in condition:
         return condition["const"]
     kind = condition.get("type")
@@ -46,7 +46,7 @@ def met(condition: Mapping[str, Any], value: Any) -> Any:
 
 
 def misses(condition: Mapping[str, Any], whole: Any) -> Iterator[Any]:
-    """Values that fail one thing that the condition asks, made of one that meets it."""
+    """Yield values that fail one requirement of the condition, from one that meets it."""
     for name in condition.get("required", ()):
         yield {key: member for key, member in whole.items() if key != name}
     for name, sub in condition.get("properties", {}).items():

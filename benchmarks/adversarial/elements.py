@@ -1,4 +1,4 @@
-"""For each array, as many small elements as fit; for each object, as many unknown names."""
+"""Generate, for each array, many small elements; for each object, many unknown keys."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from kvs_schema import check_document
 
-from .places import SMALL, Attack, Path, Place, filled, judged_as, places, pointer_of, value_at
+from .places import SMALL, Attack, Path, Place, filled, places, pointer_of, schema_of, value_at
 
 #: Elements of an array that are few by themselves, and many where such arrays are many.
 SOME = 31
 
 
 def element_attacks(size: int) -> Iterator[Attack]:
-    """As many small elements as fit, in each array; as many unknown names, in each object."""
+    """Yield arrays with as many small elements, and objects with as many unknown keys, as fit."""
     arrays: dict[Path, Place] = {}
     objects: dict[Path, Place] = {}
     for place in places():
@@ -26,7 +26,7 @@ def element_attacks(size: int) -> Iterator[Attack]:
         elif isinstance(value, dict) and "properties" in place.schema:
             objects.setdefault(place.path, place)
     for path, place in arrays.items():
-        schema = judged_as(place.example)
+        schema = schema_of(place.example)
         element = replace(place, path=(*path, -1))
         small = {**SMALL, "element that holds": smallest(element)}
         for kind, value in small.items():
@@ -40,12 +40,12 @@ def element_attacks(size: int) -> Iterator[Attack]:
             names = (size - 2000) // (len(form.format(10**5)) + 12)
             value = value_at(place) | {form.format(number): 0 for number in range(names)}
             name = f"{form} in {pointer_of(path)}"
-            yield Attack("names", name, filled(place, value, 0), judged_as(place.example))
+            yield Attack("names", name, filled(place, value, 0), schema_of(place.example))
 
 
 def smallest(place: Place) -> Any:
-    """The value of the example with all taken away that it can go without."""
-    schema = judged_as(place.example)
+    """Return the value of the example without its optional parts."""
+    schema = schema_of(place.example)
     value = copy.deepcopy(value_at(place))
     if not isinstance(value, dict):
         return value

@@ -1,4 +1,4 @@
-"""For each pattern, texts that almost match it."""
+"""Generate, for each pattern, texts that almost match it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .places import Attack, Place, filled, judged_as, places
+from .places import Attack, Place, filled, places, schema_of
 
 #: No pattern lets these pass.
 WRONG = ("\x00", "\n", "截")
 
 
 def patterns() -> dict[str, Place]:
-    """A place for each pattern of the schemas that examples can meet."""
+    """Yield a place for each pattern of the schemas that examples can meet."""
     found: dict[str, Place] = {}
     for place in places():
         if "pattern" in place.schema:
@@ -23,7 +23,7 @@ def patterns() -> dict[str, Place]:
 
 def pattern_attacks(size: int) -> Iterator[Attack]:
     for pattern, place in patterns().items():
-        schema = judged_as(place.example)
+        schema = schema_of(place.example)
         for number, text in enumerate(almost(pattern, size)):
             name = f"{pattern} one text, {number}"
             yield Attack("pattern", name, filled(place, text, 0), schema)
@@ -33,7 +33,7 @@ def pattern_attacks(size: int) -> Iterator[Attack]:
 
 
 def almost(pattern: str, size: int) -> Iterator[str]:
-    """Texts of about that length, each long in one of a pattern's repetitions, that fail late."""
+    """Yield texts of about a length, each long in one repetition of a pattern, that fail late."""
     tree = vars(re)["_parser"].parse(pattern)
     repeats = sum(1 for _ in _repeats(tree))
     for long in range(max(repeats, 1)):
@@ -84,7 +84,7 @@ def _written(tree: Any, numbers: Iterator[int], long: int, size: int) -> str:
 
 
 def _member(choices: Any) -> str:
-    """A character of a class."""
+    """Return a character of a class."""
     negated = str(choices[0][0]) == "NEGATE"
     for code, argument in choices[negated:]:
         first = argument[0] if str(code) == "RANGE" else argument

@@ -1,4 +1,4 @@
-"""Where schemas speak in the examples, and bodies of any size made from there."""
+"""Find the values of the examples to which schemas apply, and repeat them to any size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..corpus import Json, compact, examples
 
 Path = tuple[str | int, ...]
 
-#: What stands for each type of JSON: short, and so many in a megabyte.
+#: A short value of each JSON type, of which many fit into a megabyte.
 SMALL: dict[str, Any] = {
     "object": {},
     "array": [],
@@ -30,7 +30,7 @@ SMALL: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Attack:
-    """A text, what kind of attack it is, and the name of the schema that it is judged as."""
+    """A text, the kind of attack, and the name of the schema that validates it."""
 
     kind: str
     name: str
@@ -40,7 +40,7 @@ class Attack:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a schema speaks, in which example: `rule` is the location in the compiled forms."""
+    """A value in an example to which a schema applies; `rule` is its location when compiled."""
 
     example: str
     path: Path
@@ -130,7 +130,7 @@ def _look(body: Any, path: Path) -> Any:
 
 
 def _arrays(value: Any) -> Iterator[list[Any]]:
-    """Every array of a document, innermost first."""
+    """Return every array of a document, innermost first."""
     for member in value.values() if isinstance(value, dict) else value:
         if isinstance(member, dict | list):
             yield from _arrays(member)
@@ -138,14 +138,14 @@ def _arrays(value: Any) -> Iterator[list[Any]]:
         yield value
 
 
-def judged_as(example: str) -> str:
+def schema_of(example: str) -> str:
     if example in examples():
         return "callback"
     return str(store.specification()["examples"][example]["schema"])
 
 
 def value_at(place: Place) -> Any:
-    """A copy of what stands there in the example; None where it has no such member."""
+    """Return a copy of the value in the example; None if it has no such member."""
     value: Any = store.specification()["examples"][place.example]["body"]
     for token in place.path:
         value = value.get(token) if isinstance(value, dict) else value[token]

@@ -1,4 +1,4 @@
-"""Texts that are hard on whoever reads JSON: as bodies, in them, and as embedded documents."""
+"""Generate texts that are expensive to parse: as bodies, in them, and as embedded documents."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def text_attacks(size: int) -> Iterator[Attack]:
 
 
 def embedded_places() -> Iterator[Place]:
-    """Where an embedded document stands: one of each kind."""
+    """Return a location for each kind of embedded document."""
     seen: set[str] = set()
     program = store.program()
     for name, example in examples().items():
@@ -123,7 +123,7 @@ def _embedded(shapes: Any, shape: Any, value: Any, path: Path) -> Iterator[tuple
 
 
 def embedded_attacks(size: int) -> Iterator[Attack]:
-    """Each hard text as one large embedded document, and many small ones."""
+    """Yield each hard text as one large embedded document, and many small ones."""
     for place in embedded_places():
         for name, make in HARD.items():
             where = f"{name} in {pointer_of(place.path)}"

@@ -6,9 +6,12 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from . import assemble
 from .lint import checked
+from .yaml_sources import InvalidSources
+from .yaml_sources import read as read_sources
 
 
 def write_compiled(sources: Path, folder: Path) -> None:
@@ -21,11 +24,24 @@ def write_compiled(sources: Path, folder: Path) -> None:
         "program": program,
         "specification": specification,
         "cases": assemble.cases(read),
+        "texts": assemble.texts(read.below("texts")),
     }
     for name, part in parts.items():
-        text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(folder / f"{name}.json")
+        _write(folder, name, part)
+
+
+def write_texts(sources: Path, folder: Path) -> None:
+    """Compile the texts of a directory of sources alone, whatever is wrong with the other files."""
+    read, problems = read_sources(sources / "texts")
+    if problems:
+        raise InvalidSources(problems)
+    _write(folder, "texts", assemble.texts(read.files.values()))
+
+
+def _write(folder: Path, name: str, part: Any) -> None:
+    text = json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(folder / f"{name}.json")

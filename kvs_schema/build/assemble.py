@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..spec.graph import ALWAYS, Graph, GraphNode
 from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, variant_names
 from .engine_schemas import Forms, without_required
 from .fast_schemas import quick_form
 from .shapes import shape_of, steps_of
-from .yaml_sources import Sources
+from .yaml_sources import SourceFile, Sources
 
 
 def specification(sources: Sources) -> Json:
@@ -62,6 +62,16 @@ def cases(sources: Sources) -> Json:
     return {
         file.path.removeprefix("cases/").removesuffix(".yaml"): file.value
         for file in sources.below("cases")
+    }
+
+
+def texts(files: Iterable[SourceFile]) -> Json:
+    """The texts of this package by section and name (`validate.reading`), each by language."""
+    return {
+        f"{section}.{name}": text
+        for file in files
+        for section, entries in file.value.items()
+        for name, text in entries.items()
     }
 
 

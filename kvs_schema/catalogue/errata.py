@@ -53,7 +53,7 @@ class Ledger(Mapping[str, Erratum]):
 
 
 class UnknownErratumError(UnknownNameError, KeyError):
-    """A mapping's KeyError that names the nearest erratum."""
+    """An identifier that is not in `errata`; a `KeyError`, as mappings raise it."""
 
 
 errata = Ledger()

@@ -56,6 +56,24 @@ def graph() -> Graph:
 
 
 @cache
+def texts() -> dict[str, Any]:
+    """Return the texts of this package by key and language; see `build.assemble.texts`.
+
+    They are its own whatever `KVS_SCHEMA_SOURCES` names, and are compiled alone in a checkout, so
+    that the command line can say what is wrong with the other sources.
+    """
+    if COMPILED.is_dir():
+        return _read(COMPILED, "texts")
+    own = PACKAGE.parent / "schemas"
+    folder = _folder(own)
+    if not (folder / "texts.json").is_file():
+        from ..build.artefacts import write_texts
+
+        write_texts(own, folder)
+    return _read(folder, "texts")
+
+
+@cache
 def cases() -> dict[str, Any]:
     """Return bodies with the verdict that each must get; see `build.assemble.cases`."""
     return _part("cases")
@@ -74,6 +92,10 @@ def _part(name: str) -> dict[str, Any]:
     folder = COMPILED
     if os.environ.get("KVS_SCHEMA_SOURCES") or not COMPILED.is_dir():
         folder = _compiled_sources(sources_directory())
+    return _read(folder, name)
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
     path = folder / f"{name}.json"
     try:
         part: dict[str, Any] = json.loads(path.read_bytes())
@@ -89,23 +111,30 @@ def _part(name: str) -> dict[str, Any]:
 
 @cache
 def _compiled_sources(sources: Path) -> Path:
-    """Folder of the compiled form of a directory of sources, made if it is not there."""
+    """Folder of the compiled form of a directory of sources, compiled if it is not there."""
+    folder = _folder(sources)
+    if not all((folder / f"{part}.json").is_file() for part in PARTS):
+        from ..build.artefacts import write_compiled
+
+        write_compiled(sources, folder)
+    return folder
+
+
+@cache
+def _folder(sources: Path) -> Path:
+    """Folder for the compiled form of a directory of sources, made if it is not there."""
     if not sources.is_dir():
         raise SpecificationError(
             f"{sources}: neither a compiled specification nor sources; reinstall kvs-schema"
         )
     try:
         folder = _cache() / _digest(sources)
-        if all((folder / f"{part}.json").is_file() for part in PARTS):
-            return folder
-        folder.mkdir(parents=True, exist_ok=True)
-        _tidy(folder)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _tidy(folder)
     except (OSError, RuntimeError):  # nowhere to write, or no home
         folder = Path(tempfile.mkdtemp(prefix="kvs_schema_"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    from ..build.artefacts import write_compiled
-
-    write_compiled(sources, folder)
     return folder
 
 

@@ -8,15 +8,24 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 
+from ..catalogue.texts import Lang
 from ..catalogue.unknown_names import UnknownNameError
 from ..spec.exceptions import KvsSchemaError, MissingExtraError
 from .parser import parser
-from .terminal.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, CommandError, reason
-from .terminal.language import language, speaker
-from .terminal.screen import Screen
+from .terminal.argument_errors import argparse_in
+from .terminal.exit_codes import (
+    BROKEN_PIPE,
+    FAILED,
+    INTERRUPTED,
+    TERMINATED,
+    CommandError,
+    reason,
+)
+from .terminal.language import language
+from .terminal.screen import ClosedOutput, Screen
 
 #: Set to see the traceback of an error that nobody foresaw.
 TRACEBACK = "KVS_SCHEMA_TRACEBACK"
@@ -33,46 +42,75 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line and give its exit code.
 
     0 all valid or done, 1 some document is invalid, 2 something could not be done (2 wins over
-    1), 130 interrupted, 141 when nobody reads the output any more, as shells say for SIGPIPE.
+    1), 130 interrupted, 143 terminated, 141 when nobody reads the output any more: what shells
+    report for the signals.
     """
     given = list(sys.argv[1:] if argv is None else argv)
     lang = language(given, os.environ)
     try:
-        try:
+        with _termination(), _output():
             screen = Screen(lang)
             arguments = _parsed(given, lang)
             if isinstance(arguments, int):
                 return arguments
-            code = _run(arguments, screen)
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            return _run(arguments, screen)
     except BrokenPipeError:
         _leave_output()
         return BROKEN_PIPE
-    except KeyboardInterrupt:
-        _ignore_interrupts()
-        return INTERRUPTED
-    except OSError as error:  # standard output cannot be written
+    except KeyboardInterrupt as stop:
+        _ignore_signals()
+        return TERMINATED if isinstance(stop, _Terminated) else INTERRUPTED
+    except (OSError, CommandError) as error:  # standard output cannot be written
         _leave_output()
-        _say(speaker(lang)(*reason(error)))
+        _say(reason(error).said(lang))
         return FAILED
-    if code == INTERRUPTED:
-        _ignore_interrupts()
-    return code
+    except KvsSchemaError as error:  # the texts themselves cannot be read
+        _say(str(error))
+        return FAILED
 
 
-def _parsed(argv: Sequence[str], lang: str) -> Namespace | int:
-    """The arguments, or the exit code where help was asked for or they are wrong."""
-    top = parser("zh" if lang == "zh" else "en")
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came: end as on Ctrl-C, so that worker processes and what they share are released."""
+
+
+@contextlib.contextmanager
+def _termination() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(number: int, frame: object) -> None:
+        raise _Terminated
+
+    previous = signal.signal(signal.SIGTERM, terminate)
     try:
-        arguments = top.parse_args(argv)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else FAILED
-    if arguments.command is None:
-        top.print_help(sys.stderr)
-        return FAILED
-    return arguments
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous or signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _output() -> Iterator[None]:
+    """Hand everything written to the system at the end, and refuse what a closed output loses."""
+    with contextlib.redirect_stdout(sys.stdout or ClosedOutput()) as stream:
+        try:
+            yield
+        finally:
+            stream.flush()
+
+
+def _parsed(argv: Sequence[str], lang: Lang) -> Namespace | int:
+    """The arguments, or the exit code where help was asked for or they are wrong."""
+    top = parser(lang)
+    with argparse_in(lang):
+        try:
+            arguments = top.parse_args(argv)
+        except SystemExit as stop:
+            return stop.code if isinstance(stop.code, int) else FAILED
+        if arguments.command is None:
+            top.print_help(sys.stderr)
+            return FAILED
+        return arguments
 
 
 def _run(arguments: Namespace, screen: Screen) -> int:
@@ -87,27 +125,21 @@ def _run(arguments: Namespace, screen: Screen) -> int:
             screen.trouble(line)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        screen.trouble(f"{where}{screen.say(*reason(error))}")
+        screen.trouble(f"{where}{reason(error).said(screen.lang)}")
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
-        name = type(error).__name__
-        english = f"internal error, {name}: {error}; {TRACEBACK}=1 shows where"
-        screen.trouble(
-            screen.say(english, f"内部错误 {name}：{error}；设置 {TRACEBACK}=1 可查看位置")
-        )
+        about = {"name": type(error).__name__, "error": error, "variable": TRACEBACK}
+        screen.trouble(screen.say("errors.internal", **about))
     return FAILED
 
 
 def _text(error: KvsSchemaError, screen: Screen) -> str:
     """An error in the language of the run; of wrong sources there is an English text only."""
-    if isinstance(error, CommandError):
-        return screen.say(*error.texts)
-    if isinstance(error, UnknownNameError):
+    if isinstance(error, CommandError | UnknownNameError):
         return error.text(screen.lang)
     if isinstance(error, MissingExtraError):
-        needed = f"pip install 'kvs-schema[{error.extra}]'"
-        return screen.say(str(error), f"{error.part} 需要附加项 {error.extra}：{needed}")
+        return screen.say("errors.missing_extra", part=error.part, extra=error.extra)
     return str(error)
 
 
@@ -123,7 +155,8 @@ def _leave_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _ignore_interrupts() -> None:
-    """A second Ctrl-C while processes are being ended must not print a traceback."""
+def _ignore_signals() -> None:
+    """A second signal while processes are being ended must not print a traceback."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)

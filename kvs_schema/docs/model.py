@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -94,10 +95,11 @@ def name_of(graph: Graph, applied: Applied) -> str:
     return name if name in graph.schemas else ""
 
 
-def field_names(graph: Graph) -> dict[str, tuple[str, str]]:
-    """Return the schema and the key of each field of an object schema, by `schema.field`."""
+@cache
+def field_names(graph: Graph) -> dict[str, tuple[str, Field]]:
+    """Return each field of an object schema, with the name of the schema, by `schema.field`."""
     return {
-        f"{name}.{found.name}": (name, found.name)
+        f"{name}.{found.name}": (name, found)
         for name in graph.schemas
         if is_object(graph, name)
         for found in fields(graph, name)
@@ -151,6 +153,12 @@ def rows(specification: Mapping[str, Any]) -> dict[str, list[str]]:
             if key and identifier not in found.setdefault(key, []):
                 found[key].append(identifier)
     return found
+
+
+def mentioning(specification: Mapping[str, Any], word: str) -> list[str]:
+    """Return the errata that mention a code, or a value such as a task type."""
+    found = re.compile(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])")
+    return [name for name, entry in specification["errata"].items() if found.search(str(entry))]
 
 
 def row_of(specification: Mapping[str, Any], tables: Mapping[str, str], where: str) -> str | None:

@@ -8,13 +8,12 @@ from typing import Any
 
 from ..catalogue import store
 from ..catalogue.names import known_schema
+from ..catalogue.texts import Lang, say
 from ..spec.vocabulary import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, said, variant_names
 from ..validation.engines.rust import reachable
 
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description")
-#: The title of the schema `callback`.
-CALLBACK = {"en": "Callback of any variant", "zh": "任意变体的回调"}
 
 
 def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
 
 
 def schema_in(
-    lang: str, name: str, *, strict: bool = False, opened: bool = False
+    lang: Lang, name: str, *, strict: bool = False, opened: bool = False
 ) -> dict[str, Any]:
     """`schema` with titles and descriptions in a language."""
     specification = store.specification()
@@ -39,7 +38,7 @@ def schema_in(
     root: dict[str, Any] = {"$ref": DEFS + name}
     classifier = specification["classifier"]
     if name == "callback":
-        forms[name] = {"title": CALLBACK[lang], **_callback(classifier)}
+        forms[name] = {"title": say(lang, "export.callback"), **_callback(classifier)}
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]

@@ -7,14 +7,12 @@ from typing import Any
 
 from ..catalogue import store
 from ..catalogue.names import REQUEST, operations
-from ..catalogue.texts import Lang
+from ..catalogue.texts import Lang, say
 from ..spec.vocabulary import DEFS, DIALECT, said
 from .json_schema import schema_in
 
 #: The parts of a request where OpenAPI has keys, and its word for each.
 _PLACES = {"query": "query", "headers": "header"}
-_CALLBACK = {"en": "How a task ended, or how far it is", "zh": "任务的结果，或处理进度"}
-_UNDOCUMENTED = {"en": "Undocumented.", "zh": "文档没有说明。"}
 
 
 def openapi(lang: Lang = "en") -> dict[str, Any]:
@@ -39,9 +37,9 @@ def openapi(lang: Lang = "en") -> dict[str, Any]:
             "callback": {
                 "post": {
                     "operationId": "callback",
-                    "summary": _CALLBACK[lang],
+                    "summary": say(lang, "export.callback_summary"),
                     "requestBody": {"required": True, "content": _json(callback)},
-                    "responses": {"default": {"description": _UNDOCUMENTED[lang]}},
+                    "responses": {"default": {"description": say(lang, "export.undocumented")}},
                 }
             }
         },

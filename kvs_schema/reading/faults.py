@@ -12,22 +12,38 @@ _LOSSES = frozenset(
         "key_no_string",
         "lone_surrogate",
         "no_json_value",
+        "number_out_of_range",
         "out_of_range",
         "repeated",
+        "surrogate_escape",
     )
 )
 
 
+class TextPosition(NamedTuple):
+    """A place in a text: its offset in characters from 0, its line and column from 1."""
+
+    offset: int
+    line: int
+    column: int
+
+
+#: Where every text begins.
+START = TextPosition(0, 1, 1)
+
+
 class Fault(NamedTuple):
-    """Something wrong with a text or a value, found before any schema is applied."""
+    """Something wrong with a text or a value, found before any schema is applied.
+
+    `at` is where in its own text it is, if it is a fault of text.
+    """
 
     path: tuple[str | int, ...]
     keyword: str
     reason: str
     expected: Any = None
     actual: Any = None
-    line: int | None = None
-    column: int | None = None
+    at: TextPosition | None = None
 
     @property
     def loses(self) -> bool:

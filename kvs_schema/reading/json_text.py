@@ -3,6 +3,8 @@
 `orjson` reads. It keeps the last of duplicate keys and rounds integers above 64 bits, so both are
 looked for. A text without duplicates has as many colons as the compact text of its value; escapes
 that could hide a colon, a bracket or a digit, and long runs of digits, send a text the exact way.
+Where only numbers beyond the range of a double or escapes of lone surrogates keep a parser from
+reading, the rest is read as of a Python value with such parts.
 """
 
 from __future__ import annotations
@@ -11,23 +13,26 @@ import json
 import math
 import re
 from array import array
-from collections.abc import Callable
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, islice
 from typing import Any, TypeAlias
 
-from .faults import Fault, TextError, too_deep_for
+from .faults import START, Fault, TextError, TextPosition, too_deep_for
 from .limits import DEEPEST, Limits
 from .lossless import has_duplicates, looks_exact, orjson
-from .python_values import TOO_LARGE
+from .python_values import TOO_LARGE, snapshot
 
-#: So many duplicate keys are listed where their number has no limit of its own.
-MANY = 10_000
+#: So many losses are listed where their number has no limit of its own.
+MANY = 1_000
 
 #: The members of an object as they are written.
 Pairs: TypeAlias = list[tuple[str, Any]]
 
 #: The tokens of JSON, blanks left out; a string that does not end goes to the end of the text.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+
+#: What every text has in which something is JSON and no parser can hold it.
+_UNHOLDABLE = re.compile(r"\\u[dD]|[eE]\+?[0-9]{3}|[0-9]{200}")
 
 _NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
 #: What each bracket does to the depth, as signed bytes.
@@ -44,7 +49,7 @@ def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = Tr
     """
     size = len(text)
     if size > limit:
-        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size))
+        raise TextError(Fault((), "limit", "body" if body else "embedded", limit, size, START))
     try:
         return orjson.loads(text) if orjson else _exact(text)
     except (ValueError, RecursionError) as error:
@@ -56,13 +61,13 @@ def read(text: bytes | str, limit: int, depth: int = DEEPEST, *, body: bool = Tr
 def read_exactly(
     text: bytes | str, limits: Limits, *, body: bool = True, above: int = 0
 ) -> tuple[Any, list[Fault]]:
-    """Parse one text, integers of any size kept, and find the duplicate keys in it.
+    """Parse one text, integers of any size kept, and find what `losses` says of it.
 
     Of these, one more than a report may list at most. `above` counts the arrays and objects around
     an embedded text, which count for the limit of depth.
     """
-    value, repeats = _read(text, limits, body, above)
-    return value, duplicates(_decoded(text), limits.findings + 1) if repeats else []
+    value, lossy = _read(text, limits, body, above)
+    return value, losses(_decoded(text), limits.findings + 1) if lossy else []
 
 
 def read_undisputed(
@@ -72,14 +77,32 @@ def read_undisputed(
 
     Lists up to `MANY` of them.
     """
-    value, repeats = _read(text, limits, body, above)
-    return (_exact(text, _undisputed), duplicates(_decoded(text), MANY)) if repeats else (value, [])
+    value, lossy = _read(text, limits, body, above, hasty=True)
+    if not lossy:
+        return value, []
+    whole = _decoded(text)
+    return _rest(whole, limits, Fault((), "json", "syntax"), _undisputed), losses(whole, MANY)
 
 
-def _read(text: bytes | str, limits: Limits, body: bool, above: int) -> tuple[Any, bool]:
-    """Parse one text within limits; return also whether it has duplicate keys."""
+def _read(
+    text: bytes | str, limits: Limits, body: bool, above: int, *, hasty: bool = False
+) -> tuple[Any, bool]:
+    """Parse one text within limits; return also whether its value lacks something of it.
+
+    If `hasty`, a fault may be placed before where it is.
+    """
     depth = limits.depth
-    value = read(text, limits.body if body else limits.embedded, depth, body=body)
+    try:
+        value = read(text, limits.body if body else limits.embedded, depth, body=body)
+    except TextError as error:
+        if error.fault.reason != "syntax":
+            raise
+        if hasty and not _UNHOLDABLE.search(_decoded(text)):
+            raise
+        value = _rest(_decoded(text), limits, error.fault)
+        if too_deep(value, depth - above):
+            raise too_deep_for(depth) from None
+        return value, True
     encoded = text.encode() if isinstance(text, str) else text
     crowded = _is_crowded(encoded)
     if _deep(encoded, depth - above) if crowded else too_deep(value, depth - above):
@@ -91,6 +114,28 @@ def _read(text: bytes | str, limits: Limits, body: bool, above: int) -> tuple[An
         value = _exact(encoded, lambda pairs: _counted(pairs, repeated))
         repeats = bool(repeated)
     return value, repeats
+
+
+def _rest(
+    text: str, limits: Limits, fault: Fault, members: Callable[[Pairs], dict[str, Any]] = dict
+) -> Any:
+    """Parse a text in which a parser found a fault, without the parts that no parser can hold.
+
+    Raises `TextError` where there is more wrong with it, or nothing is left.
+    """
+    decoder = json.JSONDecoder(
+        object_pairs_hook=members, parse_constant=_refuse, parse_int=_any_integer
+    )
+    try:
+        value, _ = snapshot(decoder.decode(text), limits)
+    except RecursionError:
+        raise too_deep_for(limits.depth) from None
+    except ValueError as error:
+        at = position(text, getattr(error, "pos", 0))
+        raise TextError(fault._replace(at=max(at, fault.at or at))) from None
+    if value is None:
+        raise TextError(losses(text, 1)[0])
+    return value
 
 
 def _decoded(text: bytes | str) -> str:
@@ -155,25 +200,27 @@ def _finite(digits: str) -> float:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 310 or abs(number := int(digits)) >= TOO_LARGE:
+    if abs(number := _any_integer(digits)) >= TOO_LARGE:
         raise ValueError
     return number
+
+
+def _any_integer(digits: str) -> int:
+    return int(digits) if len(digits) <= 310 else TOO_LARGE
 
 
 def _syntax_fault(text: bytes | str, error: Exception) -> Fault:
     encoded = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     if not encoded.strip():
-        return Fault((), "json", "empty", line=1, column=1)
+        return Fault((), "json", "empty", at=START)
     if encoded.startswith(b"\xef\xbb\xbf"):
-        return Fault((), "json", "byte_order_mark", line=1, column=1)
+        return Fault((), "json", "byte_order_mark", at=START)
     try:
         decoded = encoded.decode()
     except UnicodeDecodeError as undecodable:
         before = encoded[: undecodable.start].decode()
-        line, column = position(before, len(before))
-        return Fault((), "json", "utf8", line=line, column=column)
-    line, column = position(decoded, getattr(error, "pos", 0))
-    return Fault((), "json", "syntax", line=line, column=column)
+        return Fault((), "json", "utf8", at=position(before, len(before)))
+    return Fault((), "json", "syntax", at=position(decoded, getattr(error, "pos", 0)))
 
 
 def holds_json(value: Any) -> bool:
@@ -187,43 +234,89 @@ def holds_json(value: Any) -> bool:
     return True
 
 
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Return the line and the column of an offset, both from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+def position(text: str, offset: int) -> TextPosition:
+    """Return an offset with its line and column."""
+    return TextPosition(offset, *line_columns(text, [offset])[offset])
 
 
-def duplicates(text: str, most: int) -> list[Fault]:
-    """Return the duplicate keys of a well-formed text, with their positions.
+def line_columns(text: str, offsets: Iterable[int]) -> Mapping[int, tuple[int, int]]:
+    """Return line and column of each offset, both from 1; the text is read once."""
+    found: dict[int, tuple[int, int]] = {}
+    line, begin, seen = 1, 0, 0
+    for offset in sorted(offsets):
+        line += text.count("\n", seen, offset)
+        begin = max(begin, text.rfind("\n", seen, offset) + 1)
+        seen = offset
+        found[offset] = line, offset - begin + 1
+    return found
 
-    Looks for no more than `most`.
+
+def losses(text: str, most: int) -> list[Fault]:
+    """Return what a value of a well-formed text lacks, with the positions.
+
+    These are duplicate keys, numbers beyond the range of a double, and strings with the escape of a
+    lone surrogate. Looks for no more than `most`.
     """
-    found: list[Fault] = []
+    found = list(islice(_lost(text), most))
+    lines = line_columns(text, (offset for _, _, offset in found))
+    return [
+        Fault(
+            path,
+            "duplicateKey" if reason == "duplicate_key" else "json",
+            reason,
+            at=TextPosition(offset, *lines[offset]),
+        )
+        for path, reason, offset in found
+    ]
+
+
+def _lost(text: str) -> Iterator[tuple[tuple[str | int, ...], str, int]]:
+    """Yield path, reason and offset of each loss; none below a key that is lost itself."""
     stack: list[_Container] = []
-    line, begin, seen = 1, 0, 0  # where the line of the last one begins, and how far lines count
     for token in TOKEN.finditer(text):
         piece = token[0]
+        reason = None
         if piece in ("{", "["):
             stack.append(_Container(set() if piece == "{" else None))
         elif piece in ("}", "]"):
             stack.pop()
         elif piece == "," and stack[-1].keys is None:
-            stack[-1].at = int(stack[-1].at) + 1
+            stack[-1].at = int(stack[-1].at or 0) + 1
         elif piece == "," or piece == ":":
             stack[-1].expects_key = piece == ","
         elif stack and stack[-1].keys is not None and stack[-1].expects_key:
-            top = stack[-1]
-            top.at = json.loads(piece) if "\\" in piece else piece[1:-1]
-            if top.at in top.keys:  # type: ignore[operator]
-                path = tuple(container.at for container in stack)
-                line += text.count("\n", seen, token.start())
-                begin = max(begin, text.rfind("\n", seen, token.start()) + 1)
-                seen = token.start()
-                column = seen - begin + 1
-                found.append(Fault(path, "duplicateKey", "duplicate_key", line=line, column=column))
-                if len(found) >= most:
-                    break
-            top.keys.add(top.at)  # type: ignore[union-attr]
-    return found
+            reason = stack[-1].enter(piece)
+        else:
+            reason = _lost_scalar(piece)
+        if reason is not None:
+            steps = stack[:-1] if stack and stack[-1].at is None else stack
+            path = tuple(container.at for container in steps if container.at is not None)
+            if len(path) == len(steps):
+                yield path, reason, token.start()
+
+
+def _lost_scalar(piece: str) -> str | None:
+    if piece[0] == '"':
+        return None if _string(piece) is not None else "surrogate_escape"
+    return "number_out_of_range" if len(piece) > 4 and _is_out_of_range(piece) else None
+
+
+def _string(piece: str) -> str | None:
+    """Return a string token as a string; None where that is not Unicode text."""
+    if "\\" not in piece:
+        return piece[1:-1]
+    string = str(json.loads(piece))
+    try:
+        string.encode()
+    except UnicodeEncodeError:
+        return None
+    return string
+
+
+def _is_out_of_range(number: str) -> bool:
+    if number.lstrip("-").isdigit():
+        return abs(_any_integer(number)) >= TOO_LARGE
+    return number != "false" and math.isinf(float(number))
 
 
 class _Container:
@@ -232,7 +325,17 @@ class _Container:
     def __init__(self, keys: set[str] | None) -> None:
         self.keys = keys
         self.expects_key = True
-        self.at: str | int = 0
+        #: The key or index of the member; None for a key that is not Unicode text.
+        self.at: str | int | None = 0
+
+    def enter(self, piece: str) -> str | None:
+        """Go to the member of a key token; return what is wrong with the key."""
+        self.at = key = _string(piece)
+        if key is None or self.keys is None:
+            return "surrogate_escape"
+        known = key in self.keys
+        self.keys.add(key)
+        return "duplicate_key" if known else None
 
 
 def _is_crowded(text: bytes) -> bool:

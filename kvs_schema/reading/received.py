@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .faults import Fault, TextError
-from .json_text import read_exactly
+from .json_text import position, read_exactly
 from .limits import Limits
 from .python_values import snapshot
 
@@ -35,8 +35,8 @@ def is_value(obj: object) -> bool:
 
 
 def is_text(obj: object) -> bool:
-    """Return whether a body is bytes or text, as it was received."""
-    return issubclass(type(obj), (*BINARY, str))
+    """Return whether a body is JSON text, as bytes or as characters."""
+    return issubclass(type(obj), (str, *BINARY))
 
 
 def encoded(obj: Any) -> bytes | None:
@@ -48,8 +48,9 @@ def encoded(obj: Any) -> bytes | None:
     if issubclass(kind, str):
         try:
             return str.encode(obj)
-        except UnicodeEncodeError:
-            raise TextError(Fault((), "json", "lone_surrogate")) from None
+        except UnicodeEncodeError as error:
+            at = position(str.__str__(obj), error.start)
+            raise TextError(Fault((), "json", "lone_surrogate", at=at)) from None
     if kind is memoryview:
         try:
             return memoryview.tobytes(obj)

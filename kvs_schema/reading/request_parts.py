@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,14 +20,17 @@ Pairs: TypeAlias = "list[tuple[Any, Any]]"
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|/")
 
 
-def query_parameters(given: Any) -> tuple[dict[Any, Any], list[Fault]]:
-    """Return the parameters of a query by name; raises `TextError` for what has none."""
-    return _single(_pairs(_query(given)))
+def query_parameters(given: Any, known: Collection[str]) -> tuple[dict[Any, Any], list[Fault]]:
+    """Return the parameters of a query by name; raises `TextError` for what has none.
+
+    Only the `known` names may not be repeated.
+    """
+    return _single(_pairs(_query(given)), known)
 
 
-def header_fields(given: Any) -> tuple[dict[Any, Any], list[Fault]]:
-    """Return headers by name in lower case; raises `TextError` for what has none."""
-    return _single(_headers(_pairs(given)))
+def header_fields(given: Any, known: Collection[str]) -> tuple[dict[Any, Any], list[Fault]]:
+    """Return headers by name in lower case; see `query_parameters`."""
+    return _single(_headers(_pairs(given)), known)
 
 
 def _pairs(given: Any) -> Pairs:
@@ -76,13 +79,13 @@ def _text(value: Any) -> Any:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _single(pairs: Pairs) -> tuple[dict[Any, Any], list[Fault]]:
-    """Parameters by name; one that is given twice is a fault, and its last value counts."""
+def _single(pairs: Pairs, known: Collection[str]) -> tuple[dict[Any, Any], list[Fault]]:
+    """Return parameters by name, the last value of each; a known one given twice is a fault."""
     found: dict[Any, Any] = {}
     faults = []
     for name, given in pairs:
         values = given if isinstance(given, list | tuple) else [given]
-        if isinstance(name, str) and (name in found or len(values) > 1):
+        if name in known and (name in found or len(values) > 1):
             faults.append(Fault((name,), "duplicateKey", "repeated"))
         for value in values:
             found[name] = value

@@ -14,7 +14,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from .json_text import TOKEN
+from .faults import TextError
+from .json_text import TOKEN, read
 
 #: Names that are looked at where a body is of no variant; a callback or a wrapper has no more.
 FEW = 64
@@ -24,9 +25,9 @@ class Verdict(NamedTuple):
     """What a body was taken for.
 
     `problem` says why it is of no dialect: no_object, mixed_casing, unrecognised (`names` are
-    those that `likely` would need), wrapped (`names` is the member that holds a callback, `likely`
-    its dialect) or other_casing (`names` are spelt in a casing of their own). Where only the
-    status is unusable the dialect is known.
+    those that `likely` would need), wrapped (`names` is the member that contains a callback, be
+    it in a string, `likely` its dialect) or other_casing (`names` are spelt in a casing of their
+    own). Where only the status is unusable the dialect is known.
     """
 
     dialect: str | None
@@ -74,8 +75,8 @@ class Classifier:
         first = [name for name in islice(body, FEW) if type(name) is str]
         spelt = {name: spelling.get(name.casefold(), name) for name in first}
         for name in first:
-            if type(body[name]) is dict and spelt[name] == name and name not in known:
-                dialect = self._classify(body[name]).dialect
+            if spelt[name] == name and name not in known:
+                dialect = self._classify(_parsed(body[name])).dialect
                 if dialect is not None:
                     return Verdict(None, problem="wrapped", names=(name,), likely=dialect)
         names = tuple(name for name in spelt if name not in known and spelt[name] in known)
@@ -112,6 +113,16 @@ class Classifier:
         if isinstance(details, dict):
             return not self.flow_members.isdisjoint(details)
         return isinstance(details, list)
+
+
+def _parsed(value: Any) -> Any:
+    """Return the document in a string that contains one; other values as they are."""
+    if type(value) is str and value.lstrip()[:1] == "{":
+        try:
+            return read(value, len(value))
+        except TextError:
+            pass
+    return value
 
 
 #: How much of a compressed body is unpacked.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ..catalogue.texts import Lang
+from ..reading.faults import TextPosition
 from ..spec.exceptions import KvsSchemaError
 from ..spec.locations import Location, pointer_of
 from . import messages
 from .callback import Callback
+from .positions import Place, Positions
 from .status import Outcome
 
 
@@ -23,10 +25,10 @@ class Violation:
     the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
     None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
     ledger when the finding is a deviation. `expected` is what the keyword asks, `actual` what
-    stands there (None where values are not shown, as `shown` says), `kind` its JSON type. `line`
-    and `column` are set for findings of text, and count from 1 in the text of the body or of the
-    embedded document. `reason` says which message a finding gets that a keyword alone does not
-    explain; it is no API.
+    stands there (None where values are not shown, as `shown` says), `kind` its JSON type. Equal
+    findings may have another `line` and `column`. `reason` says which message a finding gets that
+    a keyword alone does not explain, `text_position` where in its own text reading failed; both
+    are no API.
     """
 
     location: Location
@@ -35,15 +37,43 @@ class Violation:
     erratum: str | None = None
     expected: Any = None
     actual: Any = None
-    line: int | None = None
-    column: int | None = None
     reason: str | None = None
     shown: bool = True
     kind: str = "null"
+    text_position: TextPosition | None = None
+    _position: tuple[Positions, int] | None = field(default=None, repr=False, compare=False)
 
     def __hash__(self) -> int:
         # Without what may be an array or an object: equal findings are of the same rule and place.
         return hash((self.location, self.keyword, self.rule, self.erratum, self.reason))
+
+    @property
+    def line(self) -> int | None:
+        """The line in the body as received, from 1; lines end at "\\n".
+
+        None for a body given as a Python value. Line and column are those of the value, of the
+        opening bracket where a key is missing, of the second key where it is a duplicate. Inside
+        an embedded string too they are those of the body. They are found when first read.
+        """
+        at = self._at()
+        return None if at is None else at[0]
+
+    @property
+    def column(self) -> int | None:
+        """The column in the body as received, in code points from 1; see `line`."""
+        at = self._at()
+        return None if at is None else at[1]
+
+    @property
+    def place(self) -> Place:
+        """What the line is found by; no API."""
+        at = self.text_position
+        return self.location, None if at is None else at.offset
+
+    def _at(self) -> tuple[int, int] | None:
+        if self.text_position is not None and len(self.location) == 1:
+            return self.text_position.line, self.text_position.column
+        return None if self._position is None else self._position[0].at(self._position[1])
 
     @property
     def pointer(self) -> str:
@@ -66,6 +96,7 @@ class Violation:
 
     def hidden(self) -> Violation:
         """Return the same finding without any value of the document."""
+        self._at()  # so that the body is not kept
         named = self.reason in messages.NAMING
         return replace(self, actual=self.actual if named else None, shown=False)
 
@@ -99,6 +130,18 @@ class Findings:
     unlisted: tuple[Location, ...] = ()
     truncated: bool = False
 
+    def located(self, body: bytes | None, part: str | None = None) -> Findings:
+        """Tell findings that nobody has seen yet their body, or one part of a request."""
+        if body is not None:
+            places: list[Place] = []
+            positions = Positions(body, places)
+            for violation in (*self.violations, *self.deviations):
+                place = _place(violation, part)
+                if place is not None:
+                    object.__setattr__(violation, "_position", (positions, len(places)))
+                    places.append(place)
+        return self
+
     def hidden(self) -> Findings:
         """Return the same findings without any value of the document."""
         return replace(
@@ -106,6 +149,18 @@ class Findings:
             violations=tuple(violation.hidden() for violation in self.violations),
             deviations=tuple(deviation.hidden() for deviation in self.deviations),
         )
+
+
+def _place(violation: Violation, part: str | None) -> Place | None:
+    """Return the place of a finding in a part; None where it is known, or in another part."""
+    (first, *inside), offset = violation.place
+    if offset is not None and not inside:
+        return None
+    if part is not None and first:
+        if first[0] != part:
+            return None
+        first = first[1:]
+    return (first, *inside), offset
 
 
 class Remainder(NamedTuple):
@@ -234,7 +289,7 @@ class Report:
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Return a JSON object: verdict, outcome, findings; the document itself is left out."""
-        found = {
+        return {
             "valid": self.valid,
             "outcome": self.outcome and self.outcome.value,
             "variant": self.variant,
@@ -243,8 +298,8 @@ class Report:
             "deviations": [deviation.as_dict(lang) for deviation in self.deviations],
             "unlisted": [pointer_of(location) for location in self.unlisted],
             "truncated": self.truncated,
+            "digest": self.digest,
         }
-        return found if self.digest is None else {**found, "digest": self.digest}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.__getstate__() == other.__getstate__()

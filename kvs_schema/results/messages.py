@@ -12,6 +12,9 @@ from typing import Any, Protocol
 
 from ..catalogue import store
 from ..catalogue.texts import SEMICOLONS, filled
+from ..reading.faults import TextPosition
+from ..spec.locations import Location
+from ..spec.pointers import follow, tokens
 from ..spec.vocabulary import kind_of, said
 
 LONGEST = 80
@@ -44,9 +47,9 @@ class Finding(Protocol):
     @property
     def actual(self) -> Any: ...  # noqa: D102
     @property
-    def line(self) -> int | None: ...  # noqa: D102
+    def location(self) -> Location: ...  # noqa: D102
     @property
-    def column(self) -> int | None: ...  # noqa: D102
+    def text_position(self) -> TextPosition | None: ...  # noqa: D102
     @property
     def reason(self) -> str | None: ...  # noqa: D102
     @property
@@ -87,8 +90,8 @@ def message(violation: Finding, lang: str) -> str:
         template[lang],
         expected=_expected(violation, words, lang),
         actual=_actual(violation, words, lang),
-        line=violation.line,
-        column=violation.column,
+        other=_table(violation, lang, other=True),
+        position=_position(violation, words, lang),
     )
     advice = words["advice"].get(violation.reason)
     if advice:
@@ -99,6 +102,15 @@ def message(violation: Finding, lang: str) -> str:
         note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
         found += f" [{note}]"
     return found
+
+
+def _position(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+    """Return where in the body, or in its embedded document, a text is wrong."""
+    at = violation.text_position
+    if at is None:
+        return ""
+    word = "position" if len(violation.location) == 1 else "position_inside"
+    return str(words["words"][word][lang].format(line=at.line, column=at.column))
 
 
 def text(violation: Finding, lang: str) -> str:
@@ -136,11 +148,6 @@ def page(erratum: str | None, rule: str | None, lang: str) -> str:
     return f"{site(lang)}reference/{origin}/#{name}"
 
 
-def error_page(table: str, anchor: str, lang: str) -> str:
-    """Return the page of an error table, with an anchor: a code, or `category-` and its name."""
-    return f"{site(lang)}reference/errors/{table}/#{anchor}"
-
-
 def site(lang: str) -> str:
     """Return the address of the site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
     named = os.environ.get("KVS_SCHEMA_DOCS_URL")
@@ -165,6 +172,8 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
         kinds = expected if isinstance(expected, list | tuple) else [expected]
         named = [words["kinds"][kind][lang] for kind in kinds]
         return str(words["words"]["or"][lang]).join(named)
+    if violation.reason in ("no_table", "other_table"):
+        return _table(violation, lang)
     if violation.keyword == "pattern" and violation.rule:
         return _form(violation.rule, expected, lang)
     if isinstance(expected, list | tuple):
@@ -173,6 +182,17 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
         shown = [_quoted(value) for value in expected[:MOST_NAMES]]
         return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
     return _quoted(expected)
+
+
+def _table(violation: Finding, lang: str, *, other: bool = False) -> str:
+    """Return the title of the table that has the codes of a finding, or of the other one."""
+    name, _, pointer = str(violation.rule).partition("#")
+    if not pointer.endswith("/errorTable"):
+        return ""
+    specification = store.specification()
+    table = follow(specification["schemas"][name], tokens(pointer))
+    tables = specification["errors"].items()
+    return "".join(said(t, "title", lang) or "" for key, t in tables if (key != table) is other)
 
 
 def _form(rule: str, pattern: Any, lang: str) -> str:

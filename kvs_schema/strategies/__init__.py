@@ -6,7 +6,7 @@
     ... def test_handler(body):
     ...     assert handle(body).status == 200
 
-Values look like those of the service, and hold its documented oddities now and then.
+Values look like those of the service and sometimes contain its documented oddities.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Valid callbacks, as a receiver gets them."""
+"""Strategies for valid callbacks, as a receiver gets them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Names = str | Variant | Iterable[str | Variant]
 
 
 class CallbackOptions(TypedDict, total=False):
-    """What the strategies for callbacks take besides, for type checkers; see `callbacks`."""
+    """Options that strategies for callbacks share, for type checkers; see `callbacks`."""
 
     types: str | Iterable[str] | None
     dialects: str | Iterable[str] | None
@@ -57,18 +57,18 @@ def callbacks(
     wire: Wire = "object",
     deviations: bool = True,
 ) -> SearchStrategy[Any]:
-    """Callbacks that hold, with the values and the oddities of real ones.
+    """Draw valid callbacks, with realistic values and the documented oddities.
 
-    `variants` and `dialects` say which (all by default), `types` which task types, known or not;
-    in a flow those of the sub-tasks. `deviations=False` leaves out each deviation that the
-    variant can do without; `strict=True` draws what holds at the strict level, so that variants
-    with `strict_empty` are left out. `wire` is what your handler takes: the `object` that a JSON
-    parser gives (embedded documents are strings), `text` or `bytes` in varied spellings.
+    `variants` and `dialects` select the variants (all by default), `types` the task types, known or
+    unknown; in a flow those of the sub-tasks. `deviations=False` draws no deviation unless the
+    variant always has it; `strict=True` draws callbacks that are valid at the strict level, and no
+    variants with `strict_empty`. `wire` is the form that your handler takes: the `object` that a
+    JSON parser returns (embedded documents are strings), `text`, or `bytes` in varied spellings.
 
-    A failing example shrinks to a small callback, and mostly to an early variant; of one variant
-    that you name it shrinks furthest. Texts stay below some 1,100 characters, arrays below some
-    twenty elements. Raises `UnknownNameError` for a variant or dialect that does not exist,
-    `TypeError` for what is no name, and `ValueError` where nothing is left to draw.
+    A failing example shrinks to a small callback; the result is smallest if you select a single
+    variant. Strings have at most about 1,100 characters, arrays at most about twenty elements.
+    Raises `UnknownNameError` for an unknown variant or dialect, `TypeError` for a name that is not
+    a string, and `ValueError` if the options exclude every callback.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):
@@ -82,10 +82,10 @@ def callbacks(
 
 
 def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
-    """Values of any schema of the sources, by the names that `kvs_schema.schema()` takes.
+    """Draw values of any schema, by the names that `kvs_schema.schema()` takes.
 
-    Documents embedded in a value are strings, as sent. Raises `UnknownNameError`, and
-    `ValueError` where no value can hold at the strict level.
+    Documents embedded in a value are strings, as sent. Raises `UnknownNameError` for an unknown
+    schema, and `ValueError` if no value is valid at the strict level.
 
         @given(from_schema("metainfo.streams"))
         def test_every_stream_has_a_label(stream):
@@ -113,14 +113,14 @@ def embedded(
 def embedded(
     name: str, *, strict: bool = False, wire: Wire = "object", deviations: bool = True
 ) -> SearchStrategy[Any]:
-    """One of the documents that outputs carry as JSON in a string, such as `metainfo`.
+    """Draw an embedded document, such as `metainfo`, which outputs contain as JSON in a string.
 
-    As an object or array, or with `wire="text"` as the string that the callback holds. Raises
-    `UnknownNameError` for what is no embedded document.
+    It is an object or array, or with `wire="text"` the string that the callback contains. Raises
+    `UnknownNameError` for an unknown embedded document.
 
         @given(embedded("metainfo", wire="text"))
-        def test_reading_media_information(text):
-            assert MediaInfo.parse(text).streams is not None
+        def test_media_information_has_a_summary(text):
+            assert summary(text)
     """
     known = embedded_names()
     if name not in known:
@@ -130,7 +130,7 @@ def embedded(
 
 
 def embedded_names() -> tuple[str, ...]:
-    """The schemas of all embedded documents."""
+    """Return the names of all embedded documents."""
     graph = store.graph()
     contents = (graph.root(name, strict=False).content_name for name in graph.schemas)
     return tuple(dict.fromkeys(name for name in contents if name is not None))
@@ -139,7 +139,7 @@ def embedded_names() -> tuple[str, ...]:
 def chosen_variants(
     names: Names | None, dialects: str | Iterable[str] | None, strict: bool
 ) -> Sequence[Variant]:
-    """The variants that the options of a strategy name; raises what `callbacks` raises."""
+    """Return the variants that options select; raise what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
     asked = None if names is None else listed(names, "variants")
     for name in asked or ():
@@ -167,7 +167,7 @@ def chosen_variants(
 
 
 def types_choice(types: str | Iterable[str]) -> Choice:
-    """One of the task types asked for."""
+    """Draw one of the selected task types."""
     asked = listed(types, "types")
     if "" in asked:
         raise ValueError("types are not empty")
@@ -178,7 +178,7 @@ def types_choice(types: str | Iterable[str]) -> Choice:
 
 
 def listed(names: Any, option: str) -> list[str]:
-    """The names that an option gives, be it one or several, or a variant instead of its name."""
+    """Return the names in an option: one or several, names or variants."""
     several = isinstance(names, Iterable) and not isinstance(names, str)
     found = [getattr(name, "name", name) for name in (names if several else [names])]
     for name in found:

@@ -1,4 +1,4 @@
-"""What a receiver sees of tasks: callbacks in order of arrival, with the faults of delivery."""
+"""Draw deliveries: callbacks of tasks in order of arrival, with retries and disorder."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class DeliveryOptions(CallbackOptions, total=False):
-    """What `deliveries` takes besides `wire`, for type checkers."""
+    """Options of `deliveries` besides `wire`, for type checkers."""
 
     tasks: int
     variants: Names | None
@@ -66,15 +66,15 @@ def deliveries(
     wire: Wire = "object",
     max_size: int = 20,
 ) -> SearchStrategy[list[Any]]:
-    """Lists of callbacks in order of arrival, of one task or of several interleaved.
+    """Draw lists of callbacks in order of arrival, of one task or of several interleaved.
 
-    A task is told of by callbacks of one dialect, with one identifier and one type: progress,
-    which falls when the stage changes, and a terminal callback, unless it is still running. Then
-    come the faults of delivery: a callback twice (byte by byte the same, or in other words), out
-    of order, progress after the end, a failure after a success or the other way round. Each
-    callback holds; all other options are those of `callbacks`. `max_size` bounds the list; where
-    each task has room for one callback only, that is its end. Raises what `callbacks` raises, and
-    `ValueError` unless there is room for each task.
+    All callbacks of a task have the same dialect, task id and type: progress, which falls when the
+    stage changes, then a terminal callback, unless the task is still running. Then faults of
+    delivery are added: redelivery (the same, or in other words), callbacks out of order, progress
+    after the end, a failure after a success or the reverse. Each callback is valid; all other
+    options are those of `callbacks`. `max_size` limits the list; if it leaves one callback for each
+    task, that is the terminal one. Raises what `callbacks` raises, and `ValueError` if `max_size`
+    is less than `tasks`.
 
         @given(deliveries(tasks=2, wire="bytes"))
         def test_each_task_ends_once(bodies):
@@ -107,7 +107,7 @@ def stories(
     wire: Wire,
     max_size: int,
 ) -> SearchStrategy[list[list[Any]]]:
-    """What `deliveries` interleaves: a list of callbacks for each task."""
+    """Draw what `deliveries` interleaves: a list of callbacks for each task."""
     check_wire(wire)
     for option, number in (("tasks", tasks), ("max_size", max_size)):
         if type(number) is not int:
@@ -138,7 +138,7 @@ def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[An
 
 @cache
 def _whose(waiting: int) -> Row[int]:
-    """Which of the waiting tasks is told of next."""
+    """Draw which of the waiting tasks sends the next callback."""
     return Row(range(waiting))
 
 
@@ -164,12 +164,12 @@ def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) 
 
 @dataclass(frozen=True, slots=True)
 class _Roles:
-    """The members of a dialect that all callbacks of a task share, or that say how far it is."""
+    """Keys of a dialect that all callbacks of a task share, and those of its progress."""
 
     task_id: str
     type: str
     details: str
-    #: The type of a sub-task, where the dialect is one of flows.
+    #: The type of a sub-task, if the dialect is one of flows.
     subtype: str | None
     stage: str | None
     stages: tuple[str, ...]
@@ -186,13 +186,13 @@ class _Roles:
 
 @dataclass(slots=True)
 class _Story:
-    """What is told of one task: its dialect, how it ends (None: not yet), its callbacks so far."""
+    """The plan of one task: its dialect, how it ends (None: not yet), its callbacks so far."""
 
     dialect: str
     roles: _Roles
     end: str | None
     last: Body
-    #: How many callbacks there may be.
+    #: The most callbacks that the task may have.
     room: int
     events: list[Body]
 
@@ -202,7 +202,7 @@ class _Story:
 
 
 class _Teller:
-    """Tells the stories of tasks."""
+    """Makes the callbacks of tasks."""
 
     def __init__(
         self, source: ValueFactory, phases: dict[str, list[str]], types: list[str] | None
@@ -212,7 +212,7 @@ class _Teller:
         self._types = types
         self._choices: dict[str, Choice] = {}
         self._before, self._fault = Whole(self._progress), Whole(self._faulty)
-        #: Mostly a fault, which may come to nothing.
+        #: Mostly a fault, which may change nothing.
         self._faults: Row[Fault | None] = Row(
             [
                 *(None, None, self._late, self._overtaken, self._twice, self._contradicted),
@@ -223,7 +223,7 @@ class _Teller:
         self._words = Row([None, *words] if words else [None])
 
     def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
-        """All callbacks of one task in the order in which they arrive, at most so many."""
+        """Draw all callbacks of one task in order of arrival, up to a limit."""
         dialect = _one_of(tuple(self._phases)).draw(draw, context)
         roles, phases = _roles(dialect), self._phases[dialect]
         running_last = sorted(phases, key=PROGRESS.__eq__)  # a task that still runs comes last
@@ -241,22 +241,22 @@ class _Teller:
         return story.events
 
     def _progress(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """Perhaps a callback before the last; what it takes is drawn as one, and goes as one."""
+        """Perhaps draw a progress callback, as one example that shrinking can remove as a whole."""
         if _one_of((False, True)).draw(draw, context):
             story.events.append(self._like(draw, context, PROGRESS, story))
 
     def _faulty(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """Perhaps a fault of delivery."""
+        """Perhaps add a fault of delivery."""
         fault = self._faults.draw(draw, context)
         if fault is not None:
             fault(draw, context, story)
 
     def _twice(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """A callback comes again, at once or later."""
+        """Deliver a callback again, at once or later."""
         self._again(draw, context, story, copy.deepcopy)
 
     def _reworded(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """A callback comes again in other words: its keys in reverse, perhaps another message."""
+        """Deliver a callback again, its keys in reverse, perhaps with another message."""
         words = self._words.draw(draw, context)
 
         def reworded(body: Body) -> Body:
@@ -278,17 +278,17 @@ class _Teller:
         events.insert(place, sent(events[which]))
 
     def _overtaken(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """A callback comes before the one that was sent before it."""
+        """Deliver a callback before the one that was sent before it."""
         which = _from_the_end(draw, context, len(story.events))
         story.events.insert(max(which - 1, 0), story.events.pop(which))
 
     def _late(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """A callback comes after all others; so progress comes after the end."""
+        """Deliver a callback after all others, such as progress after the end."""
         which = _from_the_end(draw, context, len(story.events))
         story.events.append(story.events.pop(which))
 
     def _contradicted(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
-        """A task that ended ends a second time, in the other way."""
+        """End a task a second time, with the opposite status."""
         phases = self._phases[story.dialect]
         others = tuple(phase for phase in phases if phase not in (PROGRESS, story.end))
         if others and story.end is not None and not story.is_full:
@@ -305,7 +305,7 @@ class _Teller:
         return body
 
     def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:
-        """Another callback of the task."""
+        """Draw another callback of the task."""
         roles, last = story.roles, story.last
         types = _types_of(last, roles) or self._types
         body = self._body(draw, context, f"{story.dialect}.{phase}", types)
@@ -375,7 +375,7 @@ def _put_in_order(events: list[Body], roles: _Roles) -> None:
 
 
 def _types_of(body: Body, roles: _Roles) -> list[str]:
-    """The task types of a callback: its own, or those of its sub-tasks."""
+    """Return the task types of a callback: its own, or those of its sub-tasks."""
     if roles.subtype is None:
         return [body[roles.type]]
     details = body[roles.details]
@@ -384,7 +384,7 @@ def _types_of(body: Body, roles: _Roles) -> list[str]:
 
 
 def _distinct(task_id: str, taken: set[str]) -> str:
-    """A task identifier that no other task has, as near as can be."""
+    """Return a task id that no other task has, as near to the drawn one as possible."""
     rest, digits = task_id[1:], chain("0123456789abcdef", map(str, count(16)))
     while task_id in taken:
         task_id = next(digits) + rest
@@ -393,6 +393,6 @@ def _distinct(task_id: str, taken: set[str]) -> str:
 
 
 def _from_the_end(draw: DrawFn, context: DrawContext, count: int) -> int:
-    """An index into so many, counted back in the draw, so that what comes before can go."""
+    """Draw an index, counted from the end, so that shrinking can remove what comes before."""
     back: int = _one_of(tuple(range(count))).draw(draw, context)
     return count - 1 - back

@@ -1,4 +1,4 @@
-"""Bytes that a handler on the open internet meets, and that are no callback."""
+"""Draw bytes that a handler on the internet may receive and that are not a callback."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LARGEST = 256 * 1024
 _SHALLOWEST, _DEEPEST = 300, 20_000
 
 _ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be")
-#: Encodings with a text that is no UTF-8 in them.
+#: Encodings, each with a text that it does not encode as UTF-8.
 _LEGACY = (
     ("latin-1", "é"),
     ("cp1252", "“"),
@@ -91,11 +91,11 @@ _MARKUP = (
 
 
 def hostile_bodies() -> SearchStrategy[bytes]:
-    """Bodies that `validate_callback` refuses: no JSON, or JSON that is no callback.
+    """Draw bodies that `validate_callback` rejects: invalid JSON, or JSON that is not a callback.
 
-    Among them: nothing at all, other encodings, byte order marks, bodies cut off or glued
-    together, control characters, lone surrogates, numbers beyond any type, names twice, nesting
-    some thousand deep, strings of up to 256 KiB, lists and scalars, and names that some languages
+    Among them: empty bodies, other encodings, byte order marks, truncated and concatenated bodies,
+    control characters, lone surrogates, numbers beyond any type, duplicate keys, nesting of some
+    thousand levels, strings of up to 256 KiB, lists and scalars, and keys that some languages
     treat specially. For near misses of single rules see `invalid_callbacks`.
 
         @given(hostile_bodies())
@@ -126,7 +126,7 @@ def _noise(draw: DrawFn, _: str) -> bytes:
 
 
 def _long(draw: DrawFn, _: str) -> str:
-    """A long string as a value or as a name, alone or in an array or object."""
+    """Draw a long string as a value or as a key, alone or in an array or object."""
     piece = draw(st.sampled_from(["A", "完", "\\u0041", "\\\\", "\U0001f3ac", "%s", "../"]))
     times = draw(st.integers(1, _LARGEST // len(piece.encode()) - 16))
     around = draw(st.sampled_from(["%s", "[%s]", '{"s":%s}', "{%s:0}"]))
@@ -134,7 +134,7 @@ def _long(draw: DrawFn, _: str) -> str:
 
 
 def _many(draw: DrawFn, _: str) -> str:
-    """An array or object with very many members, perhaps all of one name."""
+    """Draw an array or object with very many members, perhaps all with the same key."""
     piece = draw(st.sampled_from(["0", "[]", "{}", '"s":0']))
     times = draw(st.integers(1, _LARGEST // (len(piece) + 1) - 16))
     left, right = "{}" if ":" in piece else "[]"
@@ -162,13 +162,13 @@ def _bad_member(draw: DrawFn, text: str) -> str:
 
 
 def _bad_bytes(draw: DrawFn, text: str) -> bytes:
-    """A string with bytes that are no UTF-8: stray, too long a form, or a surrogate."""
+    """Draw a string with bytes that are not UTF-8: stray, overlong, or a surrogate."""
     stray = draw(st.sampled_from([b"\xff", b"\xc3", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80"]))
     return _with_member(text, '"s":"?"').encode().replace(b'"?"', b'"' + stray + b'"', 1)
 
 
 def _name_twice(draw: DrawFn, text: str) -> str:
-    """A name of the first level twice, with the same value or another."""
+    """Duplicate a key of the first level, with the same value or another."""
     body = json.loads(text)
     name = draw(st.sampled_from(sorted(body)))
     value = draw(st.sampled_from([body[name], None, 0, "x"]))
@@ -204,7 +204,7 @@ def _legacy(draw: DrawFn, text: str) -> bytes:
 
 
 def _wrapped(draw: DrawFn, text: str) -> str | bytes:
-    """The whole body inside something else."""
+    """Wrap the whole body in another value."""
     special = json.dumps(draw(st.sampled_from(_SPECIAL)))
     ways: list[str | bytes] = [
         f"[{text}]",
@@ -220,7 +220,7 @@ def _wrapped(draw: DrawFn, text: str) -> str | bytes:
 
 
 def _with_member(text: str, member: str) -> str:
-    """The text of an object with one member more, before the others."""
+    """Return the text of an object with one more member, before the others."""
     return f"{{{member},{text.removeprefix('{')}"
 
 

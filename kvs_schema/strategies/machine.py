@@ -1,4 +1,4 @@
-"""A state machine that delivers callbacks to a receiver, one after the other."""
+"""A state machine that delivers callbacks to a receiver, one at a time."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .deliveries import stories
 from .hostile import hostile_bodies
 from .wire import Wire
 
-#: Which of several, whatever their number.
+#: Selects one of several, whatever their number.
 _CHOICE = st.integers(0, 31)
 
-#: So many callbacks one task has at most, and all together unless each has one only.
+#: The most callbacks of one task, and of all together unless each has only one.
 _MOST, _ALTOGETHER = 10, 40
 
 
 @cache
 def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
-    """What a machine has to deliver: a list of callbacks for each task."""
+    """Return a strategy for the callbacks that a machine delivers: a list for each task."""
     return stories(
         tasks=machine.tasks,
         variants=machine.variants,
@@ -40,10 +40,10 @@ def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[A
 class ReceiverMachine(RuleBasedStateMachine):
     """Delivers callbacks of some tasks in many orders; subclass it, with `deliver` and invariants.
 
-    Each run begins with the callbacks of `tasks` tasks. A step hands one of them to `deliver`:
-    the next of a task, one that comes early, one that came before, or (`hostile`) bytes that are
-    no callback. What `deliver` raises fails the test, and so does an invariant of your own.
-    CallbackOptions are class attributes, with the meaning that they have for `deliveries`.
+    Each run begins with the callbacks of `tasks` tasks. A step passes one of them to `deliver`:
+    the next of a task, one that arrives early, a redelivery, or (`hostile`) bytes that are not a
+    callback. An exception of `deliver` fails the test, and so does an invariant of your own.
+    Options are class attributes, with the meaning that they have for `deliveries`.
 
         class Receiving(ReceiverMachine):
             wire = "bytes"
@@ -54,7 +54,7 @@ class ReceiverMachine(RuleBasedStateMachine):
                 self.receiver = Receiver()
 
             def deliver(self, body):
-                self.receiver.handle(body)
+                self.receiver.deliver(body)
 
             @invariant()
             def no_task_ends_twice(self):
@@ -83,7 +83,7 @@ class ReceiverMachine(RuleBasedStateMachine):
 
     @initialize(coming=st.runner().map(type).flatmap(_stories_of))
     def begin(self, coming: list[list[Any]]) -> None:
-        """The callbacks of each task, in the order in which they were to arrive."""
+        """Take the callbacks of each task, in the order in which they were sent."""
         if self.hostile and self.wire != "bytes":
             raise ValueError(f"hostile bodies are bytes: set wire = 'bytes', not {self.wire!r}")
         self._coming = [list(bodies) for bodies in coming]
@@ -91,25 +91,25 @@ class ReceiverMachine(RuleBasedStateMachine):
     @precondition(lambda self: any(self._coming))
     @rule(task=_CHOICE)
     def next_of(self, task: int) -> None:
-        """The next callback of a task."""
+        """Deliver the next callback of a task."""
         self._take(task, 0)
 
     @precondition(lambda self: any(len(bodies) > 1 for bodies in self._coming))
     @rule(task=_CHOICE, which=_CHOICE)
     def ahead_of_time(self, task: int, which: int) -> None:
-        """A callback of a task before those that were sent before it."""
+        """Deliver a callback of a task before those that were sent before it."""
         self._take(task, which)
 
     @precondition(lambda self: self._delivered)
     @rule(which=_CHOICE)
     def once_more(self, which: int) -> None:
-        """A callback that came before."""
+        """Deliver an earlier callback again."""
         self.deliver(copy.deepcopy(self._delivered[which % len(self._delivered)]))
 
     @precondition(lambda self: self.hostile)
     @rule(body=hostile_bodies())
     def something_else(self, body: bytes) -> None:
-        """Bytes that are no callback."""
+        """Deliver bytes that are not a callback."""
         self.deliver(body)
 
     def _take(self, task: int, which: int) -> None:

@@ -1,4 +1,4 @@
-"""Labelled near misses: bodies one edit away from valid, each with the finding that it must give.
+"""Draw labelled near misses: bodies one edit away from valid, each with its expected finding.
 
 The rule is drawn first, then a site where it can be broken, then a valid document in which the
 site is made to exist; so a rule about a rare member is drawn as often as one about a common one.
@@ -33,9 +33,9 @@ Rules = str | Rule | Iterable[str | Rule]
 class Negative:
     """A body one edit away from valid.
 
-    `source` is the valid body it comes from and `body` the edited one, both in the form asked
-    for. `violation` is the finding that the body must give; whatever else is found stands at its
-    location or below.
+    `source` is the valid body it comes from and `body` the edited one, both in the requested form.
+    `violation` is the finding that the body must give; all other findings are at its location or
+    below.
 
         @given(invalid_callbacks(wire="bytes"))
         def test_the_place_is_logged(negative):
@@ -56,13 +56,13 @@ def invalid_callbacks(
     wire: Wire = "object",
     rules: Rules | None = None,
 ) -> SearchStrategy[Negative]:
-    """Near misses of callbacks: each is valid but for one edit, and labelled with its finding.
+    """Draw near misses of callbacks: each is one edit from valid, and labelled with its finding.
 
-    The options are those of `callbacks` but for `deviations`; with `strict=True` sources hold at
-    the strict level, and deviations are among the rules. Each rule is drawn as often as any other;
-    `rules` names some, as findings do (`count#/minimum`), or by keyword (`required`, `json`), or by
-    what is done to an embedded document (`cut off`), or as `negative_rules` gives them. What leaves
-    a body without a variant has the keyword `discriminator`.
+    The options are those of `callbacks` except `deviations`; with `strict=True` sources are valid
+    at the strict level, and deviations are among the rules. Each rule is drawn as often as any
+    other; `rules` selects some: by the rule of a finding (`count#/minimum`), by keyword
+    (`required`, `json`), by the edit of an embedded document (`cut off`), or from `negative_rules`.
+    Edits that leave a body without a variant have the keyword `discriminator`.
 
     Raises what `callbacks` raises, and `UnknownNameError` for a rule that cannot be broken.
 
@@ -77,7 +77,7 @@ def invalid_callbacks(
 def invalid_create_wave_task_requests(
     *, strict: bool = False, rules: Rules | None = None
 ) -> SearchStrategy[Negative]:
-    """Near misses of CreateWaveTask requests: mappings of `body`, `query` and `headers`.
+    """Draw near misses of CreateWaveTask requests: mappings of `body`, `query` and `headers`.
 
     The options are those of `invalid_callbacks`.
 
@@ -91,7 +91,7 @@ def invalid_create_wave_task_requests(
 def invalid_create_wave_task_responses(
     *, strict: bool = False, wire: Wire = "object", rules: Rules | None = None
 ) -> SearchStrategy[Negative]:
-    """Near misses of answers to CreateWaveTask.
+    """Draw near misses of responses to CreateWaveTask.
 
     The options are those of `invalid_callbacks`.
 
@@ -111,11 +111,11 @@ def negative_rules(
     dialects: str | Iterable[str] | None = None,
     strict: bool = False,
 ) -> tuple[Rule, ...]:
-    """The rules that `invalid_callbacks` breaks with these options.
+    """Return the rules that `invalid_callbacks` breaks with these options.
 
-    Rules that no edit can break and leave to be found are not among them: what tells variants
-    apart (its negatives are those of `discriminator`), and at the strict level the deviations of
-    variants of which no body can hold there.
+    Rules that no single edit can break are not among them: those that identify a variant (their
+    near misses are those of `discriminator`), and at the strict level the deviations of variants
+    without a strict-valid body.
 
         @pytest.mark.parametrize("rule", negative_rules("task.failed"), ids=str)
         @given(data=st.data())
@@ -139,7 +139,7 @@ def _negatives(subject: Target, rules: Rules | None, wire: Wire) -> SearchStrate
 
 
 def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
-    """What the option names, be it one or several."""
+    """Return the rules that an option names, one or several."""
     several = isinstance(rules, Iterable) and not isinstance(rules, str)
     found: list[Any] = list(rules) if several else [rules]
     for name in found:
@@ -151,7 +151,7 @@ def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
 
 
 def _names(rule: Rule) -> list[str | Rule]:
-    """What a rule can be asked for by."""
+    """Return the names by which a rule can be selected."""
     return [rule, *(name for name in (rule.rule, rule.keyword, rule.edit) if name is not None)]
 
 
@@ -172,7 +172,7 @@ def _broken(draw: DrawFn, subject: Target, rules: SearchStrategy[Rule], wire: Wi
 
 
 def _labelled(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violation | None:
-    """The finding that the edit was to give, unless others stand elsewhere."""
+    """Return the expected finding of the edit, or None if there are findings elsewhere."""
     for violation in violations:
         named = {"required": violation.expected, "discriminator": violation.reason}
         if (
@@ -188,7 +188,7 @@ def _labelled(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violat
 
 
 def _is_within(location: Location, outer: Location) -> bool:
-    """Whether a location is another one or below it, in the same or in an embedded document."""
+    """Return whether a location equals another one or is below it, also in an embedded document."""
     last = len(outer) - 1
     return (
         len(location) > last

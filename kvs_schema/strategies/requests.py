@@ -1,4 +1,4 @@
-"""Requests and responses of the API, and the error codes that answers carry."""
+"""Strategies for requests and responses of the API, and for error codes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _REQUEST, _RESPONSE = "CreateWaveTask.request", "CreateWaveTask.response"
 def create_wave_task_requests(
     *, strict: bool = False, deviations: bool = True
 ) -> SearchStrategy[dict[str, Any]]:
-    """Requests of CreateWaveTask: mappings of `body`, `query` and `headers`.
+    """Draw requests of CreateWaveTask: mappings of `body`, `query` and `headers`.
 
-    They are the arguments that `validate_request` takes. The signature stands in the query or in
-    the header `authorization`; nothing is signed with it.
+    They are the arguments that `validate_request` takes. The signature is in the query or in the
+    header `authorization`; it signs nothing.
 
         @given(create_wave_task_requests())
         def test_gateway_passes_requests_on(request):
@@ -37,9 +37,9 @@ def create_wave_task_requests(
 def create_wave_task_responses(
     *, strict: bool = False, deviations: bool = True, wire: Wire = "object"
 ) -> SearchStrategy[Any]:
-    """Answers to CreateWaveTask, of requests that were taken and of those that were refused.
+    """Draw responses to CreateWaveTask, for accepted and for rejected requests.
 
-    `wire` is what your client takes, as for `callbacks`.
+    `wire` is the form that your client takes, as for `callbacks`.
 
         @given(create_wave_task_responses(wire="bytes"))
         def test_client_reads_every_answer(body):
@@ -50,9 +50,9 @@ def create_wave_task_responses(
 
 
 def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
-    """Error codes of one table, or of all, and now and then one that is in no table.
+    """Draw error codes of one table, or of all, and sometimes one that is in no table.
 
-    Those have `known=False`. Raises `UnknownNameError` for a table that does not exist.
+    Such a code has `known=False`. Raises `UnknownNameError` for a table that does not exist.
 
         @given(error_codes("callback"))
         def test_every_code_has_a_text(error):
@@ -68,7 +68,7 @@ def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
 
 
 def _unknown(number: int, tables: list[ErrorTable]) -> ErrorCode:
-    """The code, or the next one, that is in none of the tables."""
+    """Return the code, or the next one, that is in none of the tables."""
     while any(number in table for table in tables):
         number += 1
     return ErrorCode(number, known=False)

@@ -1,4 +1,4 @@
-"""Drawn callbacks as lines of JSON, for the command line and for whoever wants a file of them."""
+"""Draw callbacks as lines of JSON, for the command line and for files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from .callbacks import callbacks
 
-#: So many are drawn at a time.
+#: How many callbacks are drawn at a time.
 _BATCH = 100
 #: Seeds of the batches of one sample lie next to each other, those of two samples far apart.
 _STRIDE = 2**32
@@ -26,10 +26,9 @@ def sample(
     invalid: bool = False,
     type_: str | None = None,
 ) -> Iterator[str]:
-    """Lines of JSON, each a callback as received; the same seed and versions give the same lines.
+    """Yield lines of JSON, each a callback; the same seed and versions give the same lines.
 
-    `invalid` draws near misses instead. Raises `UnknownNameError` for a variant that does not
-    exist.
+    `invalid` draws near misses instead. Raises `UnknownNameError` for an unknown variant.
 
         for line in sample("task.failed", count=3, seed=1):
             print(line)

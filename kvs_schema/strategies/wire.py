@@ -1,4 +1,4 @@
-"""Spells JSON values in the ways that senders do: spacing, order of keys, escapes."""
+"""Write JSON values as different senders do: spacing, order of keys, escapes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ORDERS: dict[str, Callable[[Any], Any]] = {"made": list, "sorted": sorted, "rev
 
 
 class Spelling(NamedTuple):
-    """One way of writing a JSON value; every way means the same value.
+    """A spelling of JSON values; all spellings of a value parse to the same value.
 
     `separators` and `indent` as `json.dumps` takes them, `around` white space before and after,
     `order` of the keys, `slashes` as `\\\\/`, `ascii` with all other characters as `\\\\uXXXX`.
@@ -34,7 +34,7 @@ class Spelling(NamedTuple):
     ascii: bool = False
 
     def write(self, value: Any) -> str:
-        """The text of a value in this spelling."""
+        """Return the text of a value in this spelling."""
         if self.order != "made":
             value = _ordered(value, _ORDERS[self.order])
         text = json.dumps(
@@ -72,7 +72,7 @@ def all_spellings() -> list[Spelling]:
 
 @cache
 def spellings() -> st.SearchStrategy[Spelling]:
-    """One of all spellings."""
+    """Draw one of all spellings."""
     return st.sampled_from(all_spellings())
 
 
@@ -83,7 +83,7 @@ def check_wire(wire: str) -> None:
 
 
 def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
-    """Values as they are, or as text or bytes in varied spellings."""
+    """Draw values as they are, or as text or bytes in varied spellings."""
     check_wire(wire)
     if wire == "object":
         return values
@@ -94,7 +94,7 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
 def told(
     name: str, values: st.SearchStrategy[Any], wire: Wire = "object"
 ) -> st.SearchStrategy[Any]:
-    """The same values of a named schema; whoever observes is told of each, as it is sent."""
+    """Draw the same values and pass each, as sent, to the observer of documents."""
 
     def tell(value: Any) -> Any:
         if wire == "object":

@@ -1,6 +1,6 @@
-"""Tells Hypothesis what to draw for our public types; the entry point of its plugins.
+"""Register strategies for our public types; the entry point for plugins of Hypothesis.
 
-Hypothesis calls `register` when it is imported. Nothing is built before a type is drawn.
+Hypothesis calls `register` when it is imported. No strategy is built before its type is drawn.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 import kvs_schema as kvs
 
-#: Views of one object each, whose class names the schema.
+#: Views of one object each; the class of a view names its schema.
 _VIEWS = (
     kvs.MetaInfo,
     kvs.SourceStream,
@@ -28,7 +28,7 @@ _VIEWS = (
 
 
 def register() -> None:
-    """Make `st.from_type` and `st.builds` know callbacks, their views, and what is said of them."""
+    """Register callbacks, their views and their reports with `st.from_type` and `st.builds`."""
     st.register_type_strategy(kvs.Callback, _callbacks)
     st.register_type_strategy(kvs.Task, _tasks)
     st.register_type_strategy(kvs.Report, _reports)

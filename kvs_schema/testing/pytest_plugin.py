@@ -1,9 +1,9 @@
-"""A pytest plugin that says how much of the specification the tests have shown.
+"""A pytest plugin that measures how much of the specification the tests cover.
 
 `--kvs-coverage` prints which variants, conditions, deviations, error codes and negative rules were
-drawn from `kvs_schema.strategies`, or given to a validator, in tests that passed;
-`--kvs-fail-under` makes a gate of it. Works under pytest-xdist. Without these options nothing is
-imported, observed or printed.
+drawn from `kvs_schema.strategies`, or validated, in tests that passed; `--kvs-fail-under` fails the
+run below a percentage. Works under pytest-xdist. Without these options nothing is imported,
+observed or printed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .specification_coverage import Recorder, Summary
 
 _SHOWN = 12
-#: Options with which pytest runs no test: there is nothing to be said of coverage.
+#: Options with which pytest runs no test, so that there is no coverage to report.
 _NO_RUN = (
     *("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test"),
     *("cacheshow", "markers"),
@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to observe, if that was asked for."""
+    """Start to observe if an option requires it."""
     asked = config.getoption("--kvs-coverage") or config.getoption("--kvs-fail-under") is not None
     if asked and not any(config.getoption(option, default=None) for option in _NO_RUN):
         config.pluginmanager.register(_Coverage(config), "kvs-schema-coverage")
@@ -56,7 +56,7 @@ def _percentage(text: str) -> float:
 
 
 class _Coverage:
-    """Takes note while a test runs; judges afterwards what it showed, if it passed."""
+    """Records documents while a test runs; computes their points afterwards, if it passed."""
 
     def __init__(self, config: pytest.Config) -> None:
         from ..validation import observers
@@ -64,7 +64,7 @@ class _Coverage:
 
         self.config = config
         self.kept: Recorder = Recorder()
-        #: What the present test has shown so far.
+        #: The documents of the current test so far.
         self.present: Recorder = Recorder()
         self.passing = True
         self.lost: list[str] = []
@@ -96,7 +96,7 @@ class _Coverage:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take over what a worker of pytest-xdist has sent."""
+        """Add the points that a worker of pytest-xdist has sent."""
         data = getattr(node, "workeroutput", {}).get("kvs_coverage")
         if data is None:
             self.lost.append(node.gateway.id)

@@ -1,8 +1,8 @@
-"""Which parts of the specification documents have shown: the measure of the pytest plugin.
+"""Compute which parts of the specification a set of documents covers, for the pytest plugin.
 
-A *point* is one thing that a document can show: a variant, an outcome of a condition, a deviation,
+A *point* is one thing that a document can cover: a variant, an outcome of a condition, a deviation,
 an error code, or a rule that it breaks. The first four count for valid documents only, the last
-for invalid ones. Schemas that are none of callbacks are a group of their own, outside the mean.
+for invalid ones. Schemas of anything but callbacks are a group of their own, outside the mean.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ CALLBACK = "callback"
 VARIANTS, CONDITIONS, DEVIATIONS = "variants", "conditions", "deviations"
 CODES, RULES = "error codes", "negative rules"
 GROUPS = (VARIANTS, CONDITIONS, DEVIATIONS, CODES, RULES)
-#: Requests, responses, embedded documents: in no mean, since each counts once it is seen.
+#: Requests, responses, embedded documents: outside the mean, since each counts once it is seen.
 SCHEMAS = "other schemas"
 
-#: So many bytes of documents a recorder keeps to be judged later; each takes up some more.
+#: Bytes of documents that a recorder stores; each document takes up some more.
 ROOM = 32 * 1024 * 1024
 _OVERHEAD = 256
 
 _LIMITS = Limits()
 
-#: Keywords that a document can break where they stand.
+#: Keywords that a document can break by themselves.
 _ASSERTIONS = frozenset(
     {"type", "enum", "const", "not", "pattern", "required"}
     | {"minimum", "maximum", "minLength", "minItems"}
@@ -44,18 +44,18 @@ _ASSERTIONS = frozenset(
 
 
 class Point(NamedTuple):
-    """One thing that a document can show: its group, and its name within it."""
+    """One thing that a document can cover: its group, and its name within the group."""
 
     group: str
     name: str
 
 
 class Recorder:
-    """Takes documents as an observer, and keeps the points that they show.
+    """Observes documents and collects the points that they cover.
 
-    To judge a document takes much longer than to draw or to validate it, and Hypothesis fails
-    tests whose draws are slow. So a document is written down when it comes, each but once, and
-    judged when `judge` is called. What there is no room for is judged at once.
+    Computing the points of a document takes much longer than drawing or validating it, and
+    Hypothesis fails tests whose draws are slow. So each distinct document is stored when it is
+    observed and analysed when `judge` is called. Beyond a limit documents are analysed at once.
     """
 
     def __init__(self, room: int = ROOM) -> None:
@@ -68,9 +68,9 @@ class Recorder:
         self._judging = False
 
     def __call__(self, name: str, document: object) -> None:
-        """Take one document as sent of the schema of that name."""
+        """Observe one document of a named schema, as sent."""
         with self._lock:
-            if self._judging:  # judging the document tells of it again
+            if self._judging:  # validating the document notifies observers again
                 return
             written = _written(document)
             if written is None:
@@ -84,7 +84,7 @@ class Recorder:
                     self._noted[name, written] = None
 
     def judge(self) -> None:
-        """Judge the documents that were written down."""
+        """Compute the points of the stored documents."""
         with self._lock:
             while self._noted:
                 self._judge(*self._noted.popitem()[0])
@@ -99,7 +99,7 @@ class Recorder:
             self._judging = False
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all points and stored documents."""
         with self._lock:
             self.points.clear()
             self.schemas.clear()
@@ -107,21 +107,21 @@ class Recorder:
             self._left = self._room
 
     def update(self, other: Recorder) -> None:
-        """Take over what another recorder has."""
+        """Add the points of another recorder."""
         self.points |= other.points
         self.schemas |= other.schemas
 
     def as_data(self) -> dict[str, list[Any]]:
-        """Lists of strings, to be sent to another process."""
+        """Return the points as lists of strings, for another process."""
         return {"points": [list(point) for point in self.points], "schemas": list(self.schemas)}
 
     def add_data(self, data: Mapping[str, list[Any]]) -> None:
-        """Take over what `as_data` of another process gave."""
+        """Add the points that `as_data` returned in another process."""
         self.points |= {Point(*point) for point in data["points"]}
         self.schemas |= set(data["schemas"])
 
     def summary(self) -> Summary:
-        """Seen and missing points of the schemas whose documents were seen, or of callbacks."""
+        """Return seen and missing points of the schemas observed, or of callbacks."""
         known: dict[Point, None] = {}
         for name in sorted(self.schemas) or [CALLBACK]:
             known |= points(name)
@@ -139,7 +139,7 @@ class Summary:
     groups: Mapping[str, tuple[list[str], list[str]]]
 
     def percent(self, group: str | None = None) -> float:
-        """Share of the points of a group that were seen; by default the mean of `GROUPS`."""
+        """Return the percentage of a group that was seen; by default the mean of `GROUPS`."""
         if group is None:
             counted = [self.percent(group) for group in GROUPS if group in self.groups]
             return sum(counted) / len(counted) if counted else 0.0
@@ -148,7 +148,7 @@ class Summary:
 
 
 def _written(document: object) -> bytes | None:
-    """A document as text that nobody can change; None where that would lose something."""
+    """Return a document as immutable text, or None where JSON would lose something."""
     try:
         given = received.encoded(document)
         if given is not None or not received.is_value(document):
@@ -160,7 +160,7 @@ def _written(document: object) -> bytes | None:
 
 
 def shown(name: str, document: object) -> Iterator[Point]:
-    """The points that one document shows. Raises `UnknownNameError` for the name of no schema."""
+    """Return the points that one document covers; `UnknownNameError` for an unknown schema."""
     report = check_document(name, document)
     for finding in report.violations:
         if finding.erratum is None:
@@ -175,7 +175,7 @@ def shown(name: str, document: object) -> Iterator[Point]:
 
 
 def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
-    """Outcomes of conditions and error codes in an opened, valid value.
+    """Yield outcomes of conditions and error codes in an opened, valid value.
 
     `outer` are the conditions that the values around this one have met.
     """
@@ -206,9 +206,9 @@ def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
 
 @cache
 def points(name: str) -> dict[Point, None]:
-    """Return every point that documents of a schema can show, group by group.
+    """Return every point that documents of a schema can cover, group by group.
 
-    Those of a variant are those of callbacks, as which its documents are judged.
+    Those of a variant are those of all callbacks, since its documents are validated as such.
     """
     variants = _variants()
     if name != CALLBACK and name not in variants:
@@ -228,9 +228,9 @@ def _variants() -> Sequence[str]:
 
 
 def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, frozenset[str]]:
-    """Keywords that never fail, since the body would not be of the variant: by first-level name.
+    """Return keywords that never fail, since the variant would be another, by first-level key.
 
-    None stands for the body itself.
+    The key None means the body itself.
     """
     dialect = classifier["dialects"][variant.partition(".")[0]]
     names = classifier["names"][dialect["names"]]
@@ -242,7 +242,7 @@ def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, fr
 
 
 def _possible(name: str, decided: Mapping[str | None, frozenset[str]]) -> Iterator[Point]:
-    """The points in the schema of that name and in those it leads to."""
+    """Yield the points of a schema and of those that it refers to."""
     nothing: frozenset[str] = frozenset()
     root = store.graph().root(name, strict=False)
     waiting = [(root, decided.get(None, nothing))]
@@ -260,7 +260,7 @@ def _possible(name: str, decided: Mapping[str | None, frozenset[str]]) -> Iterat
 
 
 def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
-    """The points of one schema itself; `without` are keywords that never fail there."""
+    """Yield the points of one schema itself; keywords in `without` never fail there."""
     if schema is False:
         yield Point(RULES, rule_id(pointer))
     if not isinstance(schema, dict):
@@ -281,7 +281,7 @@ def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
 
 
 def _codes(deviation: Any) -> Iterable[str]:
-    """The codes that a deviation asks for, if it is about them."""
+    """Return the error codes that a deviation requires, if it is about them."""
     if not isinstance(deviation, dict) or "errorTable" not in deviation:
         return ()
     codes: Mapping[str, Any] = store.specification()["errors"][deviation["errorTable"]]["codes"]

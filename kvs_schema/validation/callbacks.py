@@ -43,10 +43,14 @@ class CallbackPipeline:
         self.all_steps = embedded.plan(shapes, forms, *dialects)
         self.partial = PartialReader(by, self.classifier, self.steps)
 
-    def read(self, obj: object, limits: Limits) -> OpenedCallback:
-        """Read a body exactly, tell its variant and open its embedded documents."""
+    def read(self, obj: object, limits: Limits, *, written: bool = False) -> OpenedCallback:
+        """Read a body exactly, tell its variant and open its embedded documents.
+
+        One that was `written` here was received as a value: its findings have no lines.
+        """
         opened = OpenedCallback()
         try:
+            opened.text = None if written else received.encoded(obj)
             opened.value, opened.faults = read_any(obj, limits)
             opened.verdict = self.classifier.classify(opened.value)
             if opened.verdict.dialect is None:
@@ -67,9 +71,11 @@ class CallbackPipeline:
         steps = self.all_steps if dialect is None else self.steps[dialect]
         embedded.Opener(limits, opened.faults, losses_only=losses_only).whole(opened.value, steps)
 
-    def full_report(self, obj: object, strict: bool, limits: Limits) -> Report:
+    def full_report(
+        self, obj: object, strict: bool, limits: Limits, *, written: bool = False
+    ) -> Report:
         """Report on a body with all its findings, without the fast path."""
-        opened = self.read(obj, limits)
+        opened = self.read(obj, limits, written=written)
         found = opened.findings(self.validator, strict, limits)
         return opened.report(
             not found.violations,
@@ -157,28 +163,30 @@ def report_on_callback(
     body = _written(obj, limits)
     if body is None:
         return pipeline().full_report(obj, strict, limits)
+    written = not received.is_text(obj)
     found = found or fast_path.answer(body, strict, limits)
     valid = type(found) is Callback
     later = (
-        partial(_findings, body, strict, limits),
+        partial(_findings, body, strict, limits, written),
         partial(_remainder, body, limits),
         digest_of(obj),
     )
     if found is not None and (valid or _is_plain(found, limits)):
         valid = valid or validator().is_valid(found.variant, strict, found.document)
         verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
-        opened = OpenedCallback(found.document, found.variant, [], verdict, found._names)
+        opened = OpenedCallback(found.document, found.variant, verdict=verdict, names=found._names)
         return opened.report(valid, *later)
-    opened = pipeline().read(body, limits)
+    opened = pipeline().read(body, limits, written=written)
     return opened.report(opened.is_valid(validator(), strict), *later)
 
 
-def as_variant(name: str, report: Report, limits: Limits) -> Report:
+def as_variant(name: str, report: Report, obj: object, limits: Limits) -> Report:
     """Return the report on a callback that must be of one variant; another is a violation."""
     if report.variant in (name, None):
         return report
     fault = Fault((), "discriminator", "other_variant", name, report.variant)
-    violations = (fault_violation(fault), *report.violations)
+    other = Findings((fault_violation(fault),)).located(received.encoded(obj))
+    violations = (*other.violations, *report.violations)
     found = replace(
         report.findings,
         violations=violations[: limits.findings],
@@ -206,6 +214,7 @@ def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
     """
     opened = OpenedCallback()
     try:
+        opened.text = received.encoded(obj)
         opened.value, opened.faults = read_any(obj, limits)
         opened.verdict = pipeline().classifier.classify(opened.value)
         if type(opened.value) is not dict:
@@ -235,8 +244,9 @@ def encode_document(name: str, document: Any) -> Any:
     return encoded(document) if name == CALLBACK else encoded_document(name, document)
 
 
-def _findings(body: bytes, strict: bool, limits: Limits) -> Findings:
-    return pipeline().read(body, limits).findings(validator(), strict, limits)
+def _findings(body: bytes, strict: bool, limits: Limits, written: bool) -> Findings:
+    opened = pipeline().read(body, limits, written=written)
+    return opened.findings(validator(), strict, limits)
 
 
 def _remainder(body: object, limits: Limits) -> Remainder:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ..catalogue import store
+from ..catalogue.error_codes import error_codes
 from ..reading.faults import Fault
 from ..reading.json_text import holds_json
 from ..results.findings import Violation
@@ -127,6 +128,9 @@ class FindingCollector:
             rule, keyword, erratum, expected = self.rules.rule(error.keyword)
             if keyword == "type" and _is_structure(expected) and holds_json(actual):
                 reason = "holds_json"
+            elif rule.endswith("/errorTable") and kind_of(actual) == "integer":
+                elsewhere = error_codes.lookup(int(actual)).known
+                reason = "other_table" if elsewhere else "no_table"
         if error.name is not None:
             expected = error.name
         violation = Violation(
@@ -226,10 +230,9 @@ def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> V
         rule=rule,
         expected=expected,
         actual=actual,
-        line=fault.line,
-        column=fault.column,
         reason=fault.reason,
         kind=kind_of(actual),
+        text_position=fault.at,
     )
 
 

@@ -9,6 +9,7 @@ in `callbacks`, find the name first.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Self
@@ -17,7 +18,7 @@ from ..catalogue.names import REQUEST
 from ..reading import embedded
 from ..reading.faults import Fault, TextError
 from ..reading.limits import Limits
-from ..reading.received import read_any
+from ..reading.received import encoded, read_any
 from ..reading.request_parts import header_fields, query_parameters
 from ..results.findings import Findings, Report
 from . import observers
@@ -30,11 +31,14 @@ class Opened:
     """A body as far as it could be read.
 
     `schema` names what to validate it by; None where reading ended early, and `faults` say why.
+    `text` is the body as received, where findings have lines; of a request that of its `part`.
     """
 
     value: Any = None
     schema: str | None = None
     faults: list[Fault] = field(default_factory=list)
+    text: bytes | None = None
+    part: str | None = None
 
     def stopped(self, fault: Fault) -> Self:
         """Give up: the fault is all there is to report."""
@@ -49,11 +53,13 @@ class Opened:
     def findings(self, by: Validator, strict: bool, limits: Limits) -> Findings:
         """Validate what could be read; return everything that is wrong."""
         if self.schema is not None:
-            return by.findings(
+            found = by.findings(
                 self.schema, self.value, faults=self.faults, strict=strict, limit=limits.findings
             )
-        violations = tuple(fault_violation(fault) for fault in self.faults[: limits.findings])
-        return Findings(violations, truncated=len(self.faults) > limits.findings)
+        else:
+            violations = tuple(fault_violation(fault) for fault in self.faults[: limits.findings])
+            found = Findings(violations, truncated=len(self.faults) > limits.findings)
+        return found.located(self.text, self.part)
 
 
 def report_on_document(name: str, obj: object, strict: bool, limits: Limits) -> Report:
@@ -63,33 +69,47 @@ def report_on_document(name: str, obj: object, strict: bool, limits: Limits) -> 
 
 def read_document(name: str, obj: object, limits: Limits) -> Opened:
     """Read a document as sent and open its embedded documents."""
+    opened = Opened()
     try:
-        value, faults = read_any(obj, limits)
+        opened.text = encoded(obj)
+        opened.value, opened.faults = read_any(obj if opened.text is None else opened.text, limits)
     except TextError as error:
-        return Opened().stopped(error.fault)
-    return _opened(name, value, faults, limits)
+        return opened.stopped(error.fault)
+    return _opened(name, opened, limits)
 
 
 def report_on_request(
     operation: str, body: object, query: object, headers: object, strict: bool, limits: Limits
 ) -> Report:
     """Report on a request; `query` and `headers` that are None are not checked."""
+    name = f"{operation}{REQUEST}"
+    parts = validator().shapes.of(name).properties
     readers: Mapping[str, Any] = {
         "body": lambda given: read_any(given, limits),
-        "query": lambda given: _checked(*query_parameters(given), limits),
-        "headers": lambda given: _checked(*header_fields(given), limits),
+        "query": lambda given: _checked(
+            *query_parameters(given, parts["query"].properties), limits
+        ),
+        "headers": lambda given: _checked(
+            *header_fields(given, parts["headers"].properties), limits
+        ),
     }
     request: dict[str, Any] = {}
-    faults: list[Fault] = []
-    for part, given in (("body", body), ("query", query), ("headers", headers)):
+    opened = Opened(request, part="body")
+    with suppress(TextError):
+        opened.text = encoded(body)
+    for part, given in (
+        ("body", body if opened.text is None else opened.text),
+        ("query", query),
+        ("headers", headers),
+    ):
         if given is None and part != "body":
             continue
         try:
             request[part], found = readers[part](given)
         except TextError as error:
             request[part], found = None, [error.fault]
-        faults += [fault._replace(path=(part, *fault.path)) for fault in found]
-    return _report(_opened(f"{operation}{REQUEST}", request, faults, limits), strict, limits)
+        opened.faults += [fault._replace(path=(part, *fault.path)) for fault in found]
+    return _report(_opened(name, opened, limits), strict, limits)
 
 
 def encoded_document(name: str, document: Any) -> Any:
@@ -105,14 +125,17 @@ def _checked(pairs: Any, repeated: list[Fault], limits: Limits) -> tuple[Any, li
     return value, [*repeated, *faults]
 
 
-def _opened(name: str, value: Any, faults: list[Fault], limits: Limits) -> Opened:
-    observers.tell(name, value)
+def _opened(name: str, opened: Opened, limits: Limits) -> Opened:
+    observers.tell(name, opened.value)
     content, steps = _plan(validator(), name)
+    opener = embedded.Opener(limits, opened.faults)
     try:
-        value = embedded.Opener(limits, faults).whole(value, steps, content)
+        opened.value = opener.whole(opened.value, steps, content)
     except TextError as error:
-        return Opened().stopped(error.fault)
-    return Opened(value, name, faults)
+        opened.value = None
+        return opened.stopped(error.fault)
+    opened.schema = name
+    return opened
 
 
 def _report(opened: Opened, strict: bool, limits: Limits) -> Report:

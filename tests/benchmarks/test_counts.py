@@ -82,21 +82,21 @@ class TestWorkedAvinfo:
 @pytest.mark.parametrize(
     "body", [*corpus.worked(), *corpus.realistic()], ids=lambda body: body.name
 )
-def test_every_valid_body_goes_the_quick_way(body: corpus.Body) -> None:
+def test_every_valid_body_takes_the_fast_path(body: corpus.Body) -> None:
     for text in (body.text, corpus.spaced(body.text)):
         found = of(text)
         assert (found["is_valid"], found["iter_errors"]) == (1, 0)
         assert [name for name in COPIES if found[name]] == []
 
 
-def test_members_that_nobody_knows_go_the_quick_way() -> None:
+def test_members_that_nobody_knows_take_the_fast_path() -> None:
     document = corpus.avinfo(2)
     stream = document["Details"]["items"][0]["metainfo"]["streams"][0]
     stream |= {"disposition": {"default": 1}, "tags": {"language": "und"}, "new": [[1], {"a": []}]}
     assert of(corpus.compact(document))["iter_errors"] == 0
 
 
-#: Asking the engine the thorough way calls three functions of this name; the quick way one.
+#: Full validation calls three functions of this name, the fast path one.
 CALLED = 3
 
 

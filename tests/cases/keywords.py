@@ -1,4 +1,4 @@
-"""Every assertion of the schemas, and the schemas without one of them."""
+"""Remove one assertion from the schemas at a time."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ BOUNDS = ("minimum", "maximum", "minLength", "minItems")
 
 
 class Removal(NamedTuple):
-    """One assertion, and what is done to it.
+    """One assertion, and its removal.
 
-    `tokens` lead to the keyword; `rest` is its value afterwards, None where the keyword is to go;
+    `tokens` lead to the keyword; `rest` is its value afterwards, None to remove the keyword;
     `word` is the name or value that is taken from a list of them.
     """
 
@@ -36,14 +36,14 @@ class Removal(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """Where the keyword stands, as findings name it."""
+        """The rule of the keyword, as findings name it."""
         return f"{self.schema}#" + "".join(f"/{escape(token)}" for token in self.tokens)
 
     def __str__(self) -> str:
         return f"{self.rule} {self.action}"
 
     def applied(self, schemas: Schemas) -> dict[str, Any]:
-        """The schemas without this assertion; all that is not on the way to it is shared."""
+        """Return the schemas without this assertion; whatever is not changed is shared."""
         changed = dict(schemas)
         node: Any = changed
         for token in (self.schema, *self.tokens[:-1]):
@@ -57,7 +57,7 @@ class Removal(NamedTuple):
 
 
 def removals(schemas: Schemas, name: str) -> Iterator[Removal]:
-    """All assertions of one schema, deepest last."""
+    """Yield all assertions of one schema, deepest last."""
     yield from _of(schemas[name], name, ())
 
 

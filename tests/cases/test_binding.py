@@ -15,7 +15,7 @@ from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.engines.rust import RustEngine, reachable
 from kvs_schema.validation.validator import Validator, validator
 
-from .judging import Case, Judging, cases, opened
+from .case_validator import Case, CaseValidator, cases, opened
 from .keywords import Removal, removals
 
 SPECIFICATION = store.specification()
@@ -27,7 +27,7 @@ _ALL_REQUIRED = "each name is required; it waits for the first that may be absen
 _BRANCHES = "then and else ask the same, and more, of each output"
 _NEVER = "the status is 2 or 0 here, and neither is in the list, however short"
 
-#: Assertions without which every body is judged as before, and why.
+#: Assertions without which every verdict stays the same, and why.
 IMPLIED = {
     "output#/if/properties/segmentsinfo/minLength one more": _ONLY_EMPTY,
     "outinfo#/if/properties/segmentsinfo/minLength one more": _ONLY_EMPTY,
@@ -50,7 +50,7 @@ IMPLIED = {
 
 
 class Known(NamedTuple):
-    """A case that schemas decide: the schema that judges it, and what it speaks of."""
+    """A case that schemas decide: its schema, and the names in it."""
 
     case: Case
     root: str
@@ -61,10 +61,10 @@ class Known(NamedTuple):
 @cache
 def known() -> tuple[Known, ...]:
     """The cases that are as stated while every assertion is in place."""
-    judging = Judging(validator())
+    case_validator = CaseValidator(validator())
     found = []
     for case in cases():
-        outcome = judging.judged(case)
+        outcome = case_validator.validated(case)
         root = outcome.variant if case.schema == "callback" else case.schema
         if root is not None and outcome.differs(case) is None:
             found.append(Known(case, root, frozenset(words(case)), outcome.rules))
@@ -88,7 +88,7 @@ def reached(root: str) -> frozenset[str]:
 
 
 def concerned(removal: Removal) -> list[Known]:
-    """Cases whose judging reaches the schema, first those that break the rule or name the same."""
+    """Return cases whose validation reaches the schema, first those that break the rule."""
     spoken = {*map(str, removal.tokens), removal.word}
     if "additionalProperties" in spoken:
         spoken.add(UNLISTED)
@@ -104,15 +104,15 @@ def is_bound(removal: Removal) -> bool:
     """Whether some case is not as stated once the assertion is gone.
 
     What the compiler cannot do without, or does not take from there, is put to the reference
-    engine, which judges the sources as they are.
+    engine, which validates by the sources as they are.
     """
     specification = {**SPECIFICATION, "schemas": removal.applied(SCHEMAS)}
     try:
         program = assemble.program(specification)
     except KeyError:
         return is_bound_by_reference(removal, specification)
-    judging = Judging(Validator(program, RustEngine(program)))
-    if any(judging.judged(one.case).differs(one.case) for one in concerned(removal)):
+    case_validator = CaseValidator(Validator(program, RustEngine(program)))
+    if any(case_validator.validated(one.case).differs(one.case) for one in concerned(removal)):
         return True
     return str(removal) not in IMPLIED and is_bound_by_reference(removal, specification)
 

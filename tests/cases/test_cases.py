@@ -21,19 +21,19 @@ from kvs_schema.catalogue import store
 from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator, validator
 
-from .judging import Case, Judging, callback_variants, cases, keys, outcome
+from .case_validator import Case, CaseValidator, callback_variants, cases, keys, outcome
 
 OPERATION = "CreateWaveTask"
 
 
 @cache
-def by_quick_engine() -> Judging:
-    return Judging(validator())
+def by_compiled_engine() -> CaseValidator:
+    return CaseValidator(validator())
 
 
 @cache
-def by_reference() -> Judging:
-    return Judging(Validator(store.program(), ReferenceEngine(store.specification())))
+def by_reference() -> CaseValidator:
+    return CaseValidator(Validator(store.program(), ReferenceEngine(store.specification())))
 
 
 def reported(case: Case, *, strict: bool) -> Report:
@@ -49,11 +49,11 @@ def reported(case: Case, *, strict: bool) -> Report:
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_case_has_its_verdict(case: Case) -> None:
-    assert by_quick_engine().judged(case).differs(case) is None
+    assert by_compiled_engine().validated(case).differs(case) is None
     tolerant, strict = reported(case, strict=False), reported(case, strict=True)
     assert (tolerant.valid, strict.valid) == case.valid, tolerant.summary()
     if case.schema in callback_variants():
-        return  # a body of another variant: the public function says so instead of judging it
+        return  # a body of another variant: the public function says so instead of validating it
     variant = tolerant.variant if case.schema == "callback" else None
     assert outcome(tolerant, variant).differs(case) is None
     assert keys(strict.violations) == keys((*tolerant.violations, *tolerant.deviations))
@@ -61,7 +61,7 @@ def test_case_has_its_verdict(case: Case) -> None:
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_case_has_its_verdict_by_the_reference_engine(case: Case) -> None:
-    assert by_reference().judged(case).differs(case) is None
+    assert by_reference().validated(case).differs(case) is None
 
 
 @pytest.mark.parametrize("strict", [False, True], ids=["tolerant", "strict"])
@@ -86,7 +86,7 @@ def test_cases_name_deviations_and_say_nothing_twice() -> None:
         assert named <= {None, *errata}, case
         assert bool(case.findings) != case.valid[1], case
         body = json.dumps([case.schema, case.sent], sort_keys=True)
-        assert body not in seen, f"{case} judges the body of {seen[body]} again"
+        assert body not in seen, f"{case} has the body of {seen[body]}"
         seen[body] = case
 
 

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """English and no colour, whatever the machine says."""
+    """Set English and no colour, whatever the environment says."""
     for name in ("NO_COLOR", "FORCE_COLOR", "LANG", "LC_MESSAGES", "KVS_SCHEMA_TRACEBACK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")

@@ -1,4 +1,4 @@
-"""Runs the command as users do, in a process of its own."""
+"""Run the command as users do, in a process of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMAND = (sys.executable, "-m", "kvs_schema")
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment without what would change the output, and with `more`."""
+    """Return the environment without variables that change the output, and with `more`."""
     dropped = ("LC_", "LANG", "KVS_SCHEMA_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUF")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), **more}
@@ -31,7 +31,7 @@ def run(
     env: Mapping[str, str] | None = None,
     command: tuple[str, ...] = COMMAND,
 ) -> subprocess.CompletedProcess[str]:
-    """The finished process; output decoded, nothing of it lost."""
+    """Run the command to its end; return the process with its output decoded."""
     done = subprocess.run(
         [*command, *map(str, arguments)],
         input=stdin,
@@ -46,7 +46,7 @@ def run(
 
 @cache
 def bodies() -> dict[str, bytes]:
-    """Every example that is a callback, as received."""
+    """Return every example that is a callback, as received."""
     names = {variant.name for variant in variants()}
     examples: dict[str, Any] = specification()["examples"]
     return {
@@ -57,10 +57,10 @@ def bodies() -> dict[str, bytes]:
 
 
 def lines(*texts: bytes) -> bytes:
-    """Texts as lines."""
+    """Join texts as lines."""
     return b"".join(text + b"\n" for text in texts)
 
 
 GOOD = bodies()["avinfo"]
-#: An avinfo callback whose embedded document holds a string where an integer is due.
+#: An avinfo callback whose embedded document has a string instead of an integer.
 BAD = GOOD.replace(rb"\"width\":500", rb"\"width\":\"wide\"")

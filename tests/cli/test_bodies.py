@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ class TestDecodeAndEncode:
         [
             ("decode", b"{", "3:2"),
             ("encode", b"{", "3:2"),
-            ("decode", b"[]", "3"),
+            ("decode", b"[]", "3:1"),
             ("encode", b"[]", "3"),
             ("encode", b'{"a":1,"a":2}', "3:8"),
         ],
@@ -112,13 +113,15 @@ class TestDecodeAndEncode:
         )
         assert done.stderr.startswith(f"kvs-schema: {path}:{place}: ")
 
-    def test_a_place_in_an_embedded_document_is_none_of_the_file(self, tmp_path: Path) -> None:
+    def test_a_place_in_an_embedded_document_is_one_of_the_file(self, tmp_path: Path) -> None:
         path = tmp_path / "x.jsonl"
         twice = {"Details": {"items": [{"metainfo": '{"a":1,\n"a":2}'}]}}
-        path.write_bytes(lines(GOOD, json.dumps(twice).encode()))
+        body = json.dumps(twice)
+        path.write_bytes(lines(GOOD, body.encode()))
         said = run("decode", path).stderr
-        assert said.startswith(f"kvs-schema: {path}:2: /Details/items/0/metainfo#/a: ")
-        assert "line 2, column 1" in said
+        column = body.rindex('\\"a') + 1
+        assert said.startswith(f"kvs-schema: {path}:2:{column}: /Details/items/0/metainfo#/a: ")
+        assert "line 2, column 1 of the embedded document" in said
 
     def test_lines_are_counted_over_many_jobs_and_in_streams(self, tmp_path: Path) -> None:
         body = lines(*[GOOD] * (3 * 1024 * 1024 // len(GOOD)), b"{")
@@ -137,21 +140,51 @@ class TestDecodeAndEncode:
 
 
 class TestDemo:
-    def test_it_shows_five_bodies_and_what_is_to_be_learnt(self, capsys: Capture) -> None:
+    @pytest.fixture(autouse=True)
+    def _here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    def test_it_shows_commands_on_five_bodies_that_it_writes(self, capsys: Capture) -> None:
         said = _said(capsys, "demo")
-        verdicts = re.findall(r"→ (\w+)", said)
-        assert verdicts == ["valid", "valid", "invalid", "invalid", "invalid"]
-        assert re.search(r"^ +callback\.outputs\[0\]\..* = Decimal\('", said, re.MULTILINE)
-        assert "category: " in said
-        assert re.search(r"wrong-type\.json:\d+:\d+: /.*#/.* expected an integer", said)
-        assert "truncated.json:1:" in said
-        assert "duplicate-key.json:1:" in said
+        assert re.findall(r"^1 body: (\d) valid", said, re.MULTILINE) == [*"11000"]
+        assert re.search(
+            r"^kvs-demo/wrong-type\.json:1:\d+: /.*#/.* expected an integer", said, re.M
+        )
+        assert "kvs-demo/truncated.json:1:" in said
+        assert "kvs-demo/duplicate-key.json:1:" in said
         assert said.count("^") >= 3
         assert max(map(len, said.splitlines())) < 200
+        samples = {path: path.read_bytes() for path in Path("kvs-demo").iterdir()}
+        assert len(samples) == 5
+        assert sum(check_callback(body).valid for body in samples.values()) == 2
+        assert _said(capsys, "demo") == said  # its own files are no obstacle
+        assert {path: path.read_bytes() for path in Path("kvs-demo").iterdir()} == samples
+
+    def test_every_command_that_it_names_works(self, capsys: Capture) -> None:
+        said = _said(capsys, "demo", "my samples")
+        scenes = re.split(r"^(?=\$ |\d\. |→ )", said, flags=re.MULTILINE)
+        shown = [scene.partition("\n") for scene in scenes if scene.startswith("$ ")]
+        assert len(shown) == 6
+        for command, _, output in shown:
+            main(shlex.split(command)[2:])
+            assert capsys.readouterr().out == output
+        following = said[said.index("Type next") :].splitlines()[1:]
+        assert len(following) == 3
+        for line in following:
+            assert main(shlex.split(line, comments=True)[1:]) < 2
+            assert capsys.readouterr().err == ""
+
+    def test_it_overwrites_nothing(self, capsys: Capture) -> None:
+        foreign = Path("kvs-demo/truncated.json")
+        foreign.parent.mkdir()
+        foreign.write_text("mine")
+        said = _said(capsys, "demo", code=2)
+        assert said.startswith("kvs-schema: kvs-demo/truncated.json: exists already")
+        assert [path.read_text() for path in foreign.parent.iterdir()] == ["mine"]
 
     def test_in_chinese(self, capsys: Capture) -> None:
         said = _said(capsys, "demo", "--lang", "zh")
-        assert re.findall(r"→ (\w+)", said) == ["有效", "有效", "无效", "无效", "无效"]
+        assert re.findall(r"^共 1 条：有效 (\d)", said, re.MULTILINE) == [*"11000"]
 
 
 class TestFiles:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import jsonschema
 import pytest
+from markdown_it import MarkdownIt
 
 import kvs_schema
 from kvs_schema import docs
-from kvs_schema.catalogue.store import specification
+from kvs_schema.catalogue.store import graph, specification
 from kvs_schema.cli import main
+from kvs_schema.docs.model import field_names
 from kvs_schema.results.messages import site
 from kvs_schema.validation.callbacks import encode_document
 
@@ -25,19 +29,51 @@ def _said(capsys: Capture, *arguments: str, code: int = 0) -> str:
     return captured.out if code == 0 else captured.err
 
 
+def _attached(schema: str, node: Any, key: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The properties in a schema, each with the errata that its own schema names."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _attached(schema, each, key)
+    elif isinstance(node, dict):
+        for name, below in node.get("properties", {}).items():
+            yield from _attached(schema, below, name)
+        errata = [*node.get("errata", ()), *node.get("deviations", ())]
+        if key and errata and f"{schema}.{key}" in field_names(graph()):
+            yield f"{schema}.{key}", [each for each in errata if each != "unlisted"]
+        for keyword, below in node.items():
+            if keyword not in ("properties", "items", "$ref", "row", "if"):
+                yield from _attached(schema, below, key)
+
+
+class _Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(" ".join(data.split()))
+
+
+def _texts(markdown: str) -> list[str]:
+    """The texts of a Markdown page between its markup."""
+    reader = _Texts()
+    reader.feed(MarkdownIt().enable("table").render(markdown))
+    return [text for text in reader.found if text]
+
+
 class TestExplain:
     def test_a_code(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "2032")
         code = kvs_schema.error_codes.callback[2032]
         assert said.startswith(f"2032  {code.title}")
-        assert f"message: {code.message}" in said
+        assert f"- Text in the document: {code.message}\n" in said
         assert specification()["categories"][code.category]["description"] in said
 
     def test_a_code_of_both_tables(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "0")
         for table in kvs_schema.error_codes.tables.values():
             assert f"({table.title})" in said
-            assert f"message: {table[0].message}" in said
+            assert f"- Text in the document: {table[0].message}\n" in said
 
     def test_a_code_in_no_table_and_the_errata_that_speak_of_it(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "2062")
@@ -52,6 +88,11 @@ class TestExplain:
             assert text in said
         assert "metainfo.streams" in said
         assert "#zero-dropped" in said
+
+    def test_a_category_and_the_table_of_each_code(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "success")
+        for table in kvs_schema.error_codes.tables.values():
+            assert f"- {table.title}: 0\n" in said
 
     def test_a_field_wherever_it_stands(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "thumnailsinfo")
@@ -79,11 +120,17 @@ class TestExplain:
             ("/Details/3/OutInfo/metainfo#/format/size", ["metainfo.format.size"]),
             ("/Details/items/0/segmentsinfo#/7/duration", ["segmentsinfo.segment.duration"]),
             ("/Details/items/0/metainfo#", ["metainfo"]),
+            ("/Details/items/0/metainfo", ["output.metainfo"]),
             ("/Details/items/0", ["details.items"]),
+            ("details.ITEMS", ["details.items"]),
+            ("Details.items", ["details.items"]),
+            ("SrcInfo.path", ["CreateWaveTask.source.path"]),
+            ("task.finished#/properties/Status/const", ["task.finished.Status"]),
+            ("metainf#/properties/width", ["metainfo.streams.width", "outMediainfo.streams.width"]),
             ("/body/SrcInfo/0/path", ["CreateWaveTask.source.path"]),
             ("/body/SrcInfo/path", ["CreateWaveTask.source.path"]),
             ("/query/X-Amz-Date", ["CreateWaveTask.request.query.X-Amz-Date"]),
-            ("/Status", ["flow.Status", "task.Status"]),
+            ("/Status", ["task.Status", "flow.Status"]),
             # Of a document that is part of another: all that it may be.
             ("/streams/1/width", ["metainfo.streams.width", "outMediainfo.streams.width"]),
             ("/segmentsinfo#/0/duration", ["segmentsinfo.segment.duration"]),
@@ -91,7 +138,7 @@ class TestExplain:
             ("/nowhere#/width", ["metainfo.streams.width", "outMediainfo.streams.width"]),
         ],
     )
-    def test_a_pointer_of_a_finding(
+    def test_a_pointer_a_path_or_a_rule(
         self, capsys: Capture, pointer: str, headings: list[str]
     ) -> None:
         said = _said(capsys, "explain", pointer)
@@ -115,7 +162,7 @@ class TestExplain:
                 if len(finding.location) > 1:
                     embedded += 1
                     document = str(finding.location[0][-1])
-                    assert [h.partition(".")[0] for h in headings] == [document]
+                    assert {h.partition(".")[0] for h in headings} == {document}
         assert embedded > 10
 
     @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -158,31 +205,109 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("topic", "en", "zh"),
         [
-            ("task.TaskID", "yes", "是"),
-            ("details.progress", "no", "否"),
-            ("details.errnum", "in details.finished, details.failed", "在 details.finished、"),
-            ("output.dstpath", "in output.finished", "在 output.finished 中"),
-            ("metainfo.streams.sample_rate", "on a condition", "视条件而定"),
-            ("subtask.OutInfo", "on a condition", "视条件而定"),
+            ("task.TaskID", "Required: yes", "必需：是"),
+            ("details.status", "Required: no", "必需：否"),
+            ("details.errnum", "- details.finished: required", "- details.finished：必需"),
+            ("output.dstpath", "- output.finished: required", "- output.finished：必需"),
+            ("metainfo.streams.sample_rate", "Required: on a condition", "必需：视条件"),
+            ("subtask.OutInfo", "    Required when Status is 3", "    必需（当 Status 为 3）"),
         ],
     )
     def test_when_a_field_must_be_there(
         self, capsys: Capture, topic: str, en: str, zh: str
     ) -> None:
-        assert f"required: {en}\n" in _said(capsys, "explain", topic)
-        assert f"必需：{zh}" in _said(capsys, "--lang", "zh", "explain", topic)
+        assert f"{en}\n" in _said(capsys, "explain", topic)
+        assert f"{zh}\n" in _said(capsys, "--lang", "zh", "explain", topic)
+
+    def test_every_erratum_of_a_property_is_shown(self, capsys: Capture) -> None:
+        shown = {
+            (field, erratum)
+            for name, schema in specification()["schemas"].items()
+            for field, errata in _attached(name, schema)
+            for erratum in errata
+        }
+        assert len({erratum for _, erratum in shown}) > 30
+        for field in dict.fromkeys(field for field, _ in shown):
+            said = _said(capsys, "explain", field)
+            for erratum in (erratum for other, erratum in shown if other == field):
+                title = kvs_schema.errata[erratum].title
+                assert f"erratum: {erratum}  {title}\n" in said, (field, erratum)
+
+    @pytest.mark.parametrize("lang", docs.LANGS)
+    def test_a_field_of_a_table_has_the_facts_of_its_page(self, capsys: Capture, lang: Any) -> None:
+        fields = [
+            f"{name}.{key}"
+            for name, schema in specification()["schemas"].items()
+            for key, field in schema.get("properties", {}).items()
+            if isinstance(field, dict) and "row" in field
+        ]
+        assert len(fields) > 100
+        for field in fields:
+            said = " ".join(_said(capsys, "explain", "--lang", lang, field).split())
+            facts = _texts(docs.render("field", field, lang))
+            assert len(facts) > 5
+            assert [fact for fact in facts if fact not in said] == [], field
+
+    def test_all_levels_of_a_variant(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "task.finished")
+        page = docs.render("variant", "task.finished")
+        parts = re.findall(r'^## <a id="([\w.]+)"></a>', page, re.M)
+        parts = [part for part in parts if part in specification()["schemas"]]
+        assert {"task.finished", "details.finished", "output.finished"} <= set(parts)
+        for part in parts:
+            assert re.search(rf"^  .* {re.escape(part)}$", said, re.M), part
+        assert "erratum: errmsg-missing  " in said
+        assert "- First level: TaskID Status Type Details\n" in said
+        assert "{" not in said  # the bodies of its examples are on the page
+
+    def test_every_keyword_of_findings(self, capsys: Capture) -> None:
+        messages = specification()["messages"]
+        for keyword, entry in messages["findings"].items():
+            said = _said(capsys, "explain", keyword)
+            assert f"{keyword}  {entry['title']}  (keyword of findings)\n" in said
+            assert entry["description"] in said
+            assert f"guides/findings/#{keyword}\n" in said
+            for reason in entry.get("reasons", ()):
+                assert messages["reasons"][reason]["en"].partition("{")[0] in said
+        assert messages["keywords"].keys() <= messages["findings"].keys()
+
+    @pytest.mark.parametrize("topic", ["3", "finished", "FINISHED"])
+    def test_a_status_and_the_variants_that_report_it(self, capsys: Capture, topic: str) -> None:
+        said = _said(capsys, "explain", topic)
+        assert said.startswith("finished  Succeeded  (status)\n")
+        for dialect in specification()["classifier"]["dialects"]:
+            assert f"\n  {dialect}.finished  " in said
+        assert "task.failed" not in said
+
+    def test_a_value_that_errata_mention(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "audiowave")
+        assert "type-values-elsewhere  " in said
+        assert "audiowave" not in specification()["classifier"]["types"]
+
+    def test_many_things_of_one_name_are_listed(self, capsys: Capture) -> None:
+        said = _said(capsys, "explain", "callback").splitlines()
+        assert len(said) == 5
+        assert said[-1] == "For one of them: kvs-schema explain NAME"
+        for line in said[:-1]:
+            assert _said(capsys, "explain", line.partition(" ")[0]).startswith(f"{line}\n")
 
     def test_errata_that_ask_for_a_field_in_a_narrower_schema(self, capsys: Capture) -> None:
         assert "erratum: errmsg-missing" in _said(capsys, "explain", "details.errmsg")
 
     def test_places_in_the_document_are_said_in_chinese(self, capsys: Capture) -> None:
         said = _said(capsys, "--lang", "zh", "explain", "errmsg-missing")
-        assert "文档：Details 表，errmsg 行：" in said
+        assert "文档：Details 表，errmsg 行\n" in said
 
     def test_near_matches(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "thumbnailsinfo", code=2)
-        assert "did you mean thumnailsinfo" in said
+        assert "did you mean thumnailsinfo, " in said
         assert _said(capsys, "explain", "qqqqqq", code=2).count("\n") == 1
+
+    @pytest.mark.parametrize("topic", ["", "/", "#", "/0", "/#", "..", "[", "a#b", "/~1", "9" * 20])
+    def test_what_is_no_name_is_one_line(self, capsys: Capture, topic: str) -> None:
+        said = _said(capsys, "explain", topic, code=2)
+        assert said.startswith(f"kvs-schema: nothing here is called {topic!r}; ")
+        assert said.count("\n") == 1
 
     @pytest.mark.parametrize("lang", ["en", "zh"])
     def test_everything_that_has_a_name_is_explained(self, capsys: Capture, lang: str) -> None:

@@ -9,13 +9,17 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kvs_schema.cli.main import _FOLDERS
+
 from .running import BAD, COMMAND, GOOD, bodies, environment, lines, run
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 
 
 def _started(*arguments: str) -> subprocess.Popen[bytes]:
@@ -37,7 +41,16 @@ def _interruptible() -> None:
 
 @posix
 @pytest.mark.parametrize("megabytes", [0, 14], ids=["alone", "with processes"])
-def test_interrupted(megabytes: int) -> None:
+@pytest.mark.parametrize(
+    ("send", "code"),
+    [
+        # A terminal sends Ctrl-C to every process of the group, others end the first one.
+        (lambda pid: os.killpg(pid, signal.SIGINT), 130),
+        (lambda pid: os.kill(pid, signal.SIGTERM), 143),
+    ],
+    ids=["SIGINT", "SIGTERM"],
+)
+def test_interrupted(megabytes: int, send: Callable[[int], None], code: int) -> None:
     process = _started("validate", "--jsonl", "--jobs", "2")
     assert process.stdin is not None
     assert process.stdout is not None
@@ -45,9 +58,9 @@ def test_interrupted(megabytes: int) -> None:
     process.stdin.write(lines(*[GOOD] * count, BAD))
     process.stdin.flush()
     assert f"<stdin>:{count + 1}:".encode() in process.stdout.readline()
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group
+    send(process.pid)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
     assert f"interrupted; so far {count + 1:,} bod" in out.decode()
     assert err == b""
 
@@ -81,18 +94,70 @@ def test_closed_streams() -> None:
     for closing in (">&-", "2>&-", "<&-", ">&- 2>&- <&-"):
         shell = ("bash", "-c", f'"$0" -m kvs_schema validate {closing}')
         done = run(sys.executable, stdin=GOOD, command=shell)
-        assert done.returncode == (2 if "<" in closing else 0)
+        assert done.returncode == (0 if closing == "2>&-" else 2)
         assert "Traceback" not in done.stderr
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk() -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [*COMMAND, "codes"], stdout=full, stderr=subprocess.PIPE, env=environment(), check=False
-        )
-    assert done.returncode == 2
-    assert done.stderr.decode() == "kvs-schema: No space left on device\n"
+#: Of each command and option that prints something, arguments with which all goes well.
+PRINTING = {
+    "codes": ["codes"],
+    "decode": ["decode"],
+    "demo": ["demo"],
+    "docs": ["docs", "--out", "docs"],
+    "encode": ["encode"],
+    "examples": ["examples"],
+    "explain": ["explain", "2032"],
+    "export": ["export", "export"],
+    "lint": ["lint"],
+    "sample": ["sample"],
+    "schema": ["schema"],
+    "validate": ["validate"],
+    "variants": ["variants"],
+    "--help": ["--help"],
+    "--version": ["--version"],
+    "examples --list": ["examples", "--list"],
+    "validate --format json": ["validate", "--format", "json"],
+    "validate --help": ["validate", "--help"],
+}
+
+
+def test_every_command_prints_something() -> None:
+    commands = {name for names in _FOLDERS.values() for name in names}
+    assert commands <= PRINTING.keys()
+
+
+@posix
+@pytest.mark.parametrize("arguments", PRINTING.values(), ids=PRINTING)
+@pytest.mark.parametrize(
+    ("output", "unbuffered", "told"),
+    [
+        pytest.param(">&-", "", "standard output is closed", id="closed"),
+        pytest.param(">/dev/full", "", "No space left on device", id="full", marks=full),
+        pytest.param(">/dev/full", "1", "No space left on device", id="unbuffered", marks=full),
+    ],
+)
+def test_output_that_cannot_be_written_is_said(
+    output: str, unbuffered: str, told: str, arguments: list[str], tmp_path: Path
+) -> None:
+    shell = ("bash", "-c", f'cd "$0" && exec "$@" {output}', str(tmp_path))
+    env = environment(PYTHONUNBUFFERED=unbuffered)
+    done = run(*arguments, stdin=GOOD, env=env, command=(*shell, *COMMAND))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"kvs-schema: {told}\n")
+
+
+@posix
+def test_quiet_needs_no_output() -> None:
+    for body, code in ((GOOD, 0), (BAD, 1)):
+        shell = ("bash", "-c", 'exec "$@" >&-', "bash")
+        done = run("validate", "-q", stdin=body, command=(*shell, *COMMAND))
+        assert (done.returncode, done.stderr) == (code, "")
+
+
+@posix
+def test_a_closed_output_in_chinese() -> None:
+    shell = ("bash", "-c", 'exec "$@" >&-', "bash")
+    done = run("variants", "--lang", "zh", command=(*shell, *COMMAND))
+    assert (done.returncode, done.stderr) == (2, "kvs-schema: 标准输出已关闭\n")
 
 
 @posix
@@ -195,7 +260,7 @@ class TestMemory:
             code, peak, out = _peak("validate", "--jobs", "1", stdin=stdin.fileno())
         assert code == 1
         assert "3 bodies: 2 valid, 1 invalid" in out
-        assert "<stdin>:2: " in out
+        assert "<stdin>:2:1: " in out
         assert peak < 120
 
     def test_a_long_archive_needs_no_more_than_a_short_one(self, tmp_path: Path) -> None:
@@ -215,7 +280,8 @@ class TestWithoutExtras:
         _block(tmp_path, "rich", "yaml", "hypothesis", "mkdocs")
         env = environment(FORCE_COLOR="1")
         env["PYTHONPATH"] = os.pathsep.join([str(tmp_path), env["PYTHONPATH"]])
-        for arguments in (["demo"], ["codes"], ["explain", "2032"], ["validate"], ["schema"]):
+        demo = ["demo", str(tmp_path / "demo")]
+        for arguments in (demo, ["codes"], ["explain", "2032"], ["validate"], ["schema"]):
             done = run(*arguments, stdin=lines(*bodies().values()), env=env)
             assert (done.returncode, done.stderr) == (0, ""), arguments
             assert "\x1b" not in done.stdout

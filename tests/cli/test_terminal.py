@@ -51,8 +51,9 @@ def archive(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_colour_on_a_terminal_only(archive: str) -> None:
-    for arguments in (["validate", archive], ["codes"], ["demo"], ["explain", "2032"]):
+def test_colour_on_a_terminal_only(archive: str, tmp_path: Path) -> None:
+    demo = ["demo", str(tmp_path / "demo")]
+    for arguments in (["validate", archive], ["codes"], demo, ["explain", "2032"]):
         assert "\x1b[" in _on_a_terminal(*arguments)
         assert "\x1b[" not in run(*arguments).stdout
 

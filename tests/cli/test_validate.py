@@ -229,6 +229,10 @@ class TestText:
         assert "count#/type" in said[4]
         assert "https://" in said[4]
         assert said[5] == "3 bodies: 2 valid, 1 invalid (1 violation)"
+        column = BAD.decode().index('\\"wide') + 1
+        for more in ([], ["--no-values"]):
+            main(["validate", str(tmp_path / "a.jsonl"), *more])
+            assert f"a.jsonl:2:{column}: /Details/items" in capsys.readouterr().out
 
     def test_the_text_is_shown_once_for_findings_of_one_place(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -275,6 +279,14 @@ class TestText:
             assert "/streams/1/width" in said
             for secret in ("wide", "770077", task.decode(), "qmov"):
                 assert secret not in said
+
+    def test_errata_come_in_the_same_order_each_time(self, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_bytes(GOOD)
+        said = {
+            run("validate", "--deviations", tmp_path, env=environment(PYTHONHASHSEED=seed)).stdout
+            for seed in "123"
+        }
+        assert len(said) == 1
 
     def test_deviations_are_shown_and_counted_when_asked_for(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -1,4 +1,4 @@
-"""What several test files of the core share."""
+"""Fixtures of the tests of the core."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def reference() -> Validator:
 
 @pytest.fixture(params=["jsonschema-rs", "jsonschema"])
 def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents are judged by one engine, then by the other."""
-    judging = validator() if request.param == "jsonschema-rs" else reference()
-    monkeypatch.setattr(documents, "validator", lambda: judging)
+    """Validate documents with one engine, then with the other."""
+    document_validator = validator() if request.param == "jsonschema-rs" else reference()
+    monkeypatch.setattr(documents, "validator", lambda: document_validator)

@@ -1,4 +1,4 @@
-"""Random edits of bodies, for tests that compare two ways of judging."""
+"""Random edits of bodies, for tests that compare two validators."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VALUES: tuple[Any, ...] = (
 
 
 def containers(value: Any, path: tuple[Any, ...] = ()) -> Iterator[Any]:
-    """Every object and array inside a value."""
+    """Yield every object and array inside a value."""
     if isinstance(value, dict):
         yield value
         for child in value.values():
@@ -31,7 +31,7 @@ def containers(value: Any, path: tuple[Any, ...] = ()) -> Iterator[Any]:
 
 
 def mutated(rng: random.Random, body: Any, edits: int) -> Any:
-    """A body with some members changed, dropped, added, moved or repeated."""
+    """Return a body with some members changed, dropped, added, moved or repeated."""
     document = copy.deepcopy(body)
     names = sorted({key for c in containers(document) if isinstance(c, dict) for key in c})
     for _ in range(edits):
@@ -53,7 +53,7 @@ def mutated(rng: random.Random, body: Any, edits: int) -> Any:
 
 
 def wire(document: Any, rng: random.Random) -> Any:
-    """The document as sent; now and then with an embedded document left open."""
+    """Return the document as sent; sometimes with an embedded document left open."""
     if isinstance(document, dict) and rng.random() < 0.95:
         return encode_callback(document)
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -139,3 +140,20 @@ def test_lookup_asks_the_callback_table_first_and_never_fails() -> None:
         error_codes.lookup(1, table="foo")  # type: ignore[arg-type]
     unknown = error_codes.lookup(2062)
     assert (unknown.code, unknown.known, unknown.message) == (2062, False, None)
+
+
+def test_units_are_those_of_the_document() -> None:
+    """A description has the unit that the row has, or says that there is none."""
+    described = [
+        (f"{name}.{field}", node["row"]["text"], node["description"])
+        for name, schema in store.specification()["schemas"].items()
+        for field, node in schema.get("properties", {}).items()
+        if "row" in node and re.search(r"seconds|bytes|bit/s|degrees|percent", node["description"])
+    ]
+    assert len(described) > 10
+    silent = [
+        name
+        for name, row, description in described
+        if not re.search("秒|bytes|字节|bps", row) and "No unit is documented" not in description
+    ]
+    assert silent == []

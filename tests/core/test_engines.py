@@ -41,7 +41,7 @@ def reference() -> CallbackPipeline:
     return CallbackPipeline(Validator(store.program(), ReferenceEngine(SPECIFICATION)))
 
 
-def judged(by: CallbackPipeline, body: Any, *, strict: bool = False) -> Report:
+def validated(by: CallbackPipeline, body: Any, *, strict: bool = False) -> Report:
     return by.full_report(body, strict, Limits())
 
 
@@ -65,13 +65,13 @@ def test_engines_agree_on_mutations(part: int) -> None:
     verdicts = set()
     for _ in range(COUNT // PARTS):
         body = wire(mutated(rng, rng.choice(BODIES), rng.choice((0, 1, 1, 1, 2, 3))), rng)
-        quick = judged(pipeline(), body)
-        slow = judged(reference(), body)
+        quick = validated(pipeline(), body)
+        slow = validated(reference(), body)
         assert quick.valid == slow.valid, body
         assert seen(quick.violations) == seen(slow.violations), body
         assert seen(quick.deviations) == seen(slow.deviations), body
         assert quick.unlisted == slow.unlisted, body
-        strict = judged(pipeline(), body, strict=True)
+        strict = validated(pipeline(), body, strict=True)
         assert strict.valid == (quick.valid and not quick.deviations), body
         if quick.variant is not None and not quick.truncated:
             by_verdict = pipeline().validator.is_valid(quick.variant, False, quick.document)
@@ -89,6 +89,6 @@ def test_engines_say_alike_that_nothing_is_left_out(strict: bool) -> None:
     body = json.loads(json.dumps(example["body"]))
     body["Details"]["items"] = [items[0] if isinstance(items, list) else items] * 150
     sent = encode_callback(body)
-    reports = [judged(one, sent, strict=strict) for one in (pipeline(), reference())]
+    reports = [validated(one, sent, strict=strict) for one in (pipeline(), reference())]
     assert [report.truncated for report in reports] == [False, False]
     assert seen(reports[0].violations) == seen(reports[1].violations)

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import check_callback, check_request, encode_callback, variants
+from kvs_schema import (
+    ValidationError,
+    check_callback,
+    check_request,
+    check_response,
+    decode_callback,
+    encode_callback,
+    variants,
+)
 from kvs_schema.catalogue.store import specification
 from kvs_schema.results.findings import Violation
 
@@ -78,6 +86,62 @@ class TestWords:
         assert no_query.message.startswith("expected names with their values, found an int; ")
 
 
+class TestCodes:
+    """Of a code that is not in the table of its field, the finding says where it is."""
+
+    @pytest.mark.parametrize("show_values", [True, False])
+    @pytest.mark.parametrize(
+        ("code", "en", "zh"),
+        [
+            (1000, 'which is only in the table "Public errors"', "仅见于“公共错误”表"),
+            (5, "which is in no table", "不在任何表中"),
+        ],
+    )
+    def test_in_a_callback(self, code: int, en: str, zh: str, show_values: bool) -> None:
+        body = sent("failed") | {"Details": {"errnum": code, "errmsg": ""}}
+        report = check_callback(body, show_values=show_values)
+        (found,) = [d for d in report.deviations if d.erratum == "code-in-no-table"]
+        assert found.message.startswith('expected a code of the table "Callback errors", found ')
+        assert en in found.message
+        assert zh in found.text("zh")
+        assert (str(code) in found.message) is show_values
+
+    def test_in_a_response(self) -> None:
+        report = check_response("CreateWaveTask", {"ErrNum": 2032, "ErrMsg": "", "TaskID": "t"})
+        (found,) = report.deviations
+        assert 'of the table "Public errors", found the integer 2032' in found.message
+        assert 'only in the table "Callback errors"' in found.message
+
+
+class TestWhatNoParserHolds:
+    """A text with such a part is JSON: the rest of it is read, and the part has its place."""
+
+    def test_in_a_body(self) -> None:
+        text = json.dumps(sent("failed"))
+        number = only(text.replace('"errnum": 2032', '"errnum": ' + "9" * 400))
+        assert advises(number, "number_out_of_range")
+        assert (number.pointer, number.keyword, number.line) == ("/Details/errnum", "json", 1)
+        assert f"line 1, column {number.column} is beyond" in number.message
+        cut = only(text.replace('"errmsg": "', '"errmsg": "\\ud83c'))
+        assert advises(cut, "surrogate_escape")
+        assert (cut.pointer, cut.keyword) == ("/Details/errmsg", "json")
+        assert f"line 1, column {cut.column} is not Unicode text" in cut.message
+
+    def test_in_an_embedded_document(self) -> None:
+        body = sent("avinfo")
+        output = body["Details"]["items"][0]
+        output["metainfo"] = output["metainfo"].replace('"width":500', '"width":1e400')
+        width = only(json.dumps(body))
+        assert advises(width, "number_out_of_range")
+        assert width.pointer == "/Details/items/0/metainfo#/streams/1/width"
+
+    def test_decoding_raises(self) -> None:
+        with pytest.raises(ValidationError, match="beyond the range of a double"):
+            decode_callback('{"a": 1e400}')
+        with pytest.raises(ValidationError, match="lone surrogate"):
+            decode_callback(r'{"a": "\ud800"}')
+
+
 class TestEncodedTwice:
     def test_a_body(self) -> None:
         violation = only(json.dumps(json.dumps(sent("avinfo"))))
@@ -132,6 +196,18 @@ class TestNearly:
             assert (violation.actual, violation.expected) == (dialect, ("data",))
             assert '"data"' in violation.text("zh")
         assert dialect in only({"data": sent(name)}, show_values=False).message
+
+    @pytest.mark.parametrize("name", CALLBACKS)
+    def test_in_a_string_of_an_envelope(self, name: str) -> None:
+        """As message services deliver it: the callback is the text of a member."""
+        text = json.dumps(sent(name), ensure_ascii=False)
+        envelope = {"Type": "Notification", "MessageId": "m", "Message": text, "Signature": "s"}
+        violation = only(json.dumps(envelope))
+        assert advises(violation, "wrapped")
+        assert violation.expected == ("Message",)
+        assert '"Message"' in violation.message
+        assert check_callback(envelope["Message"]).valid
+        assert only(envelope | {"Message": text[:-1]}).reason == "unrecognised"
 
     @pytest.mark.parametrize("name", CALLBACKS)
     @pytest.mark.parametrize("respell", [str.upper, str.swapcase])

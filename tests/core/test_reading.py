@@ -12,7 +12,7 @@ import pytest
 
 from kvs_schema import Limits
 from kvs_schema.reading import json_text, python_values, received
-from kvs_schema.reading.faults import Fault, TextError
+from kvs_schema.reading.faults import Fault, TextError, TextPosition
 from kvs_schema.reading.limits import DEEPEST
 
 #: The least whole number that no parser reads.
@@ -29,11 +29,21 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 def read(body: object, limits: Limits = LIMITS) -> Any:
-    """The fault of what cannot be read, else value and faults."""
+    """The fault of what cannot be read, else value and faults; each position is checked."""
     try:
-        return received.read_any(body, limits)
+        value, faults = received.read_any(body, limits)
     except TextError as error:
-        return error.fault
+        return checked(body, error.fault)
+    return value, [checked(body, fault) for fault in faults]
+
+
+def checked(body: Any, fault: Fault) -> Fault:
+    """A fault whose offset leads to its line and column."""
+    if fault.at is not None:
+        text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+        assert json_text.position(text, fault.at.offset) == fault.at
+        fault = fault._replace(at=TextPosition(0, *fault.at[1:]))
+    return fault
 
 
 def released() -> memoryview:
@@ -42,12 +52,13 @@ def released() -> memoryview:
     return view
 
 
-def at(reason: str, line: int | None = 1, column: int | None = 1) -> Fault:
-    return Fault((), "json", reason, line=line, column=column)
+def at(reason: str, line: int = 1, column: int = 1) -> Fault:
+    return Fault((), "json", reason, at=TextPosition(0, line, column))
 
 
 def limit(reason: str, expected: int, actual: int | None = None) -> Fault:
-    return Fault((), "limit", reason, expected, actual)
+    start = None if actual is None else TextPosition(0, 1, 1)
+    return Fault((), "limit", reason, expected, actual, start)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +71,7 @@ def limit(reason: str, expected: int, actual: int | None = None) -> Fault:
         ('{"a":"中"}'.encode("gbk"), at("utf8", 1, 7)),
         (b'{"a":\n "\xed\xa0\x80"}', at("utf8", 2, 3)),
         ('"中\n中文'.encode() + b"\xff", at("utf8", 2, 3)),
-        ('"\ud800"', at("lone_surrogate", None, None)),
+        ('"\ud800"', at("lone_surrogate", 1, 2)),
         (b"{", at("syntax", 1, 2)),
         (b'{\n "a": tru\n}', at("syntax", 2, 7)),
         ("{}\n\n {}", at("syntax", 3, 2)),
@@ -83,26 +94,65 @@ def test_what_cannot_be_read(body: Any, fault: Fault) -> None:
     assert read(body) == fault
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        *("NaN", "-Infinity", "1e400", "-1e400", "9" * 309, "-" + "9" * 309, "1" * 5000),
-        *(str(TOO_LARGE), str(-TOO_LARGE), "01", "1."),
-    ],
-)
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "01", "1."])
 def test_what_is_no_number(number: str, parser: str) -> None:
     found = read(f"[0,\n  2,{number}]")
     assert (found.keyword, found.reason) == ("json", "syntax")
     if parser == "orjson":  # the other says where only for some of them
-        assert found.line == 2
-        assert 5 <= found.column <= 7
+        assert found.at.line == 2
+        assert 5 <= found.at.column <= 7
     elif number == "NaN":
-        assert (found.line, found.column) == (1, 1)
+        assert found.at == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("1e400", "-1E400", "1e309", "1.8e308", "9" * 309, "-" + "9" * 309, "1" * 5000),
+        *(str(TOO_LARGE), str(-TOO_LARGE)),
+    ],
+)
+def test_a_number_beyond_the_range_of_a_double(number: str) -> None:
+    fault = Fault((1,), "json", "number_out_of_range", at=TextPosition(0, 2, 5))
+    assert read(f"[0,\n    {number}, true]") == ([0, None, True], [fault])
+    assert read(number) == fault._replace(path=(), at=TextPosition(0, 1, 1))
 
 
 @pytest.mark.parametrize("escape", [r"\ud800", r"\uD800", r"x\udfff", r"\ud83d\u0041"])
 def test_a_surrogate_alone_is_no_text(escape: str) -> None:
-    assert read(f'["{escape}"]').reason == "syntax"
+    fault = Fault((0,), "json", "surrogate_escape", at=TextPosition(0, 1, 2))
+    assert read(f'["{escape}"]') == ([None], [fault])
+    assert read(f'"{escape}"') == fault._replace(path=(), at=TextPosition(0, 1, 1))
+    key = Fault((0,), "json", "surrogate_escape", at=TextPosition(0, 1, 3))
+    assert read(f'[{{"{escape}": [1e400], "b": 2}}]') == ([{"b": 2}], [key])
+
+
+def test_all_that_a_value_lacks_is_found() -> None:
+    body = '{"a": 1e400, "b": "ok", "a": {"x": [false, "\\udc00"], "x": ' + "9" * 400 + "}}"
+    value, faults = read(body)
+    assert value == {"a": {"x": None}, "b": "ok"}
+    assert [(fault.path, fault.reason, fault.at.column) for fault in faults if fault.at] == [
+        (("a",), "number_out_of_range", 7),
+        (("a",), "duplicate_key", 25),
+        (("a", "x", 1), "surrogate_escape", 44),
+        (("a", "x"), "duplicate_key", 55),
+        (("a", "x"), "number_out_of_range", 60),
+    ]
+    assert all(fault.loses for fault in faults)
+    assert len(json_text.read_exactly(f"[{'1e400,' * 300}1]", Limits(findings=7))[1]) == 8
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('["\\ud800", 1e400, }', at("syntax", 1, 19)),
+        ("[1e400] x", at("syntax", 1, 9)),
+        ("[1e400, " + "[" * 3000, limit("depth", 4)),
+        ("[1e400, [[[[]]]]]", limit("depth", 4)),
+    ],
+)
+def test_what_else_is_wrong_with_a_text_comes_first(body: str, fault: Fault) -> None:
+    assert read(body) == fault
 
 
 @pytest.mark.parametrize(
@@ -138,7 +188,7 @@ def test_what_is_read(body: Any, value: Any) -> None:
 
 
 def twice(*path: str | int, line: int = 1, column: int) -> Fault:
-    return Fault(path, "duplicateKey", "duplicate_key", line=line, column=column)
+    return Fault(path, "duplicateKey", "duplicate_key", at=TextPosition(0, line, column))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +230,7 @@ def twice(*path: str | int, line: int = 1, column: int) -> Fault:
 )
 def test_names_that_stand_twice(body: str, value: Any, faults: list[Fault]) -> None:
     assert read(body) == (value, faults)
-    assert json_text.duplicates(body, most=1) == faults[:1]
+    assert [checked(body, fault) for fault in json_text.losses(body, most=1)] == faults[:1]
 
 
 def test_no_more_duplicates_are_looked_for_than_asked() -> None:
@@ -310,12 +360,12 @@ def test_an_error_holds_its_fault() -> None:
 
 def test_positions_count_from_one() -> None:
     assert [json_text.position("a\nbc\n", offset) for offset in (0, 1, 2, 3, 5)] == [
-        *((1, 1), (1, 2), (2, 1), (2, 2), (3, 1)),
+        *((0, 1, 1), (1, 1, 2), (2, 2, 1), (3, 2, 2), (5, 3, 1)),
     ]
-    assert json_text.position("\nx", 1) == (2, 1)
+    assert json_text.position("\nx", 1) == (1, 2, 1)
 
 
 def test_a_text_that_is_no_unicode_is_a_fault() -> None:
     with pytest.raises(TextError) as caught:
         json_text.read('["\ud800"]', 100)
-    assert caught.value.fault == at("utf8", 1, 3)
+    assert checked('["\ud800"]', caught.value.fault) == at("utf8", 1, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -126,6 +127,9 @@ def test_the_table_asks_for_no_form_of_a_path(path: str) -> None:
         "/?" + URL.partition("?")[2] + "#fragment",
         URL.partition("?")[2] + "&CbUrl=http://h/a?b=c",
         {k: [v] for k, v in QUERY.items()},
+        list(QUERY.items()),
+        tuple(QUERY.items()),
+        MappingProxyType(QUERY),
     ],
 )
 def test_a_query_may_have_any_form(query: Any) -> None:
@@ -152,6 +156,29 @@ def test_the_signature_may_stand_in_authorization(headers: Any) -> None:
     assert found(query=bare) == [("/query", "required")] * 5
     assert found(query=bare, headers={"Host": "h"}) == [("/query", "required")] * 5
     assert found(headers={"Authorization": ""}) == [("/headers/authorization", "minLength")]
+
+
+@pytest.mark.parametrize(
+    ("part", "given"),
+    [
+        ("query", URL + "&trace=1&trace=2"),
+        ("query", {**QUERY, "trace": ["1", "2"]}),
+        ("query", [*QUERY.items(), ("trace", "1"), ("trace", "1")]),
+        ("query", URL + "&action=1&action=2"),  # names of parameters do not ignore case
+        ("headers", [("Via", "1.1 a"), ("Host", "h"), ("via", "1.1 b")]),
+        ("headers", {"X-Forwarded-For": ["192.0.2.1", "192.0.2.2"]}),
+        ("headers", [(b"Cookie", b"a=1"), (b"cookie", b"b=2")]),
+    ],
+)
+def test_names_that_no_schema_has_may_be_repeated(part: str, given: Any) -> None:
+    assert found(**{part: given}) == []
+
+
+@pytest.mark.parametrize(
+    "headers", [[("Host", "a"), ("host", "b")], {"HOST": ["a", "b"]}, [(b"Host", b"a")] * 2]
+)
+def test_a_header_of_the_schema_may_not_be_repeated(headers: Any) -> None:
+    assert found(headers=headers) == [("/headers/host", "duplicateKey")]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ NAME_LEADING_KEYWORDS = {
     # the compiled schemas for the engine, and the locations in them that it reports
     "build/engine_schemas.py",
     "build/fast_schemas.py",
+    "build/shapes.py",
     "validation/collector.py",
     "validation/engines/rust.py",
     # the reference engine
@@ -41,13 +42,10 @@ NAME_LEADING_KEYWORDS = {
     "export/openapi.py",
     # writes a schema of its own, for hypothesis-jsonschema
     "strategies/generate/scalars.py",
-    # the command line, which has a walk of its own
-    "cli/knowledge.py",
 }
 #: Modules in which one of them is no keyword, but a key of examples and reports or a word.
 NAME_ONE_AS_A_WORD = {
     "docs/markdown/errata.py": {"deviations"},
-    "docs/words.py": {"deviations"},
     "export/vectors.py": {"deviations"},
     "results/findings.py": {"deviations"},
     "strategies/hostile.py": {"$ref"},
@@ -96,6 +94,8 @@ def test_a_verdict_loads_nothing_heavy() -> None:
     script = (
         "import sys, kvs_schema\n"
         'kvs_schema.validate_callback(b\'{"TaskID":"t","Status":2,"Type":"a","Details":{}}\')\n'
+        "from kvs_schema.catalogue import store\n"
+        "assert not store.texts.cache_info().misses\n"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)  # compiled

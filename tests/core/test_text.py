@@ -54,21 +54,17 @@ def info(metainfo: str, **more: Any) -> dict[str, Any]:
         (b"{} {}", 1, 4),
         (b"[NaN]", 1, 2),
         (b"[-Infinity]", 1, None),
-        (b'{"a": 1e400}', 1, 7),
         (b'\xef\xbb\xbf{"TaskID":"t"}', 1, 1),
         ('{"a":"中"}'.encode("gbk"), 1, 7),
         ('{"a":1}'.encode("utf-16"), 1, 1),
         (b'{"a":"\xed\xa0\x80"}', 1, 7),
-        (b'{"a":"\\ud800"}', 1, None),
         (b'{"a":"\x01"}', 1, None),
         (b'\\t"TaskID":1', 1, 1),
         (b'{"TaskID":1 // id\n}', 1, 13),
-        ("\ud800", None, None),
+        ("{\n\ud800", 2, 1),
     ],
 )
-def test_not_json_is_one_finding_with_its_place(
-    body: Any, line: int | None, column: int | None
-) -> None:
+def test_not_json_is_one_finding_with_its_place(body: Any, line: int, column: int | None) -> None:
     violation = only(body)
     assert check_callback(body).document is None
     assert (violation.keyword, violation.location) == ("json", ((),))
@@ -81,11 +77,14 @@ def test_not_json_is_one_finding_with_its_place(
 
 
 def test_not_json_inside_an_embedded_document_says_where_in_it() -> None:
-    violation = only(info('{"streams": [],\n "format": }'))
+    report = check_callback(body := json.dumps(info('{"streams": [],\n "format": }')))
+    (violation,) = report.violations
     assert violation.keyword == "json"
     assert violation.pointer == "/Details/items/0/metainfo#"
     assert violation.location == (("Details", "items", 0, "metainfo"), ())
-    assert (violation.line, violation.column) == (2, 12)
+    assert (violation.line, violation.column) == (1, body.index("}") + 1)
+    assert "at line 2, column 12 of the embedded document" in violation.message
+    assert only(info('{"streams": [],\n "format": }')).message == violation.message
 
 
 @pytest.mark.parametrize("key", ["Status", "\\u0053tatus", "St\\u0061tus"])
@@ -178,7 +177,8 @@ def test_integers_of_any_size_are_exact(number: int) -> None:
 
 @pytest.mark.parametrize("number", ["1" * 400, "1" * 5000, "-" + "9" * 400, "1e999"])
 def test_numbers_beyond_every_parser_are_findings(number: str) -> None:
-    assert only(f'{{"TaskID":{number}}}'.encode()).keyword == "json"
+    text = json.dumps({**PROGRESS, "x": 5.25}).replace("5.25", number).encode()
+    assert (only(text).keyword, only(text).pointer) == ("json", "/x")
     if "e" not in number:
         assert only({**PROGRESS, "x": -(10**400)}).keyword == "json"
 
@@ -412,12 +412,12 @@ def many(count: int, metainfo: str, last: str) -> Any:
 
 
 def test_no_more_texts_are_opened_than_a_report_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    duplicates = Mock(wraps=json_text.duplicates)
-    monkeypatch.setattr(json_text, "duplicates", duplicates)
+    losses = Mock(wraps=json_text.losses)
+    monkeypatch.setattr(json_text, "losses", losses)
     report = check_callback(json.dumps(many(500, '{"a":1,"a":1}', "{}")))
-    assert duplicates.call_count == 101  # for the verdict
+    assert losses.call_count == 101  # for the verdict
     assert (len(report.violations), report.truncated) == (100, True)
-    assert duplicates.call_count == 202
+    assert losses.call_count == 202
 
 
 def test_decoding_goes_on_to_the_end() -> None:

@@ -102,6 +102,19 @@ def test_failed_tasks_explain_their_code() -> None:
     assert unknown.error.known is False
 
 
+def test_a_failed_task_with_code_0_has_no_error() -> None:
+    """The table calls 0 Success, which would be the wrong thing to say."""
+    found = callback("failed", Details={"errnum": 0, "errmsg": ""})
+    assert (found.status, found.tasks[0].errnum) == (TaskStatus.FAILED, 0)
+    assert (found.tasks[0].error, found.error) == (None, None)
+    flow = callback("flow-failed")
+    last = flow.document["Details"][1]
+    zero = {**last, "Order": 0, "Errnum": 0}
+    found = callback("flow-failed", Details=[zero, last])
+    assert [task.error is None for task in found.tasks] == [True, False]
+    assert found.error is None
+
+
 def test_segments_sprites_and_snapshots() -> None:
     found = callback("segment").outputs[0]
     assert found.segment_list_type == "m3u8"

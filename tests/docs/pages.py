@@ -1,4 +1,4 @@
-"""Reads built pages and Markdown: their anchors, their links, and what does not lead anywhere."""
+"""Read built pages and Markdown: their anchors, their links, and dead links."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Reader(HTMLParser):
 
 
 def html_pages(site: Path) -> dict[Path, Page]:
-    """Every page of a built site."""
+    """Return every page of a built site."""
     found = {}
     for path in sorted(site.rglob("*.html")):
         reader = _Reader()
@@ -56,7 +56,7 @@ def html_pages(site: Path) -> dict[Path, Page]:
 
 
 def markdown_pages(directory: Path) -> dict[Path, Page]:
-    """Every Markdown file below a directory."""
+    """Return every Markdown file below a directory."""
     found = {}
     for path in sorted(directory.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def markdown_pages(directory: Path) -> dict[Path, Page]:
 
 
 def dead_links(root: Path, pages: dict[Path, Page]) -> list[str]:
-    """Links between pages that lead to no file or no anchor."""
+    """Return links between pages that lead to no file or no anchor."""
     return [
         f"{path.relative_to(root)}: {link}"
         for path, page in pages.items()

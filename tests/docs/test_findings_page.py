@@ -60,6 +60,9 @@ def reports() -> Iterator[Report]:
     yield check_callback(body)
     yield check_callback(b'{"TaskID": "t", "Status": 3,')
     yield check_callback(b'\xef\xbb\xbf{"TaskID": "t"}')
+    failed = json.dumps(sent("failed"))
+    yield check_callback(failed.replace("2032", "1e400"))
+    yield check_callback(failed.replace("HTTP", "\\ud83c"))
     yield check_callback(
         b'{"TaskID": "t", "Status": 3, "Status": 4, "Type": "avinfo", "Details": {}}'
     )
@@ -90,3 +93,29 @@ def test_every_line_is_what_is_said(lang: Lang) -> None:
     }
     assert [line for line in shown if line not in said] == []
     assert len(shown) > 15
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_headings_are_the_titles_of_the_keywords(lang: Lang) -> None:
+    page = (PAGE / lang / "guides/findings.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+?)(?:: |：)`(\w+)` \{#\2\}$", page, re.M)
+    findings = specification()["messages"]["findings"]
+    key = "title_zh" if lang == "zh" else "title"
+    assert {keyword: title for title, keyword in headings} == {
+        keyword: finding[key] for keyword, finding in findings.items()
+    }
+
+
+def test_each_keyword_has_the_reasons_of_its_findings() -> None:
+    findings = specification()["messages"]["findings"]
+    found = [
+        (finding.keyword, finding.reason)
+        for report in reports()
+        for finding in (*report.violations, *report.deviations)
+        if finding.reason is not None
+    ]
+    assert len({keyword for keyword, _ in found}) > 4
+    for keyword, reason in found:
+        assert reason in findings[keyword]["reasons"], (keyword, reason)
+    named = [reason for each in findings.values() for reason in each.get("reasons", ())]
+    assert sorted(named) == sorted(specification()["messages"]["reasons"])

@@ -9,6 +9,7 @@ import pytest
 
 import kvs_schema
 from kvs_schema import docs, export, strategies
+from kvs_schema.catalogue.texts import LANGS
 from kvs_schema.cli.parser import parser
 from kvs_schema.export.json_schema import schema_in
 
@@ -95,7 +96,7 @@ def test_chinese_words_are_segmented(site: Path, prefix: str) -> None:
 
 
 def test_schemas_are_downloads(site: Path) -> None:
-    for prefix, lang in (("", "en"), ("zh/", "zh")):
+    for prefix, lang in zip(("", "zh/"), LANGS, strict=True):
         path = site / prefix / "reference/schemas/task.finished.strict.opened.json"
         expected = schema_in(lang, "task.finished", strict=True, opened=True)
         assert json.loads(path.read_text("utf-8")) == expected

@@ -1,4 +1,4 @@
-"""What must hold for every input whatever: the promise that fuzzing tries to break."""
+"""What is guaranteed for every input: the promise that fuzzing tries to break."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kvs_schema.results.attributes import View
 
 
 def read_whole(value: Any) -> None:
-    """Read every attribute of every view, which no valid callback may make fail."""
+    """Read every attribute of every view, none of which may raise for a valid callback."""
     if isinstance(value, tuple):
         for element in value:
             read_whole(element)
@@ -29,14 +29,18 @@ def read_whole(value: Any) -> None:
                 read_whole(getattr(value, name))
 
 
-def hold(body: Any) -> None:
-    """Raise AssertionError, or whatever the package raised, where a promise is broken."""
+def check_promise(body: Any) -> None:
+    """Raise AssertionError, or whatever the package raised, if the promise is broken."""
     report = check_callback(body)
     strict = check_callback(body, strict=True)
     assert report.valid == (not report.findings.violations)
     assert strict.valid == (report.valid and not report.deviations)
     assert (report.callback is not None) == report.valid
     json.dumps(report.as_dict("zh"))
+    if isinstance(body, bytes | str):
+        for finding in (*report.violations, *strict.violations):
+            assert (finding.line or 0) > 0, finding
+            assert (finding.column or 0) > 0, finding
     for line in report.summary().splitlines():
         assert line.isprintable(), line
     if not report.valid:

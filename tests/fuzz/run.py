@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the promise with atheris: `python -m tests.fuzz.run --seconds 600`.
 
-Seeds are the examples, the cases and what was found before; the dictionary is made of the names
-and constants in the schemas. An input that breaks the promise is written into `corpus/`, where the
-test suite tries it for ever after.
+Seeds are the examples, the cases and what was found before; the dictionary has the keys and
+constants of the schemas. Every input that breaks the promise is kept in `corpus/` and tried in each
+run of the test suite.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 
 def seeds() -> list[bytes]:
-    """Bodies to begin with."""
+    """Return the first bodies."""
     from kvs_schema.export import vectors
 
     found = [json.dumps(vector["body"]).encode() for vector in vectors()]
@@ -28,7 +28,7 @@ def seeds() -> list[bytes]:
 
 
 def words() -> set[str]:
-    """Every name and constant of the schemas."""
+    """Return every key and constant of the schemas."""
     from kvs_schema.catalogue import store
 
     found: set[str] = set()
@@ -48,15 +48,15 @@ def words() -> set[str]:
 
 
 def fuzz(arguments: list[str]) -> None:
-    """The process that fuzzes; ends when libFuzzer does."""
+    """Fuzz in this process, until libFuzzer ends."""
     import atheris
 
     with atheris.instrument_imports(include=["kvs_schema"]):
-        from tests.fuzz.promise import hold
+        from tests.fuzz.promise import check_promise
 
     def one(data: bytes) -> None:
         try:
-            hold(data)
+            check_promise(data)
         except BaseException:
             CORPUS.joinpath(hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
             raise

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kvs_schema.catalogue import store
 
 from ..core.mutations import mutated, wire
-from .promise import hold
+from .promise import check_promise
 from .run import CORPUS, words
 
 BODIES = [
@@ -43,7 +43,7 @@ VALUES = st.recursive(
 
 @given(st.binary(max_size=200))
 def test_bytes(body: bytes) -> None:
-    hold(body)
+    check_promise(body)
 
 
 @given(st.dictionaries(NAMES, VALUES, max_size=6) | VALUES)
@@ -51,7 +51,7 @@ def test_bytes(body: bytes) -> None:
 def test_values(body: Any) -> None:
     if not isinstance(body, bytes | dict | list | str | int | float | None):
         return
-    hold(body)
+    check_promise(body)
 
 
 @given(st.integers(0, 2**32))
@@ -69,9 +69,9 @@ def test_mutations_with_bytes_changed(seed: int) -> None:
             del raw[at : at + rng.randrange(1, 20)]
         else:
             raw[at:at] = raw[: rng.randrange(60)]
-    hold(bytes(raw))
+    check_promise(bytes(raw))
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
 def test_what_was_found_before(path: Path) -> None:
-    hold(path.read_bytes())
+    check_promise(path.read_bytes())

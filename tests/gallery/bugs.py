@@ -1,4 +1,4 @@
-"""The handlers of the gallery, how their bugs are looked for, and what the failures say."""
+"""The handlers of the gallery, the search for their bugs, and the expected failures."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ HANDLERS = Path(__file__).parents[2] / "examples" / "handlers"
 
 
 class Bug(NamedTuple):
-    """`failure` matches what a failing test says.
+    """`failure` matches the message of the failing test.
 
-    With `tasks`, an example is a delivery of so many tasks; without, a single callback.
+    With `tasks`, an example is a delivery of that many tasks; without, a single callback.
     """
 
     failure: str
@@ -96,12 +96,12 @@ BUGS = {
 
 
 class WrongRowError(AssertionError):
-    """A handler keeps something else than the callbacks say."""
+    """Raised if a handler stores a value that differs from the callbacks."""
 
 
 @cache
 def handler(name: str) -> Any:
-    """The class `Handler` of a module of the gallery."""
+    """Return the class `Handler` of a module of the gallery."""
     spec = importlib.util.spec_from_file_location(f"gallery_{name}", HANDLERS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -111,7 +111,7 @@ def handler(name: str) -> Any:
 
 
 def bodies(name: str) -> st.SearchStrategy[list[bytes]]:
-    """What the handler receives, in the order of arrival."""
+    """Return a strategy for what the handler receives, in the order of arrival."""
     receives, bug = handler(name).receives, BUGS[name]
     if bug.tasks:
         return deliveries(tasks=bug.tasks, wire="bytes", **receives)
@@ -119,33 +119,33 @@ def bodies(name: str) -> st.SearchStrategy[list[bytes]]:
 
 
 def check(name: str, received: Sequence[bytes]) -> None:
-    """Deliver bodies to a new handler, and hold its rows to what they say after each of them.
+    """Deliver bodies to a new handler, and compare its rows with the callbacks after each of them.
 
     The correct handler must have a row for each task.
     """
-    subject = handler(name)()
+    receiver = handler(name)()
     expected = Expected()
     for body in received:
-        subject.deliver(body)
+        receiver.deliver(body)
         expected.add(body)
-        for task_id, row in subject.rows.items():
+        for task_id, row in receiver.rows.items():
             for column, value in row.items():
                 due = expected.column(task_id, column)
                 if value != due:
                     raise WrongRowError(f"{column} is {value!r}, should be {due!r}")
     if name == "correct":
-        assert subject.rows.keys() == expected.callbacks.keys()
+        assert receiver.rows.keys() == expected.callbacks.keys()
 
 
 class Failure(NamedTuple):
-    """What a test of a handler ends with."""
+    """The failure of a test of a handler."""
 
     text: str
     bodies: Sequence[bytes]
 
 
 def look_for(name: str, number: int, *, shrink: bool = False) -> Failure | None:
-    """The failure that Hypothesis finds within its 100 examples from one seed."""
+    """Return the failure that Hypothesis finds within 100 examples from one seed."""
     last: list[Sequence[bytes]] = []
 
     @seed(number)

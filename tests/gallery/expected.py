@@ -1,4 +1,4 @@
-"""What the rows of a handler must hold, read through the typed views of `kvs_schema`."""
+"""What the rows of a handler must contain, read through the typed views of `kvs_schema`."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def is_upright(width: int, height: int, rotate: int | None) -> bool:
 def play_lists(callback: Callback) -> Iterator[list[str]]:
     for output in callback.outputs:
         segments = sorted(output.segments or (), key=lambda segment: segment.index or 0)
-        yield [segment.name for segment in segments]
+        yield [segment.name or "" for segment in segments]
 
 
 def percent(callback: Callback) -> int:
@@ -103,7 +103,7 @@ COLUMNS: Mapping[str, Callable[[Callback], Any]] = {
     "milliseconds": lambda callback: [int(length * 1000) for length in lengths(callback)],
     "orders": lambda callback: [task.order for task in callback.tasks],
     "streams": lambda callback: len(list(streams(callback))),
-    "big": lambda callback: any(found.format.size > GIB for found in metainfos(callback)),
+    "big": lambda callback: any((found.format.size or 0) > GIB for found in metainfos(callback)),
     "width": lambda callback: max((stream.width or 0 for stream in streams(callback)), default=0),
     "heights": lambda callback: [height(stream) for stream in streams(callback, "video")],
     "video": lambda callback: [

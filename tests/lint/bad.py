@@ -1,7 +1,7 @@
 """Bad sources: a small specification with one thing broken.
 
-The line of each problem that is due carries `#! code`, so that a bad source says itself what is
-wrong with it and where; no other problem may be found.
+The line of each expected problem ends with `#! code`, so that a bad source itself states what is
+wrong and where; no other problem may be found.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DUE = re.compile(r"#! ([a-z -]+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Bad:
-    """An edit of a file: `old`, which stands there once, becomes `new`; "" stands at the end."""
+    """An edit of a file: `old`, which occurs once, becomes `new`; "" appends at the end."""
 
     what: str
     file: str
@@ -32,12 +32,12 @@ class Bad:
 
 
 def parametrized(*bad: Bad) -> pytest.MarkDecorator:
-    """Runs a test for each bad source."""
+    """Run a test for each bad source."""
     return pytest.mark.parametrize("bad", bad, ids=[one.what for one in bad])
 
 
 def small(folder: Path) -> Path:
-    """A copy of the small specification, with the meta schemas of the real one."""
+    """Copy the small specification, with the meta schemas of the real one."""
     shutil.copytree(SOURCES, folder, dirs_exist_ok=True)
     shutil.copytree(store.sources_directory() / "meta", folder / "meta")
     return folder
@@ -56,7 +56,7 @@ def edit(folder: Path, bad: Bad) -> None:
 
 
 def due(folder: Path, files: Iterable[str]) -> list[tuple[str, int, str]]:
-    """File, line and code of each problem that files say they have."""
+    """Return file, line and code of each problem that files state."""
     found = []
     for file in files:
         text = (folder / file).read_text(encoding="utf-8")
@@ -67,12 +67,12 @@ def due(folder: Path, files: Iterable[str]) -> list[tuple[str, int, str]]:
 
 
 def found(folder: Path) -> list[tuple[str, int, str]]:
-    """File, line and code of each problem that the linter finds."""
+    """Return file, line and code of each problem that the linter finds."""
     return [(problem.file, problem.line, problem.code) for problem in lint(folder)]
 
 
 def check(folder: Path, *bad: Bad) -> None:
-    """The problems due, and no others, are found in the small specification with these edits."""
+    """Check that the small specification with these edits has the stated problems and no others."""
     small(folder)
     for one in bad:
         edit(folder, one)

@@ -8,9 +8,10 @@ from .bad import Bad, check, found, parametrized, small
 
 ERRORS = "errors/callback.yaml"
 MESSAGES = "messages.yaml"
+TEXTS = "texts/more.yaml"
 FINISHED = "examples/chain.finished.yaml"
 CASES = "cases/job.yaml"
-SYNTAX = "  syntax: {en: 'not JSON at line {line}', zh: '第{line}行不是 JSON'}"
+SYNTAX = "  syntax: {en: 'not JSON at line {position}', zh: '第{position}行不是 JSON'}"
 
 
 @parametrized(
@@ -105,13 +106,13 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         MESSAGES,
         SYNTAX,
         "  syntax:  #! placeholder\n    en: 'at line {lines}'  #! placeholder\n"
-        "    zh: '第{line}行不是 JSON'",
+        "    zh: '第{position}行不是 JSON'",
     ),
     Bad(
         "in one language",
         MESSAGES,
         SYNTAX,
-        "  syntax: {en: 'not JSON at line {line}', zh: '不是 JSON'}  #! placeholder",
+        "  syntax: {en: 'not JSON at line {position}', zh: '不是 JSON'}  #! placeholder",
     ),
     Bad(
         "unclosed",
@@ -123,7 +124,7 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         "in an advice",
         MESSAGES,
         "  syntax: {en: look at it, zh: 请检查}",
-        "  syntax:\n    en: look at {line}  #! placeholder\n    zh: 请检查{line}  #! placeholder",
+        "  syntax:\n    en: at {position}  #! placeholder\n    zh: 在{position}  #! placeholder",
     ),
     Bad(
         "advice for no reason",
@@ -131,9 +132,47 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         "  syntax: {en: look at it, zh: 请检查}",
         "  sintax: {en: look at it, zh: 请检查}  #! unknown-reason",
     ),
+    Bad(
+        "keyword with no such reason",
+        MESSAGES,
+        "reasons: [syntax]",
+        "reasons: [sintax]  #! unknown-reason",
+    ),
 )
 def test_a_message(bad: Bad, tmp_path: Path) -> None:
     check(tmp_path, bad)
+
+
+@parametrized(
+    Bad("no Chinese", TEXTS, "", "more:\n  one: {en: a}  #! missing-name\n"),
+    Bad("empty", TEXTS, "", "more:\n  one: {en: a, zh: ''}  #! wrong-form\n"),
+    Bad("one form", TEXTS, "", "more:\n  one:\n    zh: b\n    en: {one: a}  #! missing-name\n"),
+    Bad("name", TEXTS, "", "more:\n  One: {en: a, zh: b}  #! name-form\n"),
+    Bad("placeholders", TEXTS, "", "more:\n  one: {en: 'a {b}', zh: 'a {c}'}  #! placeholder\n"),
+    Bad(
+        "of one form",
+        TEXTS,
+        "",
+        "more:\n  one:  #! placeholder\n    en: {one: a, other: '{count}'}\n    zh: '{count}'\n",
+    ),
+    Bad("of argparse", TEXTS, "", "argparse:\n  a %s: {en: a %s, zh: b %r}  #! placeholder\n"),
+    Bad(
+        "of no name",
+        TEXTS,
+        "",
+        "more:\n  one:\n    en: 'a {}'  #! placeholder\n    zh: 'b {}'  #! placeholder\n",
+    ),
+)
+def test_a_text(bad: Bad, tmp_path: Path) -> None:
+    check(tmp_path, bad)
+
+
+def test_a_section_has_one_file(tmp_path: Path) -> None:
+    check(
+        tmp_path,
+        Bad("first", "texts/a.yaml", "", "more:\n  one: {en: a, zh: b}\n"),
+        Bad("second", TEXTS, "", "more:  #! section-twice\n  two: {en: a, zh: b}\n"),
+    )
 
 
 def test_a_keyword_without_a_message(tmp_path: Path) -> None:

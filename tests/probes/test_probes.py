@@ -1,4 +1,4 @@
-"""What a real prober prints holds, wrapped into avinfo callbacks: committed and fresh samples."""
+"""Output of a real ffprobe is valid in avinfo callbacks: committed and fresh samples."""
 
 from __future__ import annotations
 

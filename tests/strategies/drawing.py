@@ -1,7 +1,8 @@
-"""Values of a strategy by seed."""
+"""Draw the values of a strategy from a seed."""
 
 from __future__ import annotations
 
+import os
 from typing import TypeVar
 
 import hypothesis
@@ -10,9 +11,12 @@ from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
 
+#: Whether `make full` runs: tests that look for rare values then draw more of them.
+LONG = "KVS_SCHEMA_SEEDS" in os.environ
+
 
 def drawn(values: SearchStrategy[T], count: int, seed: int = 0) -> list[T]:
-    """So many values, the same for the same seed."""
+    """Draw `count` values, the same ones for the same seed."""
     found: list[T] = []
 
     @hypothesis.seed(seed)

@@ -64,7 +64,10 @@ def test_each_engine_rejects_a_negative_as_labelled(part: int, strict: bool) -> 
     def check(negative: Negative) -> None:
         nonlocal drawn
         drawn += 1
-        for report in (check_callback(negative.body, strict=strict), judged(negative, strict)):
+        for report in (
+            check_callback(negative.body, strict=strict),
+            by_reference_of(negative, strict),
+        ):
             assert not report.valid
             assert negative.violation in report.violations
 
@@ -72,6 +75,6 @@ def test_each_engine_rejects_a_negative_as_labelled(part: int, strict: bool) -> 
     assert drawn >= DRAWS // (2 * PARTS)
 
 
-def judged(negative: Negative, strict: bool) -> Report:
+def by_reference_of(negative: Negative, strict: bool) -> Report:
     assert by_reference(negative.source, strict).valid
     return by_reference(negative.body, strict)

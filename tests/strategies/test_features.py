@@ -28,7 +28,7 @@ from .drawing import drawn
 PROBES = Path(__file__).parents[1] / "probes" / "samples"
 ODDITIES = specification()["samples"]["oddities"]
 #: What is drawn where an oddity belongs to callbacks of some tasks only.
-OPTIONS = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "metainfo": {"variants": "task.finished", "types": "avinfo"},
     "outMediainfo": {"variants": "task.finished", "types": "avtrans"},
     "segmentsinfo": {"variants": "task.finished", "types": "avtrans"},
@@ -154,7 +154,7 @@ def test_media_information_is_as_real(feature: str) -> None:
 
 def share(found: Any) -> float:
     found = list(found)
-    return 100 * sum(found) / len(found)
+    return float(100 * sum(found) / len(found))
 
 
 def test_durations_agree_and_are_never_negative() -> None:
@@ -198,7 +198,7 @@ def test_sub_tasks_agree_with_their_flow() -> None:
     flows = [callback for callback in documents("subtask") if callback.tasks]
     for callback in flows:
         statuses = [task.status for task in callback.tasks]
-        orders = sorted(task.order for task in callback.tasks)
+        orders = sorted(task.order or 0 for task in callback.tasks)
         gaps += any(b - a > 1 for a, b in pairwise(orders))
         last += TaskStatus.FAILED in statuses[:-1]
         coherent += len(set(orders)) == len(orders) and state_of(statuses) == callback.status

@@ -9,6 +9,8 @@ from hypothesis import given, seed, settings
 from kvs_schema import ValidationError, check_callback, validate_callback
 from kvs_schema.strategies.hostile import hostile_bodies
 
+from .drawing import LONG
+
 
 @settings(max_examples=200, database=None, deadline=None)
 @given(hostile_bodies())
@@ -30,7 +32,7 @@ def test_bodies_are_hostile_in_all_ways() -> None:
     sizes = []
 
     @seed(1)
-    @settings(max_examples=2000, database=None, deadline=None)
+    @settings(max_examples=2000 if LONG else 600, database=None, deadline=None)
     @given(hostile_bodies())
     def collect(body: bytes) -> None:
         sizes.append(len(body))

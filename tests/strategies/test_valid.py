@@ -25,7 +25,7 @@ from kvs_schema.strategies import (
 )
 from kvs_schema.validation import observers
 
-from .drawing import drawn
+from .drawing import LONG, drawn
 
 few = settings(max_examples=25, database=None, deadline=None)
 VARIANTS = variants()
@@ -103,7 +103,7 @@ def test_every_deviation_of_a_request_is_drawn() -> None:
 
 def test_most_probed_files_hold_streams_of_two_kinds() -> None:
     """Of all that are drawn; Hypothesis makes the first fifty or so as small as they can be."""
-    bodies = drawn(callbacks("task.finished", types=["avinfo"]), 2400)
+    bodies = drawn(callbacks("task.finished", types=["avinfo"]), 2400 if LONG else 1200)
     kinds = [{stream["codec_type"] for stream in streams(body)} for body in bodies]
     assert sum(len(found) > 1 for found in kinds) >= 0.9 * len(bodies)
     assert {"video", "audio", "subtitle", "data"} <= set().union(*kinds)

@@ -20,6 +20,7 @@ PLACES = (
     ("cases/*.yaml", "cases"),
     ("messages.yaml", "messages"),
     ("samples.yaml", "samples"),
+    ("texts/*.yaml", "texts"),
     ("meta/*.yaml", "meta"),
 )
 

@@ -73,6 +73,7 @@ RULES = (
     LintRule(catalogues.error_codes, (catalogues.CATEGORIES,)),
     LintRule(catalogues.unused_categories, ("errors",)),
     LintRule(catalogues.messages, (catalogues.MESSAGES,)),
+    LintRule(catalogues.texts, ("texts",)),
     LintRule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
     LintRule(bodies.examples, (tables.ERRATA,)),
     LintRule(bodies.variants_without_example, (VARIANTS, "examples")),

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from ...reading.limits import Limits
 from ...results.findings import Report
 from ..terminal.exit_codes import CommandError, reason
-from ..terminal.language import Texts
 from ..terminal.screen import Screen
-from .inputs import NOTHING, find
+from .inputs import find
 from .jobs import UNREADABLE, Files, Lines, Unread, WholeFile, jobs, read_body
 from .reports import place
 
@@ -32,7 +31,7 @@ def read_bodies(path: str) -> Iterator[Received]:
         source = path
         try:
             if isinstance(job, Unread):
-                raise _unread(job.trouble.source, job.trouble.reason or NOTHING)
+                raise CommandError(job.trouble.reason, job.trouble.source)
             if isinstance(job, WholeFile):
                 yield Received(job.source, None, job.data)
             elif isinstance(job, Files):
@@ -46,20 +45,11 @@ def read_bodies(path: str) -> Iterator[Received]:
                     if data.strip():
                         yield Received(source, line, data)
         except UNREADABLE as error:
-            raise _unread(source, reason(error)) from None
+            raise CommandError(reason(error), source) from None
 
 
 def complain(screen: Screen, body: Received, report: Report) -> None:
-    """Say on standard error what is wrong with a body and where it stands.
-
-    Lines and columns in an embedded document are not those of the body.
-    """
+    """Say on standard error what is wrong with a body, and where."""
     for found in report.violations:
-        at = (found.line, found.column) if len(found.location) == 1 else (None, None)
-        where = place(body.source, body.line, *at)
+        where = place(body.source, body.line, found.line, found.column)
         screen.trouble(f"{where}: {found.text(screen.lang)}")
-
-
-def _unread(source: str, why: Texts) -> CommandError:
-    en, zh = why
-    return CommandError(f"{source}: {en}", f"{source}: {zh}")

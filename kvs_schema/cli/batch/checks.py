@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from ...catalogue.texts import Lang
 from ...reading.limits import Limits
@@ -18,7 +18,7 @@ from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
 from ..terminal.exit_codes import reason
-from .excerpt import Excerpt, excerpts
+from .excerpt import LARGEST, Excerpt, excerpts
 from .inputs import Trouble
 from .jobs import UNREADABLE, Files, Job, Lines, Unread, WholeFile, read_body
 
@@ -190,7 +190,8 @@ def _count(report: Report, outcome: JobResult) -> None:
     if not report.valid:
         outcome.invalid += 1
         outcome.violations += len(report.violations)
-    outcome.errata.update({v.erratum for v in report.deviations if v.erratum})
+    errata = dict.fromkeys(v.erratum for v in report.deviations if v.erratum)
+    outcome.errata.update(list(errata))
 
 
 def _deviates(question: Question, report: Report) -> bool:
@@ -223,17 +224,16 @@ def _entry(
 def _notes(
     question: Question, data: bytes, found: list[Violation], violations: int
 ) -> Iterator[Note]:
-    places: list[Any] = [None] * len(found)
-    if question.show_values:
+    places: Sequence[Excerpt | Violation] = found
+    if question.show_values and len(data) <= LARGEST:
         places = excerpts(data, found)
     for index, (violation, place) in enumerate(zip(found, places, strict=True)):
-        outer = len(violation.location) <= 1
         yield Note(
             text=message(violation, question.lang),
             pointer=shortened_pointer(violation.pointer),
-            line=place.line if place else violation.line if outer else None,
-            column=place.column if place else violation.column if outer else None,
-            excerpt=place,
+            line=place.line,
+            column=place.column,
+            excerpt=place if isinstance(place, Excerpt) and place.text else None,
             rule=violation.rule,
             url=url(violation, question.lang),
             deviation=index >= violations,

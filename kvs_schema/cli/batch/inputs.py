@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from ...catalogue.texts import Text
 from ..terminal.exit_codes import reason
-from ..terminal.language import Texts
 
 STDIN = "-"
 PACKED = ".gz"
@@ -52,19 +52,13 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that could not be read, and why; None for a directory that holds no bodies."""
+    """Something that could not be read, and why."""
 
     source: str
-    reason: Texts | None
+    reason: Text
 
 
 Found = Input | Trouble
-
-#: Said of a directory that holds no bodies.
-NOTHING: Texts = (
-    "no bodies here (.json, .jsonl or .ndjson, also with .gz)",
-    "此处没有可校验的文件（.json、.jsonl、.ndjson，可带 .gz）",
-)
 
 
 def find(paths: Iterable[str], form: Form | None = None) -> Iterator[Found]:
@@ -94,7 +88,7 @@ def _directory(path: str, form: Form | None) -> Iterator[Found]:
         empty = False
         yield found
     if empty:
-        yield Trouble(path, None)
+        yield Trouble(path, Text("errors.no_bodies"))
 
 
 def _below(path: str, form: Form | None) -> Iterator[Found]:

@@ -14,7 +14,7 @@ from ..terminal.exit_codes import FAILED, INVALID, VALID
 from ..terminal.screen import Screen, Span, Style
 from .checks import CheckedBody, JobResult, Note
 from .excerpt import Excerpt
-from .inputs import NOTHING, Trouble
+from .inputs import Trouble
 
 #: Names in no table that are listed for one body.
 MOST_UNLISTED = 10
@@ -74,7 +74,7 @@ class Reports:
             self._lines = 0
         for entry in outcome.entries:
             if isinstance(entry, Trouble):
-                self.screen.trouble(f"{entry.source}: {self._why(entry)}")
+                self.screen.trouble(f"{entry.source}: {entry.reason.said(self.screen.lang)}")
             elif self.writer is not None:
                 line = None if entry.line is None else self._lines + entry.line + 1
                 self.writer.entry(entry, line)
@@ -87,9 +87,6 @@ class Reports:
         if self.writer is not None:
             self.writer.end(self.tally, interrupted=interrupted)
         self.screen.flush()
-
-    def _why(self, trouble: Trouble) -> str:
-        return self.screen.say(*(trouble.reason or NOTHING))
 
 
 class JsonWriter:
@@ -129,33 +126,26 @@ class TextWriter:
             self._unlisted(entry, line, pointer)
         if len(entry.unlisted) > MOST_UNLISTED:
             more = len(entry.unlisted) - MOST_UNLISTED
-            text = self.screen.say(f"{more} more such names", f"另有 {more} 个这样的字段")
+            text = self.screen.say("validate.more_names", count=more)
             self.screen.line("    ", (f"= {text}", "dim"))
         if entry.truncated:
-            text = self.screen.say(
-                "more was not looked for (--max-findings)", "其余不再列出（--max-findings）"
-            )
-            self.screen.line("    ", (f"= {text}", "dim"))
+            self.screen.line("    ", (f"= {self.screen.say('validate.truncated')}", "dim"))
         if entry.valid and line is None:
-            word = self.screen.say("valid", "有效")
+            word = self.screen.say("validate.valid")
             variant = f" ({entry.variant})" if entry.variant else ""
             self.screen.line((entry.source, "title"), ": ", (word, "good"), variant)
 
     def _note(self, entry: CheckedBody, line: int | None, note: Note) -> None:
-        say = self.screen.say
         pointer = note.pointer or the_whole(self.screen.lang)
         spans: list[Span] = [(self._place(entry, line, note), "title"), ": "]
         if note.deviation:
-            spans += [(say("deviation", "偏差"), "warn"), ": "]
+            spans += [(self.screen.say("validate.deviation"), "warn"), ": "]
         self.screen.line(*spans, (pointer, "name"), ": ", note.text)
 
     def _excerpt(self, excerpt: Excerpt, style: Style) -> None:
         if excerpt.inside is not None:
             row, column = excerpt.inside
-            where = self.screen.say(
-                f"in the embedded document, line {row}, column {column}:",
-                f"内嵌文档第 {row} 行第 {column} 列：",
-            )
+            where = self.screen.say("validate.inside", row=row, column=column)
             self.screen.line("    ", (f"| {where}", "dim"))
         self.screen.line("    ", ("| ", "dim"), excerpt.text)
         self.screen.line("    ", ("| ", "dim"), (excerpt.marks, style))
@@ -163,8 +153,8 @@ class TextWriter:
     def _unlisted(self, entry: CheckedBody, line: int | None, pointer: str) -> None:
         say = self.screen.say
         place = entry.source if line is None else f"{entry.source}:{line}"
-        text = say("in no table and in no example", "不在任何表格与示例中")
-        spans: list[Span] = [(place, "title"), ": ", (say("unlisted", "未列出"), "warn"), ": "]
+        text = say("validate.in_no_table")
+        spans: list[Span] = [(place, "title"), ": ", (say("validate.unlisted"), "warn"), ": "]
         self.screen.line(*spans, (pointer, "name"), ": ", text)
 
     def _place(self, entry: CheckedBody, line: int | None, note: Note) -> str:
@@ -197,25 +187,17 @@ def title_of(identifier: str, lang: Lang) -> str:
 
 
 def _interrupted(screen: Screen, tally: Tally) -> str:
-    return screen.say("interrupted; so far ", "已中断；到此为止：") + _summary(screen, tally)
+    return screen.say("validate.interrupted") + _summary(screen, tally)
 
 
 def _summary(screen: Screen, tally: Tally) -> str:
-    valid = tally.bodies - tally.invalid
-    english = f"{_many(tally.bodies, 'body', 'bodies')}: {valid:,} valid, {tally.invalid:,} invalid"
-    chinese = f"共 {tally.bodies:,} 条：有效 {valid:,}，无效 {tally.invalid:,}"
+    say, valid = screen.say, tally.bodies - tally.invalid
+    found = say("validate.bodies", count=tally.bodies, valid=valid, invalid=tally.invalid)
     if tally.violations:
-        english += f" ({_many(tally.violations, 'violation', 'violations')})"
-        chinese += f"（违规 {tally.violations:,} 处）"
+        found += say("validate.violations", count=tally.violations)
     if tally.unread:
-        english += f"; {_many(tally.unread, 'input', 'inputs')} could not be read"
-        chinese += f"；{tally.unread:,} 个输入无法读取"
+        found += say("validate.unread", count=tally.unread)
     if tally.bodies >= MANY and tally.seconds > 0:
         rate = tally.bodies / tally.seconds
-        english += f"; {tally.seconds:.1f} s, {rate:,.0f} a second"
-        chinese += f"；{tally.seconds:.1f} 秒，每秒 {rate:,.0f} 条"
-    return screen.say(english, chinese)
-
-
-def _many(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+        found += say("validate.speed", seconds=tally.seconds, rate=rate)
+    return found

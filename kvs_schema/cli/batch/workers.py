@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from ...catalogue.texts import Text
 from ..terminal.exit_codes import CommandError
 from .checks import JobResult
 from .jobs import Job
@@ -39,10 +40,7 @@ def in_order(
     try:
         yield from _shared(jobs, judge, processes)
     except BrokenProcessPool:
-        raise CommandError(
-            "a worker process died, perhaps for lack of memory; try --jobs 1",
-            "工作进程意外退出，可能是内存不足；可改用 --jobs 1",
-        ) from None
+        raise CommandError(Text("errors.worker_died")) from None
 
 
 def _judged(judge: Callable[[Job], JobResult], job: Job | None) -> Iterator[JobResult]:

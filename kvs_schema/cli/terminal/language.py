@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
 from ...catalogue.texts import LANGS, Lang
-
-#: The same in English and in Chinese.
-Texts: TypeAlias = tuple[str, str]
-#: Picks one of two texts that say the same, in English and in Chinese.
-Say: TypeAlias = Callable[[str, str], str]
-
-
-def speaker(lang: Lang) -> Say:
-    """The function that picks the text of a language."""
-    return (lambda en, zh: zh) if lang == "zh" else (lambda en, zh: en)
 
 
 def language(argv: Sequence[str], environment: Mapping[str, str]) -> Lang:

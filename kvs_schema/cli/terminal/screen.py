@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TextIO, TypeAlias
 
-from ...catalogue.texts import Lang
+from ...catalogue.texts import Lang, Text, speaker
 from ...results.messages import escaped
-from .language import speaker
+from .exit_codes import CommandError
 
 Style: TypeAlias = Literal["good", "bad", "warn", "name", "dim", "title"]
 Span: TypeAlias = str | tuple[str, Style]
@@ -54,6 +54,10 @@ class Screen:
             self.out.write("".join(map(_plain, spans)).rstrip() + "\n")
         else:
             self._console.print(_rich(spans), soft_wrap=True)
+
+    def headers(self, *names: str) -> list[str]:
+        """The headers of the columns of a table."""
+        return [self.say(f"columns.{name}") for name in names]
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
         """Rows under headers, columns aligned."""
@@ -100,7 +104,7 @@ class Screen:
         if console is None:
             yield lambda size, invalid: None
             return
-        bar = _Bar(console, total, self.say("invalid", "无效"))
+        bar = _Bar(console, total, self.say("validate.invalid"))
         try:
             yield bar.advance
         finally:
@@ -108,6 +112,14 @@ class Screen:
 
     def _style(self, style: Style) -> str:
         return _STYLES[style]
+
+
+class ClosedOutput(io.TextIOBase):
+    """Standard output where there is none: raises `CommandError` for what would be lost."""
+
+    def write(self, text: str) -> int:
+        """Refuse the text."""
+        raise CommandError(Text("errors.closed"))
 
 
 class _Bar:

@@ -1,4 +1,4 @@
-"""Error tables."""
+"""Error codes, and the keywords of findings."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...catalogue.texts import SEMICOLONS, filled
 from ...spec.vocabulary import within
-from ..model import rows
+from ..model import mentioning, rows
 from .context import Context, code, escaped, mark, table
 from .fields import errata_more, field_link
 
@@ -29,15 +30,27 @@ def error_code(context: Context, name: str) -> str:
     """One code of a table, named `table/code`, in a few lines."""
     table_name, _, number = name.partition("/")
     row = context.specification["errors"][table_name]["codes"][number]
-    errata = rows(context.specification).get(f"{table_name}:{number}", ())
-    category = context.said(context.specification["categories"][row["category"]])
-    lines = [
-        f"**{code(number)}** {context.link(context.said(row), f'errors/{table_name}', number)}",
-        context.labelled("document_text", escaped(row["message"])),
-        context.labelled("category", category),
-        *_known(context, row, errata),
-    ]
-    return "\n".join(f"- {line}" for line in lines)
+    related = rows(context.specification)
+    colon = context.word("colon")
+    lines = [f"{context.word('document_text')}{colon}{escaped(row['message'])}"]
+    if not context.flavour.alone:
+        link = context.link(context.said(row), f"errors/{table_name}", number)
+        lines.insert(0, f"**{code(number)}** {link}")
+    category = context.specification["categories"][row["category"]]
+    about = f"{context.said(category)}{colon}{context.said(category, 'description')}"
+    lines.append(f"{context.word('category')}{colon}{about}")
+    return "\n".join(
+        f"- {line}"
+        for line in [
+            *lines,
+            *_known(context, number, row, related.get(f"{table_name}:{number}", ())),
+        ]
+    )
+
+
+def unknown_code(context: Context, number: str) -> str:
+    """A code that is in no table, and the errata that speak of it."""
+    return "\n\n".join([context.word("no_table"), *_errata(context, number, [])])
 
 
 def categories(context: Context, name: str) -> str:
@@ -54,6 +67,23 @@ def categories(context: Context, name: str) -> str:
     return context.wrapped("categories", table(head, lines))
 
 
+def category(context: Context, name: str) -> str:
+    """One category of error codes: what it means, and its codes in each table."""
+    colon = context.word("colon")
+    lines = []
+    for table_name, errors in context.specification["errors"].items():
+        links = [
+            context.link(code(number), f"errors/{table_name}", number)
+            for number, row in errors["codes"].items()
+            if row["category"] == name
+        ]
+        if links:
+            title = context.link(context.said(errors), f"errors/{table_name}", f"category-{name}")
+            lines.append(f"- {title}{colon}{context.listed(links)}")
+    about = context.said(context.specification["categories"][name], "description")
+    return "\n\n".join([about, "\n".join(lines)])
+
+
 def error_fields(context: Context, name: str) -> str:
     """The fields that hold a code of a table, as links."""
     found = []
@@ -64,6 +94,28 @@ def error_fields(context: Context, name: str) -> str:
             if below.get("errorTable") == name
         ]
     return context.listed(found)
+
+
+def keyword(context: Context, name: str) -> str:
+    """One keyword of findings: when there is such a finding, and what it says."""
+    messages, lang = context.specification["messages"], context.lang
+    entry = messages["findings"][name]
+    templates = [(messages["keywords"].get(name), None)]
+    templates += [
+        (messages["reasons"][reason], messages["advice"].get(reason))
+        for reason in entry.get("reasons", ())
+    ]
+    lines = []
+    for template, advice in templates:
+        if template is not None:
+            said = filled(
+                template[lang], **dict.fromkeys(("expected", "actual", "position", "other"), "…")
+            )
+            more = f"{SEMICOLONS[lang]}{advice[lang]}" if advice else ""
+            lines.append(f"- {escaped(said + more)}")
+    about = context.said(entry, "description")
+    title = f"**{context.word('findings_say')}**"
+    return "\n\n".join([about, title, "\n".join(lines)])
 
 
 def filter_words(context: Context) -> dict[str, str]:
@@ -78,7 +130,7 @@ def filter_words(context: Context) -> dict[str, str]:
 def _row(
     context: Context, name: str, number: str, row: Mapping[str, Any], errata: Iterable[str]
 ) -> list[str]:
-    title = [f"**{context.said(row)}**", *_known(context, row, errata)]
+    title = [f"**{context.said(row)}**", *_known(context, number, row, errata)]
     category = context.specification["categories"][row["category"]]
     return [
         f"{mark(number)}[{code(number)}](#{number})",
@@ -88,12 +140,23 @@ def _row(
     ]
 
 
-def _known(context: Context, row: Mapping[str, Any], errata: Iterable[str]) -> Iterator[str]:
+def _known(
+    context: Context, number: str, row: Mapping[str, Any], quoting: Iterable[str]
+) -> Iterator[str]:
     """What else is known of a code: its title in the other language, a note, the ledger."""
     other, tag = (row["title_zh"], "zh-CN") if context.lang == "en" else (row["title"], "en")
     if other != row["message"]:
         yield f'<small lang="{tag}">{escaped(other)}</small>'
     if note := context.said(row, "note"):
         yield f"<small>{note}</small>"
-    if errata:
-        yield f"<small>{errata_more(context, errata)}</small>"
+    for errata in _errata(context, number, quoting):
+        yield f"<small>{errata}</small>"
+
+
+def _errata(context: Context, number: str, quoting: Iterable[str]) -> Iterator[str]:
+    """The errata that quote the row of a code, and those that speak of its number."""
+    found = dict.fromkeys(quoting)
+    if len(number.lstrip("-")) > 2:  # a shorter number may count something else
+        found |= dict.fromkeys(mentioning(context.specification, number))
+    if found:
+        yield errata_more(context, found)

@@ -27,12 +27,14 @@ class Flavour:
     """What Markdown may use beside CommonMark, tables and inline HTML.
 
     `attributes`: `{#id}` after a heading and Markdown inside HTML blocks (attr_list, md_in_html);
-    `tabs`: `=== "Title"` (pymdownx.tabbed); `boxes`: `!!! warning` (admonition).
+    `tabs`: `=== "Title"` (pymdownx.tabbed); `boxes`: `!!! warning` (admonition). `alone`: the part
+    is read by itself, as on a terminal: all that applies is in it, and no bodies or downloads are.
     """
 
     attributes: bool = False
     tabs: bool = False
     boxes: bool = False
+    alone: bool = False
 
 
 PLAIN = Flavour()
@@ -115,6 +117,10 @@ class Context:
     def labelled(self, key: str, text: str) -> str:
         """A text after one of the generator's own words and a colon."""
         return f"{self.word(key)}{self.word('colon')}{text}"
+
+    def sentences(self, texts: list[str]) -> str:
+        """Sentences one after the other, without a space between Chinese ones."""
+        return ("" if self.lang == "zh" else " ").join(texts)
 
     def listed(self, items: list[str]) -> str:
         """A list within a sentence."""

@@ -21,7 +21,7 @@ def erratum(context: Context, name: str) -> str:
     entry = context.specification["errata"][name]
     parts = [
         context.heading(context.said(entry), name),
-        f"{code(name)} · {context.word(entry['effect'])}",
+        f"{code(name)} · {_effect(context, entry['effect'])}",
         context.said(entry, "explanation"),
         _levels(context, entry),
         *_evidence(context, entry),
@@ -44,6 +44,12 @@ def errata(context: Context) -> str:
         parts += [erratum(inner, name) for name in named]
     hint = context.word("filter_ledger_hint")
     return context.wrapped("ledger", "\n\n".join(parts), filter=hint, **filter_words(context))
+
+
+def _effect(context: Context, effect: str) -> str:
+    """What an entry does; its section of the ledger explains it once for all of its kind."""
+    about = f"{context.word('colon')}{context.word(f'{effect}_intro')}"
+    return f"{context.word(effect)}{about if context.flavour.alone else ''}"
 
 
 def _levels(context: Context, entry: Mapping[str, Any]) -> str:

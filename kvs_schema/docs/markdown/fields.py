@@ -45,13 +45,12 @@ def field_table(context: Context, name: str, *, own: bool = False, anchors: bool
 def field(context: Context, name: str) -> str:
     """Describe one field, named `schema.field`: its row in the table, and who else requires it."""
     graph = context.graph
-    owner, key = field_names(graph)[name]
-    found = next(each for each in fields(graph, owner) if each.name == key)
+    owner, found = field_names(graph)[name]
     row = _row(context, owner, found, rows(context.specification), anchors=False)
     facts = [] if found.null is None else [_null_absent(context, found.null)]
     for other in graph.narrowing(owner):
         for one in layers(graph.root(other), own=True):
-            if key in one.keywords.get("required", ()):
+            if found.name in one.keywords.get("required", ()):
                 schema = context.schema(other, code(other))
                 facts.append(f"{schema}{context.word('colon')}{_requires(context, one)}")
     parts = [context.wrapped("fields", table(_head(context), [row]))]
@@ -67,17 +66,17 @@ def schema_section(context: Context, name: str) -> str:
     parts = [context.heading(f"{context.said(schema) or code(name)} {code(name)}", name)]
     description = context.said(schema, "description")
     parts += [description] if description else []
-    parts += _introduction(context, name)
+    parts += introduction(context, name)
     base = referenced(schema)
     if is_object(context.graph, name):
+        own = base is not None and not context.flavour.alone
         if base is not None and fields(context.graph, name, own=True):
             parts.append(context.word("narrows", base=context.schema(base)))
-        if base is None or fields(context.graph, name, own=True):
-            parts.append(field_table(context, name, own=base is not None))
-    parts += _asked_of_the_whole(context, name)
+        if not own or fields(context.graph, name, own=True):
+            parts.append(field_table(context, name, own=own))
+    parts += asked_of_the_whole(context, name)
     parts += _default_boxes(context, name)
-    facts = [*_facts(context, name), *_uses(context, name)]
-    parts += ["\n".join(f"- {fact}" for fact in facts)] if facts else []
+    parts += whole_facts(context, name)
     return "\n\n".join(parts)
 
 
@@ -248,25 +247,25 @@ def _provenance(context: Context, found: Field) -> Iterator[str]:
         yield _capital(context.word(f"form_{form}"))
 
 
-def _introduction(context: Context, name: str) -> Iterator[str]:
+def introduction(context: Context, name: str) -> Iterator[str]:
     """Facts that stand above the table: its place in the document, the strict level, nulls."""
     specification = context.specification
     schema = specification["schemas"][name]
     said = []
     if "table" in schema:
         row = specification["tables"][schema["table"]]
-        heading = escaped(row["heading"])
-        section = escaped(row["section"])
-        said.append(context.word("document_table", section=section, heading=heading))
+        heading, section = escaped(row["heading"]), escaped(row["section"])
+        where = f"“{heading}”" if context.lang == "zh" else f"{section} ({heading})"
+        said.append(context.word("document_table", where=where))
     if name in specification["strict_empty"]:
         said.append(context.word("no_strict"))
     if "nullAbsent" in schema:
         said.append(_null_absent(context, schema["nullAbsent"]))
     if said:
-        yield context.word("space").join(said) if context.lang == "en" else "".join(said)
+        yield context.sentences(said)
 
 
-def _asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
+def asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
     """What holds for the value as a whole and is no matter of one field."""
     schemas = context.specification["schemas"]
     said = []
@@ -314,6 +313,13 @@ def _default_boxes(context: Context, name: str) -> Iterator[str]:
             yield context.box("warning", title, "\n\n".join(text))
 
 
+def whole_facts(context: Context, name: str) -> Iterator[str]:
+    """List the form, the source and the errata of a schema, its exports and its uses."""
+    facts = [*_facts(context, name), *_uses(context, name)]
+    if facts:
+        yield "\n".join(f"- {fact}" for fact in facts)
+
+
 def _facts(context: Context, name: str) -> Iterator[str]:
     specification = context.specification
     schema = specification["schemas"][name]
@@ -328,8 +334,9 @@ def _facts(context: Context, name: str) -> Iterator[str]:
     ]
     if errata:
         yield errata_more(context, errata)
-    example = next((k for k, e in specification["examples"].items() if e["schema"] == name), None)
-    if example is not None:
+    if context.flavour.alone:
+        return
+    if any(example["schema"] == name for example in specification["examples"].values()):
         link = context.link(context.word("examples"), f"examples/{name}")
         yield link
     yield context.labelled("export", exports(context, name))

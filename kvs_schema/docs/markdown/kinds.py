@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ...catalogue import store
 from ...catalogue.unknown_names import UnknownNameError
+from ...spec.pointers import follow
 from ...spec.vocabulary import variant_names
 from ..model import field_names, is_object
 from . import codes, diagrams, errata, examples, fields, variants
@@ -19,31 +20,38 @@ Specification = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A renderer. One that takes a name says which names there are, and of what."""
+    """A renderer. One that takes a name says which names there are, with their titles, of what."""
 
     render: Callable[..., str]
-    names: Callable[[Specification], Iterable[str]] | None = None
+    names: Callable[[Specification], Mapping[str, Any]] | None = None
     noun: str = ""
 
-
-def _error_tables(specification: Specification) -> Iterable[str]:
-    return list(specification["errors"])
-
-
-def _error_codes(specification: Specification) -> Iterable[str]:
-    return [f"{name}/{code}" for name, t in specification["errors"].items() for code in t["codes"]]
+    def named(self, specification: Specification) -> Mapping[str, Any]:
+        """The names that the renderer takes, each with what the sources say of it."""
+        return {} if self.names is None else self.names(specification)
 
 
-def _objects(specification: Specification) -> Iterable[str]:
-    return [name for name in specification["schemas"] if is_object(store.graph(), name)]
+def _error_codes(specification: Specification) -> Mapping[str, Any]:
+    tables = specification["errors"].items()
+    return {f"{name}/{code}": row for name, t in tables for code, row in t["codes"].items()}
 
 
-def _members(key: str) -> Callable[[Specification], Iterable[str]]:
-    return lambda specification: list(specification[key])
+def _objects(specification: Specification) -> Mapping[str, Any]:
+    schemas = specification["schemas"].items()
+    return {name: schema for name, schema in schemas if is_object(store.graph(), name)}
 
 
-def _variants(specification: Specification) -> Iterable[str]:
-    return variant_names(specification["classifier"])
+def _fields(specification: Specification) -> Mapping[str, Any]:
+    return dict.fromkeys(field_names(store.graph()), MappingProxyType({}))
+
+
+def _members(*keys: str) -> Callable[[Specification], Mapping[str, Any]]:
+    return lambda specification: follow(specification, keys)
+
+
+def _variants(specification: Specification) -> Mapping[str, Any]:
+    names = variant_names(specification["classifier"])
+    return {name: specification["schemas"][name] for name in names}
 
 
 DIAGRAMS = MappingProxyType({"classification": diagrams.classification, "life": diagrams.life})
@@ -56,20 +64,24 @@ def _diagram(context: Context, name: str) -> str:
 #: All kinds, by the word that asks for them.
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "error-table": Kind(codes.error_table, _error_tables, "error table"),
-        "error-categories": Kind(codes.categories, _error_tables, "error table"),
+        "error-table": Kind(codes.error_table, _members("errors"), "error table"),
+        "error-categories": Kind(codes.categories, _members("errors"), "error table"),
+        "error-category": Kind(codes.category, _members("categories"), "category of error codes"),
         "error-code": Kind(codes.error_code, _error_codes, "error code"),
         "field-table": Kind(fields.field_table, _objects, "schema with fields"),
-        "field": Kind(fields.field, lambda _: field_names(store.graph()), "field"),
+        "field": Kind(fields.field, _fields, "field"),
         "schema": Kind(fields.schema_section, _members("schemas"), "schema"),
         "example": Kind(examples.example, _members("examples"), "example"),
         "erratum": Kind(errata.erratum, _members("errata"), "erratum"),
         "errata": Kind(errata.errata),
+        "keyword": Kind(codes.keyword, _members("messages", "findings"), "keyword of findings"),
+        "status": Kind(variants.variants, _members("classifier", "phases"), "status"),
         "variant": Kind(variants.variant, _variants, "variant"),
         "variants": Kind(variants.variants),
         "variant-matrix": Kind(variants.matrix),
+        "task-type": Kind(variants.known_types, _members("classifier", "types"), "task type"),
         "task-types": Kind(variants.known_types),
-        "diagram": Kind(_diagram, lambda specification: list(DIAGRAMS), "diagram"),
+        "diagram": Kind(_diagram, lambda specification: DIAGRAMS, "diagram"),
     }
 )
 
@@ -83,7 +95,7 @@ def rendered(context: Context, kind: str, name: str | None) -> str:
         if name is not None:
             raise UnknownNameError(f"part of {kind}", name, [])
         return found.render(context)
-    known = list(found.names(context.specification))
+    known = found.named(context.specification)
     if name not in known:
         raise UnknownNameError(found.noun, "" if name is None else name, known)
     return found.render(context, name)

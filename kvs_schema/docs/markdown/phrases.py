@@ -90,13 +90,21 @@ def type_of(context: Context, layers: Iterable[Applied]) -> str:
             return _array(context, schema, plain)
         name = name_of(graph, layer)
         if name and "title" in schema and not is_container(graph, name):
-            return context.schema(name)
+            return _form(context, name, schema)
         if "type" in schema and target is None and not _more_to_come(plain, layer):
             return kinds(context, schema["type"])
     for layer in plain:
         if "type" in layer.keywords:
             return kinds(context, layer.keywords["type"])
     return _guessed(context, plain)
+
+
+def _form(context: Context, name: str, schema: Schema) -> str:
+    """A form by its title, with its type where the title does not say it."""
+    types = kinds(context, schema.get("type", []))
+    said = any(word in context.said(schema).lower() for word in types.split(context.word("or")))
+    about = f" ({types})" if context.lang == "en" else f"（{types}）"
+    return context.schema(name) + ("" if said else about)
 
 
 def _more_to_come(plain: list[Applied], layer: Applied) -> bool:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from ...spec.vocabulary import DEFS, variant_names
 from ..model import fields, is_object, structure
 from .context import Context, code, table
 from .examples import example_tabs, of_schema
-from .fields import exports, field_table
+from .fields import (
+    asked_of_the_whole,
+    exports,
+    field_table,
+    introduction,
+    origin,
+    whole_facts,
+)
 
 
-def variants(context: Context) -> str:
-    """All variants in a table: when each is sent, and how it is told apart."""
+def variants(context: Context, phase: str | None = None) -> str:
+    """All variants, or those of one phase, in a table: when each is sent, how it is recognised."""
     specification = context.specification
     lines = []
     for name in variant_names(specification["classifier"]):
+        if phase is not None and not name.endswith(f".{phase}"):
+            continue
         schema = specification["schemas"][name]
         title = f"{context.link(code(name), f'variants/{name}')}<br>{context.said(schema)}"
         strict = context.word("no" if name in specification["strict_empty"] else "yes")
@@ -36,7 +46,7 @@ def variant(context: Context, name: str) -> str:
         parts.append(context.box("note", context.word("strict_level"), context.word("no_strict")))
     parts.append(context.heading(context.word("mark"), "marks"))
     parts.append("\n".join(f"- {line}" for line in marks(context, name)))
-    examples = of_schema(specification, name)
+    examples = [] if context.flavour.alone else of_schema(specification, name)
     if examples:
         parts += [
             context.heading(context.word("example"), "example"),
@@ -45,16 +55,20 @@ def variant(context: Context, name: str) -> str:
         if len(examples) > 1:
             text = context.word("all_examples", count=len(examples))
             parts.append(context.link(text, f"examples/{name}"))
+    alone = replace(context, flavour=replace(context.flavour, alone=True))
     shown: list[str] = []
     for part in objects(context, name):
         base = next((base for base in context.graph.chain(part) if base in shown), None)
         title = context.said(specification["schemas"][part])
         parts.append(context.heading(f"{title} {context.schema(part, code(part))}", part))
         parts += [context.word("narrows", base=f"[{code(base)}](#{base})")] if base else []
+        parts += introduction(context, part) if part != name else []
         parts.append(field_table(context, part, own=base is not None, anchors=False))
+        parts += [*asked_of_the_whole(context, part), *whole_facts(alone, part)]
         shown.append(part)
-    parts.append(context.heading(context.word("export"), "json-schema"))
-    parts.append(exports(context, name))
+    if not context.flavour.alone:
+        parts.append(context.heading(context.word("export"), "json-schema"))
+        parts.append(exports(context, name))
     return "\n\n".join(parts)
 
 
@@ -96,10 +110,12 @@ def marks(context: Context, name: str) -> list[str]:
     return [context.labelled("names", first), details, status]
 
 
-def known_types(context: Context) -> str:
-    """The task types that are known, and what each is known to fill."""
+def known_types(context: Context, only: str | None = None) -> str:
+    """The task types that are known, or one of them, and what each is known to fill."""
     lines = []
     for name, spec in context.specification["classifier"]["types"].items():
+        if only not in (None, name):
+            continue
         other = spec["title_zh"] if context.lang == "en" else spec["title"]
         carried = [code(member) for member in spec["carries"]]
         if spec.get("counts_snapshots"):
@@ -107,6 +123,8 @@ def known_types(context: Context) -> str:
         title = f"{context.said(spec)}<br><small>{other}</small>"
         if note := context.said(spec, "description"):
             title += f"<br>{note}"
+        if source := origin(context, spec["source"]):
+            title += f"<br><small>{context.word('source', source=source)}</small>"
         lines.append([code(name), title, context.listed(carried) or "–"])
     head = [context.word(key) for key in ("type", "title", "carries")]
     return context.wrapped("types", table(head, lines))

@@ -9,7 +9,7 @@ from functools import partial
 
 from ...catalogue import store
 from ...catalogue.names import schema_names
-from ...catalogue.texts import Lang
+from ...catalogue.texts import Lang, say
 from ...export.json_schema import schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
@@ -185,11 +185,12 @@ def _errors(name: str, context: Context) -> str:
     errors = context.specification["errors"][name]
     count = context.word("codes", count=len(errors["codes"]))
     held = codes.error_fields(context, name)
-    about = f"{count}{context.word('full_stop')}"
-    about += f"{context.word('after')}{context.labelled('used_by', held)}" if held else ""
+    about = [f"{count}{context.word('full_stop')}"]
+    if held:
+        about.append(context.labelled("used_by", held))
     parts = [
         _title(context, context.said(errors)),
-        about,
+        context.sentences(about),
         codes.error_table(context, name),
         context.heading(context.word("categories"), "categories"),
         codes.categories(context, name),
@@ -209,7 +210,7 @@ def _exports(context: Context) -> str:
     groups: dict[str, list[list[str]]] = {}
     for name in schema_names():
         folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
-        title = context.schema(name) if name in schemas else context.word("callback")
+        title = context.schema(name) if name in schemas else say(context.lang, "export.callback")
         links = fields.exports(context, name)
         groups.setdefault(folder, []).append([code(name), title, links])
     for folder, lines in groups.items():

@@ -1,4 +1,4 @@
-"""Arrays: one boolean an element, so that a failing example sheds those that do not matter."""
+"""Draw arrays with one boolean for each element, so that shrinking can remove any element."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST = 4
 
 
 class Array:
-    """The arrays of one node; never empty, unless a hint sheds all its elements."""
+    """The arrays of one node; never empty, unless all elements of a hint are removed."""
 
     def __init__(self, factory: Factory, node: ValueNode, places: tuple[str, ...]) -> None:
         self._factory, self._node = factory, node
@@ -37,7 +37,7 @@ class Array:
         return value.fit, value.choice(hinted=False), value.choice(hinted=True)
 
     def make(self, draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
-        """An array, guided by the elements of a hint or by a kit."""
+        """Draw an array, guided by the elements of a hint or by a kit."""
         fit, bare, hinted = self._elements
         hints = [hint] if isinstance(hint, dict) and hint else hint
         if hints is MISSING or not hints:

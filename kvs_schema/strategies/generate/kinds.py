@@ -1,4 +1,4 @@
-"""Kinds of JSON values, which tell whole numbers from others."""
+"""Kinds of JSON values: the JSON types, with whole numbers apart from others."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _WHOLE = 14
 
 @dataclass(frozen=True)
 class Slot:
-    """A member of an object; its values are worked out when one is wanted."""
+    """A member of an object; its values are computed when first drawn."""
 
     name: str
     factory: Factory
@@ -123,7 +123,7 @@ class Object:
 
     def __init__(self, factory: Factory, cells: list[Cell], places: tuple[str, ...]) -> None:
         self._factory = factory
-        #: Those that ask for least come first, for shrinking.
+        #: Those that require least come first, for shrinking.
         self._cells = sorted(cells, key=lambda cell: len(cell.node.required))
         names = tuple(dict.fromkeys(name for cell in cells for name in cell.node.names))
         self._names = names
@@ -163,7 +163,7 @@ class Object:
 
     @cached_property
     def _known(self) -> Choice:
-        """Task types: those of the sources mostly, others that are known to occur, any string."""
+        """Draw task types: mostly those of the sources, some known to occur, any string."""
         slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.kind]
         known = [
             kind for kind in self._factory.carried if any(s.value.fit(kind) == kind for s in slots)
@@ -319,7 +319,7 @@ def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float
 
 
 def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]) -> Any:
-    """What a member says of another: how many there are, or a code in words.
+    """Return the value that a member has because of another: a count, or a code in words.
 
     Where the code is that of the kit, the words are the kit's too, if it has any.
     """
@@ -338,7 +338,7 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
 
 
 def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str, Slot | Choice]:
-    """Names in no table that senders are known to add, with their values."""
+    """Draw keys in no table that senders are known to add, with their values."""
     if cell.node.listed is not None:
         return {}
     return {

@@ -82,7 +82,7 @@ class Samples:
         return next((self._oddities[place] for place in places if place in self._oddities), None)
 
     def unlisted(self, schemas: Iterable[str]) -> dict[str, list[Any]]:
-        """Names in no table that senders are known to add to these objects, with values."""
+        """Return keys in no table that senders are known to add to these objects, with values."""
         found: dict[str, list[Any]] = {}
         for schema in schemas:
             found |= self._unlisted.get(schema, {})

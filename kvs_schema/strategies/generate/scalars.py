@@ -30,9 +30,9 @@ _PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
 
 #: How often a value is taken: from a pool, from a pool beside templates, anew, as hinted.
 _POOL, _SEVERAL, _FRESH, _HINT = 40, 4, 2, 80
-#: The only value that there is; others, which leave out a deviation, stand out beside it.
+#: Weight of the only value; others, which ignore a deviation, would dominate otherwise.
 _ONLY = 16
-#: The same for each way against a deviation on purpose, and for all of them together at most.
+#: The same for each deliberate deviation, and for all of them together at most.
 _ODD, _ODDS = 8, 18
 
 #: The highest number that fills a template.
@@ -60,7 +60,7 @@ class Pools(NamedTuple):
 
 
 class Scalars:
-    """The scalars of one place: nodes that hold to all, and nodes that leave out one deviation."""
+    """The scalars of one place, from nodes valid by all schemas and nodes without one deviation."""
 
     def __init__(self, kept: list[ValueNode], odd: list[ValueNode], pools: Pools) -> None:
         self._kept, self._odd = kept, odd
@@ -218,7 +218,7 @@ _MAKERS: dict[str, Callable[[ValueNode, bool], SearchStrategy[Any]]] = {
 
 
 def _matching(node: ValueNode, shortest: int) -> SearchStrategy[Any]:
-    """Strings for patterns that no number fits; seldom wanted, and slow."""
+    """Draw strings for patterns that match no number; rarely needed, and slow."""
     try:
         from hypothesis_jsonschema import from_schema
     except ImportError:

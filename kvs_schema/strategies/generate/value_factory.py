@@ -1,4 +1,4 @@
-"""Makes values of a schema: what each place of a document may hold, joined into draws."""
+"""Build strategies for the values of a schema, one plan for each place of a document."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ValueFactory(Factory):
     def strategy(
         self, name: str, *also: dict[str, Any], types: Choice | None = None
     ) -> SearchStrategy[Any]:
-        """Values of a named schema, documents embedded in them as strings."""
+        """Return a strategy for values of a named schema, with embedded documents as strings."""
         choice = self.choice(name, *also)
 
         @st.composite
@@ -45,11 +45,11 @@ class ValueFactory(Factory):
         """The same, to be made in a context."""
         asked = [*self.flattener.graph.root(name).asked, *map(extra, also)]
         if not self.flattener.possible(asked, self.level):
-            raise ValueError(f"no value of {name!r} can hold at the strict level")
+            raise ValueError(f"no value of {name!r} is valid at the strict level")
         return self.value(asked, ()).choice(hinted=False)
 
     def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
-        """How to make the values that hold to all asked, at places such as `task#TaskID`."""
+        """Plan the values that are valid by all given schemas, at places such as `task#TaskID`."""
         places = tuple(places)
         key = (tuple(map(key_of, asked)), places)
         if key not in self._values:
@@ -119,7 +119,7 @@ class ValueFactory(Factory):
         return Scalars(kept, odd, pools)
 
     def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
-        """Entries for a string that holds a document, or (seldom, where one is hinted) nothing."""
+        """Return entries for a string that contains a document, or (rarely, if hinted) is empty."""
         inside = self.value([*self.flattener.graph.root(content).asked], ())
         bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
         styles = Row(all_spellings())

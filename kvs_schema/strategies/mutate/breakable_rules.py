@@ -1,7 +1,7 @@
-"""Sites: every way from a schema to a keyword that can fail.
+"""Find sites: every path from a schema to a keyword that can fail.
 
-A site is found by walking the sources once; `forcing` makes it exist in a valid document, `edits`
-breaks it there.
+Sites come from one walk over the graph; `make_reachable` makes a site exist in a valid document,
+`edits` breaks it there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .embedded_edits import TEXT_EDITS
 #: From the root of a document to a value in it.
 Steps: TypeAlias = tuple[Step, ...]
 
-#: Keywords that assert something of the value beside which they stand, one finding each.
+#: Keywords that assert something about the value itself, with one finding each.
 PLAIN = ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern", "not")
 
 #: The edit that leaves an embedded document outside a string.
@@ -26,10 +26,10 @@ NATIVE = "native"
 
 
 class Rule(NamedTuple):
-    """What a negative can be asked for: a rule of the sources, or a fault of text.
+    """A rule by which near misses are selected: of the sources, or about text that is not JSON.
 
-    `rule` is `schema-name#/json/pointer` and `name` the missing name of a `required`; a fault of
-    an embedded document has `edit`, what is done to its text, and the name of its schema in `name`.
+    `rule` is `schema-name#/json/pointer` and `name` the missing key of a `required`. For an
+    embedded document `edit` is the edit of its text and `name` the name of its schema.
     """
 
     rule: str | None
@@ -39,7 +39,7 @@ class Rule(NamedTuple):
 
     @property
     def is_null(self) -> bool:
-        """Whether the rule is that a null must not stand where a name may be absent."""
+        """Whether the rule forbids null for a key that may be absent."""
         return self.rule is not None and self.rule.endswith("/nullAbsent")
 
 
@@ -49,7 +49,7 @@ class Site:
 
     `steps` lead from the root to the value that the keyword is about, and `node` is the node of
     that value. The rule applies while all `conditions` are met. `argument` is the value of the
-    keyword in the sources, or what it says of one key.
+    keyword in the sources, or its part about one key.
     """
 
     root: str
@@ -68,7 +68,7 @@ class Site:
 
     @property
     def forced(self) -> Steps:
-        """The steps to a value that must be there; for a forbidden member that of its object."""
+        """The steps to a value that must exist; for a forbidden member those to its object."""
         return self.steps[:-1] if self.rule.keyword == "falseSchema" else self.steps
 
     @property
@@ -146,7 +146,7 @@ def _rules(one: Applied, node: GraphNode) -> Iterator[tuple[Rule, Any]]:
 
 
 def _text_rules(where: str, content: str) -> Iterator[Rule]:
-    """What can be wrong with the text of an embedded document."""
+    """Yield the rules about the text of an embedded document."""
     yield Rule(f"{where}/type", "type", content, NATIVE)
     for edit, (keyword, _) in TEXT_EDITS.items():
         rule = f"{content}#/type" if keyword == "type" else None

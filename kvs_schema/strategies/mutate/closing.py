@@ -1,4 +1,4 @@
-"""Opened documents as they are sent and back, led by the nodes of embedded documents."""
+"""Close and open embedded documents, by the nodes of the graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...validation.validator import validator
 
 
 class Raw:
-    """A value that is sent as it is, where an embedded document would be closed."""
+    """A value that is sent unchanged in place of an embedded document."""
 
     __slots__ = ("value",)
 
@@ -22,7 +22,7 @@ class Raw:
 
 
 def closed(value: Any, node: GraphNode | None, text_of: Callable[[Any], str] = write) -> Any:
-    """A copy of an opened value as it is sent, `text_of` writing its embedded documents."""
+    """Return a copy of an opened value as sent; `text_of` writes its embedded documents."""
     if isinstance(value, Raw):
         return copy.deepcopy(value.value)
     if node is None:
@@ -38,7 +38,7 @@ def closed(value: Any, node: GraphNode | None, text_of: Callable[[Any], str] = w
 
 
 def opened(value: Any, node: GraphNode | None) -> Any:
-    """A valid value as sent with its embedded documents opened."""
+    """Return a valid value, given as sent, with its embedded documents opened."""
     if node is None:
         return value
     if isinstance(value, str) and value and node.content is not None:

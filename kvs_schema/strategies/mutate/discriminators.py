@@ -1,5 +1,7 @@
-"""Edits after which a body is no variant any more, and the rules that no edit can break because of
-that: whoever changes what tells variants apart changes the variant, or has none."""
+"""Edits after which a body has no variant, and the rules that no edit can break because of that.
+
+An edit of the keys that identify a variant gives another variant, or none.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,12 @@ REASONS = (
 
 
 def rules() -> list[Rule]:
-    """What a negative can be asked for, one rule a reason."""
+    """Yield the rules by which near misses are selected, one for each reason."""
     return [Rule(None, KEYWORD, reason) for reason in REASONS]
 
 
 def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> Iterator[Edit]:
-    """The edits that may leave a document without a variant for one reason."""
+    """Yield the edits that may leave a document without a variant for one reason."""
     dialect = classifier.classify(document).dialect or ""
     names = classifier.first_level(dialect)
     status = names["status"]
@@ -48,7 +50,7 @@ def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> I
 
 
 def unbreakable(site: Site, classifier: Classifier) -> str | None:
-    """Why no edit can break a rule at a site: the body would be another variant, or none."""
+    """Return why no edit can break a rule at a site: the variant would be another, or none."""
     dialect, _, phase = site.root.rpartition(".")
     names = classifier.first_level(dialect)
     flow = any(named == dialect and flow for (_, flow), named in classifier.dialects.items())
@@ -72,7 +74,7 @@ def unbreakable(site: Site, classifier: Classifier) -> str | None:
 def _instead(
     reason: str, document: Mapping[str, Any], names: Mapping[str, str], classifier: Classifier
 ) -> Iterator[Any]:
-    """What may stand in the place of the whole document: no object, a wrapper, other names."""
+    """Yield replacements of the whole document: other types, a wrapper, other keys."""
     if reason == "no_object":
         yield from ([document], [], None, True, 0)
     elif reason == "wrapped":

@@ -1,5 +1,4 @@
-"""One edit that breaks one rule at one place of a valid document: what there is to try, nearest
-misses first."""
+"""Propose edits that break one rule at one location of a valid document, the smallest first."""
 
 from __future__ import annotations
 
@@ -30,9 +29,9 @@ ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is done to an opened document: the value at `path` becomes `value`, or goes.
+    """An edit of an opened document: the value at `path` becomes `value`, or is removed.
 
-    The finding that it is to give stands at `location`, or (`below`) anywhere below.
+    The expected finding is at `location`, or (`below`) anywhere below.
     """
 
     path: Path
@@ -41,7 +40,7 @@ class Edit:
     below: bool = False
 
     def applied(self, document: Any) -> Any:
-        """A copy of the document with the edit made."""
+        """Return a copy of the document with the edit applied."""
         if not self.path:
             return self.value
         edited = copy.deepcopy(document)
@@ -57,7 +56,7 @@ class Edit:
 
 
 def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None) -> list[Edit]:
-    """The edits that may break the rule of a site, whose steps led along `path` to `value`."""
+    """Yield the edits that may break the rule of a site at `path`, where the value is `value`."""
     rule, argument, node = site.rule, site.argument, site.node
     here = _crossed(site, path)
 
@@ -83,20 +82,20 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None
         return [put_below(name, None) for name in argument]
     found = list(_replacements(rule.keyword, argument, value, node))
     if site.applied.erratum:
-        # what the tolerant level refuses too would be a violation there, and no deviation
+        # a value that the tolerant level rejects too would be a violation instead of a deviation
         found = [near for near in found if _is_tolerated(near, node)]
         found += _deviating(draw, site, types)
     return [put(near) for near in found]
 
 
 def _crossed(site: Site, path: Path) -> Path:
-    """The path with a mark wherever the steps of the site enter an embedded document."""
+    """Return the path with a mark wherever the steps of the site enter an embedded document."""
     tokens = iter(path)
     return tuple(step if isinstance(step, Entered) else next(tokens) for step in site.forced)
 
 
 def near_names(names: Iterable[str]) -> list[str]:
-    """Names that are none of these, but near: in another casing, cut, lengthened."""
+    """Yield keys that differ a little from the given ones: in casing, shortened, lengthened."""
     known = set(names)
     near = [f(name) for f in (str.swapcase, str.lower, _plural, _cut) for name in sorted(known)]
     return [name for name in dict.fromkeys([*near, "_"]) if name not in known and name]
@@ -111,7 +110,7 @@ def _cut(name: str) -> str:
 
 
 def _tolerated(draw: DrawFn, node: GraphNode, types: Choice | None) -> Any:
-    """A value that is good but for the rule that none may stand here."""
+    """Draw a value that would be valid if the rule did not forbid every value here."""
     relaxed = _relaxed(node)
     return graft(draw, relaxed, relaxed.asked, types=types, tidy=True)
 
@@ -127,7 +126,7 @@ def _relaxed(node: GraphNode) -> GraphNode:
 
 
 def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
-    """A value that is good at the tolerant level and breaks the rule, where there is one."""
+    """Draw a value that is valid at the tolerant level and breaks the rule, if there is one."""
     tolerant = _relaxed(site.node)
     keyword = str(site.rule.rule).rpartition("/")[2]
     plain = [
@@ -142,7 +141,7 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
 
 
 def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> list[Any]:
-    """Values that break a keyword, most of them near what it asks or what stood there."""
+    """Yield values that break a keyword, most of them near its argument or the present value."""
     if keyword == "type":
         kinds = kinds_in(argument)
         return [found for found in _kinds_near(value, node) if kind_of(found) not in kinds]
@@ -162,14 +161,14 @@ def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> l
 
 
 def _refused(schema: Any, value: Any, node: GraphNode) -> list[Any]:
-    """Values that hold to the schema under a `not`."""
+    """Yield values that are valid by the schema under a `not`."""
     known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
     kinds = kinds_in(schema.get("type", KINDS))
     return known or [found for found in _kinds_near(value, node) if kind_of(found) in kinds]
 
 
 def _choices(keyword: str, argument: Any) -> list[Any]:
-    """The values that an `enum`, a `const`, or a table of error codes lets pass."""
+    """Return the values that an `enum`, a `const`, or a table of error codes allows."""
     if keyword == "const":
         return [argument]
     if isinstance(argument, str):
@@ -188,7 +187,7 @@ def _near(choice: Any) -> list[Any]:
 
 
 def _texts_near(value: Any) -> list[str]:
-    """Texts that differ from one by what users and programs get wrong."""
+    """Yield texts that differ from one by common mistakes of users and programs."""
     text = value if isinstance(value, str) else ""
     wide = text.translate({code: code + 0xFEE0 for code in range(0x30, 0x3A)})
     found = [
@@ -212,12 +211,12 @@ def _texts_near(value: Any) -> list[str]:
 
 
 def near_values(value: Any) -> list[Any]:
-    """Values that a careless program could send for a scalar."""
+    """Yield values that a careless program could send for a scalar."""
     return [*_near(value), str(value), None, True, [value], {}]
 
 
 def _kinds_near(value: Any, node: GraphNode) -> list[Any]:
-    """Values of every kind, first those that a careless program makes of the value."""
+    """Yield values of every kind, first those that a careless program makes of the value."""
     found: list[Any] = []
     if isinstance(value, str):
         found += [int(value)] if value.isdecimal() and len(value) < 19 else []

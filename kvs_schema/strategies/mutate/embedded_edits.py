@@ -1,4 +1,4 @@
-"""Texts that an embedded document must not have: no JSON, cut off, encoded twice, another kind."""
+"""Edits that make the text of an embedded document invalid: not JSON, cut off, encoded twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Value: TypeAlias = "dict[str, Any] | list[Any]"
 
 
 class TextEdit(NamedTuple):
-    """A way to spoil the text of a document, and the keyword of the finding that it gives."""
+    """An edit of the text of a document, and the keyword of the finding that it gives."""
 
     keyword: str
     texts: Callable[[Value], Iterator[str]]

@@ -1,4 +1,4 @@
-"""Values for what a document lacks: drawn as those of whole documents are, whatever is asked."""
+"""Draw values for members that a document lacks, as those of whole documents are drawn."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PRESENT: Schema = {"not": {"type": "null"}}
 
 
 class UnreachableError(Exception):
-    """No value can be given that holds where it is wanted."""
+    """Raised if no value is valid where one is needed."""
 
 
 def graft(
@@ -30,12 +30,12 @@ def graft(
     types: Choice | None = None,
     tidy: bool = False,
 ) -> Any:
-    """Draw an opened value, no null, that is valid by the schemas asked and by more.
+    """Draw an opened value, not null, that is valid by the schemas of a node and by others.
 
     `want` names the types that it may have; an object or array at a node that embeds documents
     is one of these. `types` are the task types that a callback in it may have. `tidy` leaves out
     deviations at the tolerant level.
-    Raises `UnreachableError` where nothing can hold to all of it.
+    Raises `UnreachableError` if no value is valid by all of them.
     """
     level = level_of(strict=node.strict, deviations=not tidy)
     present = _PRESENT if want is None else _of_types(want, node)
@@ -74,7 +74,7 @@ def _of_types(want: Iterable[str], node: GraphNode) -> Schema:
 
 
 def _places(node: GraphNode) -> tuple[str, ...]:
-    """Where samples know the member from, such as `task#TaskID`."""
+    """Return the names by which samples know the member, such as `task#TaskID`."""
     found = []
     for one in node.asked:
         schema, _, rest = one.pointer.removeprefix(DEFS).partition("/")

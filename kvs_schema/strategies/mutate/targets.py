@@ -1,5 +1,6 @@
-"""What negatives are made of: callbacks, requests or responses with their sources, their validator
-and the rules that one edit can break."""
+"""Targets of near misses: callbacks, requests or responses, with their valid sources, their
+validator and the rules that one edit can break.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +40,11 @@ _SITES = 12
 
 
 class Target(ABC):
-    """Bodies of some schemas, their sources by the name of the schema."""
+    """Bodies of some schemas; valid sources are drawn by the name of a schema."""
 
-    #: The name under which observers are told of the bodies.
+    #: The name under which observers are notified of the bodies.
     observed: str
-    #: The task types that were asked for, if some were.
+    #: The selected task types, if any.
     kinds: Choice | None = None
 
     def __init__(self, sources: dict[str, SearchStrategy[Any]], strict: bool) -> None:
@@ -57,7 +58,7 @@ class Target(ABC):
                     self.roots.setdefault(rule, []).append(root)
 
     def source(self, draw: DrawFn, root: str) -> Any:
-        """A valid document of a schema, opened."""
+        """Draw a valid document of a schema, opened."""
         return opened(draw(self._sources[root]), self.node(root))
 
     def node(self, root: str) -> GraphNode:
@@ -65,20 +66,20 @@ class Target(ABC):
         return store.graph().root(root, strict=self.strict)
 
     def sites(self, rule: Rule, root: str) -> Sequence[Site]:
-        """Where in documents of a schema a rule can be broken."""
+        """Return the sites in documents of a schema where a rule can be broken."""
         found = _sites(root, self.strict)[rule]
         return [site for site in found if self.unbreakable(site) is None]
 
     def unbreakable(self, site: Site) -> str | None:
-        """Why no edit can break the rule of a site and leave it to be found; None if one may."""
+        """Return why no edit can break the rule of a site detectably; None if one may."""
         return None
 
     def is_valid(self, root: str, document: Any) -> bool:
-        """Whether an opened document holds."""
+        """Return whether an opened document is valid."""
         return validator().is_valid(root, self.strict, document)
 
     def found(self, body: Any) -> Sequence[Violation]:
-        """What the validator finds in a body as sent, without observers hearing of it."""
+        """Validate a body as sent, without notifying observers."""
         observer, observers.observer = observers.observer, None
         try:
             return self.check(body).violations
@@ -87,10 +88,10 @@ class Target(ABC):
 
     @abstractmethod
     def check(self, body: Any) -> Report:
-        """What the validator says of a body as sent."""
+        """Validate a body as sent and return the report."""
 
     def sent(self, root: str, document: Any, spelling: Spelling, wire: Wire) -> Any:
-        """An opened document as it is sent, embedded documents and all in one spelling."""
+        """Return an opened document as sent, with all its embedded documents in one spelling."""
         body = closed(document, self.node(root), spelling.write)
         if wire == "object":
             return body
@@ -98,7 +99,7 @@ class Target(ABC):
         return text if wire == "text" else text.encode()
 
     def tries(self, draw: DrawFn, rule: Rule, root: str) -> Iterator[tuple[Any, list[Edit]]]:
-        """Valid documents in which the rule can be broken, each with the edits that may do it."""
+        """Yield valid documents in which the rule can be broken, each with its candidate edits."""
         for site in in_turn(draw, self.sites(rule, root), most=_SITES):
             document = self.source(draw, root)
             node = self.node(root)
@@ -131,7 +132,7 @@ class Callbacks(Target):
             self.roots[rule] = list(variants)
 
     def tries(self, draw: DrawFn, rule: Rule, root: str) -> Iterator[tuple[Any, list[Edit]]]:
-        """As for every subject; a discriminator has no site, and its edits need no forcing."""
+        """As for every target; a discriminator has no site, and its edits apply to any document."""
         if rule.keyword != discriminators.KEYWORD:
             yield from super().tries(draw, rule, root)
             return
@@ -139,25 +140,25 @@ class Callbacks(Target):
         yield document, list(discriminators.edits(str(rule.name), document, self.classifier))
 
     def unbreakable(self, site: Site) -> str | None:
-        """What tells variants apart cannot be broken, nor what asks for other task types."""
+        """Return why: the rule identifies the variant, or requires other task types."""
         if self._types is not None and not all(map(self._allows, site.conditions)):
-            return "it asks for another task type"
+            return "it requires another task type"
         return discriminators.unbreakable(site, self.classifier)
 
     def _allows(self, condition: Condition) -> bool:
-        """Return whether a condition can be met with the task types that were asked for."""
+        """Return whether a condition can be met with the selected task types."""
         known, asked = self._types, _task_type(condition)
         if known is None or asked is None:
             return True
         return asked in known if condition.holds else known != {asked}
 
     def is_valid(self, root: str, document: Any) -> bool:
-        """Whether an opened document holds and is of the variant."""
+        """Return whether an opened document is valid and of the variant."""
         variant = self.classifier.classify(document).variant
         return variant == root and super().is_valid(root, document)
 
     def check(self, body: Any) -> Report:
-        """What the validator says of a body as sent."""
+        """Validate a body as sent and return the report."""
         return report_on_callback(body, self.strict, Limits())
 
 
@@ -167,7 +168,7 @@ def callbacks_of(
     dialects: str | Iterable[str] | None,
     strict: bool,
 ) -> Callbacks:
-    """The callbacks that the options of `callbacks` name."""
+    """Return the target for the callbacks that options of `callbacks` select."""
     chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
     return _callbacks(chosen, None if types is None else tuple(listed(types, "types")), strict)
 
@@ -183,17 +184,17 @@ class Requests(Target):
         super().__init__({name: source.strategy(name, {"required": parts})}, strict)
 
     def unbreakable(self, site: Site) -> str | None:
-        """Query and headers are read into objects, whatever is given."""
+        """Return why: query and headers are always read into objects."""
         read = site.steps in ((), ("query",), ("headers",))
         return "an object whatever is given" if read and site.rule.keyword == "type" else None
 
     def check(self, body: Any) -> Report:
-        """What the validator says of a body as sent."""
+        """Validate a body as sent and return the report."""
         return check_request(self._operation, **body, strict=self.strict)
 
 
 class Responses(Target):
-    """Answers to requests of one operation."""
+    """Responses of one operation."""
 
     def __init__(self, operation: str, strict: bool) -> None:
         self._operation = operation
@@ -202,7 +203,7 @@ class Responses(Target):
         super().__init__({name: source.strategy(name)}, strict)
 
     def check(self, body: Any) -> Report:
-        """What the validator says of a body as sent."""
+        """Validate a body as sent and return the report."""
         return check_response(self._operation, body, strict=self.strict)
 
 
@@ -211,7 +212,7 @@ _callbacks, requests_of, responses_of = cache(Callbacks), cache(Requests), cache
 
 
 def in_turn(draw: DrawFn, choices: Sequence[_T], most: int | None = None) -> Iterator[_T]:
-    """Choices (at most so many) from one that is drawn, and on from there."""
+    """Yield choices in order, starting from a drawn one, up to a limit."""
     if choices:
         start = draw(st.sampled_from(range(len(choices)))) if len(choices) > 1 else 0
         for offset in range(len(choices) if most is None else min(len(choices), most)):

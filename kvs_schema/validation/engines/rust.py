@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
@@ -12,6 +15,37 @@ Forms = Mapping[str, Any]
 
 #: The forms of the program by whether the strict level is meant.
 _LEVELS = {False: "tolerant", True: "strict"}
+
+
+#: Seconds that the end of the interpreter waits for errors that are being listed.
+PATIENCE = 10.0
+
+
+class _Listing:
+    """Lets one thread at a time list errors, and none once the interpreter ends.
+
+    While the engine lists errors it calls Python. CPython up to 3.13 ends a daemon thread that does
+    so after the end of the interpreter, which the engine cannot survive: the process aborts. So
+    the main thread waits for who is listing when all other threads have ended, and keeps the lock;
+    it may go on listing itself. Verdicts call nothing.
+    """
+
+    def __init__(self) -> None:
+        self.renew()
+        atexit.register(self.end)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        """Forget who is listing: the thread is not in a forked process."""
+        self.lock = threading.RLock()
+
+    def end(self) -> None:
+        """Keep daemon threads from listing errors from now on."""
+        self.lock.acquire(timeout=PATIENCE)
+
+
+_LISTING = _Listing()
 
 
 class EngineError(NamedTuple):
@@ -98,7 +132,8 @@ class RustEngine:
         partial = self.validator(pointers, "partial")
         if partial.is_valid(value):
             return []
-        return [tuple(error.instance_path) for error in partial.iter_errors(value)]
+        with _LISTING.lock:
+            return [tuple(error.instance_path) for error in partial.iter_errors(value)]
 
     def errors(
         self, name: str, opened: Any, limit: int | None = None
@@ -112,17 +147,23 @@ class RustEngine:
         return (error._replace(path=pruner.restored(error.path)) for error in found), pruner.stopped
 
     def _errors(self, name: str, opened: Any) -> Iterator[EngineError]:
-        for error in self.validator((DEFS + name,), "strict").iter_errors(opened):
-            path = tuple(error.instance_path)
-            keyword = tuple(error.schema_path[1:])
-            kind = error.kind
-            if keyword[-1] == "required":
-                yield EngineError(path, keyword, kind.property)
-            elif keyword[-1] == "additionalProperties" and hasattr(kind, "unexpected"):
-                for unexpected in kind.unexpected:
-                    yield EngineError((*path, unexpected), keyword, unexpected)
-            else:
-                yield EngineError(path, keyword)
+        validator = self.validator((DEFS + name,), "strict")
+        with _LISTING.lock:
+            found = [each for e in validator.iter_errors(opened) for each in _engine_errors(e)]
+        return iter(found)
+
+
+def _engine_errors(error: Any) -> Iterator[EngineError]:
+    path = tuple(error.instance_path)
+    keyword = tuple(error.schema_path[1:])
+    kind = error.kind
+    if keyword[-1] == "required":
+        yield EngineError(path, keyword, kind.property)
+    elif keyword[-1] == "additionalProperties" and hasattr(kind, "unexpected"):
+        for unexpected in kind.unexpected:
+            yield EngineError((*path, unexpected), keyword, unexpected)
+    else:
+        yield EngineError(path, keyword)
 
 
 def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:

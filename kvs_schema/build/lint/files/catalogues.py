@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from string import Formatter
 from typing import Any
 
+from ....spec.pointers import escape
 from ...yaml_sources import Problem, SourceFile
 from ..source_index import SourceIndex
 from ..words import listed, unknown
@@ -13,8 +15,10 @@ from ..words import listed, unknown
 CATEGORIES = "errors/categories.yaml"
 MESSAGES = "messages.yaml"
 
+#: How the standard library writes placeholders.
+_PERCENT = re.compile(r"%(?:\(\w+\))?[a-z]")
 #: What the words of a finding may stand for; see `messages.message`.
-_PLACEHOLDERS = frozenset(("expected", "actual", "line", "column"))
+_PLACEHOLDERS = frozenset(("expected", "actual", "position", "other"))
 #: Keywords that findings name; the others lead to these.
 _FAILING = frozenset(
     ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern")
@@ -67,10 +71,30 @@ def messages(sources: SourceIndex) -> Iterator[Problem]:
         for name, template in file.value[section].items():
             allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
             yield from _template(file, f"/{section}/{name}", template, allowed)
-    for name in file.value["advice"]:
+    named = [(name, f"/advice/{name}") for name in file.value["advice"]]
+    for keyword, finding in file.value["findings"].items():
+        named += [(name, f"/findings/{keyword}/reasons") for name in finding.get("reasons", ())]
+    for name, pointer in named:
         if name not in file.value["reasons"]:
             message = unknown("reason", name, file.value["reasons"])
-            yield file.problem(f"/advice/{name}", "unknown-reason", message)
+            yield file.problem(pointer, "unknown-reason", message)
+
+
+def texts(subject: SourceIndex) -> Iterator[Problem]:
+    """Texts of this package have the same placeholders in all forms; a section has one file."""
+    sections: dict[str, str] = {}
+    for file in subject.files("texts"):
+        for section, entries in file.value.items():
+            if section in sections:
+                message = f"the section {section!r} stands in {sections[section]} already"
+                yield Problem(file.path, file.line(f"/{section}"), "section-twice", message)
+            sections.setdefault(section, file.path)
+            for name, entry in entries.items():
+                english = entry["en"]
+                forms = english if isinstance(english, dict) else {"": english}
+                template = {f"en/{form}".rstrip("/"): text for form, text in forms.items()}
+                template["zh"] = entry["zh"]
+                yield from _template(file, f"/{section}/{escape(name)}", template, None)
 
 
 def _template(
@@ -84,7 +108,7 @@ def _template(
         except ValueError as error:
             yield Problem(file.path, line, "placeholder", f"{text!r}: {error}")
             return
-        used[language] = names
+        used[language] = names.union(_PERCENT.findall(text))
         others = names - allowed if allowed is not None else frozenset()
         if others or not all(name.isidentifier() for name in names):
             known = f"known: {listed(sorted(allowed))}" if allowed else "none is known here"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ....api import encode_callback
+from ....catalogue.texts import Text
 from ....reading.faults import TextError
 from ....reading.limits import Limits
 from ....reading.received import read_any
@@ -29,8 +30,6 @@ def run(arguments: Namespace, screen: Screen) -> int:
             return INVALID
         if not isinstance(document, dict):
             where = place(body.source, body.line, None, None)
-            raise CommandError(
-                f"{where}: a callback is a JSON object", f"{where}: 回调必须是 JSON 对象"
-            )
+            raise CommandError(Text("errors.no_object"), where)
         screen.json(encode_callback(document))
     return VALID

@@ -16,7 +16,6 @@ from ...batch.inputs import STDIN, Form, Input, find
 from ...batch.jobs import jobs
 from ...batch.reports import JsonWriter, Reports, TextWriter, Writer
 from ...batch.workers import in_order
-from ...terminal.exit_codes import INTERRUPTED
 from ...terminal.screen import Screen
 
 
@@ -26,7 +25,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     paths = arguments.paths or [STDIN]
     form = Form(arguments.form) if arguments.form else None
     if STDIN in paths and sys.stdin is not None and sys.stdin.isatty():
-        screen.trouble(screen.say("reading standard input", "正在读取标准输入"))
+        screen.trouble(screen.say("validate.reading"))
     reports = Reports(screen, _writer(arguments, screen))
     work = jobs(find(paths, form), question.limits.body)
     processes = arguments.jobs or os.cpu_count() or 1
@@ -40,7 +39,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
                 advance(outcome.size, reports.tally.invalid)
     except KeyboardInterrupt:
         reports.end(interrupted=True)
-        return INTERRUPTED
+        raise
     reports.end()
     return reports.tally.code
 

@@ -22,15 +22,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
         for entry in entries:
             screen.json(asdict(entry))
         return VALID
-    say = screen.say
     screen.table(
-        (
-            say("code", "代码"),
-            say("table", "表"),
-            say("category", "类别"),
-            say("title", "含义"),
-            say("message", "原文"),
-        ),
+        screen.headers("code", "table", "category", "code_title", "message"),
         [
             (
                 (str(entry.code), "title"),

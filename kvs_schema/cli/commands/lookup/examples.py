@@ -8,9 +8,9 @@ from typing import Any
 
 from ....api import encode_callback
 from ....catalogue import store
+from ....catalogue.names import variant_names
 from ....catalogue.unknown_names import UnknownNameError
 from ....spec.vocabulary import said
-from ...knowledge import is_variant
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Screen, Span
 
@@ -19,8 +19,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Print or list examples; without a name every callback, one a line."""
     examples = chosen(arguments.names)
     if arguments.list:
-        say = screen.say
-        headers = (say("example", "示例"), say("schema", "schema"), say("title", "标题"))
+        headers = screen.headers("example", "schema", "title")
         rows: list[list[Span]] = [
             [(name, "name"), e["schema"], said(e, "title", screen.lang) or ""]
             for name, e in examples.items()
@@ -28,7 +27,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         screen.table(headers, rows)
         return VALID
     if not arguments.names:
-        examples = {name: e for name, e in examples.items() if is_variant(e["schema"])}
+        examples = {name: e for name, e in examples.items() if e["schema"] in variant_names()}
     for example in examples.values():
         indent = 2 if arguments.opened and len(examples) == 1 else None
         screen.json(example["body"] if arguments.opened else received(example), indent=indent)
@@ -53,4 +52,4 @@ def chosen(names: list[str]) -> dict[str, Any]:
 def received(example: Mapping[str, Any]) -> Any:
     """The body of an example as it arrives: of a callback with its embedded documents closed."""
     body = example["body"]
-    return encode_callback(body) if is_variant(example["schema"]) else body
+    return encode_callback(body) if example["schema"] in variant_names() else body

@@ -1,235 +1,137 @@
-"""`kvs-schema explain`: what is known of a code, an erratum, a field, a schema or a type."""
+"""`kvs-schema explain`: what the documentation knows of a name, on a terminal."""
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ....catalogue import store
-from ....catalogue.errata import Erratum, errata
-from ....catalogue.variants import variants
-from ....docs.words import place
-from ....results.messages import error_page, page, site
+from ....docs.markdown.codes import unknown_code
+from ....docs.markdown.context import Context, Flavour, site_links
+from ....docs.markdown.kinds import KINDS, rendered
+from ....docs.model import field_anchor, field_names
+from ....results.messages import site
 from ....spec.vocabulary import said
-from ...knowledge import (
-    Code,
-    FieldTopic,
-    Named,
-    Topic,
-    errata_of,
-    errata_of_field,
-    fields_of,
-    is_required_sometimes,
-    kinds_of,
-    look_up,
-    near,
-    requiring,
-    uses_of,
-)
+from ...terminal import markdown
 from ...terminal.exit_codes import FAILED, VALID
-from ...terminal.screen import Screen, Span
+from ...terminal.screen import Screen
+from .names import MOST, Topic, resolve, similar
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Explain each topic; one that is not known makes the exit code 2."""
+    """Explain each name; one that is not known makes the exit code 2."""
     code = VALID
-    pages = Pages(screen)
-    for topic in arguments.topics:
-        found = look_up(topic)
-        for one in found:
-            pages.page(one)
-        if not found:
-            screen.trouble(_unknown(topic, screen))
+    explainer = Explainer(screen)
+    for name in arguments.topics:
+        if found := resolve(name):
+            explainer.explain(found)
+        elif re.fullmatch(r"-?[0-9]{1,18}", name):
+            explainer.unknown_code(name)
+        else:
+            screen.trouble(_unknown(screen, name))
             code = FAILED
     return code
 
 
-def _unknown(topic: str, screen: Screen) -> str:
-    names = near(topic)
-    hint = screen.say("kvs-schema schema lists the schemas", "kvs-schema schema 可列出全部 schema")
-    if names:
-        listed = ", ".join(names)
-        hint = screen.say(f"did you mean {listed}?", f"是否要找 {listed}？")
-    return screen.say(
-        f"nothing here is called {topic!r}; {hint}", f"没有名为 {topic!r} 的条目；{hint}"
-    )
+def _unknown(screen: Screen, name: str) -> str:
+    hint = screen.say("explain.list")
+    if names := similar(name):
+        hint = screen.say("explain.meant", names=", ".join(names))
+    return screen.say("explain.unknown", name=name, hint=hint)
 
 
-class Pages:
-    """Writes a page about a topic."""
+class Explainer:
+    """Writes parts of the documentation, set apart by blank lines."""
 
     def __init__(self, screen: Screen) -> None:
-        self.screen, self.say = screen, screen.say
+        self.screen = screen
+        self._errata: list[str] = []
+        self._links = site_links(screen.lang)
+        self._context = Context(screen.lang, self._link, Flavour(alone=True))
         self._written = False
 
-    def page(self, topic: Topic) -> None:
-        """What is known of it; pages are set apart by a blank line."""
+    def _link(self, page: str, anchor: str) -> str:
+        """Note the errata that a part mentions, whose titles follow it."""
+        if page == "errata" and anchor not in self._errata:
+            self._errata.append(anchor)
+        return self._links(page, anchor)
+
+    def explain(self, topics: list[Topic]) -> None:
+        """Write each of the parts that go by one name, or list them if they are many."""
+        if len(topics) <= MOST:
+            for topic in topics:
+                self._part(topic)
+            return
+        self._apart()
+        for topic in topics:
+            self._heading(topic, exact=True)
+        self.screen.line(self.screen.say("explain.one_of_them"))
+
+    def unknown_code(self, number: str) -> None:
+        """Write what is known of a code that no table has."""
+        self._apart()
+        kind = self.screen.say("explain.error_code")
+        self.screen.line((number, "title"), (f"  ({kind})", "dim"))
+        self._body(unknown_code(self._context, number))
+
+    def _part(self, topic: Topic) -> None:
+        self._apart()
+        self._heading(topic)
+        heading = r"\A#+ .*\n+"  # ours has the name and the kind as well
+        self._body(re.sub(heading, "", rendered(self._context, *topic)), topic.name)
+        for address in self._addresses(topic):
+            self.screen.line("  ", (self.screen.say("explain.see"), "dim"), address)
+
+    def _apart(self) -> None:
         if self._written:
             self.screen.line()
         self._written = True
-        if isinstance(topic, Code):
-            self._code(topic)
-        elif isinstance(topic, Erratum):
-            self._erratum(topic)
-        elif isinstance(topic, FieldTopic):
-            self._field(topic)
-        else:
-            self._named(topic)
 
-    def word(self, node: Any, name: str) -> str:
-        """A text of the sources in the language of the run."""
-        if isinstance(node, Mapping):
-            return said(node, name, self.screen.lang) or said(node, name) or ""
-        found = getattr(node, f"{name}_zh", None) if self.screen.lang == "zh" else None
-        return str(found or getattr(node, name, None) or "")
+    def _heading(self, topic: Topic, *, exact: bool = False) -> None:
+        """The name, the title and the kind of a part; a code goes by its number and its table."""
+        specification, lang = store.specification(), self.screen.lang
+        name, kind = topic.name, KINDS[topic.kind]
+        things = specification["messages"]["things"]
+        noun = things[kind.noun.replace(" ", "_")][lang]
+        title = said(kind.named(specification)[name], "title", lang)
+        if topic.kind == "error-code" and not exact:
+            table, _, name = name.partition("/")
+            noun = said(specification["errors"][table], "title", lang)
+        self.screen.line((name, "title"), f"  {title}" if title else "", (f"  ({noun})", "dim"))
 
-    def _heading(self, name: str, kind: str, title: str) -> None:
-        spans: list[Span] = [(name, "title"), f"  {title}" if title else ""]
-        self.screen.line(*spans, (f"  ({kind})", "dim"))
-
-    def _item(self, label: str, *text: Span) -> None:
-        if any(text):
-            self.screen.line("  ", (f"{label}{self.say(': ', '：')}", "dim"), *text)
-
-    def _text(self, text: str) -> None:
-        if text:
-            self.screen.line("  ", text)
-
-    def _errata(self, identifiers: Iterable[str]) -> None:
-        for identifier in identifiers:
-            title = self.word(errata[identifier], "title")
-            self._item(self.say("erratum", "勘误"), (identifier, "name"), f"  {title}")
-
-    def _code(self, code: Code) -> None:
-        entry, say = code.entry, self.say
-        if not entry.known:
-            self._heading(str(entry.code), say("error code", "错误码"), "")
-            self._text(
-                say(
-                    "In no table, and the tables are not closed: a failure of unknown cause.",
-                    "不在任何错误码表中。错误码表并不完备：请按未知原因的失败处理。",
-                )
-            )
-        else:
-            table = store.specification()["errors"][entry.table]
-            self._heading(str(entry.code), self.word(table, "title"), self.word(entry, "title"))
-            self._item(say("message", "原文"), entry.message or "")
-            category = store.specification()["categories"][entry.category]
-            about = f"{self.word(category, 'title')}{say(': ', '：')}"
-            self._item(say("category", "类别"), about + self.word(category, "description"))
-            self._item(say("note", "备注"), self.word(entry, "note"))
-        self._errata(erratum.id for erratum in code.errata)
-        if entry.table is not None:
-            see = error_page(entry.table, str(entry.code), self.screen.lang)
-            self._item(say("see", "参见"), see)
-
-    def _erratum(self, erratum: Erratum) -> None:
-        say = self.say
-        effects = {
-            "deviation": say("deviation: only strict refuses it", "偏差：仅严格级别拒绝"),
-            "both": say("a rule at both levels", "两个级别都适用的规则"),
-            "note": say("a note, nothing is asserted", "备注，不作断言"),
+    def _addresses(self, topic: Topic) -> list[str]:
+        """The addresses of the pages about a part."""
+        context, name = self._context, topic.name
+        head, _, tail = name.partition("/")
+        if topic.kind == "keyword":
+            return [f"{site(self.screen.lang)}guides/findings/#{name}"]
+        if topic.kind == "error-category":
+            tables = context.specification["errors"].items()
+            having = [
+                key for key, t in tables if name in {r["category"] for r in t["codes"].values()}
+            ]
+            return [self._links(f"errors/{table}", f"category-{name}") for table in having]
+        if topic.kind == "field":
+            schema, field = field_names(context.graph)[name]
+            anchor = field_anchor(context.graph.schemas, schema, field.name)
+            return [self._links(context.page_of(schema), anchor)]
+        if topic.kind == "schema":
+            return [self._links(context.page_of(name), name)]
+        places = {
+            "error-code": (f"errors/{head}", tail),
+            "erratum": ("errata", name),
+            "status": ("variants/", "variants"),
+            "task-type": ("variants/", "types"),
+            "variant": (f"variants/{name}", ""),
         }
-        self._heading(erratum.id, say("erratum", "勘误"), self.word(erratum, "title"))
-        self._text(self.word(erratum, "explanation"))
-        self._item(say("effect", "作用"), effects[erratum.effect])
-        self._item(say("tolerant", "宽松"), self.word(erratum, "tolerant"))
-        self._item(say("strict", "严格"), self.word(erratum, "strict"))
-        places = {"document": say("document", "文档"), "example": say("example", "示例")}
-        for kind, label in places.items():
-            for quote in erratum.evidence.get(kind, ()):
-                where = place(quote["where"], self.screen.lang)
-                self._item(label, f"{where}{say(': ', '：')}{quote['says']}")
-        self._item(say("reality", "实际"), self.word(erratum.evidence, "reality"))
-        self._item(say("named at", "出现于"), ", ".join(uses_of(erratum.id)))
-        self._item(say("see", "参见"), page(erratum.id, None, self.screen.lang))
+        return [self._links(*places[topic.kind])]
 
-    def _presence(self, field: FieldTopic) -> str:
-        """Whether a field must be there, in a few words."""
-        say = self.say
-        if field.required:
-            return say("yes", "是")
-        found = [say("on a condition", "视条件而定")] if is_required_sometimes(field) else []
-        if named := requiring(field):
-            names = say(", ", "、").join(named)
-            found.append(say(f"in {names}", f"在 {names} 中"))
-        return say("; ", "；").join(found) or say("no", "否")
-
-    def _field(self, field: FieldTopic) -> None:
-        say = self.say
-        self._heading(
-            f"{field.schema}.{field.name}", say("field", "字段"), self.word(field.node, "title")
-        )
-        self._text(self.word(field.node, "description"))
-        self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(field.node)))
-        self._item(say("required", "必需"), self._presence(field))
-        row = field.node.get("row")
-        if row:
-            printed = say("required", "必需") if row["required"] else say("not required", "非必需")
-            self._item(
-                say("the document's row", "文档所载"), f"{row['type']}{say(', ', '，')}{printed}"
-            )
-        self._item(say("source", "出处"), place(field.node.get("source", ""), self.screen.lang))
-        self._errata(errata_of_field(field))
-        self._item(say("see", "参见"), page(None, field.schema, self.screen.lang))
-
-    def _named(self, named: Named) -> None:
-        say = self.say
-        kinds = {
-            "schema": say("schema", "schema"),
-            "type": say("task type", "任务类型"),
-            "category": say("category of error codes", "错误码类别"),
-        }
-        variant = next((v for v in variants() if v.name == named.name), None)
-        kind = say("variant of a callback", "回调变体") if variant else kinds[named.kind]
-        self._heading(named.name, kind, self.word(named.node, "title"))
-        self._text(self.word(named.node, "description"))
-        if named.kind == "schema":
-            self._schema(named, strict_empty=bool(variant and variant.strict_empty))
-        elif named.kind == "type":
-            carries = ", ".join(named.node.get("carries", ()))
-            self._item(say("may carry", "可携带"), carries)
-            self._item(say("source", "出处"), place(named.node.get("source", ""), self.screen.lang))
-            self._item(say("see", "参见"), f"{site(self.screen.lang)}reference/variants/#types")
-        else:
-            self._category(named.name)
-
-    def _category(self, name: str) -> None:
-        say = self.say
-        codes = {
-            table: [code for code, row in source["codes"].items() if row["category"] == name]
-            for table, source in store.specification()["errors"].items()
-        }
-        listed = ", ".join(code for found in codes.values() for code in found)
-        self._item(say("codes", "错误码"), listed)
-        for table, found in codes.items():
-            if found:
-                see = error_page(table, f"category-{name}", self.screen.lang)
-                self._item(say("see", "参见"), see)
-
-    def _schema(self, named: Named, *, strict_empty: bool) -> None:
-        say = self.say
-        if strict_empty:
-            self._text(
-                say(
-                    "No body of this variant can hold at the strict level.",
-                    "该变体的任何回调都不可能符合严格级别。",
-                )
-            )
-        self._item(say("type", "类型"), say(" or ", " 或 ").join(kinds_of(named.node)))
-        self._errata(errata_of(named.node))
-        self._item(say("see", "参见"), page(None, named.name, self.screen.lang))
-        fields = fields_of(named.name)
-        if fields:
-            self.screen.table(
-                (f"  {say('field', '字段')}", say("type", "类型"), say("meaning", "含义")),
-                [
-                    (
-                        (f"  {field.name}", "name"),
-                        say(" or ", " 或 ").join(kinds_of(field.node)),
-                        self.word(field.node, "description"),
-                    )
-                    for field in fields
-                ],
-            )
+    def _body(self, text: str, name: str = "") -> None:
+        markdown.write(self.screen, text)
+        errata = store.specification()["errata"]
+        mentioned = [each for each in self._errata if each != name]
+        self._errata.clear()
+        for each in mentioned:
+            title = said(errata[each], "title", self.screen.lang)
+            label = self.screen.say("explain.erratum")
+            self.screen.line("  ", (label, "dim"), (each, "name"), f"  {title}")

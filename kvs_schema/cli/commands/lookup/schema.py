@@ -39,12 +39,11 @@ def report_schema() -> dict[str, Any]:
 
 
 def _list(screen: Screen) -> None:
-    say = screen.say
     schemas = store.specification()["schemas"]
     titles = {
-        CALLBACK: json_schema.CALLBACK[screen.lang],
+        CALLBACK: screen.say("export.callback"),
         **{name: said(node, "title", screen.lang) or "" for name, node in schemas.items()},
-        REPORT: say("A line of validate --format json", "validate --format json 的一行"),
+        REPORT: screen.say("lists.report"),
     }
     rows: list[list[Span]] = [[(name, "name"), title] for name, title in titles.items()]
-    screen.table((say("schema", "schema"), say("title", "标题")), rows)
+    screen.table(screen.headers("schema", "title"), rows)

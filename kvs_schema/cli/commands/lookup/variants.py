@@ -16,13 +16,12 @@ def run(arguments: Namespace, screen: Screen) -> int:
         for variant in variants():
             screen.json(asdict(variant))
         return VALID
-    say = screen.say
     screen.table(
-        (say("variant", "变体"), say("strict", "严格"), say("meaning", "含义")),
+        screen.headers("variant", "strict", "meaning"),
         [
             (
                 (variant.name, "name"),
-                say("never", "不可能") if variant.strict_empty else say("possible", "可能"),
+                screen.say("lists.never" if variant.strict_empty else "lists.possible"),
                 variant.title_zh if screen.lang == "zh" else variant.title,
             )
             for variant in variants()

@@ -13,7 +13,6 @@ from ...terminal.screen import Screen
 def run(arguments: Namespace, screen: Screen) -> int:
     """Write the pages of one language."""
     written = write(Path(arguments.out), screen.lang)
-    where = arguments.out
-    text = screen.say(f"{len(written)} files in {where}", f"{where} 中写入 {len(written)} 个文件")
+    text = screen.say("lists.written", count=len(written), where=arguments.out)
     screen.line((text, "good"))
     return VALID

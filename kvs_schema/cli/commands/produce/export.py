@@ -13,7 +13,6 @@ from ...terminal.screen import Screen
 def run(arguments: Namespace, screen: Screen) -> int:
     """Write everything into a directory."""
     written = write(Path(arguments.directory), screen.lang)
-    where = arguments.directory
-    text = screen.say(f"{len(written)} files in {where}", f"{where} 中写入 {len(written)} 个文件")
+    text = screen.say("lists.written", count=len(written), where=arguments.directory)
     screen.line((text, "good"))
     return VALID

@@ -17,7 +17,6 @@ def run(arguments: Namespace, screen: Screen) -> int:
     problems = lint(directory)
     for problem in problems:
         screen.line(str(problem))
-    count = len(problems)
-    text = screen.say(f"{count} problem{'' if count == 1 else 's'}", f"{count} 个问题")
+    text = screen.say("lists.problems", count=len(problems))
     screen.line((text, "bad" if problems else "good"))
     return INVALID if problems else VALID

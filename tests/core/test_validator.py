@@ -1,4 +1,4 @@
-"""The judge on its own: a net below what is left out of a document before findings are made."""
+"""The validator by itself, with what pruning leaves out of a document before findings are made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def with_streams(*streams: dict[str, Any]) -> dict[str, Any]:
 
 
 def blind() -> Validator:
-    """A judge whose shapes say of every array that its elements may be anything."""
+    """Return a validator whose shapes allow any element in every array."""
     program: dict[str, Any] = copy.deepcopy(dict(store.program()))
     for level in ("tolerant", "strict"):
         program[level][ANYTHING] = {}
@@ -40,9 +40,9 @@ def blind() -> Validator:
 
 
 def found(
-    judging: Validator, document: Any, *, strict: bool = False, faults: tuple[Fault, ...] = ()
+    checked_by: Validator, document: Any, *, strict: bool = False, faults: tuple[Fault, ...] = ()
 ) -> Findings:
-    return judging.findings("metainfo", document, faults=faults, strict=strict, limit=100)
+    return checked_by.findings("metainfo", document, faults=faults, strict=strict, limit=100)
 
 
 @pytest.mark.parametrize("strict", [False, True])

@@ -1,4 +1,4 @@
-"""Judges the committed cases by any engine and any program."""
+"""Validate the committed cases with any engine and any program."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ Finding = tuple[str, str, str | None, str | None]
 
 @dataclass(frozen=True)
 class Case:
-    """A body and what must be said of it.
+    """A body and its stated result.
 
-    `schema` is what it must hold to, `callback` where its variant is to be told first.
+    `schema` names the schema that validates it, `callback` if the variant is to be found first.
     """
 
     file: str
@@ -47,7 +47,7 @@ class Case:
 
     @property
     def findings(self) -> list[Finding]:
-        """The stated findings, all that there are at the first level where the body is invalid."""
+        """The stated findings: all at the first level at which the body is invalid."""
         alone = [self.stated["finding"]] if "finding" in self.stated else []
         found: list[Finding] = [
             (stated["pointer"], stated["keyword"], stated.get("name"), stated.get("erratum"))
@@ -58,7 +58,7 @@ class Case:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every committed case."""
+    """Return every committed case."""
     return tuple(
         Case(file, number, stated, schema_of(stated), sent(stated))
         for file, many in store.cases().items()
@@ -73,7 +73,7 @@ def callback_variants() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is said of a body: verdicts, findings at the first level where it is invalid."""
+    """The result of a body: verdicts, and findings at the first level at which it is invalid."""
 
     valid: tuple[bool, bool]
     findings: list[Finding]
@@ -83,7 +83,7 @@ class Outcome:
     variant: str | None = None
 
     def differs(self, case: Case) -> str | None:
-        """What of this is not as the case states, in words."""
+        """Return what differs from the case, in words; None if nothing does."""
         stated = case.stated
         pairs = {
             "verdict": (self.valid, case.valid),
@@ -99,7 +99,7 @@ class Outcome:
 
 
 def outcome(found: Any, variant: str | None = None) -> Outcome:
-    """The outcome that a report or a judgement at the tolerant level holds."""
+    """Return the outcome of a report or of findings at the tolerant level."""
     tolerant = not found.violations
     return Outcome(
         valid=(tolerant, tolerant and not found.deviations),
@@ -119,27 +119,27 @@ def keys(violations: Iterable[Violation]) -> list[Finding]:
     return sorted(found, key=repr)
 
 
-class Judging:
-    """Judges cases by one engine and one program, as the public functions do."""
+class CaseValidator:
+    """Validates cases with one engine and one program, as the public functions do."""
 
-    def __init__(self, judge: Validator) -> None:
-        self.judge = judge
-        self._pipeline = CallbackPipeline(judge)
+    def __init__(self, validator: Validator) -> None:
+        self.validator = validator
+        self._pipeline = CallbackPipeline(validator)
 
-    def judged(self, case: Case) -> Outcome:
+    def validated(self, case: Case) -> Outcome:
         if case.schema == "callback":
             body = json.dumps(case.sent).encode()
             report = self._pipeline.full_report(body, False, LIMITS)
             return outcome(report, report.variant)
-        value, faults = opened(self.judge.program, case.schema, case.sent)
-        judgement = self.judge.findings(
+        value, faults = opened(self.validator.program, case.schema, case.sent)
+        findings = self.validator.findings(
             case.schema, value, faults=faults, strict=False, limit=LIMITS.findings
         )
-        return outcome(judgement)
+        return outcome(findings)
 
 
 def opened(program: Mapping[str, Any], name: str, sent: Any) -> tuple[Any, list[Fault]]:
-    """A document of a schema with its embedded documents opened, and what is wrong with them."""
+    """Open the embedded documents of a document; return it with the faults of opening."""
     value, faults = snapshot(sent, LIMITS)
     if isinstance(value, dict):
         steps = embedded.plan(program["shapes"], program["tolerant"], name)

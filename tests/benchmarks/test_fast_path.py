@@ -1,4 +1,4 @@
-"""The quick way says yes to nothing that the thorough way refuses, and to the same document."""
+"""The fast path accepts nothing that full validation rejects, and returns the same document."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def spoilt(text: bytes, source: random.Random) -> bytes:
     return bytes(found)
 
 
-def test_agrees_with_the_thorough_way() -> None:
+def test_agrees_with_full_validation() -> None:
     source = random.Random(20161223)
     texts = [body.text for body in corpus.worked()]
     texts += [corpus.spaced(text) for text in texts]
@@ -114,7 +114,7 @@ def test_knows_nothing_where_it_cannot_be_had(
     assert fast_path.fast_path()(body, False, Limits()) is None
 
 
-def test_the_first_body_is_judged_like_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_body_is_validated_like_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fast_path, "answer", fast_path.first_answer)
     assert type(fast_path.first_answer(corpus.worked_avinfo(), True, Limits())) is FailedFastCheck
     assert fast_path.answer is not fast_path.first_answer

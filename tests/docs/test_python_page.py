@@ -1,0 +1,139 @@
+"""The page about Python names everything public, and every snippet in a docstring works."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import invariant, run_state_machine_as_test
+
+import kvs_schema
+from kvs_schema import docs, export, strategies
+
+DOCS = Path(__file__).parents[2] / "docs"
+MODULES = (kvs_schema, strategies, export, docs)
+QUICK = settings(
+    max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_public_name_is_on_the_page(module: ModuleType, lang: str) -> None:
+    page = (DOCS / lang / "python.md").read_text(encoding="utf-8")
+    shown = {*re.findall(r"^::: (\S+)$", page, re.M), *re.findall(r"`([\w.]+)`", page)}
+    names = {name for name in module.__all__ if f"{module.__name__}.{name}" not in shown}
+    assert {name for name in names if name not in shown} == set()
+
+
+def test_every_exception_is_public() -> None:
+    """Those of the command line and of the build are caught there, or by their public class."""
+    waiting = [kvs_schema.KvsSchemaError]
+    for error in waiting:
+        waiting += error.__subclasses__()
+    inner = ("kvs_schema.cli.", "kvs_schema.build.")
+    names = {error.__name__ for error in waiting if not error.__module__.startswith(inner)}
+    assert names <= set(kvs_schema.__all__)
+
+
+def snippets() -> Iterator[Any]:
+    for module in MODULES:
+        yield from of(module, module.__name__)
+        for name in module.__all__:
+            value = getattr(module, name)
+            yield from of(value, f"{module.__name__}.{name}")
+            for member, found in vars(value).items() if inspect.isclass(value) else ():
+                if not member.startswith("_"):
+                    yield from of(found, f"{module.__name__}.{name}.{member}")
+
+
+def of(value: Any, name: str) -> Iterator[Any]:
+    """The code in a docstring: what is indented there, or stands after a prompt."""
+    if not (inspect.ismodule(value) or inspect.isclass(value) or inspect.isroutine(value)):
+        return
+    doc = inspect.getdoc(value) or ""
+    for block in re.findall(r"(?:^(?: {4}.*|>>> .*|\.\.\. .*)?\n)+", f"{doc}\n", re.M):
+        code = re.sub(r"^(>>>|\.\.\.) ", "", textwrap.dedent(block), flags=re.M)
+        if code.strip():
+            yield pytest.param(code, id=name)
+
+
+def answered(valid: bool) -> Any:
+    return SimpleNamespace(status=200 if valid else 400, status_code=200 if valid else 400)
+
+
+class Receiver:
+    """Counts the ends of each task, and one that is delivered again not twice."""
+
+    def __init__(self) -> None:
+        self.ends: Counter[str] = Counter()
+
+    def deliver(self, body: bytes) -> None:
+        report = kvs_schema.check_callback(body)
+        if report.callback is not None and report.callback.status != 2:
+            self.ends[report.callback.task_id] = 1
+
+
+class BadAnswer(Exception):  # noqa: N818
+    """What a reader of answers raises."""
+
+
+class Answer:
+    """A reader of answers."""
+
+    @staticmethod
+    def parse(body: bytes) -> Any:
+        report = kvs_schema.check_response("CreateWaveTask", body)
+        if not report.valid:
+            raise BadAnswer
+        number = report.document["ErrNum"]
+        error = kvs_schema.error_codes.lookup(number, "public") if number else None
+        return SimpleNamespace(error=error)
+
+
+#: What snippets use beside public names: code of those who read them, and other libraries.
+GIVEN: dict[str, Any] = {
+    "Answer": Answer,
+    "BadAnswer": BadAnswer,
+    "Receiver": Receiver,
+    "client": SimpleNamespace(
+        post=lambda path, json: answered(kvs_schema.check_callback(json).valid)
+    ),
+    "describe": lambda code: kvs_schema.error_codes.lookup(code).title or f"error {code}",
+    "gateway": lambda **parts: answered(kvs_schema.check_request("CreateWaveTask", **parts).valid),
+    "given": hypothesis.given,
+    "handle": lambda body: answered(kvs_schema.check_callback(body).valid),
+    "invariant": invariant,
+    "label": lambda stream: f"{stream.get('codec_type')} {stream.get('codec_name')}",
+    "logged": lambda body: [v.pointer for v in kvs_schema.check_callback(body).violations],
+    "pytest": pytest,
+    "request_body": b'{"TaskID":"t","Status":2,"Type":"a","Details":{}}',
+    "st": hypothesis.strategies,
+    "summary": lambda text: kvs_schema.check_document("metainfo", text).valid,
+}
+
+
+@pytest.mark.parametrize("code", [*snippets()])
+def test_a_snippet_works(code: str) -> None:
+    public = {name: getattr(module, name) for module in MODULES for name in module.__all__}
+    space: dict[str, Any] = {**public, **GIVEN, "__name__": __name__}
+    before = set(space)
+    exec(code, space)
+    for name in space.keys() - before:
+        made = space[name]
+        if name.startswith("test_"):
+            marks = [mark for mark in getattr(made, "pytestmark", ()) if mark.name == "parametrize"]
+            test = QUICK(made)
+            for chosen in marks[0].args[1][:2] if marks else [None]:
+                test(**({marks[0].args[0]: chosen} if marks else {}))
+        elif inspect.isclass(made) and issubclass(made, strategies.ReceiverMachine):
+            run_state_machine_as_test(made, settings=QUICK)
