@@ -17,6 +17,7 @@ from ..catalogue.variants import Variant
 from ..catalogue.variants import variants as all_variants
 from ..spec.suggestions import nearest
 from .generate.choices import Choice, Pin, Steering, literal
+from .generate.nodes import Level
 from .generate.value_factory import level_of, value_factory
 from .pins import Values, is_error_code, is_task_id, is_type, pins_of, steering_of
 from .wire import Wire, check_flags, dial, sent, shown_as, told
@@ -116,54 +117,52 @@ def callbacks(
     texts become as long as that, and no longer; `max_items` does the same for arrays.
 
     A failing example shrinks to a small callback; the result is smallest if you select a single
-    variant. Without `max_text` and `max_items`, strings and arrays stay short. Raises
-    `UnknownNameError` for an unknown variant, dialect or place, `TypeError` for a name that is not
+    variant. Without `max_text` and `max_items`, strings have at most about 1,100 characters, arrays
+    at most about twenty elements. Raises `UnknownNameError` for an unknown variant, dialect or
+    place, `TypeError` for a name that is not
     a string, and `ValueError` if the options exclude every callback.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):
             assert handle(body).status == 200
     """
-    chosen, steering, _ = steered(
-        variants, types, dialects, strict, deviations, values, errnums, max_text, max_items
-    )
-    factory = value_factory(level_of(strict=strict, deviations=deviations))
-    of_each = [factory.strategy(name, steering=steering) for name in chosen]
-    made = told("callback", sent(st.one_of(of_each), wire), wire)
-    return shown_as(
-        made,
-        "callbacks",
-        *([] if variants is None else [variants]),
+    options = CallbackOptions(
         types=types,
         dialects=dialects,
         strict=strict,
-        wire=wire,
         deviations=deviations,
         values=values,
         errnums=errnums,
         max_text=max_text,
         max_items=max_items,
     )
+    chosen, steering, _ = steered(variants, options)
+    factory = value_factory(level_of_options(options))
+    of_each = [factory.strategy(name, steering=steering) for name in chosen]
+    made = told("callback", sent(st.one_of(of_each), wire), wire)
+    return shown_as(made, "callbacks", *_given(variants), wire=wire, **options)
+
+
+def _given(first: Any) -> list[Any]:
+    return [] if first is None else [first]
+
+
+def level_of_options(options: CallbackOptions) -> Level:
+    """The level that the options of a strategy name."""
+    return level_of(strict=options["strict"], deviations=options["deviations"])
 
 
 def steered(
-    variants: Names | None,
-    types: Types | None,
-    dialects: Dialects | None,
-    strict: bool,
-    deviations: bool,
-    values: Values | None,
-    errnums: Errnums | None,
-    max_text: int | None,
-    max_items: int | None,
+    variants: Names | None, options: CallbackOptions
 ) -> tuple[tuple[str, ...], Steering, Pin | None]:
     """The variants that options name, what the plans are told, and the pin of task identifiers.
 
     Raises what `callbacks` raises.
     """
-    check_flags(strict=strict, deviations=deviations)
-    names = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
-    pins = pins_of(values, names, strict)
+    strict, types, errnums = options["strict"], options["types"], options["errnums"]
+    check_flags(strict=strict, deviations=options["deviations"])
+    chosen = chosen_variants(variants, options["dialects"], strict)
+    pins = pins_of(options["values"], [variant.name for variant in chosen], strict)
     for option, given, pin in (
         ("types", types, pins.find(is_type, strict)),
         ("errnums", errnums, pins.find(is_error_code, strict)),
@@ -176,8 +175,8 @@ def steered(
         strict,
         types=None if types is None else _types_asked(types),
         errnums=None if errnums is None else _codes(errnums, strict),
-        max_text=dial("max_text", max_text),
-        max_items=dial("max_items", max_items),
+        max_text=dial("max_text", options["max_text"]),
+        max_items=dial("max_items", options["max_items"]),
     )
     return pins.roots, steering, pins.find(is_task_id, strict)
 

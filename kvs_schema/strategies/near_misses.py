@@ -20,6 +20,7 @@ from ..results.findings import Violation
 from ..spec.locations import Location
 from ..validation import observers
 from .callbacks import (
+    CallbackOptions,
     Dialects,
     Errnums,
     Names,
@@ -133,24 +134,22 @@ def invalid_callbacks(
     check_wire(wire)
     if dial("faults", faults) is None:
         raise TypeError("faults is an integer")
-    chosen, steering, _ = steered(
-        variants, types, dialects, strict, True, values, errnums, max_text, max_items
-    )
-    subject = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)
-    return shown_as(
-        _negatives(subject, rules, wire, steering, faults),
-        "invalid_callbacks",
-        *([] if variants is None else [variants]),
+    options = CallbackOptions(
         types=types,
         dialects=dialects,
         strict=strict,
-        wire=wire,
-        rules=rules,
-        faults=faults,
+        deviations=True,
         values=values,
         errnums=errnums,
         max_text=max_text,
         max_items=max_items,
+    )
+    chosen, steering, _ = steered(variants, options)
+    subject = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)
+    made = _negatives(subject, rules, wire, steering, faults)
+    first = [] if variants is None else [variants]
+    return shown_as(
+        made, "invalid_callbacks", *first, wire=wire, rules=rules, faults=faults, **options
     )
 
 

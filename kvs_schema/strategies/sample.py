@@ -12,8 +12,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .callbacks import Errnums, Names, Types, callbacks, steered
-from .generate.value_factory import level_of, value_factory
+from .callbacks import (
+    CallbackOptions,
+    Errnums,
+    Names,
+    Types,
+    callbacks,
+    level_of_options,
+    steered,
+)
+from .generate.value_factory import value_factory
 from .near_misses import invalid_callbacks
 from .pins import Values
 
@@ -51,11 +59,19 @@ def sample(
     if wild:
         bodies = callbacks(variant, types=type_, errnums=errnums, values=values)
         return _lines(bodies, count, seed)
-    names, steering, _ = steered(
-        variant, type_, None, False, False, values, errnums, max_text=None, max_items=None
+    options = CallbackOptions(
+        types=type_,
+        dialects=None,
+        strict=False,
+        deviations=False,
+        values=values,
+        errnums=errnums,
+        max_text=None,
+        max_items=None,
     )
+    names, steering, _ = steered(variant, options)
     ordinary = replace(steering, ordinary=True)
-    factory = value_factory(level_of(strict=False, deviations=False))
+    factory = value_factory(level_of_options(options))
     each = [factory.strategy(name, steering=ordinary) for name in names]
     return _lines(st.one_of(each), count, seed)
 

@@ -105,7 +105,7 @@ STEERED: dict[str, dict[str, Any]] = {
             "subtask#Type": st.sampled_from(["avinfo", "other"]),
         }
     },
-    "codes and lengths": {"errnums": [2032, 2049, 2062], "max_text": 300, "max_items": 40},
+    "codes and lengths": {"errnums": [2032, 2049, 2024], "max_text": 300, "max_items": 40},
 }
 
 

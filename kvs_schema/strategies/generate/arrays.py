@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis.strategies import DrawFn
 
 from .choices import MISSING, Choice, DrawContext, Row, taken
-from .factory import Factory
+from .members import Factory
 from .nodes import ValueNode
 from .samples import for_type
 

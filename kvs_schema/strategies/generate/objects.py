@@ -3,6 +3,7 @@ and in which form; what is seldom there shares one draw."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any
@@ -12,8 +13,7 @@ from hypothesis.strategies import DrawFn
 from ...catalogue.error_codes import error_codes
 from ...results.attributes import objects_in
 from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Whole, literal, taken
-from .factory import Factory
-from .members import Cell, Slot
+from .members import Cell, Factory, Slot
 from .samples import for_type
 
 #: Shares of absence.
@@ -26,6 +26,8 @@ _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
 #: where it could have but one.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
+#: How often what a kit has in no table is there, against half of it and against nothing.
+_WHOLE = 14
 
 
 class Object:
@@ -210,7 +212,14 @@ class _Plan:
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, hint, bare, hinted))
-        self._extras = _extras(rare, _unlisted(factory, cell, names))
+        unlisted = _unlisted(factory, cell, names)
+        self._extras = _extras(rare, unlisted)
+        #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
+        self._beside = {
+            name: Row([MISSING, _without_zeros(kit[name]), *[kit[name]] * _WHOLE])
+            for name in unlisted
+            if name in kit
+        }
 
     @cached_property
     def _codes(self) -> list[Slot]:
@@ -235,7 +244,16 @@ class _Plan:
             if longest is not None and isinstance(value, str):
                 value = slot.sized(draw, context, value, longest)
             found[slot.name] = value
-        if self._extras is None or context.steering.ordinary:
+        if not context.steering.ordinary:
+            self._add_seldom(draw, context, found)
+
+    def _add_seldom(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
+        """Draw what is in no table or seldom there."""
+        for name, ways in self._beside.items():
+            known = ways.draw(draw, context)
+            if known is not MISSING and name not in found:
+                found[name] = copy.deepcopy(known)
+        if self._extras is None:
             return
         for _ in range(_EXTRAS):
             extras = self._extras.draw(draw, context)
@@ -285,6 +303,10 @@ def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str,
         for name, values in factory.samples.unlisted(names).items()
         if name not in cell.node.properties and name not in factory.telling
     }
+
+
+def _without_zeros(value: Any) -> Any:
+    return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value
 
 
 def _extras(

@@ -25,8 +25,7 @@ from .choices import (
     checked,
     literal,
 )
-from .factory import Factory
-from .members import Cell
+from .members import Cell, Factory
 from .nodes import Alternative, Level, extra, key_of
 from .objects import Object
 from .scalars import Pools, Scalars
@@ -120,7 +119,14 @@ class ValueFactory(Factory):
         names = dict.fromkeys(name for found in nodes for name in found.node.names)
         general = [sample.value for sample in self.samples.at(names)]
         pool = [sample.value for sample in self.samples.at(places)]
-        pools = Pools(pool, self.samples.templates(places), general)
+        samples = self.samples
+        pools = Pools(
+            values=pool,
+            templates=samples.templates(places),
+            general=general,
+            oddities=samples.oddities(places),
+            negative=samples.negative(places),
+        )
         return Scalars(kept, odd, pools)
 
     def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
