@@ -35,7 +35,7 @@ _PLAIN = ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems"
 _SHOWN = 120
 
 
-class _Object(NamedTuple):
+class _PinnableObject(NamedTuple):
     """The objects to which a schema applies: their members, and whether others are allowed."""
 
     members: dict[str, list[GraphNode]]
@@ -43,9 +43,9 @@ class _Object(NamedTuple):
 
 
 @cache
-def _objects(root: str, strict: bool) -> dict[str, _Object]:
+def _objects(root: str, strict: bool) -> dict[str, _PinnableObject]:
     """All objects in the documents of a schema, by the names of the schemas that apply to them."""
-    found: dict[str, _Object] = {}
+    found: dict[str, _PinnableObject] = {}
     seen: set[int] = set()
     waiting = [store.graph().root(root, strict=strict)]
     while waiting:
@@ -58,7 +58,7 @@ def _objects(root: str, strict: bool) -> dict[str, _Object]:
             continue
         is_open = all(one.keywords.get("additionalProperties") is not False for one in node.applied)
         for name in names_of(node):
-            known = found.setdefault(name, _Object({}, is_open))
+            known = found.setdefault(name, _PinnableObject({}, is_open))
             for member, child in node.members.items():
                 known.members.setdefault(member, []).append(child)
     return found
