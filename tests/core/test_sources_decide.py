@@ -96,6 +96,17 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "    carries: []\n"
         "    source: A test\n",
     )
+    with (sources / "notices.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n  region-down:\n"
+            "    title: a test\n"
+            "    title_zh: 测试\n"
+            "    message: {en: 'the region is {actual}', zh: '地域为{actual}'}\n"
+            "    checks:\n"
+            "      - in: [task]\n"
+            "        when: {type: avregion, status: 4}\n"
+            "        some: {details.errnum: 9001}\n"
+        )
     with (sources / "errors/callback.yaml").open("a", encoding="utf-8") as file:
         file.write(
             "  9001:\n"
@@ -139,6 +150,11 @@ def findings(sources: Path, callback: Any) -> list[list[Any]]:
     return found
 
 
+def test_notice(changed: Path) -> None:
+    expression = f"[n.text() for n in kvs_schema.check_callback({body()!r}).notices]"
+    assert ask(changed, expression) == ["/Details/errnum: the region is the integer 9001"]
+
+
 def test_field_and_deviation(changed: Path) -> None:
     assert findings(changed, body(region="hebei")) == [
         [],
@@ -166,6 +182,8 @@ def test_export(changed: Path) -> None:
     )
     assert exported["pattern"] == "^[a-z]+$"
     assert exported["description"] == "Where the task ran."
+    shape = "kvs_schema.schema('task.failed', form='shape')['$defs']['DetailsFailed']"
+    assert ask(changed, f"{shape}['properties']['region']['type']") == ["string", "null"]
 
 
 def test_a_problem_in_the_sources_names_file_and_line(changed: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...export.json_schema import EXPORTED, export_file
 from ...spec.graph import Applied
 from ...spec.vocabulary import DEFS, referenced, within
 from ..model import (
@@ -157,6 +158,7 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
     yield from dict.fromkeys(_presence(context, found))
     if "counts" in node:
         yield context.word("counts", name=code(node["counts"]))
+    yield from _notices(context, found)
     yield from _shapes(context, found)
     named = []
     for layer in found.layers:
@@ -173,6 +175,15 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
         small.append(errata_more(context, others))
     if small:
         yield f"<small>{'<br>'.join(small)}</small>"
+
+
+def _notices(context: Context, found: Field) -> Iterator[str]:
+    """What a careful reader checks about a field."""
+    for identifier in dict.fromkeys(
+        one for layer in found.layers for one in context.noticed.get(layer.pointer, ())
+    ):
+        title = context.said(context.specification["notices"][identifier])
+        yield context.word("notice", id=code(identifier), title=title)
 
 
 def _values(context: Context, found: Field) -> Iterator[str]:
@@ -345,18 +356,14 @@ def _facts(context: Context, name: str) -> Iterator[str]:
 def exports(context: Context, name: str) -> str:
     """Links to the JSON Schemas of one name."""
     found = []
-    for opened in (False, True):
-        for strict in (False, True):
-            form = context.word("opened" if opened else "as_sent")
-            level = context.word("strict" if strict else "tolerant")
-            text = f"{form} ({level})" if context.lang == "en" else f"{form}（{level}）"
-            found.append(context.link(text, export_file(name, strict=strict, opened=opened)))
+    for strict, form in EXPORTED:
+        for opened in (False, True):
+            state = context.word("opened" if opened else "as_sent")
+            kind = context.word("shape" if form == "shape" else "strict" if strict else "tolerant")
+            text = f"{state} ({kind})" if context.lang == "en" else f"{state}（{kind}）"
+            file = export_file(name, strict=strict, opened=opened, form=form)
+            found.append(context.link(text, file))
     return context.listed(found)
-
-
-def export_file(name: str, *, strict: bool, opened: bool) -> str:
-    """File of one exported JSON Schema, below the reference."""
-    return f"schemas/{name}{'.strict' if strict else ''}{'.opened' if opened else ''}.json"
 
 
 def _uses(context: Context, name: str) -> Iterator[str]:
