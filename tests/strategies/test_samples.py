@@ -35,7 +35,7 @@ def untaken(node: ValueNode, value: Any, path: str = "") -> Iterator[str]:
     """Parts of a sample that a node has no place for."""
     flattener = value_factory(Level.FREE).flattener
     if isinstance(value, dict):
-        if "object" not in node.kinds:
+        if value and "object" not in node.kinds:
             yield f"{path}: no object"
         unlisted = value_factory(Level.FREE).samples.unlisted(node.names)
         for name, member in value.items() if node.properties else ():

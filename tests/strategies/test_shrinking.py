@@ -60,9 +60,9 @@ def test_an_unknown_shape_of_pixels_shrinks_to_one_stream() -> None:
 def test_a_sub_task_shrinks_without_the_others() -> None:
     body = smallest(
         callbacks("flow.failed"),
-        lambda callback: any(task.error and task.errnum == 2105 for task in callback.tasks),
+        lambda callback: any(task.error and task.errnum == 3200 for task in callback.tasks),
     )
     details = body["Details"]
     (task,) = details if isinstance(details, list) else [details]
-    assert task["Errnum"] == 2105
+    assert task["Errnum"] == 3200
     assert task.keys() <= {"Order", "Type", "Status", "Errnum"}

@@ -202,7 +202,7 @@ class _Plan:
                 self._own.append(slot.name)
                 continue
             hint = slot.value.fit(kit[slot.name]) if slot.name in kit else MISSING
-            guided = hint is not MISSING or slot.counts or slot.follows
+            guided = slot.name in kit or slot.counts or slot.follows
             carried = factory.carries(kind, slot.name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
