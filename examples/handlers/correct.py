@@ -35,8 +35,8 @@ def row_of(state: str, details: Any) -> dict[str, Any]:
     if state == "running":
         return {"state": state, "progress": progress_of(tasks)}
     if state == "failed":
-        codes = (error_of(task) for task in tasks)
-        return {"state": state, "error": next((c for c in codes if c is not None), None)}
+        failed = (task for task in tasks if task.get("Status", 4) == 4)
+        return {"state": state, "error": next(map(error_of, failed), None)}
     outputs = [output for task in tasks for output in outputs_of(task)]
     return {
         "state": state,
@@ -57,10 +57,8 @@ def outputs_of(task: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def error_of(task: dict[str, Any]) -> int | None:
-    """The error code of a task that failed."""
-    if "Order" in task:
-        return task.get("Errnum") if task["Status"] == 4 else None
-    return task.get("errnum")
+    """The error code of a task that failed; 0 is none."""
+    return task.get("Errnum" if "Order" in task else "errnum") or None
 
 
 def seconds_of(output: dict[str, Any]) -> Decimal:

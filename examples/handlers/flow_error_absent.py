@@ -18,5 +18,4 @@ class Handler:
         details = callback["Details"]
         subtasks = [details] if isinstance(details, dict) else details
         codes = [subtask["Errnum"] for subtask in subtasks if subtask["Status"] == 4]
-        codes = [code for code in codes if code is not None]
-        self.rows[callback["TaskID"]] = {"error": codes[0] if codes else None}
+        self.rows[callback["TaskID"]] = {"error": codes[0] or None if codes else None}

@@ -156,11 +156,17 @@ class _Builder:
         add("--list", action="store_true", help=say("help.examples_list"))
         self._opened(command)
         add = self._command("sample").add_argument
-        add("variant", nargs="?", metavar="VARIANT", help=say("help.sample_variant"))
+        add("variants", nargs="*", metavar="VARIANT", help=say("help.sample_variants"))
         add("--count", type=number(say, 1), default=1, metavar="N", help=say("help.sample_count"))
         add("--seed", type=number(say), default=0, metavar="S", help=say("help.sample_seed"))
         add("--invalid", action="store_true", help=say("help.sample_invalid"))
-        add("--type", dest="type_", metavar="T", help=say("help.sample_type"))
+        add("--wild", action="store_true", help=say("help.sample_wild"))
+        again: dict[str, Any] = {"action": "append"}
+        add("--type", dest="type_", metavar="T", help=say("help.sample_type"), **again)
+        codes = {"dest": "errnums", "type": number(say), "metavar": "N"}
+        add("--errnum", help=say("help.sample_errnum"), **codes, **again)
+        pins = {"dest": "pins", "default": [], "metavar": "PLACE=VALUE"}
+        add("--set", help=say("help.sample_set"), **pins, **again)
 
     def _sources(self) -> None:
         say = self.say

@@ -14,17 +14,18 @@ from __future__ import annotations
 from ..spec.exceptions import MissingExtraError
 
 try:
-    import hypothesis as _hypothesis  # noqa: F401
+    import hypothesis as _hypothesis
 except ImportError:
     raise MissingExtraError("kvs_schema.strategies", "testing") from None
 
-from .callbacks import callbacks, embedded, from_schema
+from .callbacks import DialectName, TypeName, VariantName, callbacks, embedded, from_schema
 from .deliveries import deliveries
-from .hostile import hostile_bodies
+from .hostile import HostileKind, hostile_bodies
 from .machine import ReceiverMachine
 from .mutate.breakable_rules import Rule
 from .near_misses import (
     Negative,
+    RuleGroup,
     invalid_callbacks,
     invalid_create_wave_task_requests,
     invalid_create_wave_task_responses,
@@ -35,9 +36,14 @@ from .sample import sample
 from .wire import Wire
 
 __all__ = [
+    "DialectName",
+    "HostileKind",
     "Negative",
     "ReceiverMachine",
     "Rule",
+    "RuleGroup",
+    "TypeName",
+    "VariantName",
     "Wire",
     "callbacks",
     "create_wave_task_requests",
@@ -53,3 +59,12 @@ __all__ = [
     "negative_rules",
     "sample",
 ]
+
+_hypothesis.strategies.register_type_strategy(Negative, lambda _: invalid_callbacks())
+_hypothesis.strategies.register_type_strategy(
+    Rule, lambda _: _hypothesis.strategies.sampled_from(negative_rules())
+)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

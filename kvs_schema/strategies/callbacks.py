@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypedDict, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..catalogue import store
+from ..catalogue.error_codes import error_codes
 from ..catalogue.names import schema_names
 from ..catalogue.unknown_names import UnknownNameError
 from ..catalogue.variants import Variant
 from ..catalogue.variants import variants as all_variants
-from .generate.choices import Choice, literal
+from ..spec.suggestions import nearest
+from .generate.choices import Choice, Pin, Steering, literal
+from .generate.nodes import Level
 from .generate.value_factory import level_of, value_factory
-from .wire import Wire, sent, told
+from .pins import Values, is_error_code, is_task_id, is_type, pins_of, steering_of
+from .wire import Wire, check_flags, dial, sent, shown_as, told
 
-Names = str | Variant | Iterable[str | Variant]
+#: Types that were warned of, each once.
+_warned: set[str] = set()
+#: The frame of whoever calls a strategy.
+_CALLER = 4
+
+VariantName: TypeAlias = Literal[
+    "task.progress",
+    "task.finished",
+    "task.failed",
+    "legacy.progress",
+    "legacy.finished",
+    "legacy.failed",
+    "flow.progress",
+    "flow.finished",
+    "flow.failed",
+    "legacy-flow.progress",
+    "legacy-flow.finished",
+    "legacy-flow.failed",
+]
+"""The names of all variants, so that a type checker knows them."""
+DialectName: TypeAlias = Literal["task", "legacy", "flow", "legacy-flow"]
+"""The names of all dialects."""
+TypeName: TypeAlias = Literal["avtrans", "avsample", "avsnapshot", "avsnapshop", "avinfo"]
+"""The task types that the KVS documentation names; the list is open."""
+
+Names: TypeAlias = VariantName | Variant | Iterable[VariantName | Variant]
+Dialects: TypeAlias = DialectName | Iterable[DialectName]
+Types: TypeAlias = TypeName | str | Iterable[TypeName | str]
+Errnums: TypeAlias = int | Iterable[int] | SearchStrategy[int]
 
 
 class CallbackOptions(TypedDict, total=False):
     """Options that strategies for callbacks share, for type checkers; see `callbacks`."""
 
-    types: str | Iterable[str] | None
-    dialects: str | Iterable[str] | None
+    types: Types | None
+    dialects: Dialects | None
     strict: bool
     deviations: bool
+    values: Values | None
+    errnums: Errnums | None
+    max_text: int | None
+    max_items: int | None
 
 
 @overload
@@ -51,11 +88,15 @@ def callbacks(
 def callbacks(
     variants: Names | None = None,
     *,
-    types: str | Iterable[str] | None = None,
-    dialects: str | Iterable[str] | None = None,
+    types: Types | None = None,
+    dialects: Dialects | None = None,
     strict: bool = False,
     wire: Wire = "object",
     deviations: bool = True,
+    values: Values | None = None,
+    errnums: Errnums | None = None,
+    max_text: int | None = None,
+    max_items: int | None = None,
 ) -> SearchStrategy[Any]:
     """Draw valid callbacks, with realistic values and the documented oddities.
 
@@ -65,27 +106,102 @@ def callbacks(
     variants with `strict_empty`. `wire` is the form that your handler takes: the `object` that a
     JSON parser returns (embedded documents are strings), `text`, or `bytes` in varied spellings.
 
+    `values` pins places: a constant or a strategy by `schema#key`, such as `details#errnum`,
+    `output#dstpath` or `task#RefID` for a field that no table lists. A pinned field is present
+    wherever its object is drawn and may have it. A number is written as the place requires; an
+    embedded document is given as its text or as an object. A pinned Type acts like `types`, a
+    pinned Status picks the variants. A constant that nothing takes raises `ValueError` at once,
+    and only the variants that take it are drawn; a value that a strategy draws raises it then.
+
+    `errnums` are the error codes of what failed: one, several, or a strategy. `max_text` lets free
+    texts become as long as that, and no longer; `max_items` does the same for arrays.
+
     A failing example shrinks to a small callback; the result is smallest if you select a single
-    variant. Strings have at most about 120 characters, arrays at most about five elements. Raises
-    `UnknownNameError` for an unknown variant or dialect, `TypeError` for a name that is not a
-    string, and `ValueError` if the options exclude every callback.
+    variant. Without `max_text` and `max_items`, strings have at most about 1,100 characters, arrays
+    at most about twenty elements. Raises `UnknownNameError` for an unknown variant, dialect or
+    place, `TypeError` for a name that is not
+    a string, and `ValueError` if the options exclude every callback.
 
         @given(callbacks(["task.finished", "task.failed"], wire="bytes"))
         def test_handler_answers_every_end_of_a_task(body):
             assert handle(body).status == 200
     """
-    chosen = chosen_variants(variants, dialects, strict)
-    kinds = None if types is None else types_choice(types)
-    level = level_of(strict=strict, deviations=deviations)
-    of_each = [value_factory(level).strategy(variant.name, types=kinds) for variant in chosen]
-    return told("callback", sent(st.one_of(of_each), wire), wire)
+    options = CallbackOptions(
+        types=types,
+        dialects=dialects,
+        strict=strict,
+        deviations=deviations,
+        values=values,
+        errnums=errnums,
+        max_text=max_text,
+        max_items=max_items,
+    )
+    chosen, steering, _ = steered(variants, options)
+    factory = value_factory(level_of_options(options))
+    of_each = [factory.strategy(name, steering=steering) for name in chosen]
+    made = told("callback", sent(st.one_of(of_each), wire), wire)
+    return shown_as(made, "callbacks", *_given(variants), wire=wire, **options)
 
 
-def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
+def _given(first: Any) -> list[Any]:
+    return [] if first is None else [first]
+
+
+def level_of_options(options: CallbackOptions) -> Level:
+    """The level that the options of a strategy name."""
+    return level_of(strict=options["strict"], deviations=options["deviations"])
+
+
+def steered(
+    variants: Names | None, options: CallbackOptions
+) -> tuple[tuple[str, ...], Steering, Pin | None]:
+    """The variants that options name, what the plans are told, and the pin of task identifiers.
+
+    Raises what `callbacks` raises.
+    """
+    strict, types, errnums = options["strict"], options["types"], options["errnums"]
+    check_flags(strict=strict, deviations=options["deviations"])
+    chosen = chosen_variants(variants, options["dialects"], strict)
+    pins = pins_of(options["values"], [variant.name for variant in chosen], strict)
+    for option, given, pin in (
+        ("types", types, pins.find(is_type, strict)),
+        ("errnums", errnums, pins.find(is_error_code, strict)),
+        ("variants", variants, pins.status),
+    ):
+        if given is not None and pin is not None:
+            raise ValueError(f"values: {pin.place} is pinned, and {option} is given; leave one out")
+    steering = steering_of(
+        pins,
+        strict,
+        types=None if types is None else _types_asked(types),
+        errnums=None if errnums is None else _codes(errnums, strict),
+        max_text=dial("max_text", options["max_text"]),
+        max_items=dial("max_items", options["max_items"]),
+    )
+    return pins.roots, steering, pins.find(is_task_id, strict)
+
+
+def _codes(errnums: Errnums, strict: bool) -> SearchStrategy[int]:
+    """The error codes asked for, the first simplest."""
+    if isinstance(errnums, SearchStrategy):
+        return errnums
+    asked: list[Any] = list(errnums) if isinstance(errnums, Iterable) else [errnums]
+    for code in asked:
+        if type(code) is not int:
+            raise TypeError(f"errnums: a code is an integer, not {type(code).__name__}")
+        if strict and (code == 0 or code not in error_codes.callback):
+            raise ValueError(f"errnums: no task can fail with {code} at the strict level")
+    if not asked:
+        raise ValueError("errnums name at least one, or are left out for all")
+    return st.sampled_from(asked)
+
+
+def from_schema(name: str, *, strict: bool = False, wire: Wire = "object") -> SearchStrategy[Any]:
     """Draw values of any schema, by the names that `kvs_schema.schema()` takes.
 
-    Documents embedded in a value are strings, as sent. Raises `UnknownNameError` for an unknown
-    schema, and `ValueError` if no value is valid at the strict level.
+    `wire` is what your code takes, as for `callbacks`. Documents embedded in a value are strings,
+    as sent. Raises `UnknownNameError` for an unknown schema, and `ValueError` if no value is valid
+    at the strict level.
 
         @given(from_schema("metainfo.streams"))
         def test_every_stream_has_a_label(stream):
@@ -93,29 +209,47 @@ def from_schema(name: str, *, strict: bool = False) -> SearchStrategy[Any]:
     """
     if name not in schema_names():
         raise UnknownNameError("schema", name, schema_names())
+    check_flags(strict=strict)
     if name == "callback":
-        return callbacks(strict=strict)
-    return told(name, value_factory(level_of(strict=strict, deviations=True)).strategy(name))
+        made: SearchStrategy[Any] = callbacks(strict=strict, wire=wire)
+    else:
+        made = value_factory(level_of(strict=strict, deviations=True)).strategy(name)
+        made = told(name, sent(made, wire), wire)
+    return shown_as(made, "from_schema", name, strict=strict, wire=wire)
+
+
+class DocumentOptions(TypedDict, total=False):
+    """What the strategies for other documents than callbacks take besides, for type checkers."""
+
+    strict: bool
+    deviations: bool
+    values: Values | None
 
 
 @overload
 def embedded(
-    name: str, *, strict: bool = ..., wire: Literal["text"], deviations: bool = ...
+    name: str, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[str]: ...
 @overload
 def embedded(
-    name: str, *, strict: bool = ..., wire: Literal["bytes"], deviations: bool = ...
+    name: str, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[bytes]: ...
 @overload
 def embedded(
-    name: str, *, strict: bool = ..., wire: Wire = ..., deviations: bool = ...
+    name: str, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[Any]: ...
 def embedded(
-    name: str, *, strict: bool = False, wire: Wire = "object", deviations: bool = True
+    name: str,
+    *,
+    strict: bool = False,
+    wire: Wire = "object",
+    deviations: bool = True,
+    values: Values | None = None,
 ) -> SearchStrategy[Any]:
     """Draw an embedded document, such as `metainfo`, which outputs contain as JSON in a string.
 
-    It is an object or array, or with `wire="text"` the string that the callback contains. Raises
+    It is an object or array, or with `wire="text"` the string that the callback contains. `values`
+    pins places of it, such as `metainfo.format#size`, as for `callbacks`. Raises
     `UnknownNameError` for an unknown embedded document.
 
         @given(embedded("metainfo", wire="text"))
@@ -125,8 +259,26 @@ def embedded(
     known = embedded_names()
     if name not in known:
         raise UnknownNameError("embedded document", name, known)
-    made = value_factory(level_of(strict=strict, deviations=deviations)).strategy(name)
-    return told(name, sent(made, wire), wire)
+    made = document(name, strict, deviations, values)
+    return shown_as(
+        told(name, sent(made, wire), wire),
+        "embedded",
+        name,
+        strict=strict,
+        wire=wire,
+        deviations=deviations,
+        values=values,
+    )
+
+
+def document(
+    name: str, strict: bool, deviations: bool, values: Values | None, *also: dict[str, Any]
+) -> SearchStrategy[Any]:
+    """Values of one schema, with pins."""
+    check_flags(strict=strict, deviations=deviations)
+    steering = steering_of(pins_of(values, [name], strict), strict)
+    factory = value_factory(level_of(strict=strict, deviations=deviations))
+    return factory.strategy(name, *also, steering=steering)
 
 
 def embedded_names() -> tuple[str, ...]:
@@ -137,7 +289,7 @@ def embedded_names() -> tuple[str, ...]:
 
 
 def chosen_variants(
-    names: Names | None, dialects: str | Iterable[str] | None, strict: bool
+    names: Names | None, dialects: Dialects | None, strict: bool
 ) -> Sequence[Variant]:
     """Return the variants that options select; raise what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
@@ -166,7 +318,21 @@ def chosen_variants(
     return chosen
 
 
-def types_choice(types: str | Iterable[str]) -> Choice:
+def _types_asked(types: Types) -> Choice:
+    """One of the task types asked for; warns once of each that looks like a known one misspelt."""
+    known = store.specification()["classifier"]["types"]
+    for kind in listed(types, "types"):
+        near = nearest(kind, known)
+        if kind not in known and near is not None and kind not in _warned:
+            _warned.add(kind)
+            warnings.warn(
+                f"types: {kind!r} is not a known task type; did you mean {near!r}?",
+                stacklevel=_CALLER,
+            )
+    return types_choice(types)
+
+
+def types_choice(types: Types) -> Choice:
     """Draw one of the selected task types."""
     asked = listed(types, "types")
     if "" in asked:

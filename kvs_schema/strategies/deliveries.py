@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, count
+from itertools import chain
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from ..catalogue import store
-from ..reading.variants import Classifier
-from ..spec.graph import GraphNode
+from ..api import decode_callback, encode_callback
 from ..validation import observers
-from .callbacks import CallbackOptions, Names, chosen_variants, listed, types_choice
-from .generate.choices import Choice, DrawContext, Row, Whole
-from .generate.value_factory import ValueFactory, level_of, value_factory
-from .wire import Wire, check_wire, spellings
-
-PROGRESS = "progress"
+from .callbacks import (
+    CallbackOptions,
+    Dialects,
+    Errnums,
+    Names,
+    Types,
+    level_of_options,
+    listed,
+    steered,
+    types_choice,
+)
+from .generate.choices import Choice, DrawContext, Row, Steering, Whole, checked
+from .generate.roles import PROGRESS, Body, Roles, distinct, put_in_order, roles_of, types_of
+from .generate.value_factory import ValueFactory, value_factory
+from .pins import Values
+from .wire import Spelling, Wire, check_wire, shown_as, spellings
 
 #: How many progress callbacks and how many faults of delivery one task may have.
 _PROGRESS, _FAULTS = 4, 3
+#: How often a task is drawn again whose identifier, which the caller chose, is taken.
+_TRIES = 4
 
-Body: TypeAlias = dict[str, Any]
 Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _Story], None]"
 T = TypeVar("T")
 
@@ -57,20 +68,25 @@ def deliveries(
     *,
     tasks: int = 1,
     variants: Names | None = None,
-    types: str | Iterable[str] | None = None,
-    dialects: str | Iterable[str] | None = None,
+    types: Types | None = None,
+    dialects: Dialects | None = None,
     strict: bool = False,
     deviations: bool = True,
     wire: Wire = "object",
     max_size: int = 20,
+    values: Values | None = None,
+    errnums: Errnums | None = None,
+    max_text: int | None = None,
+    max_items: int | None = None,
 ) -> SearchStrategy[list[Any]]:
     """Draw lists of callbacks in order of arrival, of one task or of several interleaved.
 
     All callbacks of a task have the same dialect, task id and type: progress, which falls when the
     stage changes, then a terminal callback, unless the task is still running. Then faults of
-    delivery are added: redelivery, callbacks out of order, progress after the end, a failure after
-    a success or the reverse. Each callback is valid; all other options are those of `callbacks`.
-    `max_size` limits the list; if it leaves one callback for each task, that is the terminal one.
+    delivery are added: redelivery (the same, or in other words), callbacks out of order, progress
+    after the end, a failure after a success or the reverse. Each callback is valid; all other
+    options are those of `callbacks`. `max_size` limits the list; if it leaves one callback for each
+    task, that is the terminal one. A pinned task id is a strategy if there are several tasks.
     Raises what `callbacks` raises, and `ValueError` if `max_size` is less than `tasks`.
 
         @given(deliveries(tasks=2, wire="bytes"))
@@ -80,29 +96,23 @@ def deliveries(
                 receiver.deliver(body)
             assert all(count <= 1 for count in receiver.ends.values())
     """
-    told = stories(
-        tasks=tasks,
-        variants=variants,
+    options = CallbackOptions(
         types=types,
         dialects=dialects,
         strict=strict,
         deviations=deviations,
-        wire=wire,
-        max_size=max_size,
+        values=values,
+        errnums=errnums,
+        max_text=max_text,
+        max_items=max_items,
     )
-    return _interleaved(told)
+    told = stories(tasks, variants, wire, max_size, options)
+    shown = {"tasks": tasks, "variants": variants, "wire": wire, "max_size": max_size, **options}
+    return shown_as(_interleaved(told), "deliveries", **shown)
 
 
 def stories(
-    *,
-    tasks: int,
-    variants: Names | None,
-    types: str | Iterable[str] | None,
-    dialects: str | Iterable[str] | None,
-    strict: bool,
-    deviations: bool,
-    wire: Wire,
-    max_size: int,
+    tasks: int, variants: Names | None, wire: Wire, max_size: int, options: CallbackOptions
 ) -> SearchStrategy[list[list[Any]]]:
     """Draw what `deliveries` interleaves: a list of callbacks for each task."""
     check_wire(wire)
@@ -113,14 +123,17 @@ def stories(
         raise ValueError(f"tasks is at least 1, not {tasks}")
     if tasks > max_size:
         raise ValueError(f"{tasks} tasks do not fit into a list of at most {max_size} callbacks")
+    names, steering, own_ids = steered(variants, options)
+    if own_ids and tasks > 1 and own_ids.is_constant:
+        raise ValueError(f"values: {own_ids.place} is a constant, and {tasks} tasks have one each")
     phases: dict[str, list[str]] = {}
-    for variant in chosen_variants(variants, dialects, strict):
-        phases.setdefault(variant.dialect, []).append(variant.phase)
+    for name in names:
+        dialect, _, phase = name.partition(".")
+        phases.setdefault(dialect, []).append(phase)
+    types = options["types"]
     kinds = None if types is None else listed(types, "types")
-    if kinds is not None:
-        types_choice(kinds)  # refuses what cannot be drawn
-    source = value_factory(level_of(strict=strict, deviations=deviations))
-    teller = _Teller(source, phases, kinds)
+    source = value_factory(level_of_options(options))
+    teller = _Teller(source, phases, kinds, steering, own_ids is not None)
     return _told(teller, tasks, wire, max_size)
 
 
@@ -159,26 +172,12 @@ def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) 
     return told
 
 
-@dataclass(frozen=True, slots=True)
-class _Roles:
-    """Keys of a dialect that all callbacks of a task share, and those of its progress."""
-
-    task_id: str
-    type: str
-    details: str
-    #: The type of a sub-task, if the dialect is one of flows.
-    subtype: str | None
-    stage: str | None
-    stages: tuple[str, ...]
-    progress: str | None
-
-
 @dataclass(slots=True)
 class _Story:
     """The plan of one task: its dialect, how it ends (None: not yet), its callbacks so far."""
 
     dialect: str
-    roles: _Roles
+    roles: Roles
     end: str | None
     last: Body
     #: The most callbacks that the task may have.
@@ -194,31 +193,46 @@ class _Teller:
     """Makes the callbacks of tasks."""
 
     def __init__(
-        self, source: ValueFactory, phases: dict[str, list[str]], types: list[str] | None
+        self,
+        source: ValueFactory,
+        phases: dict[str, list[str]],
+        types: list[str] | None,
+        steering: Steering,
+        own_ids: bool,
     ) -> None:
-        self._source = source
+        self._source, self._steering, self._own_ids = source, steering, own_ids
         self._phases = phases
         self._types = types
         self._choices: dict[str, Choice] = {}
         self._before, self._fault = Whole(self._progress), Whole(self._faulty)
         #: Mostly a fault, which may change nothing.
         self._faults: Row[Fault | None] = Row(
-            [None, None, self._late, self._overtaken, self._twice, self._contradicted]
+            [
+                *(None, None, self._late, self._overtaken, self._twice, self._contradicted),
+                *(self._reworded, self._reworded),
+            ]
         )
+        words = source.samples.messages
+        self._words = Row([None, *words] if words else [None])
 
     def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
         """Draw all callbacks of one task in order of arrival, up to a limit."""
         dialect = _one_of(tuple(self._phases)).draw(draw, context)
-        roles, phases = _roles(dialect), self._phases[dialect]
+        roles, phases = roles_of(dialect), self._phases[dialect]
         running_last = sorted(phases, key=PROGRESS.__eq__)  # a task that still runs comes last
         ends = tuple(phase if phase != PROGRESS else None for phase in running_last)
         end = _one_of(ends).draw(draw, context)
         last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
-        last[roles.task_id] = _distinct(last[roles.task_id], taken)
+        for _ in range(_TRIES if self._own_ids else 0):
+            if last[roles.task_id] in taken:
+                last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+        if self._own_ids and last[roles.task_id] in taken:
+            reject()
+        last[roles.task_id] = distinct(last[roles.task_id], taken)
         story = _Story(dialect, roles, end, last, room, [])
         for _ in range(min(_PROGRESS, room - 1) if PROGRESS in phases else 0):
             self._before.draw(draw, context, story)
-        _put_in_order(story.events + [last] * (end is None), roles)
+        put_in_order(story.events + [last] * (end is None), roles)
         story.events.append(last)
         for _ in range(_FAULTS):
             self._fault.draw(draw, context, story)
@@ -237,12 +251,34 @@ class _Teller:
 
     def _twice(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """Deliver a callback again, at once or later."""
+        self._again(draw, context, story, copy.deepcopy)
+
+    def _reworded(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+        """Deliver a callback again, its keys in reverse, perhaps with another message."""
+        steering, message = self._steering, story.roles.message
+        words = self._words.draw(draw, context)
+        if words is None or any(message in members for members in steering.pins.values()):
+            words = None  # it is as the caller wants it
+        else:
+            words = words[: steering.max_text]
+
+        def reworded(body: Body) -> Body:
+            document = json.loads(Spelling(order="reversed").write(decode_callback(body)))
+            for details in story.roles.messages_in(document) if words is not None else ():
+                details[message] = words
+            return encode_callback(document)
+
+        self._again(draw, context, story, reworded)
+
+    def _again(
+        self, draw: DrawFn, context: DrawContext, story: _Story, sent: Callable[[Body], Body]
+    ) -> None:
         events = story.events
         if story.is_full:
             return
         which = _from_the_end(draw, context, len(events))
         place = which + 1 + _from_the_end(draw, context, len(events) - which)
-        events.insert(place, copy.deepcopy(events[which]))
+        events.insert(place, sent(events[which]))
 
     def _overtaken(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
         """Deliver a callback before the one that was sent before it."""
@@ -268,13 +304,14 @@ class _Teller:
         if variant not in self._choices:
             self._choices[variant] = self._source.choice(variant)
         kinds = None if types is None else types_choice(types)
-        body: Body = self._choices[variant].make(draw, context.inside(kinds))
+        steering = self._steering if kinds is None else self._steering.of_types(kinds)
+        body: Body = checked(variant, self._choices[variant], draw, context.inside(steering))
         return body
 
     def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:
         """Draw another callback of the task."""
         roles, last = story.roles, story.last
-        types = _types_of(last, roles) or self._types
+        types = types_of(last, roles) or self._types
         body = self._body(draw, context, f"{story.dialect}.{phase}", types)
         body[roles.task_id] = last[roles.task_id]
         if roles.type in last:
@@ -287,75 +324,6 @@ class _Teller:
 @cache
 def _one_of(values: tuple[T, ...]) -> Row[T]:
     return Row(values)
-
-
-@cache
-def _roles(dialect: str) -> _Roles:
-    specification = store.specification()
-    names = Classifier(specification["classifier"]).first_level(dialect)
-    details = store.graph().root(dialect).members[names["details"]]
-    told = _by_attribute(details)
-    subtasks = None if details.element is None else _by_attribute(details.element)
-    stage = told.get("stage")
-    return _Roles(
-        task_id=names["task_id"],
-        type=names["type"],
-        details=names["details"],
-        subtype=None if subtasks is None else subtasks.get("type"),
-        stage=stage,
-        stages=() if stage is None else _listed(details.members[stage]),
-        progress=told.get(PROGRESS),
-    )
-
-
-def _by_attribute(node: GraphNode) -> dict[str, str]:
-    """Return the keys of members by their attributes."""
-    return {
-        one.keywords.get("attribute", name): name
-        for name, member in node.members.items()
-        for one in member.asked
-    }
-
-
-def _listed(node: GraphNode) -> tuple[Any, ...]:
-    """Return the values that the nearest `enum` lists."""
-    found = (one.keywords["enum"] for one in node.applied if "enum" in one.keywords)
-    return tuple(next(found, ()))
-
-
-def _put_in_order(events: list[Body], roles: _Roles) -> None:
-    """Make progress rise from each callback to the next, and fall where the stage changes."""
-    progress, stage, stages = roles.progress, roles.stage, roles.stages
-    if progress is None or stage is None:
-        return
-    all_details = [event[roles.details] for event in events]
-    telling = [details for details in all_details if details.get(progress) is not None]
-    steps = [
-        (stages.index(details[stage]) if details.get(stage) in stages else 0, details[progress])
-        for details in telling
-    ]
-    for details, (index, reached) in zip(telling, sorted(steps), strict=True):
-        details[progress] = reached
-        if details.get(stage) in stages:
-            details[stage] = stages[index]
-
-
-def _types_of(body: Body, roles: _Roles) -> list[str]:
-    """Return the task types of a callback: its own, or those of its sub-tasks."""
-    if roles.subtype is None:
-        return [body[roles.type]]
-    details = body[roles.details]
-    subtasks = details if isinstance(details, list) else [details]
-    return list(dict.fromkeys(subtask[roles.subtype] for subtask in subtasks))
-
-
-def _distinct(task_id: str, taken: set[str]) -> str:
-    """Return a task id that no other task has, as near to the drawn one as possible."""
-    rest, digits = task_id[1:], chain("0123456789abcdef", map(str, count(16)))
-    while task_id in taken:
-        task_id = next(digits) + rest
-    taken.add(task_id)
-    return task_id
 
 
 def _from_the_end(draw: DrawFn, context: DrawContext, count: int) -> int:

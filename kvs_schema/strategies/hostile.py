@@ -5,15 +5,36 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from .callbacks import callbacks
-from .wire import Spelling, spellings, told
+from ..catalogue.unknown_names import UnknownNameError
+from .callbacks import callbacks, listed
+from .wire import Spelling, shown_as, spellings, told
+
+HostileKind: TypeAlias = Literal[
+    "scalar",
+    "noise",
+    "long",
+    "many",
+    "deep",
+    "cut off",
+    "wrapped",
+    "glued",
+    "followed",
+    "marked",
+    "encoded",
+    "legacy encoding",
+    "bad member",
+    "bad bytes",
+    "duplicate key",
+    "deep inside",
+]
+"""What hostile bodies are made of."""
 
 Spoiler: TypeAlias = Callable[[DrawFn, str], "str | bytes"]
 
@@ -90,24 +111,35 @@ _MARKUP = (
 )
 
 
-def hostile_bodies() -> SearchStrategy[bytes]:
+def hostile_bodies(
+    kinds: HostileKind | Iterable[HostileKind] | None = None,
+) -> SearchStrategy[bytes]:
     """Draw bodies that `validate_callback` rejects: invalid JSON, or JSON that is not a callback.
 
     Among them: empty bodies, other encodings, byte order marks, truncated and concatenated bodies,
     control characters, lone surrogates, numbers beyond any type, duplicate keys, nesting of some
     thousand levels, strings of up to 256 KiB, lists and scalars, and keys that some languages
-    treat specially. For near misses of single rules see `invalid_callbacks`.
+    treat specially. `kinds` selects some, such as `"cut off"`. For near misses of single rules see
+    `invalid_callbacks`. Raises `UnknownNameError` for an unknown kind.
 
         @given(hostile_bodies())
         def test_handler_answers_whatever_comes(body):
             assert handle(body).status == 400
     """
-    return told("callback", _bodies(callbacks()))
+    asked = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")
+    for kind in asked:
+        if kind not in _SPOILERS:
+            raise UnknownNameError("kind of body", kind, _SPOILERS)
+    spoilers = [_SPOILERS[kind] for kind in asked]
+    given = [] if kinds is None else [kinds]
+    return shown_as(told("callback", _bodies(spoilers, callbacks())), "hostile_bodies", *given)
 
 
 @st.composite
-def _bodies(draw: DrawFn, sources: SearchStrategy[dict[str, Any]]) -> bytes:
-    spoil, of_callback = draw(st.sampled_from(_SPOILERS))
+def _bodies(
+    draw: DrawFn, spoilers: list[tuple[Spoiler, bool]], sources: SearchStrategy[dict[str, Any]]
+) -> bytes:
+    spoil, of_callback = draw(st.sampled_from(spoilers))
     text = ""
     if of_callback:
         spelling: Spelling = draw(spellings())
@@ -225,21 +257,21 @@ def _with_member(text: str, member: str) -> str:
 
 
 #: The simplest first; whether a spoiler works on a callback.
-_SPOILERS: tuple[tuple[Spoiler, bool], ...] = (
-    (_alone, False),
-    (_noise, False),
-    (_long, False),
-    (_many, False),
-    (_deep, False),
-    (_cut_off, True),
-    (_wrapped, True),
-    (_glued, True),
-    (_followed, True),
-    (_marked, True),
-    (_encoded, True),
-    (_legacy, True),
-    (_bad_member, True),
-    (_bad_bytes, True),
-    (_name_twice, True),
-    (_deep_inside, True),
-)
+_SPOILERS: dict[str, tuple[Spoiler, bool]] = {
+    "scalar": (_alone, False),
+    "noise": (_noise, False),
+    "long": (_long, False),
+    "many": (_many, False),
+    "deep": (_deep, False),
+    "cut off": (_cut_off, True),
+    "wrapped": (_wrapped, True),
+    "glued": (_glued, True),
+    "followed": (_followed, True),
+    "marked": (_marked, True),
+    "encoded": (_encoded, True),
+    "legacy encoding": (_legacy, True),
+    "bad member": (_bad_member, True),
+    "bad bytes": (_bad_bytes, True),
+    "duplicate key": (_name_twice, True),
+    "deep inside": (_deep_inside, True),
+}

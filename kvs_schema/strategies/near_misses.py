@@ -1,4 +1,4 @@
-"""Draw labelled near misses: bodies one edit away from valid, each with its expected finding.
+"""Draw labelled near misses: bodies one edit away from valid, or several, each with its finding.
 
 The rule is drawn first, then a site where it can be broken, then a valid document in which the
 site is made to exist; so a rule about a rare member is drawn as often as one about a common one.
@@ -6,9 +6,10 @@ site is made to exist; so a rule about a rare member is drawn as often as one ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from typing import Any, Literal, TypeAlias
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -18,24 +19,64 @@ from ..catalogue.unknown_names import UnknownNameError
 from ..results.findings import Violation
 from ..spec.locations import Location
 from ..validation import observers
-from .callbacks import Names
+from .callbacks import (
+    CallbackOptions,
+    Dialects,
+    Errnums,
+    Names,
+    Types,
+    chosen_variants,
+    listed,
+    steered,
+)
+from .generate.choices import DrawContext, Steering
 from .mutate.breakable_rules import Rule
-from .mutate.edits import Edit
+from .mutate.edits import Edit, shortened
 from .mutate.targets import Target, callbacks_of, in_turn, requests_of, responses_of
-from .wire import Wire, check_wire, spellings
+from .pins import Values, pins_of, steering_of
+from .wire import Spelling, Wire, check_flags, check_wire, dial, shown_as, spellings
 
 _OPERATION = "CreateWaveTask"
+#: So many sources are drawn for a rule, and so many rules for each further fault.
+_SOURCES, _TRIES = 4, 6
+#: So many characters of a body are shown.
+_SHOWN = 400
 
-Rules = str | Rule | Iterable[str | Rule]
+RuleGroup: TypeAlias = Literal[
+    "type",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "minLength",
+    "minItems",
+    "pattern",
+    "not",
+    "required",
+    "additionalProperties",
+    "falseSchema",
+    "json",
+    "duplicateKey",
+    "discriminator",
+    "not JSON",
+    "cut off",
+    "NaN",
+    "duplicate key",
+    "doubly encoded",
+    "wrong kind",
+    "native",
+]
+"""The groups of rules that `rules` takes, by keyword or by what is done to an embedded document."""
+Rules: TypeAlias = RuleGroup | str | Rule | Iterable[RuleGroup | str | Rule]
 
 
 @dataclass(frozen=True, slots=True)
 class Negative:
-    """A body one edit away from valid.
+    """A body that is one edit away from valid, or several with `faults`.
 
-    `source` is the valid body it comes from and `body` the edited one, both in the requested form.
-    `violation` is the finding that the body must give; all other findings are at its location or
-    below.
+    `source` is the valid body it comes from and `body` the edited one, both in the requested
+    form. `violation` is the finding that the body must give; all other findings are at its
+    location or below. `violations` has one for each edit, and `edits` says what was done.
 
         @given(invalid_callbacks(wire="bytes"))
         def test_the_place_is_logged(negative):
@@ -44,17 +85,34 @@ class Negative:
 
     source: Any
     body: Any
-    violation: Violation
+    violations: tuple[Violation, ...]
+    edits: tuple[str, ...]
+
+    @property
+    def violation(self) -> Violation:
+        """The finding of the first edit."""
+        return self.violations[0]
+
+    def __repr__(self) -> str:
+        lines = [f"body={shortened(self.body, _SHOWN)}"]
+        for edit, violation in zip(self.edits, self.violations, strict=True):
+            lines += [f"edit={edit!r}", f"violation={violation.text()!r}"]
+        return "Negative(\n    " + ",\n    ".join(lines) + ",\n)"
 
 
 def invalid_callbacks(
     variants: Names | None = None,
     *,
-    types: str | Iterable[str] | None = None,
-    dialects: str | Iterable[str] | None = None,
+    types: Types | None = None,
+    dialects: Dialects | None = None,
     strict: bool = False,
     wire: Wire = "object",
     rules: Rules | None = None,
+    faults: int = 1,
+    values: Values | None = None,
+    errnums: Errnums | None = None,
+    max_text: int | None = None,
+    max_items: int | None = None,
 ) -> SearchStrategy[Negative]:
     """Draw near misses of callbacks: each is one edit from valid, and labelled with its finding.
 
@@ -64,6 +122,9 @@ def invalid_callbacks(
     (`required`, `json`), by the edit of an embedded document (`cut off`), or from `negative_rules`.
     Edits that leave a body without a variant have the keyword `discriminator`.
 
+    `faults` is how many edits a body has, where there is room for as many. Sources have what
+    `values` pins; an edit may change it.
+
     Raises what `callbacks` raises, and `UnknownNameError` for a rule that cannot be broken.
 
         @given(invalid_callbacks(wire="bytes"))
@@ -71,11 +132,29 @@ def invalid_callbacks(
             assert handle(negative.body).status == 400, negative.violation.text()
     """
     check_wire(wire)
-    return _negatives(callbacks_of(variants, types, dialects, strict), rules, wire)
+    if dial("faults", faults) is None:
+        raise TypeError("faults is an integer")
+    options = CallbackOptions(
+        types=types,
+        dialects=dialects,
+        strict=strict,
+        deviations=True,
+        values=values,
+        errnums=errnums,
+        max_text=max_text,
+        max_items=max_items,
+    )
+    chosen, steering, _ = steered(variants, options)
+    subject = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)
+    made = _negatives(subject, rules, wire, steering, faults)
+    first = [] if variants is None else [variants]
+    return shown_as(
+        made, "invalid_callbacks", *first, wire=wire, rules=rules, faults=faults, **options
+    )
 
 
 def invalid_create_wave_task_requests(
-    *, strict: bool = False, rules: Rules | None = None
+    *, strict: bool = False, rules: Rules | None = None, values: Values | None = None
 ) -> SearchStrategy[Negative]:
     """Draw near misses of CreateWaveTask requests: mappings of `body`, `query` and `headers`.
 
@@ -85,11 +164,22 @@ def invalid_create_wave_task_requests(
         def test_gateway_refuses_what_is_wrong(negative):
             assert gateway(**negative.body).status == 400, negative.violation.text()
     """
-    return _negatives(requests_of(_OPERATION, strict), rules, "object")
+    subject = requests_of(_OPERATION, strict)
+    return shown_as(
+        _negatives(subject, rules, "object", _pinned(subject, values)),
+        "invalid_create_wave_task_requests",
+        strict=strict,
+        rules=rules,
+        values=values,
+    )
 
 
 def invalid_create_wave_task_responses(
-    *, strict: bool = False, wire: Wire = "object", rules: Rules | None = None
+    *,
+    strict: bool = False,
+    wire: Wire = "object",
+    rules: Rules | None = None,
+    values: Values | None = None,
 ) -> SearchStrategy[Negative]:
     """Draw near misses of responses to CreateWaveTask.
 
@@ -101,14 +191,22 @@ def invalid_create_wave_task_responses(
                 Answer.parse(negative.body)
     """
     check_wire(wire)
-    return _negatives(responses_of(_OPERATION, strict), rules, wire)
+    subject = responses_of(_OPERATION, strict)
+    return shown_as(
+        _negatives(subject, rules, wire, _pinned(subject, values)),
+        "invalid_create_wave_task_responses",
+        strict=strict,
+        wire=wire,
+        rules=rules,
+        values=values,
+    )
 
 
 def negative_rules(
     variants: Names | None = None,
     *,
-    types: str | Iterable[str] | None = None,
-    dialects: str | Iterable[str] | None = None,
+    types: Types | None = None,
+    dialects: Dialects | None = None,
     strict: bool = False,
 ) -> tuple[Rule, ...]:
     """Return the rules that `invalid_callbacks` breaks with these options.
@@ -123,10 +221,20 @@ def negative_rules(
             negative = data.draw(invalid_callbacks("task.failed", rules=[rule]))
             assert client.post("/kvs", json=negative.body).status_code == 400
     """
-    return tuple(callbacks_of(variants, types, dialects, strict).roots)
+    check_flags(strict=strict)
+    chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
+    kinds = None if types is None else tuple(listed(types, "types"))
+    return tuple(callbacks_of(chosen, kinds, strict).roots)
 
 
-def _negatives(subject: Target, rules: Rules | None, wire: Wire) -> SearchStrategy[Negative]:
+def _pinned(subject: Target, values: Values | None) -> Steering:
+    check_flags(strict=subject.strict)
+    return steering_of(pins_of(values, [subject.observed], subject.strict), subject.strict)
+
+
+def _negatives(
+    subject: Target, rules: Rules | None, wire: Wire, steering: Steering, faults: int = 1
+) -> SearchStrategy[Negative]:
     chosen = list(subject.roots)
     if rules is not None:
         asked = [rules] if isinstance(rules, Rule) else _rules(rules)
@@ -135,7 +243,7 @@ def _negatives(subject: Target, rules: Rules | None, wire: Wire) -> SearchStrate
             if name not in known:
                 raise UnknownNameError("rule", name, [str(name) for name in known])
         chosen = [rule for rule in chosen if any(name in asked for name in _names(rule))]
-    return _broken(subject, st.sampled_from(chosen), wire)
+    return _broken(subject, chosen, wire, steering, faults)
 
 
 def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
@@ -156,23 +264,100 @@ def _names(rule: Rule) -> list[str | Rule]:
 
 
 @st.composite
-def _broken(draw: DrawFn, subject: Target, rules: SearchStrategy[Rule], wire: Wire) -> Negative:
-    rule = draw(rules)
-    root = draw(st.sampled_from(subject.roots[rule]))
-    spelling = draw(spellings())
-    for document, tries in subject.tries(draw, rule, root):
-        for edit in in_turn(draw, tries):
-            body = subject.sent(root, edit.applied(document), spelling, wire)
-            violation = _labelled(subject.found(body), rule, edit)
-            if violation is not None:
-                if observers.observer is not None:
-                    observers.observer(subject.observed, body)
-                return Negative(subject.sent(root, document, spelling, wire), body, violation)
-    return reject()
+def _broken(
+    draw: DrawFn, subject: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
+) -> Negative:
+    chosen = draw(st.sampled_from(range(len(rules))))
+    root = draw(st.sampled_from(subject.roots[rules[chosen]]))
+    attempt = _Attempt(draw, subject, root, draw(spellings()), wire, DrawContext(steering))
+    # what is pinned may leave no place for a rule; then the next one has its turn
+    most = len(rules) if steering.pins else 1
+    for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
+        if root in subject.roots[rule] and attempt.found_source(rule):
+            break
+    else:
+        return reject()
+    others = [rule for rule in rules if root in subject.roots[rule]]
+    for _ in range(_TRIES * (faults - 1)):
+        if len(attempt.edits) == faults:
+            break
+        attempt.break_also(draw(st.sampled_from(others)))
+    if observers.observer is not None:
+        observers.observer(subject.observed, attempt.body)
+    return attempt.negative()
 
 
-def _labelled(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violation | None:
-    """Return the expected finding of the edit, or None if there are findings elsewhere."""
+class _Attempt:
+    """A document that is edited until it breaks the rules that were drawn."""
+
+    def __init__(
+        self,
+        draw: DrawFn,
+        subject: Target,
+        root: str,
+        spelling: Spelling,
+        wire: Wire,
+        context: DrawContext,
+    ) -> None:
+        self._draw, self._subject, self._root = draw, subject, root
+        self._spelling, self._wire, self._context = spelling, wire, context
+        self._source: Any = None
+        self.body: Any = None
+        self.edits: list[tuple[Rule, Edit]] = []
+        self._violations: list[Violation] = []
+
+    def found_source(self, rule: Rule) -> bool:
+        """Find a source in which a rule can be broken, and break it."""
+        for _ in range(_SOURCES):
+            self._source = self._subject.source(self._draw, self._root, self._context)
+            if self.break_also(rule):
+                return True
+        return False
+
+    def break_also(self, rule: Rule) -> bool:
+        """Break one more rule, by an edit of another part than those before."""
+        tries = self._subject.tries(self._draw, rule, self._root, self._source, self._context)
+        for document, found in tries:
+            apart = [e for e in found if all(e.is_apart(other) for _, other in self.edits)]
+            for edit in in_turn(self._draw, apart):
+                edits = [*self.edits, (rule, edit)]
+                try:
+                    edited = reduce(lambda so_far, each: each[1].applied(so_far), edits, document)
+                except (LookupError, TypeError):
+                    continue  # what an edit before was about is not there any more
+                body = self._sent(edited)
+                violations = _labelled(self._subject.found(body), edits)
+                if violations is not None:
+                    self._source, self.body = document, body
+                    self.edits, self._violations = edits, violations
+                    return True
+        return False
+
+    def _sent(self, document: Any) -> Any:
+        return self._subject.sent(self._root, document, self._spelling, self._wire)
+
+    def negative(self) -> Negative:
+        """What came of it."""
+        done = tuple(str(edit) for _, edit in self.edits)
+        return Negative(self._sent(self._source), self.body, tuple(self._violations), done)
+
+
+def _labelled(
+    violations: Sequence[Violation], edits: Iterable[tuple[Rule, Edit]]
+) -> list[Violation] | None:
+    """The findings that the edits were to give, unless others stand elsewhere."""
+    found = [_finding_of(violations, rule, edit) for rule, edit in edits]
+    labels = [violation for violation in found if violation is not None]
+    if len(labels) < len(found):
+        return None
+    inside = (
+        any(_is_within(other.location, violation.location) for violation in labels)
+        for other in violations
+    )
+    return labels if all(inside) else None
+
+
+def _finding_of(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violation | None:
     for violation in violations:
         named = {"required": violation.expected, "discriminator": violation.reason}
         if (
@@ -182,8 +367,7 @@ def _labelled(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violat
             and (violation.location == edit.location or edit.below)
             and _is_within(violation.location, edit.location)
         ):
-            inside = (_is_within(other.location, violation.location) for other in violations)
-            return violation if all(inside) else None
+            return violation
     return None
 
 

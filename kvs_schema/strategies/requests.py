@@ -11,42 +11,60 @@ from ..catalogue import store
 from ..catalogue.error_codes import ErrorCode, ErrorTable
 from ..catalogue.error_codes import error_codes as all_codes
 from ..catalogue.unknown_names import UnknownNameError
-from .generate.value_factory import level_of, value_factory
-from .wire import Wire, sent, told
+from .callbacks import document
+from .pins import Values
+from .wire import Wire, sent, shown_as, told
 
 _REQUEST, _RESPONSE = "CreateWaveTask.request", "CreateWaveTask.response"
 
 
 def create_wave_task_requests(
-    *, strict: bool = False, deviations: bool = True
+    *, strict: bool = False, deviations: bool = True, values: Values | None = None
 ) -> SearchStrategy[dict[str, Any]]:
     """Draw requests of CreateWaveTask: mappings of `body`, `query` and `headers`.
 
-    They are the arguments that `validate_request` takes. The signature is in the query or in the
-    header `authorization`; it signs nothing.
+    They are the arguments that `validate_request` takes; `values` pins places of them, as for
+    `callbacks`. The signature is in the query or in the header `authorization`; it signs nothing.
 
         @given(create_wave_task_requests())
         def test_gateway_passes_requests_on(request):
             validate_request("CreateWaveTask", **request)
     """
     parts = list(store.specification()["schemas"][_REQUEST]["properties"])
-    made = value_factory(level_of(strict=strict, deviations=deviations))
-    return told(_REQUEST, made.strategy(_REQUEST, {"required": parts}))
+    made = document(_REQUEST, strict, deviations, values, {"required": parts})
+    return shown_as(
+        told(_REQUEST, made),
+        "create_wave_task_requests",
+        strict=strict,
+        deviations=deviations,
+        values=values,
+    )
 
 
 def create_wave_task_responses(
-    *, strict: bool = False, deviations: bool = True, wire: Wire = "object"
+    *,
+    strict: bool = False,
+    deviations: bool = True,
+    wire: Wire = "object",
+    values: Values | None = None,
 ) -> SearchStrategy[Any]:
     """Draw responses to CreateWaveTask, for accepted and for rejected requests.
 
-    `wire` is the form that your client takes, as for `callbacks`.
+    `wire` is the form that your client takes, and `values` pins places, both as for `callbacks`.
 
         @given(create_wave_task_responses(wire="bytes"))
         def test_client_reads_every_answer(body):
             assert Answer.parse(body).error is None or Answer.parse(body).error.code
     """
-    made = value_factory(level_of(strict=strict, deviations=deviations))
-    return told(_RESPONSE, sent(made.strategy(_RESPONSE), wire), wire)
+    made = document(_RESPONSE, strict, deviations, values)
+    return shown_as(
+        told(_RESPONSE, sent(made, wire), wire),
+        "create_wave_task_responses",
+        strict=strict,
+        deviations=deviations,
+        wire=wire,
+        values=values,
+    )
 
 
 def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:

@@ -19,6 +19,17 @@ WIRES: tuple[Wire, ...] = ("object", "text", "bytes")
 _ORDERS: dict[str, Callable[[Any], Any]] = {"made": list, "sorted": sorted, "reversed": reversed}
 
 
+#: Options that a strategy need not repeat when it is shown.
+_USUAL = {
+    "strict": False,
+    "deviations": True,
+    "wire": "object",
+    "tasks": 1,
+    "max_size": 20,
+    "faults": 1,
+}
+
+
 class Spelling(NamedTuple):
     """A spelling of JSON values; all spellings of a value parse to the same value.
 
@@ -104,3 +115,37 @@ def told(
         return value
 
     return values.map(tell)
+
+
+def shown_as(
+    made: st.SearchStrategy[Any], call: str, *positional: Any, **options: Any
+) -> st.SearchStrategy[Any]:
+    """The same strategy, which is shown as the call that made it; options as usual are left out."""
+
+    def again(draw: st.DrawFn, *_: Any, **__: Any) -> Any:
+        return draw(made)
+
+    again.__name__ = again.__qualname__ = call
+    said = {
+        k: v for k, v in options.items() if v is not None and (k not in _USUAL or _USUAL[k] != v)
+    }
+    shown: st.SearchStrategy[Any] = st.composite(again)(*positional, **said)
+    return shown
+
+
+def check_flags(**flags: Any) -> None:
+    """Raise TypeError for an option that is neither True nor False."""
+    for option, value in flags.items():
+        if not isinstance(value, bool):
+            raise TypeError(f"{option} is True or False, not {value!r}")
+
+
+def dial(option: str, size: int | None) -> int | None:
+    """Check a length that an option gives."""
+    if size is None:
+        return None
+    if type(size) is not int:
+        raise TypeError(f"{option} is an integer, not {type(size).__name__}")
+    if size < 1:
+        raise ValueError(f"{option} is at least 1, not {size}")
+    return size

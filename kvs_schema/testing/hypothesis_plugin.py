@@ -37,7 +37,7 @@ def register() -> None:
     st.register_type_strategy(kvs.Erratum, _errata)
     st.register_type_strategy(kvs.Variant, _variants)
     st.register_type_strategy(kvs.Violation, _violations)
-    st.register_type_strategy(kvs.Limits, st.just(kvs.Limits()))
+    st.register_type_strategy(kvs.Limits, _limits)
     for view in _VIEWS:
         st.register_type_strategy(view, _view)
 
@@ -78,6 +78,12 @@ def _violations(asked: Any) -> SearchStrategy[kvs.Violation]:
     from ..strategies import invalid_callbacks
 
     return invalid_callbacks().map(lambda negative: negative.violation)
+
+
+def _limits(asked: Any) -> SearchStrategy[kvs.Limits]:
+    usual = kvs.Limits()
+    sizes = {name: st.integers(1, getattr(usual, name)) for name in usual.__slots__}
+    return st.just(usual) | st.builds(kvs.Limits, **sizes)
 
 
 def _variants(asked: Any) -> SearchStrategy[kvs.Variant]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema import check_callback, decode_callback
+from kvs_schema import check_callback, decode_callback, validate_callback
 from kvs_schema.catalogue.store import sources_directory, specification
 from kvs_schema.cli import main
 
@@ -235,6 +235,37 @@ class TestSample:
         assert [json.loads(line)["Type"] for line in typed.splitlines()] == ["avinfo"] * 2
         bad = run("sample", "--invalid", "--count", 5).stdout.splitlines()
         assert len(bad) == 5
+
+    def test_ordinary_ones_unless_wild(self) -> None:
+        lines = run("sample", "--count", 40, "--seed", 2).stdout.splitlines()
+        reports = [check_callback(line) for line in lines]
+        unavoidable = {"legacy-casing", "status-progress", "subtask-status-progress"}
+        found = {each.erratum for report in reports for each in report.deviations}
+        assert found <= unavoidable
+        assert not any(report.unlisted for report in reports)
+        assert all(report.callback.task_id.isalnum() for report in reports if report.callback)
+        wild = run("sample", "--count", 40, "--seed", 2, "--wild").stdout.splitlines()
+        more = {each.erratum for line in wild for each in check_callback(line).deviations}
+        assert len(more) > len(unavoidable) + 2
+
+    def test_variants_types_codes_and_values(self) -> None:
+        lines = run(
+            *("sample", "task.failed", "legacy.failed", "--count", 12, "--errnum", 2032),
+            *("--type", "avinfo", "--type", "avtrans", "--errnum", 2049),
+            *("--set", "details#bucket=media", "--set", "details#snapshotNum=3"),
+            *("--set", 'task#RefID="7"'),
+        ).stdout.splitlines()
+        found = [validate_callback(line) for line in lines]
+        assert {callback.variant for callback in found} == {"task.failed", "legacy.failed"}
+        assert {callback.type for callback in found} == {"avinfo", "avtrans"}
+        assert {callback.tasks[0].errnum for callback in found} == {2032, 2049}
+        assert {callback.tasks[0].snapshot_count for callback in found} == {3}
+        assert {callback.document.get("RefID") for callback in found} == {"7", None}
+
+    def test_a_value_that_no_callback_takes(self) -> None:
+        done = run("sample", "task.failed", "--set", "details#errnum=x")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "details#errnum does not take 'x' by the rule errnum#/type" in done.stderr
 
     def test_an_unknown_variant(self) -> None:
         done = run("sample", "task.finishd")

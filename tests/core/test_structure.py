@@ -50,7 +50,10 @@ NAME_ONE_AS_A_WORD = {
     "docs/markdown/errata.py": {"deviations"},
     "export/vectors.py": {"deviations"},
     "results/findings.py": {"deviations"},
+    "strategies/callbacks.py": {"deviations"},
     "strategies/hostile.py": {"$ref"},
+    "strategies/machine.py": {"deviations"},
+    "strategies/wire.py": {"deviations"},
     "testing/specification_coverage.py": {"deviations"},
 }
 

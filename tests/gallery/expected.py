@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from html import escape
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import kvs_schema
 from kvs_schema import Callback, TaskStatus
@@ -17,6 +20,8 @@ STATES = {
 }
 RANKS = {status: rank for rank, status in enumerate(STATES)}
 GIB = 1 << 30
+ROOT = "/srv/media"
+BASE = "https://media-out.ks3.example.com"
 
 
 def metainfos(callback: Callback) -> Iterator[MetaInfo]:
@@ -45,6 +50,47 @@ def height(stream: SourceStream) -> int:
     return (stream.width or 0) * ratio.denominator // ratio.numerator
 
 
+def paths(callback: Callback) -> list[str]:
+    return [output.path or "" for output in callback.outputs]
+
+
+def is_video(metainfo: Mapping[str, Any]) -> bool:
+    """Whether there is a video stream that is no cover picture; no view says which is one."""
+    return any(
+        stream["codec_type"] == "video"
+        and not (stream.get("disposition") or {}).get("attached_pic")
+        for stream in metainfo["streams"]
+    )
+
+
+def probes(callback: Callback) -> Iterator[Mapping[str, Any]]:
+    items = callback.document["Details"]["items"]
+    for output in [items] if isinstance(items, dict) else items:
+        if output.get("metainfo"):
+            yield output["metainfo"]
+
+
+def pictures(callback: Callback) -> Iterator[tuple[int, int, SourceStream]]:
+    for stream in streams(callback):
+        if stream.width is not None and stream.height is not None:
+            yield stream.width, stream.height, stream
+
+
+def is_upright(width: int, height: int, rotate: int | None) -> bool:
+    return width > height if (rotate or 0) % 180 == 90 else height > width
+
+
+def play_lists(callback: Callback) -> Iterator[list[str]]:
+    for output in callback.outputs:
+        segments = sorted(output.segments or (), key=lambda segment: segment.index or 0)
+        yield [segment.name or "" for segment in segments]
+
+
+def percent(callback: Callback) -> int:
+    taken = callback.tasks[0].snapshot_count
+    return 100 * len(callback.outputs) // taken if taken else 0
+
+
 COLUMNS: Mapping[str, Callable[[Callback], Any]] = {
     "state": lambda callback: STATES[callback.status],
     "progress": lambda callback: callback.tasks[0].progress if callback.tasks else None,
@@ -67,6 +113,33 @@ COLUMNS: Mapping[str, Callable[[Callback], Any]] = {
     "started": lambda callback: [
         stream.start_time for stream in streams(callback) if stream.start_time is not None
     ],
+    "stored": lambda callback: [f"{ROOT}/{path}" for path in paths(callback) if path],
+    "page": lambda callback: "".join(
+        f"<li>{escape(path, quote=False)}</li>" for path in paths(callback)
+    ),
+    "links": lambda callback: [f"{BASE}/{quote(path)}" for path in paths(callback)],
+    "extensions": lambda callback: [
+        PurePosixPath(path).suffix[1:] for path in paths(callback) if path
+    ],
+    "playable": lambda callback: [path.lower().endswith(".mp4") for path in paths(callback)],
+    "is_video": lambda callback: [is_video(found) for found in probes(callback)],
+    "sizes": lambda callback: [found.format.size for found in metainfos(callback)],
+    "heights_by_width": lambda callback: [
+        height / width if width else None for width, height, _ in pictures(callback)
+    ],
+    "upright": lambda callback: [
+        is_upright(width, height, stream.rotate)
+        for width, height, stream in pictures(callback)
+        if width and height
+    ],
+    "play_lists": lambda callback: list(play_lists(callback)),
+    "percent": percent,
+    "line": lambda callback: f"{callback.task_id} failed: {callback.tasks[0].errmsg or ''}",
+    "address": lambda callback: f"/tasks/{quote(callback.task_id, safe='')}",
+    "types": lambda callback: [
+        task.type for task in sorted(callback.tasks, key=lambda task: task.order or 0)
+    ],
+    "alarms": lambda callback: 1,
     "frame_rates": lambda callback: [
         stream.avg_frame_rate for stream in streams(callback) if stream.avg_frame_rate is not None
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 from hypothesis import Phase, find, given, seed, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from kvs_schema import Callback, TaskStatus, UnknownNameError, validate_callback
@@ -96,6 +98,10 @@ def test_the_faults_of_delivery_occur(of_tasks: list[list[Callback]]) -> None:
         documents = [json.dumps(callback.document, sort_keys=True) for callback in callbacks]
         ends = [index for index, callback in enumerate(callbacks) if is_end(callback)]
         statuses = [callback.status for callback in callbacks]
+        as_sent = [json.dumps(callback.document) for callback in callbacks]
+        words = [json.dumps(without_messages(callback), sort_keys=True) for callback in callbacks]
+        seen["in another order"] += len(set(as_sent)) > len(set(documents))
+        seen["in other words"] += len(set(words)) < len(set(documents))
         seen["twice"] += len(set(documents)) < len(documents)
         seen["late"] += bool(ends) and not is_end(callbacks[-1])
         seen["running"] += not ends
@@ -104,7 +110,12 @@ def test_the_faults_of_delivery_occur(of_tasks: list[list[Callback]]) -> None:
         pairs = list(pairwise(order))
         seen["failure after success"] += (TaskStatus.SUCCEEDED, TaskStatus.FAILED) in pairs
         seen["success after failure"] += (TaskStatus.FAILED, TaskStatus.SUCCEEDED) in pairs
-    assert len(+seen) == 6, seen
+    assert len(+seen) == 8, seen
+
+
+def without_messages(callback: Callback) -> Any:
+    details = {key: value for key, value in callback.document["Details"].items() if key != "errmsg"}
+    return callback.document | {"Details": details}
 
 
 def test_tasks_are_interleaved() -> None:
@@ -156,7 +167,7 @@ def test_options_that_cannot_be_met_are_refused() -> None:
     with pytest.raises(ValueError, match="tasks is at least 1, not 0"):
         deliveries(tasks=0)
     with pytest.raises(UnknownNameError, match="dialect"):
-        deliveries(dialects="tasks")
+        deliveries(dialects="tasks")  # type: ignore[arg-type]
     options: dict[str, Any]
     for options in ({"tasks": 1.5}, {"tasks": "1"}, {"max_size": None}):
         with pytest.raises(TypeError, match="is an integer, not"):
@@ -256,6 +267,82 @@ def test_a_receiver_that_lets_the_last_end_win_is_caught() -> None:
     quick = settings(steps, max_examples=100, phases=[Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(LastWins, settings=quick)
+
+
+class Busy(Receiver):
+    """Refuses each body once, and keeps what it was handed."""
+
+    hostile = False
+    values: ClassVar[dict[str, Any]] = {"task#RefID": "x"}
+    dialects = "task"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = 0
+        self.seen: Counter[bytes] = Counter()
+
+    def deliver(self, body: Any) -> bool:  # type: ignore[override]
+        assert json.loads(body)["RefID"] == "x"
+        self.seen[body] += 1
+        if self.seen[body] == 1:
+            return False
+        super().deliver(body)
+        return True
+
+    def pass_time(self, seconds: int) -> None:
+        self.clock += seconds
+
+    @invariant()
+    def all_that_was_refused_is_waiting(self) -> None:
+        assert self.clock == self.now
+        refused = {body for body, times in self.seen.items() if times == 1}
+        assert refused <= set(self.waiting)
+        assert {body for body, times in self.seen.items() if times > 1} == set(self.delivered)
+
+
+def test_what_is_refused_comes_again_when_time_passes() -> None:
+    run_state_machine_as_test(Busy, settings=settings(steps, phases=[Phase.generate]))
+
+
+@settings(max_examples=1, database=None)
+@given(body=st.just("body"))
+def test_a_refused_body_waits_longer_each_time(body: str) -> None:
+    tried: list[int] = []
+
+    class Never(ReceiverMachine):
+        def deliver(self, body: Any) -> bool:
+            tried.append(self.now)
+            return False
+
+    machine = Never()
+    machine.begin(coming=[[body]])
+    machine.next_of(task=0)
+    assert machine.waiting == [body]
+    for _ in range(100):
+        machine.time_passes(seconds=1)
+    assert tried == [0, 1, 3, 7, 15, 31]
+    assert machine.waiting == machine.delivered == []
+
+
+def test_the_notes_tell_what_was_delivered() -> None:
+    class Broken(Receiver):
+        dialects = "task"
+        hostile = False
+
+        def deliver(self, body: Any) -> bool:  # type: ignore[override]
+            callback = validate_callback(body)
+            if callback.error is not None and self.now:
+                raise AssertionError("an error after a while")
+            return bool(self.now)
+
+    with pytest.raises(AssertionError) as caught:
+        run_state_machine_as_test(Broken, settings=settings(steps, max_examples=200))
+    story = "\n".join(getattr(caught.value, "__notes__", []))
+    assert re.search(
+        r"^delivered: task\.\w+; \w+; task \w+.*; the receiver failed$", story, re.M
+    ) or ("attempt 2: task.failed" in story), story
+    assert re.search(r"^\d+ s pass$", story, re.M), story
+    assert "refused, again in 1 s" in story
 
 
 def test_a_machine_says_what_it_lacks() -> None:

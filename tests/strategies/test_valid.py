@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from kvs_schema import UnknownNameError, Variant, check_callback, errata, schema
 from kvs_schema.catalogue.store import specification
 from kvs_schema.reports import check_document, check_request, check_response
 from kvs_schema.strategies import (
+    VariantName,
     callbacks,
     create_wave_task_requests,
     create_wave_task_responses,
@@ -29,7 +30,7 @@ from .drawing import LONG, drawn
 
 few = settings(max_examples=25, database=None, deadline=None)
 VARIANTS = variants()
-NAMES = [variant.name for variant in VARIANTS]
+NAMES = get_args(VariantName)
 #: What a variant cannot do without, by the words of the ledger.
 UNAVOIDABLE = {
     "progress": {"status-progress"},
@@ -56,7 +57,7 @@ def streams(body: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", NAMES)
 @few
 @given(data=st.data())
-def test_each_variant_is_drawn_as_itself(name: str, data: st.DataObject) -> None:
+def test_each_variant_is_drawn_as_itself(name: VariantName, data: st.DataObject) -> None:
     report = check_callback(data.draw(callbacks(name)))
     assert report.valid, report.summary()
     assert report.variant == name
@@ -246,11 +247,16 @@ def test_error_codes_are_known_ones_mostly() -> None:
     assert {code.table for code in drawn(error_codes(), 200)} == {"public", "callback", None}
 
 
+def misspelt(name: str) -> Any:
+    """A name that a type checker would refuse."""
+    return name
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: callbacks("task.finishd"), "did you mean 'task.finished'"),
-        (lambda: callbacks(dialects=["tasks"]), "did you mean 'task'"),
+        (lambda: callbacks(misspelt("task.finishd")), "did you mean 'task.finished'"),
+        (lambda: callbacks(dialects=[misspelt("tasks")]), "did you mean 'task'"),
         (lambda: from_schema("metainf"), "did you mean 'metainfo'"),
         (lambda: embedded("details"), "no embedded document is called 'details'"),
         (lambda: error_codes("private"), "no error table is called 'private'"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import copy
+from functools import cache, cached_property
 from typing import Any
 
 from hypothesis.strategies import DrawFn
 
 from .choices import MISSING, Choice, DrawContext, Row, taken
-from .factory import Factory
+from .members import Factory
 from .nodes import ValueNode
 from .samples import for_type
 
@@ -17,6 +18,14 @@ _THERE = [False] + [True] * 255
 _MORE = [False] * 3 + [True]
 _ONE_MORE = [False] * 31 + [True]
 _LONGEST = 4
+#: Whether an array is a long one, where some are wanted.
+_LONG = [False] * 2 + [True]
+
+
+@cache
+def _near(most: int) -> Row[int]:
+    """Lengths near a bound."""
+    return Row(dict.fromkeys((most, max(1, most - 1), max(1, most // 2))))
 
 
 class Array:
@@ -28,6 +37,7 @@ class Array:
             [sample for sample in group if isinstance(sample.value, list)]
             for group in factory.samples.groups(places, node.names)
         ]
+        self._long = Row(_LONG)
         self._there, self._more, self._one_more = Row(_THERE), Row(_MORE), Row(_ONE_MORE)
         self._kits: dict[str | None, Choice | None] = {}
 
@@ -39,11 +49,14 @@ class Array:
     def make(self, draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
         """Draw an array, guided by the elements of a hint or by a kit."""
         fit, bare, hinted = self._elements
+        least, most, length = self._node.min_items, self._node.max_items, 0
+        if context.steering.max_items is not None:
+            most = max(least, min(most, context.steering.max_items))
+            length = self._length(draw, context, most)
         hints = [hint] if isinstance(hint, dict) and hint else hint
         if hints is MISSING or not hints:
             hints = self._kit(draw, context)
         found: list[Any] = []
-        least, most = self._node.min_items, self._node.max_items
         for element in hints[:most]:
             if self._there.draw(draw, context):
                 fitting = fit(element)
@@ -54,7 +67,19 @@ class Array:
             len(found) < min(most, len(hints) + _LONGEST) and more.draw(draw, context)
         ):
             found.append(bare.make(draw, context))
+        if length > len(found):
+            found = found or [bare.make(draw, context)]
+            found += [
+                copy.deepcopy(found[index % len(found)]) for index in range(length - len(found))
+            ]
         return found
+
+    def _length(self, draw: DrawFn, context: DrawContext, most: int) -> int:
+        """How long an array shall be at least, for whoever wants long ones; its elements recur."""
+        if context.has_long_array or not self._long.draw(draw, context):
+            return 0
+        context.has_long_array = True
+        return _near(most).draw(draw, context)
 
     def _kit(self, draw: DrawFn, context: DrawContext) -> list[Any]:
         kind = context.type if context.type in self._factory.carried else None

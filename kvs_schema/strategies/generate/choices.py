@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -24,18 +24,76 @@ _LONGEST = 256
 _starts = count(step=1 << 20)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Pin:
+    """What a caller wants at one place: a constant, or what a strategy draws."""
+
+    place: str
+    value: Any
+    #: What the value becomes before it is spelled: embedded documents further inside are texts.
+    close: Callable[[Any], Any]
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is a constant."""
+        return not isinstance(self.value, SearchStrategy)
+
+    def draw(self, draw: DrawFn) -> Any:
+        """Draw the value."""
+        return self.close(self.value if self.is_constant else draw(self.value))
+
+
+@dataclass(frozen=True, eq=False)
+class Steering:
+    """What the caller of a strategy wants otherwise: task types, pinned members, codes, lengths.
+
+    Plans know nothing of it, so that all strategies share them. `check` is told the name of a
+    schema, a value of it and the values of pins in it, and raises where they are refused.
+    """
+
+    types: Choice | None = None
+    pins: Mapping[str, Mapping[str, Pin]] = field(default_factory=dict)
+    errnums: SearchStrategy[int] | None = None
+    max_text: int | None = None
+    max_items: int | None = None
+    #: Whether values that are seldom met are left out.
+    ordinary: bool = False
+    check: Callable[[str, Any, list[tuple[Pin, Any]]], None] | None = None
+    _pinned: dict[tuple[str, ...], dict[str, Pin]] = field(default_factory=dict)
+
+    def pinned(self, names: tuple[str, ...]) -> dict[str, Pin]:
+        """The pins of the members of an object to which the schemas of these names apply."""
+        if names not in self._pinned:
+            found: dict[str, Pin] = {}
+            for name in reversed(names):  # the nearest schema decides
+                found |= self.pins.get(name, {})
+            self._pinned[names] = found
+        return self._pinned[names]
+
+    def of_types(self, types: Choice | None) -> Steering:
+        """The same with other task types."""
+        return replace(self, types=types)
+
+
+FREELY = Steering()
+
+
 @dataclass(slots=True)
 class DrawContext:
     """What the objects around a value say: the task type, and the objects themselves."""
 
-    types: Choice | None = None
+    steering: Steering = FREELY
     type: str | None = None
     around: list[dict[str, Any]] = field(default_factory=list)
+    #: The pins that were drawn, each with the value as sent.
+    given: list[tuple[Pin, Any]] = field(default_factory=list)
+    #: Whether some array is a long one already; there is one at most.
+    has_long_array: bool = False
     _turns: dict[object, int] = field(default_factory=dict)
 
-    def inside(self, types: Choice | None) -> DrawContext:
+    def inside(self, steering: Steering) -> DrawContext:
         """The context of another value within the same example."""
-        return DrawContext(types, _turns=self._turns)
+        return DrawContext(steering, given=self.given, _turns=self._turns)
 
     def turn(self, of: object) -> int:
         """How often this was asked for the same thing before."""
@@ -78,9 +136,24 @@ def taken(value: Any) -> DrawFunction:
     return lambda draw, context, hint: value
 
 
-def drawn(strategy: SearchStrategy[Any]) -> DrawFunction:
-    """An entry that draws from a strategy."""
-    return lambda draw, context, hint: draw(strategy)
+def drawn(strategy: SearchStrategy[Any], plain: Any) -> DrawFunction:
+    """An entry that draws from a strategy; a plain value where only ordinary ones are wanted."""
+    instead = None if plain is MISSING else taken(plain)
+    return wild(lambda draw, context, hint: draw(strategy), instead)
+
+
+def wild(entry: DrawFunction, instead: DrawFunction | None = None) -> DrawFunction:
+    """The same entry, left out where only ordinary values are wanted and there are some.
+
+    Where there are none, `instead` serves.
+    """
+
+    def marked(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
+        taking = instead if instead and context.steering.ordinary else entry
+        return taking(draw, context, hint)
+
+    marked.__dict__["wild"] = True
+    return marked
 
 
 @dataclass(slots=True)
@@ -174,10 +247,12 @@ class _Turn:
 class Choice:
     """One of some entries, by one draw, or by none where there is no choice."""
 
-    __slots__ = ("_only", "_row")
+    __slots__ = ("_only", "_ordinary", "_row")
 
     def __init__(self, entries: Iterable[tuple[DrawFunction, int]]) -> None:
         entries = list(entries)
+        tame = [pair for pair in entries if not getattr(pair[0], "wild", False)]
+        self._ordinary = Choice(tame) if 0 < len(tame) < len(entries) else None
         total = max(_LONGEST, sum(weight for _, weight in entries))
         entries = [(entry, max(1, weight * _LONGEST // total)) for entry, weight in entries]
         row = [entry for entry, weight in entries for _ in range(weight)]
@@ -186,5 +261,16 @@ class Choice:
 
     def make(self, draw: DrawFn, context: DrawContext, hint: Any = MISSING) -> Any:
         """A value, or `MISSING`."""
+        if self._ordinary is not None and context.steering.ordinary:
+            return self._ordinary.make(draw, context, hint)
         entry = self._only or self._row.draw(draw, context)
         return entry(draw, context, hint)
+
+
+def checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:
+    """A value of a named schema; what pins say in it is checked."""
+    value = choice.make(draw, context)
+    check = context.steering.check
+    if check is not None:
+        check(name, value, context.given)
+    return value

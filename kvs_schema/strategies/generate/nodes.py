@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from jsonschema import Draft202012Validator
 
 from ...spec.graph import ALWAYS, Applied, Condition, Conditions, Graph
+from ...spec.kinds import KINDS, among, kind_of, kinds_in
 from ...spec.pointers import escape
 from ...spec.vocabulary import ANNOTATIONS, DEFS, UNLISTED, Schema, deviations_of, referenced
-from .kinds import KINDS, among, kind_of, kinds_in
 
 #: Keywords that say something of a value that is no object and no array.
 _SCALAR = frozenset(

@@ -3,8 +3,8 @@ and in which form; what is seldom there shares one draw."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -12,10 +12,9 @@ from hypothesis.strategies import DrawFn
 
 from ...catalogue.error_codes import error_codes
 from ...results.attributes import objects_in
-from ...spec.graph import Applied
-from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Value, Whole, literal, taken
-from .factory import Factory
-from .nodes import Level, ValueNode
+from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Whole, literal, taken
+from .members import Cell, Factory, Slot
+from .nodes import Level
 from .samples import for_type
 
 #: Shares of absence.
@@ -28,91 +27,8 @@ _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
 #: where it could have but one.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A member of an object; its values are computed when first drawn."""
-
-    name: str
-    factory: Factory
-    asked: list[Applied]
-    places: tuple[str, ...]
-    required: bool
-    expected: bool
-    odd: bool
-    kind: bool
-    counts: str | None
-    follows: tuple[str, str] | None
-
-    @cached_property
-    def value(self) -> Value:
-        """How its values are made."""
-        return self.factory.value(self.asked, self.places)
-
-    @cached_property
-    def _bare(self) -> Choice:
-        return self.value.choice(hinted=False)
-
-    def make(self, draw: DrawFn, context: DrawContext) -> Any:
-        """A value without a hint."""
-        return self._bare.make(draw, context)
-
-
-class Cell:
-    """The members of one cell of an object."""
-
-    def __init__(self, factory: Factory, node: ValueNode, weight: int) -> None:
-        self._factory, self.node, self.weight = factory, node, weight
-
-    @cached_property
-    def slots(self) -> dict[str, Slot]:
-        """The members that there can be; those that others count first, then required ones."""
-        node, counted = self.node, self._factory.counted
-        found = {name: slot for name in self._names() if (slot := self._slot(name))}
-        order = sorted(found, key=lambda name: (name not in counted, name not in node.required))
-        return {name: found[name] for name in order}
-
-    def _names(self) -> dict[str, None]:
-        declared = [
-            name
-            for name, asked in self.node.properties.items()
-            if any(one.erratum is None for one in asked)
-        ]
-        return dict.fromkeys(declared) | self.node.required
-
-    def asked(self, name: str) -> list[Applied]:
-        """The schemas of one member."""
-        asked = self.node.properties.get(name, [])
-        if self._factory.level is Level.FREE:
-            return asked
-        return [one._replace(null=None) for one in asked]
-
-    def _slot(self, name: str) -> Slot | None:
-        factory, asked = self._factory, self.asked(name)
-        if self.node.listed is not None and name not in self.node.listed:
-            return None
-        level = factory.level if name in self.node.required else factory.level.for_optional
-        if not factory.flattener.possible(asked, level):
-            return None
-        places = tuple(f"{schema}#{name}" for schema in self.node.names)
-        plain = factory.flattener.node(asked, strict=factory.level is Level.STRICT)
-        return Slot(
-            name=name,
-            factory=factory,
-            asked=asked,
-            places=places,
-            required=name in self.node.required,
-            expected=name in self.node.expected,
-            odd=plain.odd,
-            kind=plain.attribute == "type",
-            counts=plain.counts,
-            follows=factory.samples.follows(places),
-        )
-
-    def admits(self, name: str, value: Any) -> bool:
-        """Whether a scalar may be the value of a member here."""
-        return name in self.slots and self.slots[name].value.fit(value) == value
+#: How often what a kit has in no table is there, against half of it and against nothing.
+_WHOLE = 14
 
 
 class Object:
@@ -139,15 +55,24 @@ class Object:
         return self._whole.draw
 
     def _make(self, draw: DrawFn, context: DrawContext, hint: Any) -> dict[str, Any]:
-        outer = context.type
+        outer, steering = context.type, context.steering
+        pins = steering.pinned(self._names) if steering.pins else {}
+        given = {name: pin.draw(draw) for name, pin in pins.items()}
         if self._typed is not None:
-            context.type = (context.types or self._known).make(draw, context)
+            if self._typed.name in given:
+                context.type = given[self._typed.name]
+            else:
+                context.type = (steering.types or self._known).make(draw, context)
         hint = next(iter(objects_in(hint)), None) if hint is not MISSING else None
         kit = hint or self._kit(draw, context)
-        number = self._cell(kit, context.type).make(draw, context)
+        cell = self._pinned_cell(kit, context.type, given) if given else None
+        number = (cell or self._cell(kit, context.type)).make(draw, context)
         plan = self._plan(kit, context.type, number)
         found: dict[str, Any] = {}
         context.around.append(found)
+        if given:
+            self._cells[number].place(draw, context, given, found)
+            context.given += [(pins[name], found[name]) for name in given if name in found]
         plan.fill(draw, context, found)
         context.around.pop()
         context.type = outer
@@ -191,6 +116,23 @@ class Object:
             if lasting:
                 self._weights[key] = weights
         return _numbered(weights)
+
+    def _pinned_cell(
+        self, kit: Mapping[str, Any], kind: str | None, given: dict[str, Any]
+    ) -> Choice:
+        """The draw for the cell among those that take most of the pinned members."""
+        taken = [
+            self._of_kind(cell, kind) and 1 + sum(map(cell.takes, given, given.values()))
+            for cell in self._cells
+        ]
+        most = max(taken)
+        wanted = {**kit, **given}
+        return _numbered(
+            tuple(
+                max(1, self._weight(cell, wanted, kind)) if count == most else 0
+                for cell, count in zip(self._cells, taken, strict=True)
+            )
+        )
 
     def _plan(self, kit: Mapping[str, Any], kind: str | None, number: int) -> _Plan:
         """How to fill an object of a cell; all types that nothing is known of are alike."""
@@ -257,12 +199,13 @@ class _Plan:
         self._steps: list[tuple[Slot, Any, Choice, Choice]] = []
         rare: dict[str, Slot | Choice] = {}
         self._own: list[str] = []
+        self._slots = cell.slots.values()
         for slot in cell.slots.values():
             if slot.kind and slot.required:
                 self._own.append(slot.name)
                 continue
             hint = slot.value.fit(kit[slot.name]) if slot.name in kit else MISSING
-            guided = hint is not MISSING or slot.counts or slot.follows
+            guided = slot.name in kit or slot.counts or slot.follows
             carried = factory.carries(kind, slot.name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
@@ -272,18 +215,47 @@ class _Plan:
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, hint, bare, hinted))
-        self._extras = _extras(rare, _unlisted(factory, cell, names))
+        unlisted = _unlisted(factory, cell, names)
+        self._extras = _extras(rare, unlisted)
+        #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
+        self._beside = {
+            name: Row([MISSING, _without_zeros(kit[name]), *[kit[name]] * _WHOLE])
+            for name in unlisted
+            if name in kit
+        }
+
+    @cached_property
+    def _codes(self) -> list[Slot]:
+        return [slot for slot in self._slots if slot.is_code_of_failure]
 
     def fill(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
         """Draw the members into an object."""
         for name in self._own:
             found[name] = context.type
+        if context.steering.errnums is not None:
+            for slot in self._codes:
+                found[slot.name] = draw(context.steering.errnums)
+        longest = context.steering.max_text
         for slot, hint, bare, hinted in self._steps:
+            if slot.name in found:
+                continue
             if slot.counts or slot.follows:
                 hint = _related(slot, context, hint, self._kit)
             value = (bare if hint is MISSING else hinted).make(draw, context, hint)
-            if value is not MISSING:
-                found[slot.name] = value
+            if value is MISSING:
+                continue
+            if longest is not None and isinstance(value, str):
+                value = slot.sized(draw, context, value, longest)
+            found[slot.name] = value
+        if not context.steering.ordinary:
+            self._add_seldom(draw, context, found)
+
+    def _add_seldom(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
+        """Draw what is in no table or seldom there."""
+        for name, ways in self._beside.items():
+            known = ways.draw(draw, context)
+            if known is not MISSING and name not in found:
+                found[name] = copy.deepcopy(known)
         if self._extras is None:
             return
         for _ in range(_EXTRAS):
@@ -344,6 +316,10 @@ def _may_be_added(factory: Factory, cell: Cell, name: str) -> bool:
     return factory.level is Level.FREE and all(one.erratum for one in asked)
 
 
+def _without_zeros(value: Any) -> Any:
+    return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value
+
+
 def _extras(
     rare: dict[str, Slot | Choice], unlisted: dict[str, Slot | Choice]
 ) -> Row[_Extras | None] | None:
@@ -363,4 +339,5 @@ class _Extras:
     def add(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
         """Draw one of them into an object."""
         name = self._names.draw(draw, context)
-        found[name] = self._members[name].make(draw, context)
+        if name not in found:
+            found[name] = self._members[name].make(draw, context)

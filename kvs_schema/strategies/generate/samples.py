@@ -15,6 +15,13 @@ class Sample(NamedTuple):
     weight: int
 
 
+class Oddities(NamedTuple):
+    """Valid values that handlers stumble over, and how many draws of a place give one of them."""
+
+    values: list[Any]
+    one_in: int
+
+
 class Samples:
     """The samples of one specification, by schema (`metainfo`) or property (`task#TaskID`)."""
 
@@ -22,12 +29,21 @@ class Samples:
         source = specification["samples"]
         self._at: dict[str, list[Sample]] = {}
         self._templates: dict[str, list[str]] = {}
+        self._unsigned: set[str] = set()
         for record in source.get("values", ()):
             types = frozenset(record["types"]) if "types" in record else None
             samples = [Sample(value, types, record.get("weight", 1)) for value in record["values"]]
             for place in record["of"]:
                 self._at.setdefault(place, []).extend(samples)
                 self._templates.setdefault(place, []).extend(record.get("templates", ()))
+                if not record.get("negative", True):
+                    self._unsigned.add(place)
+        self._oddities: dict[str, Oddities] = {}
+        for record in source.get("oddities", ()):
+            ending = record.get("ending", "")
+            long = ["a" * (length - len(ending)) + ending for length in record.get("lengths", ())]
+            oddities = Oddities([*record["values"], *long], record["one_in"])
+            self._oddities |= dict.fromkeys(record["of"], oddities)
         self._unlisted: dict[str, dict[str, list[Any]]] = {}
         for record in source.get("unlisted", ()):
             for place in record["of"]:
@@ -47,9 +63,23 @@ class Samples:
             [sample for place in group for sample in self._at.get(place, ())] for group in places
         ]
 
+    @property
+    def messages(self) -> list[Any]:
+        """Values of the members that put a code into words."""
+        found = [sample.value for place in self._follows for sample in self._at.get(place, ())]
+        return list(dict.fromkeys(found))
+
     def templates(self, places: Iterable[str]) -> list[str]:
         """Format strings for values of these places, each to be filled by one whole number."""
         return [template for place in places for template in self._templates.get(place, ())]
+
+    def negative(self, places: Iterable[str]) -> bool:
+        """Return whether a number drawn afresh at these places may be negative."""
+        return self._unsigned.isdisjoint(places)
+
+    def oddities(self, places: Iterable[str]) -> Oddities | None:
+        """Return what handlers stumble over at these places."""
+        return next((self._oddities[place] for place in places if place in self._oddities), None)
 
     def unlisted(self, schemas: Iterable[str]) -> dict[str, list[Any]]:
         """Return keys in no table that senders are known to add to these objects, with values."""

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...spec.exceptions import MissingExtraError
-from .choices import MISSING, DrawContext, DrawFunction, Weighted, drawn, literal
+from .choices import MISSING, DrawContext, DrawFunction, Row, Weighted, drawn, literal, wild
 from .nodes import ValueNode
+from .samples import Oddities
 
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
@@ -36,19 +37,31 @@ _ONLY = 16
 #: The same for each deliberate deviation, and for all of them together at most.
 _ODD, _ODDS = 8, 18
 
+#: What may stand where samples know no value, the plainest first.
+_PLAINEST = (0, "0", "x", "", "1/1", "1:1", False, 0.5)
+
 #: The highest number that fills a template.
 _HIGHEST = 2**120 - 1
 #: Drawn as bytes, so that all digits vary and few draws of an example have the same label.
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
+#: How many oddities a text joins at most.
+_PARTS = 4
+
 
 class Pools(NamedTuple):
-    """What is known of the values of a place: some, how others look, and what its form allows."""
+    """What is known of the values of a place.
+
+    Some values, how others look, what its form allows, what handlers stumble over, and whether a
+    number drawn afresh may be negative.
+    """
 
     values: list[Any]
     templates: list[str]
     general: list[Any]
+    oddities: Oddities | None
+    negative: bool
 
 
 class Scalars:
@@ -59,6 +72,15 @@ class Scalars:
         self._templates = [t for t in pools.templates if kept[0].accepts(t.format(_HIGHEST))]
         self._sources = {id(node): _source(node, pools) for node in [*kept, *odd]}
         self._fits: dict[tuple[type, Any], Any] = {}
+        self._oddities = pools.oddities
+        found = [] if pools.oddities is None else pools.oddities.values
+        fitting = [_fit(kept, value) for value in found]
+        self._strange = [value for value in fitting if value is not MISSING]
+        #: A text joins what several draws give, each of them nothing as often as something.
+        joins = not any(node.patterns for node in kept)
+        texts = [value for value in self._strange if isinstance(value, str)] if joins else []
+        self._parts = [Row([*[""] * len(texts), *texts]) for _ in range(_PARTS)] if texts else []
+        self._strangers = Row(self._strange)
 
     def bare(self) -> Weighted:
         """Entries without a hint."""
@@ -69,17 +91,30 @@ class Scalars:
             share = _SEVERAL if self._templates else _ONLY if only else _POOL // len(self._kept)
             entries += [(literal(value), max(1, share // len(values))) for value in values]
             if fresh is not None:
-                entries.append((drawn(fresh), _FRESH if values else max(1, share)))
+                entries.append((drawn(fresh, _plainest(node)), _FRESH if values else max(1, share)))
         for template in self._templates:
             entries.append((_filled(template), _POOL // len(self._templates)))
-        return entries + self._against()
+        return self._and_oddities(entries + self._against())
 
     def hinted(self) -> Weighted:
         """Entries for a hint that fits."""
         forms = self._kept if len(self._kept) > 1 else []
         kept = [(self._entry(node), _FRESH) for node in forms]
-        afresh = [(self._entry(node, hinted=False), _FRESH) for node in self._kept]
-        return [(self._fitting, _HINT), *kept, *self._against(), *afresh]
+        afresh = [(wild(self._entry(node, hinted=False)), _FRESH) for node in self._kept]
+        return self._and_oddities([(self._fitting, _HINT), *kept, *self._against(), *afresh])
+
+    def _and_oddities(self, entries: Weighted) -> Weighted:
+        """Add an entry for what handlers stumble over, the last."""
+        if self._oddities is None or not self._strange:
+            return entries
+        total = sum(weight for _, weight in entries)
+        return [*entries, (wild(self._oddity), max(1, round(total / (self._oddities.one_in - 1))))]
+
+    def _oddity(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
+        joined = "".join([part.draw(draw, context) for part in self._parts])
+        if joined and any(node.accepts(joined) for node in self._kept):
+            return joined
+        return self._strangers.draw(draw, context)
 
     def _against(self) -> Weighted:
         """Entries for values that leave out a deviation."""
@@ -122,15 +157,24 @@ def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
     return MISSING
 
 
+def _plainest(node: ValueNode) -> Any:
+    """A value that nobody stumbles over, or `MISSING`."""
+    return next((value for value in _PLAINEST if node.accepts(value)), MISSING)
+
+
 def _source(node: ValueNode, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:
     """Values to take as they are, and a strategy for all others."""
     if node.values is not None:
         known = [value for value in pools.values if value in node.values]
         return known, st.sampled_from(node.values)
     values = [value for value in pools.values if node.accepts(value)]
-    others = [value for value in pools.general if node.accepts(value) and value not in values]
+    others = [
+        value
+        for value in pools.general
+        if node.accepts(value) and value not in values and _has_sign(value, pools.negative)
+    ]
     fresh = [st.sampled_from(others)] if others else []
-    fresh += [make(node) for kind, make in _MAKERS.items() if kind in node.kinds]
+    fresh += [make(node, pools.negative) for kind, make in _MAKERS.items() if kind in node.kinds]
     return values, st.one_of(fresh) if fresh else None
 
 
@@ -139,19 +183,25 @@ def _either(values: list[Any], fresh: SearchStrategy[Any] | None) -> SearchStrat
     return st.one_of([*found, *([] if fresh is None else [fresh])])
 
 
-def _integers(node: ValueNode) -> SearchStrategy[Any]:
-    least = node.bound("minimum", _LEAST)
+def _has_sign(value: Any, negative: bool) -> bool:
+    """Return whether a number, perhaps in a string, has a sign that it may have."""
+    return negative or not str(value).startswith("-")
+
+
+def _integers(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
+    least = node.bound("minimum", _LEAST if negative else 0)
     most = node.bound("maximum", max(_MOST, least))
     integers = st.integers(min(least, most), most)
     return integers.filter(node.accepts) if node.excluded else integers
 
 
-def _fractions(node: ValueNode) -> SearchStrategy[Any]:
-    least, most = node.bound("minimum", _LEAST), node.bound("maximum", _MOST)
+def _fractions(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
+    least = node.bound("minimum", _LEAST if negative else 0)
+    most = node.bound("maximum", _MOST)
     return st.floats(max(least, -_WHOLE), min(most, _WHOLE)).filter(node.accepts)
 
 
-def _strings(node: ValueNode) -> SearchStrategy[Any]:
+def _strings(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
     shortest = node.bound("minLength", 0)
     longest = node.bound("maxLength", max(shortest, 20))
     if not node.patterns:
@@ -159,14 +209,18 @@ def _strings(node: ValueNode) -> SearchStrategy[Any]:
         return (
             texts if len(node.assertions) == 1 and not node.excluded else texts.filter(node.accepts)
         )
-    spellings = [spell for spell in _SPELLINGS if all(node.accepts(spell(n)) for n in _PROBES)]
+    spellings = [
+        spell
+        for spell in _SPELLINGS
+        if all(node.accepts(text) and _has_sign(text, negative) for text in map(spell, _PROBES))
+    ]
     if spellings:
         return _numbers(spellings)
     return _matching(node, shortest)
 
 
-_MAKERS: dict[str, Callable[[ValueNode], SearchStrategy[Any]]] = {
-    "boolean": lambda node: st.booleans(),
+_MAKERS: dict[str, Callable[[ValueNode, bool], SearchStrategy[Any]]] = {
+    "boolean": lambda node, negative: st.booleans(),
     "integer": _integers,
     "fraction": _fractions,
     "string": _strings,

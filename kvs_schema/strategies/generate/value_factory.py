@@ -13,10 +13,21 @@ from ...catalogue import store
 from ...spec.graph import Applied
 from ..wire import all_spellings
 from .arrays import Array
-from .choices import MISSING, Choice, DrawContext, Row, Value, Weighted, literal
-from .factory import Factory
+from .choices import (
+    FREELY,
+    MISSING,
+    Choice,
+    DrawContext,
+    Row,
+    Steering,
+    Value,
+    Weighted,
+    checked,
+    literal,
+)
+from .members import Cell, Factory
 from .nodes import Alternative, Level, extra, key_of
-from .objects import Cell, Object
+from .objects import Object
 from .scalars import Pools, Scalars
 
 #: How often the forms of a value are taken: as it should be, as the only element of an array
@@ -30,14 +41,14 @@ class ValueFactory(Factory):
     """Makes all values of one specification at one level; a place is planned when first drawn."""
 
     def strategy(
-        self, name: str, *also: dict[str, Any], types: Choice | None = None
+        self, name: str, *also: dict[str, Any], steering: Steering = FREELY
     ) -> SearchStrategy[Any]:
         """Return a strategy for values of a named schema, with embedded documents as strings."""
         choice = self.choice(name, *also)
 
         @st.composite
         def made(draw: DrawFn) -> Any:
-            return choice.make(draw, DrawContext(types))
+            return checked(name, choice, draw, DrawContext(steering))
 
         return made()
 
@@ -108,7 +119,14 @@ class ValueFactory(Factory):
         names = dict.fromkeys(name for found in nodes for name in found.node.names)
         general = [sample.value for sample in self.samples.at(names)]
         pool = [sample.value for sample in self.samples.at(places)]
-        pools = Pools(pool, self.samples.templates(places), general)
+        samples = self.samples
+        pools = Pools(
+            values=pool,
+            templates=samples.templates(places),
+            general=general,
+            oddities=samples.oddities(places),
+            negative=samples.negative(places),
+        )
         return Scalars(kept, odd, pools)
 
     def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:

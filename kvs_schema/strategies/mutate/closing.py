@@ -1,15 +1,17 @@
-"""Close and open embedded documents, by the nodes of the graph."""
+"""Opened documents as they are sent and back, and what is still in them, led by their nodes."""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...reading.embedded import write
-from ...spec.graph import GraphNode
+from ...spec.graph import Condition, GraphNode
+from ...spec.vocabulary import DEFS
 from ...validation.validator import validator
+from ..generate.choices import Pin
 
 
 class Raw:
@@ -45,7 +47,10 @@ def opened(value: Any, node: GraphNode | None) -> Any:
     if node is None:
         return value
     if isinstance(value, str) and value and node.content is not None:
-        document = json.loads(value)
+        try:
+            document = json.loads(value)
+        except json.JSONDecodeError:  # a text that a caller pinned; it makes the document invalid
+            return value
         is_there = document or isinstance(document, list)
         return opened(document, node.content) if is_there else value
     if isinstance(value, dict):
@@ -59,3 +64,45 @@ def opened(value: Any, node: GraphNode | None) -> Any:
 def holds(pointer: str, strict: bool, value: Any) -> bool:
     """Return whether an opened value is valid by the schema at a pointer into the sources."""
     return validator().engine.holds((pointer,), strict, value)
+
+
+def is_met(condition: Condition, value: Any) -> bool:
+    """Return whether a value meets a condition.
+
+    By the strict forms, which have each `if` that decides anything at either level.
+    """
+    return holds(condition.pointer, True, value) == condition.holds
+
+
+def names_of(node: GraphNode) -> Iterator[str]:
+    """Return the names of the schemas that apply to a value."""
+    names = (one.pointer.removeprefix(DEFS) for one in node.applied)
+    return (name for name in names if name in node.graph.schemas)
+
+
+def inside(node: GraphNode, value: Any) -> Iterator[tuple[GraphNode, Any]]:
+    """Return the members or the elements of an opened value, each with its node."""
+    if isinstance(value, dict | list) and node.content is not None:
+        node = node.content
+    if isinstance(value, dict):
+        yield from ((node.members[name], value[name]) for name in value if name in node.members)
+    elif isinstance(value, list) and node.element is not None:
+        yield from ((node.element, element) for element in value)
+
+
+def keeps(
+    document: Any,
+    node: GraphNode,
+    pins: Mapping[str, Mapping[str, Pin]],
+    given: list[tuple[Pin, Any]],
+) -> bool:
+    """Return whether an opened document still has what was pinned in it when it was drawn."""
+    if not pins:
+        return True
+    here = node if node.content is None else node.content
+    for name in names_of(here) if isinstance(document, dict) else ():
+        for member, pin in pins.get(name, {}).items():
+            wanted = [opened(value, here.members.get(member)) for p, value in given if p is pin]
+            if wanted and (member not in document or document[member] not in wanted):
+                return False
+    return all(keeps(value, child, pins, given) for child, value in inside(node, document))

@@ -12,10 +12,10 @@ from hypothesis.strategies import DrawFn
 from ...catalogue import store
 from ...reading.embedded import write
 from ...spec.graph import ALWAYS, GraphNode
+from ...spec.kinds import KINDS, kind_of, kinds_in
 from ...spec.locations import Entered, Location, location_of
 from ...spec.vocabulary import FOLLOWED
-from ..generate.choices import Choice
-from ..generate.kinds import KINDS, kind_of, kinds_in
+from ..generate.choices import DrawContext
 from ..generate.nodes import extra
 from .breakable_rules import NATIVE, Site
 from .closing import Raw, closed, holds
@@ -25,6 +25,8 @@ from .fill_in import UnreachableError, graft, without
 Path: TypeAlias = tuple[str | int, ...]
 
 ABSENT = object()
+#: So many characters of a value are shown.
+_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,18 @@ class Edit:
     value: Any
     location: Location
     below: bool = False
+
+    def __str__(self) -> str:
+        place = "".join(f"/{token}" for token in self.path) or "the body"
+        if self.value is ABSENT:
+            return f"{place} removed"
+        value = self.value.value if isinstance(self.value, Raw) else self.value
+        return f"{place} set to {shortened(value)}"
+
+    def is_apart(self, other: Edit) -> bool:
+        """Whether it is about another part of the document."""
+        nearer = min(len(self.path), len(other.path))
+        return self.path[:nearer] != other.path[:nearer]
 
     def applied(self, document: Any) -> Any:
         """Return a copy of the document with the edit applied."""
@@ -55,7 +69,14 @@ class Edit:
         return edited
 
 
-def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None) -> list[Edit]:
+def shortened(value: Any, most: int = _SHOWN) -> str:
+    """Return a value as Python writes it, with its middle left out if it is long."""
+    shown = repr(value)
+    half = most // 2
+    return shown if len(shown) <= most else f"{shown[:half]}…{shown[-half:]}"
+
+
+def edits(draw: DrawFn, site: Site, path: Path, value: Any, context: DrawContext) -> list[Edit]:
     """Yield the edits that may break the rule of a site at `path`, where the value is `value`."""
     rule, argument, node = site.rule, site.argument, site.node
     here = _crossed(site, path)
@@ -75,7 +96,7 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None
     if rule.keyword == "required":
         return [Edit((*path, argument), ABSENT, location_of(here))]
     if rule.keyword == "falseSchema":
-        return [put_below(str(site.steps[-1]), _tolerated(draw, node, types))]
+        return [put_below(str(site.steps[-1]), _tolerated(draw, node, context))]
     if rule.keyword == "additionalProperties":
         return [put_below(name, "") for name in near_names(argument) if name not in value]
     if rule.is_null:
@@ -84,7 +105,7 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any, types: Choice | None
     if site.applied.erratum:
         # a value that the tolerant level rejects too would be a violation instead of a deviation
         found = [near for near in found if _is_tolerated(near, node)]
-        found += _deviating(draw, site, types)
+        found += _deviating(draw, site, context)
     return [put(near) for near in found]
 
 
@@ -109,10 +130,10 @@ def _cut(name: str) -> str:
     return name[:-1]
 
 
-def _tolerated(draw: DrawFn, node: GraphNode, types: Choice | None) -> Any:
+def _tolerated(draw: DrawFn, node: GraphNode, context: DrawContext) -> Any:
     """Draw a value that would be valid if the rule did not forbid every value here."""
     relaxed = _relaxed(node)
-    return graft(draw, relaxed, relaxed.asked, types=types, tidy=True)
+    return graft(draw, relaxed, relaxed.asked, context=context, tidy=True)
 
 
 def _is_tolerated(value: Any, node: GraphNode) -> bool:
@@ -125,7 +146,7 @@ def _relaxed(node: GraphNode) -> GraphNode:
     return node.graph.interned([one._replace(conditions=ALWAYS) for one in allowed], strict=False)
 
 
-def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
+def _deviating(draw: DrawFn, site: Site, context: DrawContext) -> list[Any]:
     """Draw a value that is valid at the tolerant level and breaks the rule, if there is one."""
     tolerant = _relaxed(site.node)
     keyword = str(site.rule.rule).rpartition("/")[2]
@@ -135,7 +156,9 @@ def _deviating(draw: DrawFn, site: Site, types: Choice | None) -> list[Any]:
         if not one.conditions
     ]
     try:
-        return [without(draw, tolerant, plain, {keyword: site.argument}, types=types, tidy=True)]
+        return [
+            without(draw, tolerant, plain, {keyword: site.argument}, context=context, tidy=True)
+        ]
     except UnreachableError:
         return []
 

@@ -9,7 +9,7 @@ from hypothesis.strategies import DrawFn
 
 from ...spec.graph import Applied, GraphNode
 from ...spec.vocabulary import DEFS, Schema
-from ..generate.choices import Choice, DrawContext
+from ..generate.choices import DrawContext
 from ..generate.nodes import Level, extra
 from ..generate.value_factory import level_of, value_factory
 from .closing import opened
@@ -27,14 +27,14 @@ def graft(
     asked: Iterable[Applied],
     *more: Schema,
     want: Iterable[str] | None = None,
-    types: Choice | None = None,
+    context: DrawContext,
     tidy: bool = False,
 ) -> Any:
     """Draw an opened value, not null, that is valid by the schemas of a node and by others.
 
     `want` names the types that it may have; an object or array at a node that embeds documents
-    is one of these. `types` are the task types that a callback in it may have. `tidy` leaves out
-    deviations at the tolerant level.
+    is one of these. `context` is that of the example. `tidy` leaves out deviations at the tolerant
+    level.
     Raises `UnreachableError` if no value is valid by all of them.
     """
     level = level_of(strict=node.strict, deviations=not tidy)
@@ -45,7 +45,7 @@ def graft(
     if not source.flattener.possible(wanted, level):
         raise UnreachableError
     choice = source.value(wanted, _places(node)).choice(hinted=False)
-    return opened(choice.make(draw, DrawContext(types)), node)
+    return opened(choice.make(draw, context.inside(context.steering)), node)
 
 
 def without(
@@ -54,14 +54,14 @@ def without(
     asked: Iterable[Applied],
     avoided: Schema,
     *,
-    types: Choice | None = None,
+    context: DrawContext,
     tidy: bool = False,
 ) -> Any:
     """Draw an opened value that is valid by the schemas asked, but not by one schema."""
     kept = list(asked)
     for negation in value_factory(Level.STRICT).flattener.negations(avoided):
         try:
-            return graft(draw, node, kept, negation, types=types, tidy=tidy)
+            return graft(draw, node, kept, negation, context=context, tidy=tidy)
         except UnreachableError:
             continue
     raise UnreachableError

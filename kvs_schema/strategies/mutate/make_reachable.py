@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from ...spec.graph import ELEMENT, Applied, Condition, Conditions, GraphNode, Step
+from ...spec.kinds import kind_of
 from ...spec.locations import Entered
 from ...spec.pointers import escape
-from ..generate.choices import Choice
-from ..generate.kinds import kind_of
+from ..generate.choices import DrawContext
 from .breakable_rules import Site, outermost_first
-from .closing import holds
+from .closing import holds, is_met
 from .fill_in import UnreachableError, graft, without
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -27,31 +27,31 @@ Trail: TypeAlias = list[Any]
 _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])
 
 
-def force(draw: DrawFn, site: Site, root: GraphNode, document: Any, types: Choice | None) -> Path:
+def force(draw: DrawFn, site: Site, root: GraphNode, document: Any, context: DrawContext) -> Path:
     """Make a site exist in an opened document, which is changed; the path that its steps took.
 
-    The document may then lack what follows from a change: `complete` adds it. `types` are the
-    task types that what is added may have. Raises `UnreachableError`.
+    The document may then lack what follows from a change: `complete` adds it. `context` is
+    that of the example. Raises `UnreachableError`.
     """
-    return _Walk(draw, site, types).along(root, document)
+    return _Walk(draw, site, context).along(root, document)
 
 
-def complete(draw: DrawFn, root: GraphNode, document: Any, types: Choice | None) -> None:
+def complete(draw: DrawFn, root: GraphNode, document: Any, context: DrawContext) -> None:
     """Add to an opened document what its schemas ask for, and take away what they forbid.
 
-    Serves after a condition was changed; the document may still not hold. `types` are the task
-    types that what is added may have. Raises `UnreachableError`.
+    Serves after a condition was changed; the document may still not hold. `context` is that
+    of the example. Raises `UnreachableError`.
     """
-    _complete(draw, root, document, [], types)
+    _complete(draw, root, document, [], context)
 
 
 class _Walk:
     """One walk along the steps of a site."""
 
-    def __init__(self, draw: DrawFn, site: Site, types: Choice | None) -> None:
+    def __init__(self, draw: DrawFn, site: Site, context: DrawContext) -> None:
         self.draw = draw
         self.site = site
-        self.types = types
+        self.context = context
         self.trail: Trail = []
 
     def along(self, node: GraphNode, document: Any) -> Path:
@@ -106,13 +106,13 @@ class _Walk:
         asked = [
             one
             for one in node.asked
-            if one.conditions <= met or _is_met(one, self.trail, len(self.trail), node.strict)
+            if one.conditions <= met or _are_met(one, self.trail, len(self.trail))
         ]
-        return graft(self.draw, node, asked, want=want, types=self.types)
+        return graft(self.draw, node, asked, want=want, context=self.context)
 
     def meet(self, condition: Condition, value: Any, node: GraphNode) -> None:
         """Change members of a value so that it holds to a condition, or does not."""
-        if holds(condition.pointer, node.strict, value) == condition.holds:
+        if is_met(condition, value):
             return
         if not isinstance(value, dict):
             raise UnreachableError
@@ -126,21 +126,20 @@ class _Walk:
             schema = properties.get(name, True)
             if not condition.holds:
                 if name in properties:
-                    value[name] = without(self.draw, child, asked, schema, types=self.types)
+                    value[name] = without(self.draw, child, asked, schema, context=self.context)
                 else:
                     value.pop(name, None)
                 return
             pointer = f"{condition.pointer}/properties/{escape(name)}"
-            fits = name in value and (schema is True or holds(pointer, child.strict, value[name]))
+            fits = name in value and (schema is True or holds(pointer, True, value[name]))
             if not fits and (name in value or name in required):
-                value[name] = graft(self.draw, child, asked, schema, types=self.types)
+                value[name] = graft(self.draw, child, asked, schema, context=self.context)
 
 
-def _is_met(one: Applied, trail: Trail, depth: int, strict: bool) -> bool:
+def _are_met(one: Applied, trail: Trail, depth: int) -> bool:
     """Return whether a trail meets the conditions under which a schema applies at a depth."""
     return all(
-        depth - each.up < len(trail)
-        and holds(each.pointer, strict, trail[depth - each.up]) == each.holds
+        depth - each.up < len(trail) and is_met(each, trail[depth - each.up])
         for each in one.conditions
     )
 
@@ -150,10 +149,10 @@ def _met(
 ) -> list[Applied]:
     """Return the schemas whose conditions a trail meets, by default for a value just below it."""
     depth = len(trail) if depth is None else depth
-    return [one for one in applied if _is_met(one, trail, depth, node.strict)]
+    return [one for one in applied if _are_met(one, trail, depth)]
 
 
-def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, types: Choice | None) -> Any:
+def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, context: DrawContext) -> Any:
     """A value that holds to the schemas of a node, as far as adding and replacing members goes."""
     if isinstance(value, dict | list) and node.content is not None:
         node = node.content
@@ -163,18 +162,20 @@ def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, types: Ch
             for name in one.keywords.get("required", ()):
                 if name not in value and name in node.members:
                     child = node.members[name]
-                    value[name] = graft(draw, child, _met(child, child.asked, trail), types=types)
+                    value[name] = graft(
+                        draw, child, _met(child, child.asked, trail), context=context
+                    )
         for name in [name for name in node.members if name in value]:
             child = node.members[name]
             if any(one.schema is False for one in _met(child, child.applied, trail)):
                 del value[name]
             else:
-                value[name] = _complete(draw, child, value[name], trail, types)
+                value[name] = _complete(draw, child, value[name], trail, context)
     elif isinstance(value, list):
         if node.element is not None:
-            value[:] = [_complete(draw, node.element, element, trail, types) for element in value]
+            value[:] = [_complete(draw, node.element, element, trail, context) for element in value]
     else:
         asked = _met(node, node.asked, above)
         if not all(holds(one.pointer, node.strict, value) for one in asked):
-            return graft(draw, node, asked, types=types)
+            return graft(draw, node, asked, context=context)
     return value

@@ -4,13 +4,14 @@ validator and the rules that one edit can break.
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from ...catalogue import store
 from ...reading.limits import Limits
@@ -22,13 +23,12 @@ from ...spec.pointers import follow
 from ...validation import observers
 from ...validation.callbacks import report_on_callback
 from ...validation.validator import validator
-from ..callbacks import Names, chosen_variants, listed, types_choice
-from ..generate.choices import Choice
+from ..generate.choices import Choice, DrawContext, checked
 from ..generate.value_factory import level_of, value_factory
 from ..wire import Spelling, Wire
 from . import discriminators
 from .breakable_rules import Rule, Site, sites
-from .closing import closed, opened
+from .closing import closed, keeps, opened
 from .edits import Edit, edits
 from .fill_in import UnreachableError
 from .make_reachable import complete, force
@@ -44,10 +44,8 @@ class Target(ABC):
 
     #: The name under which observers are notified of the bodies.
     observed: str
-    #: The selected task types, if any.
-    kinds: Choice | None = None
 
-    def __init__(self, sources: dict[str, SearchStrategy[Any]], strict: bool) -> None:
+    def __init__(self, sources: dict[str, Choice], strict: bool) -> None:
         self._sources = sources
         self.strict = strict
         #: For each rule the schemas in whose documents it can be broken.
@@ -57,9 +55,9 @@ class Target(ABC):
                 if any(self.unbreakable(site) is None for site in found):
                     self.roots.setdefault(rule, []).append(root)
 
-    def source(self, draw: DrawFn, root: str) -> Any:
+    def source(self, draw: DrawFn, root: str, context: DrawContext) -> Any:
         """Draw a valid document of a schema, opened."""
-        return opened(draw(self._sources[root]), self.node(root))
+        return opened(checked(root, self._sources[root], draw, context), self.node(root))
 
     def node(self, root: str) -> GraphNode:
         """Return the node of whole documents of a schema."""
@@ -98,18 +96,22 @@ class Target(ABC):
         text = spelling.write(body)
         return text if wire == "text" else text.encode()
 
-    def tries(self, draw: DrawFn, rule: Rule, root: str) -> Iterator[tuple[Any, list[Edit]]]:
-        """Yield valid documents in which the rule can be broken, each with its candidate edits."""
+    def tries(
+        self, draw: DrawFn, rule: Rule, root: str, document: Any, context: DrawContext
+    ) -> Iterator[tuple[Any, list[Edit]]]:
+        """Yield valid documents in which the rule can be broken, each with its candidate edits.
+
+        They come from one document, which is left as it is, and keep what is pinned in it.
+        """
+        node, pins = self.node(root), context.steering.pins
         for site in in_turn(draw, self.sites(rule, root), most=_SITES):
-            document = self.source(draw, root)
-            node = self.node(root)
+            changed = copy.deepcopy(document)
             try:
-                path = force(draw, site, node, document, self.kinds)
-                if not self.is_valid(root, document):
-                    complete(draw, node, document, self.kinds)
-                if self.is_valid(root, document):
-                    found = edits(draw, site, path, follow(document, path), self.kinds)
-                    yield document, found
+                path = force(draw, site, node, changed, context)
+                if not self.is_valid(root, changed):
+                    complete(draw, node, changed, context)
+                if self.is_valid(root, changed) and keeps(changed, node, pins, context.given):
+                    yield changed, edits(draw, site, path, follow(changed, path), context)
             except (UnreachableError, LookupError):
                 continue
 
@@ -124,19 +126,19 @@ class Callbacks(Target):
     ) -> None:
         self.classifier = Classifier(store.program()["classifier"])
         self._types = None if types is None else frozenset(types)
-        self.kinds = None if types is None else types_choice(types)
         source = value_factory(level_of(strict=strict, deviations=True))
-        sources = {name: source.strategy(name, types=self.kinds) for name in variants}
+        sources = {name: source.choice(name) for name in variants}
         super().__init__(sources, strict)
         for rule in discriminators.rules():
             self.roots[rule] = list(variants)
 
-    def tries(self, draw: DrawFn, rule: Rule, root: str) -> Iterator[tuple[Any, list[Edit]]]:
+    def tries(
+        self, draw: DrawFn, rule: Rule, root: str, document: Any, context: DrawContext
+    ) -> Iterator[tuple[Any, list[Edit]]]:
         """As for every target; a discriminator has no site, and its edits apply to any document."""
         if rule.keyword != discriminators.KEYWORD:
-            yield from super().tries(draw, rule, root)
+            yield from super().tries(draw, rule, root, document, context)
             return
-        document = self.source(draw, root)
         yield document, list(discriminators.edits(str(rule.name), document, self.classifier))
 
     def unbreakable(self, site: Site) -> str | None:
@@ -162,17 +164,6 @@ class Callbacks(Target):
         return report_on_callback(body, self.strict, Limits())
 
 
-def callbacks_of(
-    variants: Names | None,
-    types: str | Iterable[str] | None,
-    dialects: str | Iterable[str] | None,
-    strict: bool,
-) -> Callbacks:
-    """Return the target for the callbacks that options of `callbacks` select."""
-    chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
-    return _callbacks(chosen, None if types is None else tuple(listed(types, "types")), strict)
-
-
 class Requests(Target):
     """Requests of one operation: mappings of body, query and headers."""
 
@@ -181,7 +172,7 @@ class Requests(Target):
         self.observed = name = f"{operation}.request"
         parts = list(store.specification()["schemas"][name]["properties"])
         source = value_factory(level_of(strict=strict, deviations=True))
-        super().__init__({name: source.strategy(name, {"required": parts})}, strict)
+        super().__init__({name: source.choice(name, {"required": parts})}, strict)
 
     def unbreakable(self, site: Site) -> str | None:
         """Return why: query and headers are always read into objects."""
@@ -200,7 +191,7 @@ class Responses(Target):
         self._operation = operation
         self.observed = name = f"{operation}.response"
         source = value_factory(level_of(strict=strict, deviations=True))
-        super().__init__({name: source.strategy(name)}, strict)
+        super().__init__({name: source.choice(name)}, strict)
 
     def check(self, body: Any) -> Report:
         """Validate a body as sent and return the report."""
@@ -208,7 +199,7 @@ class Responses(Target):
 
 
 #: Each target is made once, for it knows all sites of its rules.
-_callbacks, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
+callbacks_of, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
 
 
 def in_turn(draw: DrawFn, choices: Sequence[_T], most: int | None = None) -> Iterator[_T]:

@@ -6,8 +6,10 @@ import atexit
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
+from ...spec.pointers import follow, tokens
 from ...spec.vocabulary import DEFS, DIALECT, NULLABLE
 from .pruning import Pruner, Shapes
 
@@ -105,10 +107,22 @@ class RustEngine:
         key = pointers, level
         found = self._validators.get(key)
         if found is None:
-            schema = bundle(self._program[level], pointers)
+            schema = bundle(self._program[level], self._effective(pointers, level))
             options = self._rs.RegexOptions()
             found = self._rs.Draft202012Validator(schema, pattern_options=options)
             self._validators[key] = found
+        return found
+
+    def _effective(self, pointers: tuple[str, ...], level: str) -> list[str]:
+        """Return the pointers without those to schemas that refuse nothing at a level.
+
+        The forms leave out conditions that decide nothing, with all that is in them.
+        """
+        found = []
+        for pointer in pointers:
+            with suppress(LookupError):
+                follow(self._program[level], tokens(f"/{pointer.removeprefix(DEFS)}"))
+                found.append(pointer)
         return found
 
     def checker(self, name: str, strict: bool) -> Any:
@@ -169,7 +183,9 @@ def _engine_errors(error: Any) -> Iterator[EngineError]:
 def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:
     """One self-contained schema that asks for all the schemas at these pointers."""
     references = [{"$ref": pointer} for pointer in pointers]
-    root = references[0] if len(references) == 1 else {"allOf": references}
+    root: dict[str, Any] = {"allOf": references} if len(references) > 1 else {}
+    if len(references) == 1:
+        root = references[0]
     return {
         "$schema": DIALECT,
         **root,

@@ -1,0 +1,26 @@
+"""Keeps whether each picture of the source file is upright.
+
+Bug: does not turn what the player turns, by 90 degrees or 270 (wrong row).
+"""
+
+import json
+from typing import Any, ClassVar
+
+
+class Handler:
+    receives: ClassVar[dict[str, Any]] = {"variants": ["task.finished"], "types": ["avinfo"]}
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+
+    def deliver(self, body: bytes) -> None:
+        callback = json.loads(body)
+        items = callback["Details"]["items"]
+        outputs = [items] if isinstance(items, dict) else items
+        texts = [output.get("metainfo") for output in outputs]
+        infos = [json.loads(text) for text in texts if text]
+        streams = [stream for info in infos for stream in info["streams"]]
+        videos = [each for each in streams if each.get("width") and each.get("height")]
+        self.rows[callback["TaskID"]] = {
+            "upright": [stream["height"] > stream["width"] for stream in videos]
+        }

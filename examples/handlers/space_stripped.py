@@ -1,0 +1,21 @@
+"""Keeps the names of the files that each task wrote.
+
+Bug: strips them; a blank at the end belongs to the name (wrong names).
+"""
+
+import json
+from typing import Any, ClassVar
+
+
+class Handler:
+    receives: ClassVar[dict[str, Any]] = {"variants": ["task.finished"], "types": ["avtrans"]}
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+
+    def deliver(self, body: bytes) -> None:
+        callback = json.loads(body)
+        items = callback["Details"]["items"]
+        outputs = [items] if isinstance(items, dict) else items
+        paths = [output["dstpath"] for output in outputs]
+        self.rows[callback["TaskID"]] = {"files": [path.strip() for path in paths]}

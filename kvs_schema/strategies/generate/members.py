@@ -1,0 +1,214 @@
+"""Plan the members of objects, in each cell of an object; what that needs of the factory."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from ...spec.graph import Applied
+from ...spec.vocabulary import within
+from ..wire import all_spellings
+from .choices import MISSING, Choice, DrawContext, Row, Value
+from .nodes import Flattener, Level, ValueNode
+from .samples import Samples
+
+#: Whether a text is as long as can be, where some such are wanted.
+_LONG = [False] * 3 + [True]
+#: How a pinned document is written.
+_STYLES = Row(all_spellings())
+
+
+class Factory(ABC):
+    """The facts that all values of one specification at one level are made from."""
+
+    def __init__(self, specification: dict[str, Any], level: Level) -> None:
+        # Hypothesis makes its table of characters when a text is first looked at; on a new machine
+        # that takes a second, and in the middle of a draw it would count as a slow strategy.
+        st.text().validate()
+        self.specification = specification
+        self.level = level
+        self.flattener = Flattener(specification)
+        self.samples = Samples(specification)
+        self._values: dict[Any, Value] = {}
+        kinds = specification["classifier"]["types"]
+        #: The members of an output that each known task type fills.
+        self.carried = {kind: frozenset(spec.get("carries", ())) for kind, spec in kinds.items()}
+        #: Arrays that some property counts; they are made before it.
+        schemas = specification["schemas"].values()
+        found = (below for schema in schemas for _, below in within(schema))
+        self.counted = frozenset(below["counts"] for below in found if "counts" in below)
+        #: Names that tell variants apart, so that nothing else is called so.
+        classifier = specification["classifier"]
+        self.telling = frozenset(
+            name for roles in classifier["names"].values() for name in roles.values()
+        ) | frozenset(classifier["flow_details"]["object_with"])
+
+    def carries(self, kind: str | None, member: str) -> bool | None:
+        """Whether a known task type fills a member of an output; None where nothing is known."""
+        if kind not in self.carried or not any(member in names for names in self.carried.values()):
+            return None
+        return member in self.carried[kind]
+
+    @abstractmethod
+    def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
+        """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A member of an object; its values are worked out when one is wanted."""
+
+    name: str
+    factory: Factory
+    asked: list[Applied]
+    places: tuple[str, ...]
+    required: bool
+    expected: bool
+    odd: bool
+    kind: bool
+    counts: str | None
+    follows: tuple[str, str] | None
+
+    @cached_property
+    def value(self) -> Value:
+        """How its values are made."""
+        return self.factory.value(self.asked, self.places)
+
+    @cached_property
+    def _bare(self) -> Choice:
+        return self.value.choice(hinted=False)
+
+    def make(self, draw: DrawFn, context: DrawContext) -> Any:
+        """A value without a hint."""
+        return self._bare.make(draw, context)
+
+    def spelled(self, draw: DrawFn, context: DrawContext, value: Any) -> Any:
+        """A value that a caller wants here, in a form that the place allows if there is one."""
+        if isinstance(value, dict | list):
+            return _STYLES.draw(draw, context).write(value) if self.value.document else value
+        fitting = MISSING if self.value.document else self.value.fit(value)
+        return value if fitting is MISSING else fitting
+
+    @cached_property
+    def _free_text(self) -> ValueNode | None:
+        """The node of a member that is any text; None for all else."""
+        factory = self.factory
+        node = factory.flattener.node(self.asked, strict=factory.level is not Level.FREE)
+        fixed = self.kind or node.patterns or node.choices is not None or node.content is not None
+        return None if fixed or "string" not in node.kinds else node
+
+    def sized(self, draw: DrawFn, context: DrawContext, text: str, most: int) -> str:
+        """A text that is no longer than the caller wants, and as long as that now and then."""
+        node = self._free_text
+        if node is None:
+            return text
+        longest = min(most, node.bound("maxLength", most))
+        if self._long.draw(draw, context):
+            text = (text or "x") * (longest // len(text or "x") + 1)
+        return text[:longest] if node.accepts(text[:longest]) else text
+
+    @cached_property
+    def _long(self) -> Row[bool]:
+        return Row(_LONG)
+
+    @cached_property
+    def is_code_of_failure(self) -> bool:
+        """Whether it is an error code that says by the tables that something failed."""
+        flattener = self.factory.flattener
+        applied = flattener.graph.interned(self.asked, strict=True).applied
+        if not any("errorTable" in one.keywords for one in applied):
+            return False
+        return not flattener.node(self.asked, strict=True).accepts(0)
+
+
+class Cell:
+    """The members of one cell of an object."""
+
+    def __init__(self, factory: Factory, node: ValueNode, weight: int) -> None:
+        self._factory, self.node, self.weight = factory, node, weight
+        self._pins: dict[str, Slot | None] = {}
+
+    @cached_property
+    def slots(self) -> dict[str, Slot]:
+        """The members that there can be; those that others count first, then required ones."""
+        node, counted = self.node, self._factory.counted
+        found = {name: slot for name in self._names() if (slot := self._slot(name))}
+        order = sorted(found, key=lambda name: (name not in counted, name not in node.required))
+        return {name: found[name] for name in order}
+
+    def _names(self) -> dict[str, None]:
+        declared = [
+            name
+            for name, asked in self.node.properties.items()
+            if any(one.erratum is None for one in asked)
+        ]
+        return dict.fromkeys(declared) | self.node.required
+
+    def asked(self, name: str) -> list[Applied]:
+        """The schemas of one member."""
+        asked = self.node.properties.get(name, [])
+        if self._factory.level is Level.FREE:
+            return asked
+        return [one._replace(null=None) for one in asked]
+
+    def _slot(self, name: str, at_level: Level | None = None) -> Slot | None:
+        factory, asked = self._factory, self.asked(name)
+        if self.node.listed is not None and name not in self.node.listed:
+            return None
+        level = factory.level if name in self.node.required else factory.level.for_optional
+        if not factory.flattener.possible(asked, at_level or level):
+            return None
+        places = tuple(f"{schema}#{name}" for schema in self.node.names)
+        plain = factory.flattener.node(asked, strict=factory.level is Level.STRICT)
+        return Slot(
+            name=name,
+            factory=factory,
+            asked=asked,
+            places=places,
+            required=name in self.node.required,
+            expected=name in self.node.expected,
+            odd=plain.odd,
+            kind=plain.attribute == "type",
+            counts=plain.counts,
+            follows=factory.samples.follows(places),
+        )
+
+    def _pinnable(self, name: str) -> Slot | None:
+        """A member that a caller pins, be it there as a deviation only; None where it may not be.
+
+        Deviations that are not drawn are a matter of what is drawn freely.
+        """
+        if name not in self._pins:
+            known = self.slots.get(name)
+            tidy = known is None and self._factory.level is Level.TIDY
+            self._pins[name] = self._slot(name, Level.FREE) if tidy else known
+        return self._pins[name]
+
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a pinned value may be that of a member here, as far as its form tells."""
+        slot = self._pinnable(name)
+        if slot is None:
+            return name not in self.node.properties and self.node.listed is None
+        return slot.value.document or slot.value.fit(value) is not MISSING
+
+    def place(
+        self, draw: DrawFn, context: DrawContext, given: dict[str, Any], found: dict[str, Any]
+    ) -> None:
+        """Put pinned members into an object, spelled as their places allow."""
+        for name, value in given.items():
+            slot = self._pinnable(name)
+            if slot is not None:
+                found[name] = slot.spelled(draw, context, value)
+            elif name not in self.node.properties:
+                found[name] = copy.deepcopy(value)
+
+    def admits(self, name: str, value: Any) -> bool:
+        """Whether a scalar may be the value of a member here."""
+        return name in self.slots and self.slots[name].value.fit(value) == value

@@ -1,0 +1,110 @@
+"""Find the keys by which callbacks of one task agree, and make those of drawn callbacks agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, count
+from typing import Any, TypeAlias
+
+from ...catalogue import store
+from ...reading.variants import Classifier
+from ...spec.graph import GraphNode
+
+PROGRESS = "progress"
+
+Body: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Keys of a dialect that all callbacks of a task share, and those of its progress."""
+
+    task_id: str
+    type: str
+    details: str
+    #: The type of a sub-task, if the dialect is one of flows.
+    subtype: str | None
+    stage: str | None
+    stages: tuple[str, ...]
+    progress: str | None
+    #: What says in words what went wrong.
+    message: str
+
+    def messages_in(self, body: Body) -> Iterator[Body]:
+        """Yield the objects of a callback that have a message."""
+        details = body[self.details]
+        found = details if isinstance(details, list) else [details]
+        yield from (each for each in found if self.message in each)
+
+
+@cache
+def roles_of(dialect: str) -> Roles:
+    """Return the keys of a dialect."""
+    specification = store.specification()
+    names = Classifier(specification["classifier"]).first_level(dialect)
+    details = store.graph().root(dialect).members[names["details"]]
+    told = _by_attribute(details)
+    subtasks = None if details.element is None else _by_attribute(details.element)
+    stage = told.get("stage")
+    return Roles(
+        task_id=names["task_id"],
+        type=names["type"],
+        details=names["details"],
+        subtype=None if subtasks is None else subtasks.get("type"),
+        stage=stage,
+        stages=() if stage is None else _listed(details.members[stage]),
+        progress=told.get(PROGRESS),
+        message=(told if subtasks is None else subtasks)["errmsg"],
+    )
+
+
+def _by_attribute(node: GraphNode) -> dict[str, str]:
+    """Return the keys of members by their attributes."""
+    return {
+        one.keywords.get("attribute", name): name
+        for name, member in node.members.items()
+        for one in member.asked
+    }
+
+
+def _listed(node: GraphNode) -> tuple[Any, ...]:
+    """Return the values that the nearest `enum` lists."""
+    found = (one.keywords["enum"] for one in node.applied if "enum" in one.keywords)
+    return tuple(next(found, ()))
+
+
+def put_in_order(events: list[Body], roles: Roles) -> None:
+    """Make progress rise from each callback to the next, and fall where the stage changes."""
+    progress, stage, stages = roles.progress, roles.stage, roles.stages
+    if progress is None or stage is None:
+        return
+    all_details = [event[roles.details] for event in events]
+    telling = [details for details in all_details if details.get(progress) is not None]
+    steps = [
+        (stages.index(details[stage]) if details.get(stage) in stages else 0, details[progress])
+        for details in telling
+    ]
+    for details, (index, reached) in zip(telling, sorted(steps), strict=True):
+        details[progress] = reached
+        if details.get(stage) in stages:
+            details[stage] = stages[index]
+
+
+def types_of(body: Body, roles: Roles) -> list[str]:
+    """Return the task types of a callback: its own, or those of its sub-tasks."""
+    if roles.subtype is None:
+        return [body[roles.type]]
+    details = body[roles.details]
+    subtasks = details if isinstance(details, list) else [details]
+    return list(dict.fromkeys(subtask[roles.subtype] for subtask in subtasks))
+
+
+def distinct(task_id: str, taken: set[str]) -> str:
+    """Return a task id that no other task has, as near to the drawn one as possible."""
+    rest, digits = task_id[1:], chain("0123456789abcdef", map(str, count(16)))
+    while task_id in taken:
+        task_id = next(digits) + rest
+    taken.add(task_id)
+    return task_id
