@@ -90,8 +90,12 @@ class Violation:
         return messages.text(self, lang)
 
     @property
-    def url(self) -> str:
-        """The page that explains the rule or the erratum, in English."""
+    def url(self) -> str | None:
+        """The page that explains the rule or the erratum, in English.
+
+        None unless the package was built for a published site, or `KVS_SCHEMA_DOCS_URL` names one;
+        `kvs-schema explain` prints the same for the erratum, the rule or the keyword.
+        """
         return messages.url(self)
 
     def hidden(self) -> Violation:

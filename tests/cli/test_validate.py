@@ -364,5 +364,5 @@ class TestLevelsAndNames:
     def test_an_unknown_name_names_the_nearest(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["validate", "--as", "task.finishd", "x"]) == 2
         assert capsys.readouterr().err == (
-            "kvs-schema: no schema is called 'task.finishd'; did you mean 'task.finished'?\n"
+            "kvs-schema: unknown schema 'task.finishd'; did you mean 'task.finished'?\n"
         )

@@ -56,7 +56,7 @@ def test_fences_end() -> None:
         ("error-table", "no error table"),
         ("errata size-is-digits", "part of errata"),
         ("erratum size-is-digits now", "part of erratum"),
-        ("errata lang=cn", "no lang is called 'cn'"),
+        ("errata lang=cn", "unknown lang 'cn'"),
         ("errata language=zh", "did you mean 'lang'"),
         ("", "no kind of documentation"),
     ],

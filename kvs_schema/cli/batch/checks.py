@@ -13,7 +13,7 @@ from ...reading.limits import Limits
 from ...reports import check_document
 from ...results.callback import Callback
 from ...results.findings import Report, Violation
-from ...results.messages import message, shortened, shortened_pointer, url
+from ...results.messages import message, shortened, shortened_pointer, source
 from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
@@ -47,7 +47,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One finding, ready to print. `line` counts in the body; `rule` is None where none speaks."""
+    """One finding, ready to print. `line` counts in the body; `more` says where it is explained."""
 
     text: str
     pointer: str
@@ -55,7 +55,7 @@ class Note:
     column: int | None
     excerpt: Excerpt | None
     rule: str | None
-    url: str
+    more: str
     deviation: bool
 
 
@@ -235,6 +235,6 @@ def _notes(
             column=place.column,
             excerpt=place if isinstance(place, Excerpt) and place.text else None,
             rule=violation.rule,
-            url=url(violation, question.lang),
+            more=source(violation, question.lang),
             deviation=index >= violations,
         )

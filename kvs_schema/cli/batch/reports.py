@@ -120,8 +120,8 @@ class TextWriter:
             if note.excerpt is not None and note.excerpt != shown:
                 self._excerpt(note.excerpt, "warn" if note.deviation else "bad")
             shown = note.excerpt
-            source = f"= {note.rule}  {note.url}" if note.rule else f"= {note.url}"
-            self.screen.line("    ", (source, "dim"))
+            rule = f"{note.rule}  " if note.rule and note.rule not in note.more else ""
+            self.screen.line("    ", (f"= {rule}{note.more}", "dim"))
         for pointer in entry.unlisted[:MOST_UNLISTED]:
             self._unlisted(entry, line, pointer)
         if len(entry.unlisted) > MOST_UNLISTED:
