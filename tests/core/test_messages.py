@@ -77,7 +77,7 @@ class TestWords:
         assert only(given).message.startswith(f"{said}; ")
         inside = only({**sent("avinfo"), "TaskID": {1}})
         assert inside.message.startswith("a set is not a JSON value; ")
-        assert only({**sent("avinfo"), 5: 1}).message == "a name is an int, not a string"
+        assert only({**sent("avinfo"), 5: 1}).message == "a key is an int, not a string"
         query: Any = 5
         (no_query,) = [
             v for v in check_request("CreateWaveTask", body={}, query=query).violations

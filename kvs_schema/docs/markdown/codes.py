@@ -109,7 +109,7 @@ def keyword(context: Context, name: str) -> str:
     for template, advice in templates:
         if template is not None:
             said = filled(
-                template[lang], **dict.fromkeys(("expected", "actual", "position", "other"), "…")
+                template[lang], **dict.fromkeys(("expected", "actual", "position", "other", "key"), "…")
             )
             more = f"{SEMICOLONS[lang]}{advice[lang]}" if advice else ""
             lines.append(f"- {escaped(said + more)}")
