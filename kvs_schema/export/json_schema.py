@@ -56,7 +56,7 @@ def schema_in(
 
 
 def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
-    """The form of a string that holds JSON, as the sources have it; others are unchanged."""
+    """The form of a string that contains JSON, as the sources have it; others are unchanged."""
     source = schemas.get(name.removeprefix(NULLABLE), {})
     if "contentSchema" not in source:
         return form

@@ -66,14 +66,14 @@ class TestExplain:
         said = _said(capsys, "explain", "2032")
         code = kvs_schema.error_codes.callback[2032]
         assert said.startswith(f"2032  {code.title}")
-        assert f"- Text in the document: {code.message}\n" in said
+        assert f"- Text in the KVS documentation: {code.message}\n" in said
         assert specification()["categories"][code.category]["description"] in said
 
     def test_a_code_of_both_tables(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "0")
         for table in kvs_schema.error_codes.tables.values():
             assert f"({table.title})" in said
-            assert f"- Text in the document: {table[0].message}\n" in said
+            assert f"- Text in the KVS documentation: {table[0].message}\n" in said
 
     def test_a_code_in_no_table_and_the_errata_that_speak_of_it(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "2062")
@@ -207,12 +207,12 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("topic", "en", "zh"),
         [
-            ("task.TaskID", "Required: yes", "必需：是"),
-            ("details.status", "Required: no", "必需：否"),
-            ("details.errnum", "- details.finished: required", "- details.finished：必需"),
-            ("output.dstpath", "- output.finished: required", "- output.finished：必需"),
-            ("metainfo.streams.sample_rate", "Required: on a condition", "必需：视条件"),
-            ("subtask.OutInfo", "    Required when Status is 3", "    必需（当 Status 为 3）"),
+            ("task.TaskID", "Required: yes", "必填：是"),
+            ("details.status", "Required: no", "必填：否"),
+            ("details.errnum", "- details.finished: required", "- details.finished：必填"),
+            ("output.dstpath", "- output.finished: required", "- output.finished：必填"),
+            ("metainfo.streams.sample_rate", "Required: on a condition", "必填：视条件"),
+            ("subtask.OutInfo", "    Required when Status is 3", "    必填（当 Status 为 3）"),
         ],
     )
     def test_when_a_field_must_be_there(

@@ -89,9 +89,9 @@ def test_what_is_wrong_is_said_in_the_language(
 @pytest.mark.parametrize(
     ("given", "en"),
     [
-        ("1T", "'1T' is no size; a size is a number of bytes, or one with K, M or G"),
-        ("", "'' is no size; a size is a number of bytes, or one with K, M or G"),
-        ("1.5M", "'1.5M' is no size; a size is a number of bytes, or one with K, M or G"),
+        ("1T", "'1T' is not a size; a size is a number of bytes, or one with K, M or G"),
+        ("", "'' is not a size; a size is a number of bytes, or one with K, M or G"),
+        ("1.5M", "'1.5M' is not a size; a size is a number of bytes, or one with K, M or G"),
         ("0", "must be 1 or more, not 0"),
     ],
 )

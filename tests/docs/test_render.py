@@ -200,7 +200,7 @@ class TestField:
             for erratum in expected:
                 assert f"`{erratum}`" in text, (name, erratum)
 
-    @pytest.mark.parametrize(("lang", "word"), [("en", "code (integer) |"), ("zh", "码（整数） |")])
+    @pytest.mark.parametrize(("lang", "word"), [("en", "of a task (integer) |"), ("zh", "码（整数） |")])
     def test_a_form_whose_title_does_not_say_its_type(self, lang: Lang, word: str) -> None:
         assert word in docs.render("field", "details.errnum", lang)
         assert word not in docs.render("field", "metainfo.streams.width", lang)
@@ -215,7 +215,7 @@ class TestField:
 
     @pytest.mark.parametrize(
         ("lang", "summary"),
-        [("en", "In the document: `string`, required"), ("zh", "文档：`string`，必需")],
+        [("en", "KVS documentation: `string`, required"), ("zh", "官方文档：`string`，必填")],
     )
     def test_the_words_of_the_vendor_are_folded(
         self, lang: Lang, summary: str, monkeypatch: pytest.MonkeyPatch

@@ -192,7 +192,7 @@ def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
         for name, member in value.items():
             below = f"{pointer}/{escape(name)}"
             if codes != isinstance(name, int):
-                message = f"{name!r} is no whole number" if codes else f"quote the name {name}"
+                message = f"{name!r} is not an integer" if codes else f"quote the name {name}"
                 yield file.problem(below, "name-form", message)
             yield from _numbers(file, member, below)
 
