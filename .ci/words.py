@@ -24,13 +24,14 @@ QUOTED = re.compile(r"^\s*(- )?(row|text|quote|message|document|evidence): ")
 
 def findings(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield the line, the phrase and what to write instead, for each phrase in a text."""
-    phrases = yaml.safe_load(PHRASES.read_text("utf-8"))
+    listed = yaml.safe_load(PHRASES.read_text("utf-8"))
+    phrases = listed["english"] | listed["chinese"]
     for number, line in enumerate(text.splitlines(), 1):
         if QUOTED.match(line):
             continue
-        for phrase in (*phrases["english"], *phrases["chinese"]):
-            if found := re.search(phrase["not"], line):
-                yield number, found[0], phrase["write"]
+        for phrase, instead in phrases.items():
+            if found := re.search(phrase, line):
+                yield number, found[0], instead
 
 
 def main(names: list[str]) -> int:
