@@ -29,7 +29,6 @@ class AddressOfDocumentation(MetadataHookInterface):
         metadata["urls"] = urls if SITE else {}
 
 
-
 class CompileSpecification(BuildHookInterface[Any]):
     """Lints and compiles the sources; a problem in them stops the build with its file and line."""
 

@@ -20,9 +20,9 @@ def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str
     """One schema as self-contained JSON Schema 2020-12, a new dict at each call.
 
     As sent (the default), embedded documents are strings with `contentMediaType` and
-    `contentSchema`, which most validators take as annotations; with `opened=True` it judges a
+    `contentSchema`, which most validators take as annotations; with `opened=True` it validates a
     document whose embedded documents are opened (`decode_callback`). `callback` accepts a body of
-    any variant, the name of a variant a body of that one only. What only the strict level asks
+    any variant, the name of a variant a body of that one only. What only the strict level requires
     names its erratum in a `$comment`. Raises `UnknownNameError`.
     """
     return schema_in("en", name, strict=strict, opened=opened)
@@ -79,7 +79,7 @@ def _as_opened(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
 def _with_deviations_inside(form: Any) -> Any:
     """The form with every deviation in the `allOf` that refers to it, its erratum as a comment.
 
-    To others, what stands under a keyword of ours is no schema that one could refer to.
+    To others, what is under a keyword of ours is not a schema that one could refer to.
     """
     if not isinstance(form, dict):
         return form

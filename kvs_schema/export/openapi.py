@@ -24,7 +24,7 @@ def openapi(lang: Lang = "en") -> dict[str, Any]:
     for name in operations():
         fixed = {sub["const"] for sub in _part(name, "query").values() if "const" in sub}
         versions |= fixed - {name}
-        # One path for all: an operation is named in the query. A fragment tells further ones apart.
+        # One path for all: an operation is named in the query. A fragment names further ones.
         path = f"/#{name}" if paths else "/"
         paths[path] = {"post": _operation(name, components, schemes, lang)}
     callback = _used("callback", components, lang)

@@ -24,8 +24,8 @@ class Violation:
     an embedded document. For a missing name it is that of the object that lacks it. `pointer` is
     the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
     None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
-    ledger when the finding is a deviation. `expected` is what the keyword asks, `actual` what
-    stands there (None where values are not shown, as `shown` says), `kind` its JSON type. Equal
+    ledger when the finding is a deviation. `expected` is what the keyword requires, `actual` what
+    was found (None where values are not shown, as `shown` says), `kind` its JSON type. Equal
     findings may have another `line` and `column`. `reason` says which message a finding gets that
     a keyword alone does not explain, `text_position` where in its own text reading failed; both
     are no API.
@@ -333,7 +333,7 @@ class Report:
 
 
 class ValidationError(KvsSchemaError, ValueError):
-    """A document does not hold at the level asked for; `report` says where and why."""
+    """A document is invalid at the requested level; `report` says where and why."""
 
     report: Report
 

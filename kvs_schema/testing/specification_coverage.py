@@ -55,7 +55,7 @@ class Recorder:
 
     Computing the points of a document takes much longer than drawing or validating it, and
     Hypothesis fails tests whose draws are slow. So each distinct document is stored when it is
-    observed and analysed when `judge` is called. Beyond a limit documents are analysed at once.
+    observed and analysed when `analyse` is called. Beyond a limit documents are analysed at once.
     """
 
     def __init__(self, room: int = ROOM) -> None:
@@ -65,12 +65,12 @@ class Recorder:
         self._noted: dict[tuple[str, bytes], None] = {}
         self._room = self._left = room
         self._lock = RLock()  # a receiver under test may have threads
-        self._judging = False
+        self._analysing = False
 
     def __call__(self, name: str, document: object) -> None:
         """Observe one document of a named schema, as sent."""
         with self._lock:
-            if self._judging:  # validating the document notifies observers again
+            if self._analysing:  # validating the document notifies observers again
                 return
             written = _written(document)
             if written is None:
@@ -83,7 +83,7 @@ class Recorder:
                     self._left -= size
                     self._noted[name, written] = None
 
-    def judge(self) -> None:
+    def analyse(self) -> None:
         """Compute the points of the stored documents."""
         with self._lock:
             while self._noted:
@@ -91,12 +91,12 @@ class Recorder:
             self._left = self._room
 
     def _judge(self, name: str, document: object) -> None:
-        self._judging = True
+        self._analysing = True
         try:
             self.points |= set(shown(name, document))
             self.schemas.add(name)
         finally:
-            self._judging = False
+            self._analysing = False
 
     def clear(self) -> None:
         """Remove all points and stored documents."""

@@ -200,7 +200,9 @@ class TestField:
             for erratum in expected:
                 assert f"`{erratum}`" in text, (name, erratum)
 
-    @pytest.mark.parametrize(("lang", "word"), [("en", "of a task (integer) |"), ("zh", "码（整数） |")])
+    @pytest.mark.parametrize(
+        ("lang", "word"), [("en", "of a task (integer) |"), ("zh", "码（整数） |")]
+    )
     def test_a_form_whose_title_does_not_say_its_type(self, lang: Lang, word: str) -> None:
         assert word in docs.render("field", "details.errnum", lang)
         assert word not in docs.render("field", "metainfo.streams.width", lang)

@@ -78,7 +78,7 @@ class CheckedBody:
 
 @dataclass(slots=True)
 class JobResult:
-    """What came of one job. `lines` are those that were judged, blank ones included.
+    """What came of one job. `lines` are those that were validated, blank ones included.
 
     `held` counts the bodies and findings of the entries; `rest` is the job that is left.
     """
