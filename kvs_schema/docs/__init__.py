@@ -28,7 +28,8 @@ def render(kind: str, name: str | None = None, lang: Lang = "en") -> str:
     Needs no theme and no extension beyond tables. Links lead to the site that `KVS_SCHEMA_DOCS_URL`
     names, now or when the package was built; without one, the text has no links.
 
-    Raises `UnknownNameError` for a kind, a name or a language that does not exist, with the nearest one that does.
+    Raises `UnknownNameError`, with the nearest name, for a kind, a name or a language that does not
+    exist.
     """
     _check(lang)
     return rendered(Context(lang, site_links(lang)), kind, name) + "\n"

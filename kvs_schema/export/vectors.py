@@ -15,8 +15,8 @@ def vectors() -> list[dict[str, Any]]:
     """Every example and every case, each with the body as sent and its verdict at both levels.
 
     `schema` names the schema to validate with, `body` is the document as sent, `tolerant` and
-    `strict` say whether it is valid; `deviations` are the errata that strict finds in a body that is
-    valid at the tolerant level.
+    `strict` say whether it is valid; `deviations` are the errata that strict finds in a body that
+    is valid at the tolerant level.
     """
     found = [
         {

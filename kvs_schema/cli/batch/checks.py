@@ -13,7 +13,8 @@ from ...reading.limits import Limits
 from ...reports import check_document
 from ...results.callback import Callback
 from ...results.findings import Report, Violation
-from ...results.messages import message, shortened, shortened_pointer, source
+from ...results.messages import message, notice_message, shortened, shortened_pointer, source
+from ...results.notices import Notice
 from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
@@ -47,16 +48,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One finding, ready to print. `line` counts in the body; `more` says where it is explained."""
+    """One finding, ready to print. `line` counts in the body; `source` is where it is explained."""
 
     text: str
     pointer: str
     line: int | None
     column: int | None
     excerpt: Excerpt | None
-    rule: str | None
-    more: str
-    deviation: bool
+    source: str
+    level: Literal["violation", "deviation", "notice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,8 @@ def _judge_line(
     _count(report, outcome)
     if not report.valid or question.format == "json" or _deviates(question, report):
         outcome.entries.append(_entry(question, source, line, data, report))
-        outcome.held += 1 + len(report.violations) + len(report.deviations)
+        listed = (report.violations, report.deviations, report.notices)
+        outcome.held += 1 + sum(map(len, listed))
 
 
 def _is_quick(question: Question) -> bool:
@@ -195,7 +196,8 @@ def _count(report: Report, outcome: JobResult) -> None:
 
 
 def _deviates(question: Question, report: Report) -> bool:
-    return question.deviations and bool(report.deviations or report.unlisted)
+    found = question.deviations and (report.deviations or report.unlisted or report.notices)
+    return bool(found)
 
 
 def _entry(
@@ -205,10 +207,10 @@ def _entry(
         row = {"schema": question.name, "strict": question.strict, **report.as_dict(question.lang)}
         text = json.dumps(row, ensure_ascii=False)
         return CheckedBody(source, line, report.valid, row=text)
-    found = list(report.violations)
+    found: list[Violation | Notice] = list(report.violations)
     unlisted: tuple[str, ...] = ()
     if question.deviations:
-        found += report.deviations
+        found += (*report.deviations, *report.notices)
         unlisted = tuple(shortened_pointer(pointer_of(place)) for place in report.unlisted)
     return CheckedBody(
         source,
@@ -222,19 +224,33 @@ def _entry(
 
 
 def _notes(
-    question: Question, data: bytes, found: list[Violation], violations: int
+    question: Question, data: bytes, found: list[Violation | Notice], violations: int
 ) -> Iterator[Note]:
-    places: Sequence[Excerpt | Violation] = found
+    places: Sequence[Excerpt | Violation | Notice] = found
     if question.show_values and len(data) <= LARGEST:
         places = excerpts(data, found)
-    for index, (violation, place) in enumerate(zip(found, places, strict=True)):
+    for index, (one, place) in enumerate(zip(found, places, strict=True)):
         yield Note(
-            text=message(violation, question.lang),
-            pointer=shortened_pointer(violation.pointer),
+            text=_words(one, question.lang),
+            pointer=shortened_pointer(one.pointer),
             line=place.line,
             column=place.column,
             excerpt=place if isinstance(place, Excerpt) and place.text else None,
-            rule=violation.rule,
-            more=source(violation, question.lang),
-            deviation=index >= violations,
+            source=_source(one, question.lang),
+            level="notice"
+            if isinstance(one, Notice)
+            else "violation"
+            if index < violations
+            else "deviation",
         )
+
+
+def _words(found: Violation | Notice, lang: Lang) -> str:
+    return notice_message(found, lang) if isinstance(found, Notice) else message(found, lang)
+
+
+def _source(found: Violation | Notice, lang: Lang) -> str:
+    if isinstance(found, Notice):
+        return found.id
+    where = source(found, lang)
+    return f"{found.rule}  {where}" if found.rule and found.rule not in where else where

@@ -118,10 +118,9 @@ class TextWriter:
         for note in entry.notes:
             self._note(entry, line, note)
             if note.excerpt is not None and note.excerpt != shown:
-                self._excerpt(note.excerpt, "warn" if note.deviation else "bad")
+                self._excerpt(note.excerpt, "bad" if note.level == "violation" else "warn")
             shown = note.excerpt
-            rule = f"{note.rule}  " if note.rule and note.rule not in note.more else ""
-            self.screen.line("    ", (f"= {rule}{note.more}", "dim"))
+            self.screen.line("    ", (f"= {note.source}", "dim"))
         for pointer in entry.unlisted[:MOST_UNLISTED]:
             self._unlisted(entry, line, pointer)
         if len(entry.unlisted) > MOST_UNLISTED:
@@ -138,8 +137,8 @@ class TextWriter:
     def _note(self, entry: CheckedBody, line: int | None, note: Note) -> None:
         pointer = note.pointer or the_whole(self.screen.lang)
         spans: list[Span] = [(self._place(entry, line, note), "title"), ": "]
-        if note.deviation:
-            spans += [(self.screen.say("validate.deviation"), "warn"), ": "]
+        if note.level != "violation":
+            spans += [(self.screen.say(f"validate.{note.level}"), "warn"), ": "]
         self.screen.line(*spans, (pointer, "name"), ": ", note.text)
 
     def _excerpt(self, excerpt: Excerpt, style: Style) -> None:

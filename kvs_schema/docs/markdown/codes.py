@@ -14,7 +14,7 @@ from .fields import errata_more, field_link
 
 
 def error_table(context: Context, name: str) -> str:
-    """Return all codes of one error table, each with an anchor, its meaning and its original text."""
+    """Return all codes of one error table, each with an anchor, meaning and original text."""
     errors = context.specification["errors"][name]
     related = rows(context.specification)
     lines = [
