@@ -153,7 +153,7 @@ def site_links(lang: Lang) -> Links:
     return address
 
 
-def relative_links(origin: str) -> Links:
+def relative_links(origin: str) -> Callable[[str, str], str]:
     """Addresses of Markdown files relative to the file `origin`, both below the reference."""
 
     def address(page: str, anchor: str) -> str:
