@@ -45,8 +45,8 @@ full: check test coverage  ## everything, then the long versions: more examples,
 docs: $(VENV)/ready  ## build the site, both languages, into site/
 	$(BIN)/python -m docs.build
 
-bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run; writes BENCHMARK.md
+	$(BIN)/python -m benchmarks --markdown BENCHMARK.md
 
 fuzz: $(VENV)/ready  ## coverage-guided fuzzing for ten minutes
 	$(BIN)/python -m tests.fuzz.run --seconds 600

@@ -115,8 +115,8 @@ def markdown(rows: Sequence[Row], bodies: Sequence[dict[str, Any]], command: str
     versions = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
     return f"""# Benchmark
 
-Written by `{command} --markdown FILE`. Ratios compare with what one would use instead, measured in
-the same run; absolute times depend on the machine.
+Written by `{command} --markdown FILE`. Ratios compare with what one would use instead,
+measured in the same run; absolute times depend on the machine.
 
 {about["machine"]}; {about["python"]}; {versions}.
 
@@ -135,7 +135,8 @@ of it.
 
 def _pipes(lines: list[list[str]]) -> str:
     rule = ["---"] * len(lines[0])
-    return "\n".join(f"| {' | '.join(line)} |" for line in [lines[0], rule, *lines[1:]])
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [escaped[0], rule, *escaped[1:]])
 
 
 def _columns(lines: list[list[str]]) -> str:
