@@ -18,6 +18,13 @@ def on_config(config: Any) -> Any:
     return config
 
 
+def on_template_context(context: Any, *, template_name: str, config: Any) -> Any:
+    """Let the Chinese page for missing addresses find its files if the site has no address."""
+    if template_name == "404.html" and not config.site_url and config.theme["language"] == "zh":
+        context["base_url"] = "/zh"
+    return context
+
+
 def on_page_markdown(markdown: str, *, config: Any, **_: Any) -> str:
     """Put the command line where a page asks for it."""
     if MARK not in markdown:

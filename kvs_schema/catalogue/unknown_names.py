@@ -19,8 +19,10 @@ class UnknownNameError(KvsSchemaError, LookupError):
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         names = tuple(sorted(known))
         super().__init__(kind, name, names)
-        self.kind, self.name, self.known = kind, name, names
-        self.nearest = nearest(name, names)
+        self.kind: str = kind
+        self.name: object = name
+        self.known: tuple[str, ...] = names
+        self.nearest: str | None = nearest(name, names)
 
     def text(self, lang: Lang = "en") -> str:
         """Say which name does not exist, and which was perhaps meant.
