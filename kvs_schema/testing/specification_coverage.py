@@ -74,11 +74,11 @@ class Recorder:
                 return
             written = _written(document)
             if written is None:
-                self._judge(name, document)
+                self._analyse(name, document)
             elif (name, written) not in self._noted:
                 size = len(written) + _OVERHEAD
                 if size > self._left:
-                    self._judge(name, written)
+                    self._analyse(name, written)
                 else:
                     self._left -= size
                     self._noted[name, written] = None
@@ -87,10 +87,10 @@ class Recorder:
         """Compute the points of the stored documents."""
         with self._lock:
             while self._noted:
-                self._judge(*self._noted.popitem()[0])
+                self._analyse(*self._noted.popitem()[0])
             self._left = self._room
 
-    def _judge(self, name: str, document: object) -> None:
+    def _analyse(self, name: str, document: object) -> None:
         self._analysing = True
         try:
             self.points |= set(shown(name, document))
@@ -187,7 +187,8 @@ def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
             continue
         if "if" in one.keywords:
             where = f"{one.pointer}/if"
-            outcome = validator().engine.holds((where,), False, value)
+            # The tolerant form has no condition without effect at that level.
+            outcome = validator().engine.holds((where,), True, value)
             met.add(Condition(0, where, outcome, one.keywords["if"]))
             yield _outcome(one.pointer, outcome)
         for deviation in deviations_of(one.schema).values():
