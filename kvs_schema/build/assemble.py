@@ -47,7 +47,10 @@ def specification(sources: Sources) -> Json:
         "classifier": classifier,
         "errors": errors,
         "categories": files["errors/categories.yaml"].value["categories"],
-        "errata": files["errata.yaml"].value["errata"],
+        "errata": {
+            name: _with_levels(entry)
+            for name, entry in files["errata.yaml"].value["errata"].items()
+        },
         "messages": files["messages.yaml"].value,
         "notices": files["notices.yaml"].value["notices"] if "notices.yaml" in files else {},
         "samples": files["samples.yaml"].value if "samples.yaml" in files else {},
@@ -55,6 +58,15 @@ def specification(sources: Sources) -> Json:
             file.path.removeprefix("examples/").removesuffix(".yaml"): file.value
             for file in sources.below("examples")
         },
+    }
+
+
+def _with_levels(entry: Json) -> Json:
+    """An erratum whose levels are identified, also where the sources say them once."""
+    return {
+        key.replace("both_levels", level): text
+        for key, text in entry.items()
+        for level in ("tolerant", "strict")
     }
 
 
@@ -83,13 +95,21 @@ def program(specification: Json) -> Json:
     strict = Forms(specification, strict=True)
     graph = Graph(schemas)
     tolerant_forms = tolerant.all()
+    absent = {
+        str(status): phase["absent"]
+        for phase in specification["classifier"]["phases"].values()
+        for status in phase["status"]
+        if "absent" in phase
+    }
     return {
         "tolerant": tolerant_forms,
         "partial": {name: without_required(form) for name, form in tolerant_forms.items()},
         "strict": strict.all(),
         "nullable": sorted(strict.nullable),
         "error_tables": sorted(strict.error_tables),
-        "shapes": {name: shape_of(graph, graph.root(name, strict=False)) for name in schemas},
+        "shapes": {
+            name: shape_of(graph, graph.root(name, strict=False), absent) for name in schemas
+        },
         "classifier": _classifier(specification["classifier"]),
     }
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ..spec.graph import Graph, GraphNode
 from ..spec.vocabulary import DEFS, UNLISTED, Json, deviations_of
 
+#: The attribute of the views that tells how far a task is.
+_STATUS = "status"
 
-def shape_of(graph: Graph, node: GraphNode) -> Json:
+
+def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     """Return where a document may contain embedded documents, keys and arrays.
 
     A shape is that of an object, or of each element of an array of them:
-    `names` (only where other keys are reported as unlisted), `closed` (keys where others are
+    `names` (only where other keys are reported as unlisted), `refused` (of those others, the keys
+    that the strict level refuses by a rule), `closed` (keys where others are
     refused), `null` (rule and erratum of a null),
     `properties` (shapes by key), `content` (schema of the embedded document) and `roots` (that
     schema and those it narrows, whose rules are about the embedded document as a whole),
     `elements` (pointers of the schemas that may apply to each element of an array), `always` (of
     those that apply whatever is around it), `objects` (if it must be an object) and `least` (how
-    many there must be).
+    many there must be), `absent` (key of a status, and by status the texts that stand for an
+    absent document below it, which are `absent` by phase).
     """
     shape: Json = {}
     for one in node.applied:
@@ -28,6 +34,11 @@ def shape_of(graph: Graph, node: GraphNode) -> Json:
             shape["null"] = {"erratum": keywords["nullAbsent"], "rule": rule}
         if UNLISTED in deviations_of(keywords.get("additionalProperties")):
             shape["names"] = list(keywords.get("properties", ()))
+            refused = (below.get("properties", ()) for below in _objects(deviations_of(one.schema)))
+            if others := [
+                name for names in refused for name in names if name not in shape["names"]
+            ]:
+                shape["refused"] = others
         elif keywords.get("additionalProperties") is False:
             shape["closed"] = list(keywords.get("properties", ()))
         if "minItems" in keywords:
@@ -36,14 +47,16 @@ def shape_of(graph: Graph, node: GraphNode) -> Json:
         shape["content"] = node.content_name
         shape["roots"] = list(graph.chain(node.content_name))
     for name, child in node.members.items():
-        shape.setdefault("properties", {})[name] = shape_of(graph, child)
+        shape.setdefault("properties", {})[name] = shape_of(graph, child, absent)
+        if child.annotation("attribute") == _STATUS:
+            shape["absent"] = [name, absent]
     if node.element is not None:
         asked = node.element.asked
         shape["elements"] = list(dict.fromkeys(one.pointer for one in asked))
         shape["always"] = _needed(graph, [one.pointer for one in asked if one.always])
         if node.element.kinds() == frozenset({"object"}):
             shape["objects"] = True
-        _add(shape, shape_of(graph, node.element))
+        _add(shape, shape_of(graph, node.element, absent))
     return shape
 
 
@@ -57,6 +70,10 @@ def _needed(graph: Graph, pointers: list[str]) -> list[str]:
         if own.keywords.keys() == {"$ref"} and {one.pointer for one in referred} <= set(rest):
             needed.remove(pointer)
     return needed
+
+
+def _objects(schemas: Json) -> Iterator[Json]:
+    return (schema for schema in schemas.values() if isinstance(schema, dict))
 
 
 def _add(shape: Json, other: Json) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..spec.exceptions import MissingExtraError, SpecificationError
 from ..spec.pointers import escape
@@ -36,6 +36,7 @@ class Problem:
     line: int
     code: str
     message: str
+    derived: bool = field(default=False, compare=False)  # found in a schema that is derived
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message} [{self.code}]"
@@ -56,6 +57,7 @@ class SourceFile:
     path: str
     value: Any
     lines: Mapping[str, int]
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # of what is derived
 
     def line(self, pointer: str) -> int:
         """Line of a pointer, or of the nearest ancestor that has one."""
@@ -65,7 +67,20 @@ class SourceFile:
 
     def problem(self, pointer: str, code: str, message: str) -> Problem:
         """A problem with what is at a pointer."""
-        return Problem(self.path, self.line(pointer), code, message)
+        return Problem(*self.place(pointer), code, message)
+
+    def place(self, pointer: str) -> tuple[str, int]:
+        """Path and line of a pointer; of what is derived, where it comes from."""
+        above, below = pointer, ""
+        while above and above not in self.origins:
+            above, _, token = above.rpartition("/")
+            below = f"/{token}{below}"
+        file, origin = self.origins.get(above, (self, above))
+        return file.path, file.line(origin + below)
+
+
+#: The file and the pointer that a part of a derived schema comes from.
+Origin: TypeAlias = tuple[SourceFile, str]
 
 
 @dataclass(frozen=True, slots=True)

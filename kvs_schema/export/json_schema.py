@@ -6,9 +6,11 @@ verdicts as this package; `shape.py` has the other form.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from .. import __version__
@@ -114,7 +116,8 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
-    told = _as_opened if opened else _as_sent
+    absent = [] if strict else _absent_documents(classifier)
+    told = partial(_as_opened, absent=absent) if opened else _as_sent
     writer = _RuleWriter(lang)
     used = {}
     plain = {key: told(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
@@ -190,6 +193,11 @@ def _at(source: Any, key: str | int) -> Any:
         return None
 
 
+def _absent_documents(classifier: Json) -> list[str]:
+    """The texts that stand for an absent document in some phase."""
+    return [text for phase in classifier["phases"].values() for text in phase.get("absent", ())]
+
+
 def _as_sent(source: Mapping[str, Any], form: Any) -> Any:
     """Return the form of a string that contains JSON as the sources have it, others unchanged."""
     if "contentSchema" not in source:
@@ -199,9 +207,13 @@ def _as_sent(source: Mapping[str, Any], form: Any) -> Any:
     return {"type": ["string", "null"] if "null" in form["type"] else "string", **content, **sent}
 
 
-def _as_opened(source: Mapping[str, Any], form: Any) -> Any:
-    """Return the form of what a string contained; of strings only the empty one stays closed."""
-    return {**form, "maxLength": 0} if "contentSchema" in source else form
+def _as_opened(source: Mapping[str, Any], form: Any, absent: Iterable[str]) -> Any:
+    """Return the form of what a string contained; of strings only those that stand for nothing.
+
+    The schema of a string does not know whether its task failed, and lets them pass in every task.
+    """
+    texts = "|".join(["", *map(re.escape, absent)])
+    return {**form, "pattern": f"^({texts})$"} if "contentSchema" in source else form
 
 
 def _callback(classifier: Json) -> Json:
@@ -230,9 +242,26 @@ def _dialect_mark(classifier: Json, dialect: Json) -> Json:
         if casing != dialect["names"]
         for name in roles.values()
     ]
-    flow = classifier["flow_details"]
-    members = [{"required": [name]} for name in flow["object_with"]]
-    flow_details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
-    is_flow = {"required": [names["details"]], "properties": {names["details"]: flow_details}}
-    alone = [{"not": {"required": [name]}} for name in others]
-    return {"allOf": [*alone, is_flow if dialect["flow"] else {"not": is_flow}]}
+    is_flow = _flow_mark(classifier, names)
+    alone = {"allOf": [{"not": {"required": [name]}} for name in others]}
+    earlier = list(itertools.takewhile(lambda c: c != dialect["names"], classifier["names"]))
+    before = [{"not": _complete_mark(classifier, casing)} for casing in earlier]
+    decides = {"allOf": [_complete_mark(classifier, dialect["names"]), *before]}
+    flow = is_flow if dialect["flow"] else {"not": is_flow}
+    return {"allOf": [{"anyOf": [alone, decides]}, flow]}
+
+
+def _complete_mark(classifier: Mapping[str, Any], casing: str) -> dict[str, Any]:
+    """All keys of a casing, `type` aside in a flow. Whether two agree, no schema can say."""
+    names = classifier["names"][casing]
+    required = [name for role, name in names.items() if role != "type"]
+    return {
+        "required": required,
+        "anyOf": [{"required": [names["type"]]}, _flow_mark(classifier, names)],
+    }
+
+
+def _flow_mark(classifier: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    members = [{"required": [name]} for name in classifier["flow_details"]["object_with"]]
+    details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
+    return {"required": [names["details"]], "properties": {names["details"]: details}}

@@ -19,14 +19,33 @@ from .lossless import orjson
 
 #: Parses a text within limits; `read_exactly` is one.
 Reader: TypeAlias = Callable[..., tuple[Any, list[Fault]]]
+#: What stands for an absent document.
+Texts: TypeAlias = frozenset[str]
+_NONE: Texts = frozenset()
+
+
+class Absent(NamedTuple):
+    """The key of an object's status, and by status the texts that stand for absent documents."""
+
+    name: str
+    texts: Mapping[int, Texts]
+
+    def within(self, holder: Mapping[str, Any]) -> Texts:
+        """Return the texts that count as absent below an object."""
+        status: Any = holder.get(self.name)
+        return self.texts.get(status, _NONE) if type(status) in (int, float) else _NONE
 
 
 class Step(NamedTuple):
-    """A member that is an embedded document, or contains some: its key and the steps below it."""
+    """A member that is an embedded document, or contains some: its key and the steps below it.
+
+    `absent` is that of the object that has the member; None if it has no status of its own.
+    """
 
     name: str
     content: Content | None
     below: tuple[Step, ...]
+    absent: Absent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +63,7 @@ def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tu
     for name in names:
         for step in _steps(shapes, forms, shapes[name]):
             known = found.get(step.name)
-            found[step.name] = (
-                Step(step.name, step.content, known.below + step.below) if known else step
-            )
+            found[step.name] = step._replace(below=known.below + step.below) if known else step
     return tuple(found.values())
 
 
@@ -65,11 +82,15 @@ def _steps(
     shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
 ) -> tuple[Step, ...]:
     steps = []
+    absent = None
+    if "absent" in node:
+        key, by_status = node["absent"]
+        absent = Absent(key, {int(status): Texts(texts) for status, texts in by_status.items()})
     for name, child in node.get("properties", {}).items():
         content = content_of(shapes, forms, child)
         below = _steps(shapes, forms, child)
         if content or below:
-            steps.append(Step(name, content, below))
+            steps.append(Step(name, content, below, absent))
     return tuple(steps)
 
 
@@ -101,20 +122,23 @@ class Opener:
         self.open_all(value, steps)
         return value
 
-    def open_all(self, value: Any, steps: tuple[Step, ...], path: Path = ()) -> None:
-        """Open in place every embedded document of a value."""
+    def open_all(
+        self, value: Any, steps: tuple[Step, ...], path: Path = (), absent: Texts = _NONE
+    ) -> None:
+        """Open in place every embedded document of a value; `absent` texts stay closed."""
         if type(value) is list:
             for index, element in enumerate(value):
                 if type(element) is dict:
-                    self.open_all(element, steps, (*path, index))
+                    self.open_all(element, steps, (*path, index), absent)
         elif type(value) is dict:
-            for name, content, below in steps:
+            for name, content, below, status in steps:
                 child = value.get(name)
                 if child is None:
                     continue
+                texts = absent if status is None else status.within(value)
                 if content is None:
-                    self.open_all(child, below, (*path, name))
-                else:
+                    self.open_all(child, below, (*path, name), texts)
+                elif type(child) is not str or child not in texts:
                     value[name] = self.opened(child, content, (*path, name))
 
     def opened(self, value: Any, content: Content, path: Path = ()) -> Any:
@@ -152,7 +176,7 @@ def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
     if not isinstance(value, dict):
         return value
     found = dict(value)
-    for name, content, below in steps:
+    for name, content, below, _ in steps:
         if name in found:
             child = found[name]
             found[name] = closed(child, content) if content else close_document(child, below)

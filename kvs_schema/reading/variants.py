@@ -19,6 +19,8 @@ from .json_text import TOKEN, read
 
 #: Names that are looked at where a body is of no variant; a callback or a wrapper has no more.
 FEW = 64
+#: What two complete casings must agree on.
+_TELLING = ("task_id", "status")
 
 
 class Verdict(NamedTuple):
@@ -91,8 +93,11 @@ class Classifier:
         present = [(casing, keys & body.keys()) for casing, keys in self._casings]
         found = [(casing, names) for casing, names in present if names]
         if len(found) > 1:
-            mixed = tuple(name for name in body if any(name in names for _, names in found))
-            return Verdict(None, problem="mixed_casing", names=mixed)
+            deciding = self._deciding(body, found)
+            if deciding is None:
+                mixed = tuple(name for name in body if any(name in names for _, names in found))
+                return Verdict(None, problem="mixed_casing", names=mixed)
+            found = [deciding]
         casing, names = found[0] if found else present[0]
         roles = self.names[casing]
         details = body.get(roles["details"])
@@ -108,6 +113,19 @@ class Classifier:
             if verdict is not None:
                 return verdict
         return Verdict(dialect)
+
+    def _deciding(self, body: Mapping[str, Any], found: list[Any]) -> Any:
+        """Return the casing whose keys are all there, with its keys; None where none decides.
+
+        Of several complete casings the first decides, if they agree on task id and status.
+        """
+        complete = [each for each in found if self._is_complete(body, self.names[each[0]])]
+        told = [[body[self.names[casing][role]] for role in _TELLING] for casing, _ in complete]
+        return complete[0] if told and all(each == told[0] for each in told) else None
+
+    def _is_complete(self, body: Mapping[str, Any], roles: Mapping[str, str]) -> bool:
+        flow = self._is_flow(body.get(roles["details"]))
+        return all(name in body for role, name in roles.items() if not (flow and role == "type"))
 
     def _is_flow(self, details: Any) -> bool:
         if isinstance(details, dict):

@@ -21,7 +21,7 @@ def _integer(value: Any) -> Any:
 
 
 def _seconds(value: Any) -> Any:
-    return Decimal(value)
+    return Decimal(str(value))  # a number by its text: 0.1 is a tenth
 
 
 def _ratio(value: Any) -> Fraction | None:

@@ -159,7 +159,7 @@ def _open(node: dict[str, Any], steps: Steps, lossy: list[Any]) -> bool:
             value = loads(child)
             if not lossy and dumps(value) != child.encode():
                 lossy.append(child)
-            fits = type(value) is kind
+            fits = type(value) is kind and (value or kind is list)  # {} may stand for nothing
             if not fits or (below and not _open(value, below, lossy)):
                 return False
             holder[name] = value

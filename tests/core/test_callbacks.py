@@ -43,11 +43,11 @@ def violations(body: Any, **options: Any) -> list[tuple[str, str]]:
 
 def test_location_enters_embedded_documents() -> None:
     body = opened("avinfo")
-    body["Details"]["items"][0]["metainfo"]["streams"][1]["width"] = "500"
+    body["Details"]["items"][0]["metainfo"]["streams"][1]["level"] = "500"
     (violation,) = check_callback(encode_callback(body)).violations
-    assert violation.location == (("Details", "items", 0, "metainfo"), ("streams", 1, "width"))
-    assert violation.pointer == "/Details/items/0/metainfo#/streams/1/width"
-    assert violation.rule == "count#/type"
+    assert violation.location == (("Details", "items", 0, "metainfo"), ("streams", 1, "level"))
+    assert violation.pointer == "/Details/items/0/metainfo#/streams/1/level"
+    assert violation.rule == "metainfo.streams#/properties/level/type"
     assert (violation.expected, violation.actual) == ("integer", "500")
     assert violation.message == 'expected an integer, found the string "500"'
     assert violation.text() == f"{violation.pointer}: {violation.message}"
@@ -158,7 +158,8 @@ def test_mixed_casing_names_the_names() -> None:
     ],
 )
 def test_mixed_casing_is_no_variant(change: dict[str, Any], problem: str) -> None:
-    report = check_callback({**sent("avinfo"), **change})
+    body = sent("avinfo")
+    report = check_callback({"TaskID": body["TaskID"], "Type": body["Type"], **change})
     assert [v.keyword for v in report.violations] == ["discriminator"]
     assert problem in report.violations[0].message
     assert report.variant is None
@@ -215,7 +216,7 @@ def test_deviations_name_errata_that_exist() -> None:
 def test_findings_come_in_document_order() -> None:
     body = opened("avinfo")
     item = body["Details"]["items"][0]
-    item["metainfo"]["format"]["nb_streams"] = "2"
+    item["metainfo"]["format"]["nb_streams"] = "two"
     item["metainfo"]["streams"][0]["time_base"] = "x"
     item["metainfo"]["streams"][1]["width"] = -1
     body["itmes"] = 5

@@ -235,5 +235,5 @@ class TestNearly:
         assert only({"data": sent("avinfo")} | many).reason == "wrapped"
         nested = {"a": {"b": sent("avinfo")}}
         assert only(nested).reason == "unrecognised"
-        mixed = {**sent("avinfo"), "status": 3}
+        mixed = {"TaskID": "t", "Type": "avinfo", "status": 3}
         assert only(mixed).reason == "mixed_casing"

@@ -15,6 +15,17 @@ UNLISTED = "  additionalProperties: {deviations: {unlisted: false}}\n"
 OUTPUT = f"  deviations:\n{MISSING}{UNLISTED}"
 
 
+NOTE = """\
+  another:
+    title: Another
+    title_zh: 勘误
+    effect: note
+    explanation: The table says otherwise.
+    explanation_zh: 表格的说法不同。
+    evidence: {reality: Words., reality_zh: 文字。}
+"""
+
+
 @parametrized(
     Bad(
         "unknown",
@@ -80,6 +91,19 @@ OUTPUT = f"  deviations:\n{MISSING}{UNLISTED}"
         "errata.yaml",
         "    effect: note\n",
         "    effect: warning  #! wrong-form\n",
+    ),
+    Bad(
+        "the same for both levels, and for one",
+        "errata.yaml",
+        "",
+        f"{NOTE}    both_levels: Any.\n    both_levels_zh: 任意。\n"
+        "    strict: Any.  #! wrong-form\n",
+    ),
+    Bad(
+        "the same for both levels in one language",
+        "errata.yaml",
+        "",
+        f"{NOTE}    both_levels: Any.\n".replace("another:", "another:  #! missing-name"),
     ),
 )
 def test_a_deviation_and_its_erratum_name_each_other(bad: Bad, tmp_path: Path) -> None:

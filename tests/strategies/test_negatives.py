@@ -393,7 +393,7 @@ def test_a_rule_that_does_not_exist_is_refused_by_name() -> None:
 
 def test_a_negative_shrinks_to_little_more_than_the_fault() -> None:
     smallest = find(
-        invalid_callbacks("task.finished", rules="metainfo.streams#/required"),
+        invalid_callbacks("task.finished", rules="metainfo.format#/required"),
         lambda negative: negative.violation.keyword == "required",
         settings=settings(few, max_examples=20, phases=[Phase.generate, Phase.shrink]),
         random=Random(1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..derived import with_derived
 from ..yaml_sources import InvalidSources, Problem, Sources, read
 from . import rules, structure
 from .source_index import SourceIndex
@@ -31,6 +32,9 @@ def _read(directory: Path) -> tuple[Sources, list[Problem]]:
     sources, found = read(directory)
     unread = {problem.file for problem in found if problem.code in ("not-yaml", "unreadable")}
     structural, broken = structure.check(sources, unread)
+    sources = with_derived(sources, broken)
     found += structural
     found += rules.problems(SourceIndex(sources, broken))
-    return sources, sorted(set(found))
+    written = {(p.file, p.line, p.code) for p in found if not p.derived}
+    once = {p for p in found if not p.derived or (p.file, p.line, p.code) not in written}
+    return sources, sorted(once)

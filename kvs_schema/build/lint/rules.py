@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from ...spec.vocabulary import SCHEMA_FOLDERS
+from ..derived import VARIANTS
 from ..yaml_sources import Problem
 from .files import bodies, catalogues, errata, notices, provenance, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
-from .source_index import VARIANTS, SourceIndex
+from .source_index import SourceIndex
 
 Check: TypeAlias = Callable[[SourceIndex], Iterator[Problem]]
 
@@ -49,7 +50,7 @@ RULES = (
     LintRule(errata.unreached_errata, (tables.ERRATA, *SCHEMAS)),
     LintRule(errata.deviation_places),
     LintRule(errata.blind_deviations),
-    LintRule(objects.names_not_listed, linked=True),
+    LintRule(objects.names_not_listed, (VARIANTS,), linked=True),
     LintRule(objects.unknown_required_names, linked=True),
     LintRule(objects.counted_arrays, linked=True),
     LintRule(patterns.patterns),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +11,9 @@ from ...spec.graph import Applied, Graph, GraphNode
 from ...spec.pointers import escape, pointer, tokens
 from ...spec.vocabulary import DEFS, IN_PLACE, SCHEMA_FOLDERS, referenced, subschemas
 from .. import assemble
+from ..derived import VARIANTS
 from ..yaml_sources import Problem, SourceFile, Sources
 from .words import unknown
-
-VARIANTS = "callbacks/variants.yaml"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +36,12 @@ class SchemaNode:
 
     def problem(self, code: str, message: str, *tokens: str | int) -> Problem:
         """A problem with this schema, at the line of a keyword (and what is below it)."""
-        return self.file.problem(self.pointer + pointer(tokens), code, message)
+        found = self.file.problem(self.pointer + pointer(tokens), code, message)
+        return replace(found, derived=self.named.pointer in self.file.origins)
+
+    def place(self, *tokens: str | int) -> str:
+        """File and line of this schema or of a part of it."""
+        return ":".join(map(str, self.file.place(self.pointer + pointer(tokens))))
 
     def below(self, keyword: str) -> Iterator[SchemaNode]:
         """The subschemas that a keyword holds."""

@@ -53,8 +53,11 @@ def _effect(context: Context, effect: str) -> str:
 
 
 def _levels(context: Context, entry: Mapping[str, Any]) -> str:
+    """What each level does; where both do the same, once."""
     head = [context.word("tolerant"), context.word("strict")]
     cells = [context.said(entry, "tolerant"), context.said(entry, "strict")]
+    if cells[0] == cells[1]:
+        head, cells = [context.word("both_levels")], cells[:1]
     return context.wrapped("levels", table(head, [cells]))
 
 

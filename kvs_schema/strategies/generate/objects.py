@@ -215,8 +215,10 @@ class Object:
                 required = name in cell.slots and cell.slots[name].required
                 if required and (kit or self._factory.carries(kind, name) is False):
                     weight = 1
+            elif name not in cell.slots:
+                weight = 1
             elif isinstance(hint, dict | list):
-                weight = weight if name in cell.slots and cell.slots[name].required else 1
+                weight = weight if cell.slots[name].required else 1
             elif not cell.admits(name, hint):
                 return 0
         return weight
@@ -330,8 +332,16 @@ def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str,
     return {
         name: Choice([(literal(value), 1) for value in values])
         for name, values in factory.samples.unlisted(names).items()
-        if name not in cell.node.properties and name not in factory.telling
+        if _may_be_added(factory, cell, name)
     }
+
+
+def _may_be_added(factory: Factory, cell: Cell, name: str) -> bool:
+    """Whether a name in no table may be added; some are deviations, others would tell a casing."""
+    asked = cell.node.properties.get(name)
+    if asked is None:
+        return name not in factory.telling
+    return factory.level is Level.FREE and all(one.erratum for one in asked)
 
 
 def _extras(

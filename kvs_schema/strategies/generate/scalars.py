@@ -14,6 +14,8 @@ from .nodes import ValueNode
 
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
+#: Fractions stay where a float has no gaps between whole numbers.
+_WHOLE = 2**53
 
 #: Numbers written into strings, each from one integer.
 _SPELLINGS: tuple[Callable[[int], str], ...] = (
@@ -146,7 +148,7 @@ def _integers(node: ValueNode) -> SearchStrategy[Any]:
 
 def _fractions(node: ValueNode) -> SearchStrategy[Any]:
     least, most = node.bound("minimum", _LEAST), node.bound("maximum", _MOST)
-    return st.floats(least, most).filter(node.accepts)
+    return st.floats(max(least, -_WHOLE), min(most, _WHOLE)).filter(node.accepts)
 
 
 def _strings(node: ValueNode) -> SearchStrategy[Any]:

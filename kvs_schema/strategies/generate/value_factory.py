@@ -123,8 +123,11 @@ class ValueFactory(Factory):
             value = (hinted if hint else bare).make(draw, context, hint)
             return styles.draw(draw, context).write(value)
 
-        empty = [literal("")] if any(node.accepts("") for node, _ in nodes) else []
-        full = [document] if any(node.bound("maxLength", 1) > 0 for node, _ in nodes) else []
+        texts = {"": None} if any(node.accepts("") for node, _ in nodes) else {}
+        texts |= dict.fromkeys(text for node, _ in nodes for text in node.values or ())
+        empty = [literal(text) for text in texts]
+        open_ended = [node for node, _ in nodes if node.values is None]
+        full = [document] if any(node.bound("maxLength", 1) > 0 for node in open_ended) else []
         return (
             [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
             [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],

@@ -80,7 +80,10 @@ class Site:
         if keyword in ("required", "additionalProperties", "falseSchema") or self.rule.is_null:
             return frozenset(["object"])
         kind = {"minItems": "array", "pattern": "string"}.get(keyword)
-        return None if kind is None else frozenset([kind])
+        if kind is None:
+            return None
+        kinds = self.node.kinds(self.conditions)  # a deviation may ask another type
+        return frozenset([kind]) if kinds is None or kind in kinds else None
 
 
 def depth_of(steps: Steps) -> int:

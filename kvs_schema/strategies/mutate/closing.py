@@ -38,11 +38,16 @@ def closed(value: Any, node: GraphNode | None, text_of: Callable[[Any], str] = w
 
 
 def opened(value: Any, node: GraphNode | None) -> Any:
-    """Return a valid value, given as sent, with its embedded documents opened."""
+    """Return a valid value, given as sent, with its embedded documents opened.
+
+    Texts of nothing, such as that of an empty object, are valid where they stand for no document.
+    """
     if node is None:
         return value
     if isinstance(value, str) and value and node.content is not None:
-        return opened(json.loads(value), node.content)
+        document = json.loads(value)
+        is_there = document or isinstance(document, list)
+        return opened(document, node.content) if is_there else value
     if isinstance(value, dict):
         members = node.members
         return {name: opened(member, members.get(name)) for name, member in value.items()}

@@ -83,7 +83,9 @@ def _instead(
         for role, name in names.items():
             for other in classifier.names.values():
                 if name in document and other[role] != name:
-                    yield _renamed(document, name, other[role])
+                    renamed = _renamed(document, name, other[role])
+                    if classifier.classify(renamed).problem == reason:  # Type may be left out
+                        yield renamed
     else:
         for change in (str.upper, str.swapcase):
             yield {change(k) if k in names.values() else k: v for k, v in document.items()}

@@ -19,7 +19,7 @@ class Shape:
     """A node of `compiler.program`'s shapes, ready to be walked."""
 
     __slots__ = (
-        *("always", "closed", "content", "elements", "least", "names", "null", "objects"),
+        *("always", "closed", "content", "elements", "known", "least", "names", "null", "objects"),
         *("properties", "roots"),
     )
 
@@ -27,6 +27,8 @@ class Shape:
         names = node.get("names")
         self.names = None if names is None else frozenset(names)
         self.closed = frozenset(node.get("closed", ()))
+        #: The keys that some schema speaks of; empty where any key may matter.
+        self.known = (self.names or self.closed) | frozenset(node.get("refused", ()))
         self.null: Mapping[str, str] | None = node.get("null")
         self.content: str | None = node.get("content")
         self.roots = frozenset(node.get("roots", ()))
@@ -92,7 +94,7 @@ class Pruner:
             return self._array(value, shape, path)
         if type(value) is not dict:
             return value
-        known = shape.names or shape.closed
+        known = shape.known
         if known and not value.keys() <= known:
             value = self._narrowed(value, known, closed=bool(shape.closed))
         changed: dict[str, Any] = {}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....spec.vocabulary import variant_names
+from ...derived import VARIANTS
 from ...yaml_sources import Problem
-from ..source_index import VARIANTS, SourceIndex
+from ..source_index import SourceIndex
 from ..words import unknown
 from .errata import unclaimed
 from .tables import ERRATA

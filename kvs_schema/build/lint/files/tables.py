@@ -54,8 +54,7 @@ def rows(sources: SourceIndex) -> Iterator[Problem]:
             message = f"the row {node.name!r} of the table {table!r} stands in {before} already"
             yield node.problem("row-twice", message, "row")
         else:
-            line = node.file.line(f"{node.pointer}/row")
-            first[table, node.name] = f"{node.file.path}:{line}"
+            first[table, node.name] = node.place("row")
 
 
 def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:

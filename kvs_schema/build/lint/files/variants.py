@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....spec.graph import GraphNode
+from ...derived import VARIANTS
 from ...yaml_sources import Problem, SourceFile
 from ..schemas.values import values_of
-from ..source_index import VARIANTS, SourceIndex
+from ..source_index import SourceIndex
 from ..words import did_you_mean, listed, unknown
 
 #: The attribute of the views under which a task holds its outputs.
@@ -50,13 +51,18 @@ def _twice(
 
 
 def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
-    """Each casing has a dialect for single tasks and one for flows; each names a casing."""
+    """Each casing has a dialect for single tasks and one for flows; casings named are there."""
     file = sources.file(VARIANTS)
     casings, dialects = file.value["names"], file.value["dialects"]
     for dialect, spec in dialects.items():
         if spec["names"] not in casings:
             message = unknown("casing", spec["names"], casings)
             yield file.problem(f"/dialects/{dialect}/names", "unknown-casing", message)
+    for casing, spec in file.value.get("derived", {}).items():
+        for name, pointer in ((casing, ""), (spec["of"], "/of")):
+            if name not in casings:
+                message = unknown("casing", name, casings)
+                yield file.problem(f"/derived/{casing}{pointer}", "unknown-casing", message)
     covered = {(spec["names"], spec["flow"]) for spec in dialects.values()}
     for casing in casings:
         for flow in (False, True):

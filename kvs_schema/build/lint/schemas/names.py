@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ....spec.vocabulary import DEFS, NULLABLE, variant_names
+from ...derived import VARIANTS
 from ...yaml_sources import Problem
-from ..source_index import VARIANTS, SourceIndex, circles, is_resolved
+from ..source_index import SourceIndex, circles, is_resolved
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
 #: Names that exports and compiled forms take.
@@ -30,7 +31,7 @@ def names_defined_twice(sources: SourceIndex) -> Iterator[Problem]:
     for node in sources.definitions:
         first = sources.named[node.name]
         if first is not node:
-            where = f"{first.file.path}:{first.file.line(first.pointer)}"
+            where = first.place()
             yield node.problem("schema-twice", f"{node.name!r} is defined in {where} already")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...derived import VARIANTS
 from ...yaml_sources import Problem
 from ..source_index import SchemaNode, SourceIndex
 from ..words import did_you_mean
@@ -11,7 +12,12 @@ from .values import types_of
 
 
 def names_not_listed(sources: SourceIndex) -> Iterator[Problem]:
-    """Where `additionalProperties` stands, `properties` lists all names of the object."""
+    """Where `additionalProperties` stands, `properties` lists all names of the object.
+
+    Names of the first level that a deviation refuses may be those of another casing.
+    """
+    casings = sources.value(VARIANTS)["names"].values()
+    of_casings = {name for names in casings for name in names.values()}
     closing = [node for node in sources.nodes if "additionalProperties" in node.schema]
     for node in closing:
         if "properties" not in node.schema and not node.stands_in("deviations"):
@@ -19,6 +25,8 @@ def names_not_listed(sources: SourceIndex) -> Iterator[Problem]:
             yield node.problem("names-not-listed", message, "additionalProperties")
     for node in sources.nodes:
         if node.keyword != "properties" or node.parent is None:
+            continue
+        if node.false and node.stands_in("deviations") and node.name in of_casings:
             continue
         for peer in sources.peers(node.parent):
             known = peer.schema.get("properties")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ....spec.vocabulary import types_in, variant_names
+from ...derived import VARIANTS
 from ...yaml_sources import Problem
-from ..source_index import VARIANTS, SchemaNode, SourceIndex
+from ..source_index import SchemaNode, SourceIndex
 from ..words import listed
 from .values import types_of, values_of
 
