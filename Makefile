@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-CHECKS := check-format check-code check-types check-sources check-layers
+CHECKS := check-format check-code check-types check-sources check-layers check-words
 
 .PHONY: help demo test check $(CHECKS) coverage full docs bench fuzz clean
 
@@ -21,13 +21,14 @@ demo: $(VENV)/demo  ## write sample callbacks, good and bad, into kvs-demo/ and 
 test: $(VENV)/ready  ## run the test suite; what is left out is listed at the end
 	KVS_SCHEMA_WITHOUT="$(strip $(WITHOUT))" $(PYTEST)
 
-check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources, layers
+check: $(VENV)/ready  ## formatter, linter, type checker, linter of the sources, layers, words
 	@$(MAKE) --no-print-directory --jobs --output-sync --keep-going $(CHECKS)
 check-format:; $(BIN)/ruff format --check .
 check-code:; $(BIN)/ruff check .
 check-types:; $(BIN)/mypy
 check-sources:; $(BIN)/kvs-schema lint
 check-layers:; $(BIN)/lint-imports --no-logo
+check-words:; $(BIN)/python .ci/words.py
 
 coverage: $(VENV)/ready  ## whether the tests in tests/core reach every branch that decides verdicts
 	$(BIN)/coverage run -m pytest -q tests/core
@@ -44,8 +45,8 @@ full: check test coverage  ## everything, then the long versions: more examples,
 docs: $(VENV)/ready  ## build the site, both languages, into site/
 	$(BIN)/python -m docs.build
 
-bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run; writes BENCHMARK.md
+	$(BIN)/python -m benchmarks --markdown BENCHMARK.md
 
 fuzz: $(VENV)/ready  ## coverage-guided fuzzing for ten minutes
 	$(BIN)/python -m tests.fuzz.run --seconds 600

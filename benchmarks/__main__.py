@@ -17,6 +17,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--short", action="store_true", help="about a minute: what CI runs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a page there too")
     parser.add_argument(
         "--hypothesis-jsonschema",
         metavar="PYTHON",
@@ -64,6 +65,10 @@ def main() -> int:
     if given.json is not None:
         text = json.dumps(table.as_dict(measured, found), indent=1)
         given.json.write_text(text + "\n", encoding="utf-8")
+    if given.markdown is not None:
+        command = "python -m benchmarks" + " --short" * given.short
+        page = table.markdown(measured, found, command)
+        given.markdown.write_text(page, encoding="utf-8")
     return 0
 
 

@@ -109,6 +109,36 @@ def _contenders(bodies: Sequence[dict[str, Any]]) -> list[list[str]]:
     ]
 
 
+def markdown(rows: Sequence[Row], bodies: Sequence[dict[str, Any]], command: str) -> str:
+    """Return both tables as a page in Markdown, with the machine and the versions."""
+    about = machine()
+    versions = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
+    return f"""# Benchmark
+
+Written by `{command} --markdown FILE`. Ratios compare with what one would use instead,
+measured in the same run; absolute times depend on the machine.
+
+{about["machine"]}; {about["python"]}; {versions}.
+
+## Measurements
+
+{_pipes(_measures(rows))}
+
+## Each body by each library
+
+The floor is the bare parse of the body and its embedded documents; the other columns are multiples
+of it.
+
+{_pipes(_contenders(bodies))}
+"""
+
+
+def _pipes(lines: list[list[str]]) -> str:
+    rule = ["---"] * len(lines[0])
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [escaped[0], rule, *escaped[1:]])
+
+
 def _columns(lines: list[list[str]]) -> str:
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     rule = ["-" * width for width in widths]

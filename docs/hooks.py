@@ -1,4 +1,4 @@
-"""What only our own site needs: the page of the command line, from the code."""
+"""Serve our own site only: the address of each language, and the page of the command line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ from kvs_schema.docs.markdown.context import Context, Flavour, site_links
 from kvs_schema.docs.site.command_line import command_line
 
 MARK = "<!-- command-line -->"
+
+
+def on_config(config: Any) -> Any:
+    """Give the Chinese site the address below that of the English one, if it has an address."""
+    if config.site_url and config.theme["language"] == "zh":
+        config.site_url += "zh/"
+    return config
+
+
+def on_template_context(context: Any, *, template_name: str, config: Any) -> Any:
+    """Let the Chinese page for missing addresses find its files if the site has no address."""
+    if template_name == "404.html" and not config.site_url and config.theme["language"] == "zh":
+        context["base_url"] = "/zh"
+    return context
 
 
 def on_page_markdown(markdown: str, *, config: Any, **_: Any) -> str:

@@ -14,15 +14,18 @@ from .yaml_sources import InvalidSources
 from .yaml_sources import read as read_sources
 
 
-def write_compiled(sources: Path, folder: Path) -> None:
-    """Lint and compile a directory of sources into a folder; raises `InvalidSources`."""
+def write_compiled(sources: Path, folder: Path, site: str | None = None) -> None:
+    """Lint and compile a directory of sources into a folder; raises `InvalidSources`.
+
+    `site` is the address of the published documentation to which findings link, if there is one.
+    """
     read = checked(sources)
     specification = assemble.specification(read)
     program = assemble.program(specification)
     parts = {
         "quick": assemble.fast(specification, program),
         "program": program,
-        "specification": specification,
+        "specification": {**specification, "site": site},
         "cases": assemble.cases(read),
         "texts": assemble.texts(read.below("texts")),
     }

@@ -62,7 +62,7 @@ def specification(sources: Sources) -> Json:
 
 
 def _with_levels(entry: Json) -> Json:
-    """An erratum whose levels are told apart, also where the sources say them once."""
+    """An erratum with the text of each level, also where the sources say it once for both."""
     return {
         key.replace("both_levels", level): text
         for key, text in entry.items()

@@ -1,4 +1,4 @@
-"""Forms of the schemas for the engine, which judges opened documents."""
+"""Forms of the schemas for the engine, which validates opened documents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Forms:
         return forms
 
     def form(self, schema: Schema, pointer: str) -> Schema:
-        """One schema as the engine judges it, at its own pointer."""
+        """One schema as the engine validates it, at its own pointer."""
         if isinstance(schema, bool):
             return schema
         out: Json = {}
@@ -58,7 +58,7 @@ class Forms:
                 out |= self.opened(schema)
             elif keyword in WITH_ONE_SCHEMA:
                 sub = self.form(value, below)
-                if sub != {} or keyword == "items":  # elements are judged by themselves too
+                if sub != {} or keyword == "items":  # elements are validated by themselves too
                     out[keyword] = sub
             elif keyword not in out:
                 out[keyword] = value

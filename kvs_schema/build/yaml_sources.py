@@ -179,7 +179,7 @@ class _YamlReader:
                 continue
             below = f"{pointer}/{escape(key)}"
             if key in found:
-                self.problem(key_node, "duplicate-key", f"the key {key!r} stands here twice")
+                self.problem(key_node, "duplicate-key", f"duplicate key {key!r}")
                 continue
             self.lines[below] = key_node.start_mark.line + 1
             found[key] = self.value(value_node, below)

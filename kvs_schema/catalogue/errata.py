@@ -14,8 +14,8 @@ from .unknown_names import UnknownNameError
 class Erratum:
     """One entry of the ledger.
 
-    `effect` is `deviation` (strict asks more than tolerant, and findings name this entry), `both`
-    (a rule at both levels) or `note` (nothing is asserted). `evidence` holds what the document,
+    `effect` is `deviation` (strict requires more than tolerant; findings name this entry), `both`
+    (a rule at both levels) or `note` (not validated). `evidence` is what the KVS documentation,
     its examples and reality show; `tolerant` and `strict` say what each level does.
     """
 

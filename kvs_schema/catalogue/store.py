@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parent.parent
 COMPILED = PACKAGE / "_compiled"
-#: The parts of the compiled form. The verdict on a callback that holds needs the first only.
+#: The parts of the compiled form. The verdict on a valid callback needs the first only.
 PARTS = ("quick", "program", "specification", "cases")
 
 _DAY = 24 * 60 * 60

@@ -12,7 +12,7 @@ from . import store
 class Variant:
     """A kind of callback: `dialect.phase`.
 
-    `strict_empty` says that no body of it can hold at the strict level.
+    `strict_empty` says that no body of it can be valid at the strict level.
     """
 
     name: str

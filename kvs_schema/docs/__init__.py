@@ -25,9 +25,11 @@ def kinds() -> tuple[str, ...]:
 def render(kind: str, name: str | None = None, lang: Lang = "en") -> str:
     """Markdown of one thing: an error table, a field table, an example, an erratum, and others.
 
-    Needs no theme and no extension beyond tables. Links lead to the published site;
-    `KVS_SCHEMA_DOCS_URL` names another. Raises `UnknownNameError`, with the nearest name there is,
-    for a kind, a name or a language that does not exist.
+    Needs no theme and no extension beyond tables. Links lead to the site that `KVS_SCHEMA_DOCS_URL`
+    names, now or when the package was built; without one, the text has no links.
+
+    Raises `UnknownNameError`, with the nearest name, for a kind, a name or a language that does not
+    exist.
     """
     _check(lang)
     return rendered(Context(lang, site_links(lang)), kind, name) + "\n"

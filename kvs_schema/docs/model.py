@@ -1,4 +1,4 @@
-"""What the schemas say of an object, gathered for reading: fields with all that holds for them."""
+"""Gathers what the schemas say of an object: its fields, each with all rules that apply to it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def openapi(lang: Lang = "en") -> dict[str, Any]:
     writer = _OpenApiWriter(lang)
     paths: Json = {}
     for name in operations():
-        # One path for all: an operation is named in the query. A fragment tells further ones apart.
+        # One path for all: an operation is named in the query. A fragment names further ones.
         paths[f"/#{name}" if paths else "/"] = {"post": writer.operation(name)}
     hook = {"post": {"operationId": CALLBACK, **writer.callback()}}
     document = {

@@ -75,7 +75,7 @@ _TITLES = {
 def typescript_types(lang: Lang = "en", *, opened: bool = False) -> str:
     """Return declarations for TypeScript: an interface for each object, a union for any callback.
 
-    The key of the task id tells the dialects apart, the value of the status then the variants.
+    The key of the task id identifies the dialects, the value of the status then the variants.
     """
     lines = [f"// {_TITLES[opened]}"]
     for name, value in shapes(lang, opened=opened).types.items():
@@ -97,7 +97,7 @@ def typescript_types(lang: Lang = "en", *, opened: bool = False) -> str:
 def python_types(lang: Lang = "en", *, opened: bool = False) -> str:
     """Return a module for Python: a final `TypedDict` for each object, a union for any callback.
 
-    The key of the task id tells the dialects apart, the value of the status then the variants.
+    The key of the task id identifies the dialects, the value of the status then the variants.
     """
     lines = [f'"""{_TITLES[opened]}"""', ""]
     lines.append("from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, final")

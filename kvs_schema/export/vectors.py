@@ -14,9 +14,9 @@ from ..validation.callbacks import encode_document
 def vectors() -> list[dict[str, Any]]:
     """Every example and every case, each with the body as sent and its verdict at both levels.
 
-    `schema` names the schema to judge by, `body` is the document as sent, `tolerant` and `strict`
-    say whether it holds; `deviations` are the errata that strict finds in a body that holds at the
-    tolerant level.
+    `schema` names the schema to validate with, `body` is the document as sent, `tolerant` and
+    `strict` say whether it is valid; `deviations` are the errata that strict finds in a body that
+    is valid at the tolerant level.
     """
     found = [
         {
@@ -45,7 +45,7 @@ def vectors() -> list[dict[str, Any]]:
 
 
 def schema_of(case: dict[str, Any]) -> str:
-    """The schema that a case is judged by; `callback` where its variant is to be told first."""
+    """The schema that validates a case; `callback` where its variant is to be told first."""
     if "schema" in case:
         return str(case["schema"])
     if "of" not in case:

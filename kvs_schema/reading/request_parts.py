@@ -61,7 +61,7 @@ def _query(given: Any) -> Any:
     before, _, query = given.partition("?")
     try:
         urlsplit(given)
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without an address
         raise _no_pairs(given) from None
     bare = "=" in before and not _URL.match(given)  # a query string, whatever its values hold
     return parse_qsl(given if bare else query.partition("#")[0], keep_blank_values=True)

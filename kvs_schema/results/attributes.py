@@ -115,7 +115,7 @@ class View:
         self._data = data
 
     def read(self, attribute: str) -> Any:
-        """The value of the first field that holds the attribute, by its form; None when absent."""
+        """The value of the first field that has the attribute, by its form; None when absent."""
         for name, form in _fields(self.schema).get(attribute, ()):
             value = self._data.get(name)
             if value is not None:

@@ -25,8 +25,8 @@ class Violation(Located):
     an embedded document. For a missing name it is that of the object that lacks it. `pointer` is
     the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
     None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
-    ledger when the finding is a deviation. `expected` is what the keyword asks, `actual` what
-    stands there (None where values are not shown, as `shown` says), `kind` its JSON type. Equal
+    ledger when the finding is a deviation. `expected` is what the keyword requires, `actual` what
+    was found (None where values are not shown, as `shown` says), `kind` its JSON type. Equal
     findings may have another `line` and `column`. `reason` says which message a finding gets that
     a keyword alone does not explain, `text_position` where in its own text reading failed; both
     are no API.
@@ -67,8 +67,12 @@ class Violation(Located):
         return messages.text(self, lang)
 
     @property
-    def url(self) -> str:
-        """The page that explains the rule or the erratum, in English."""
+    def url(self) -> str | None:
+        """The page that explains the rule or the erratum, in English.
+
+        None unless the package was built for a published site, or `KVS_SCHEMA_DOCS_URL` names one;
+        `kvs-schema explain` prints the same for the erratum, the rule or the keyword.
+        """
         return messages.url(self)
 
     def hidden(self) -> Violation:
@@ -314,7 +318,7 @@ class Report:
 
 
 class ValidationError(KvsSchemaError, ValueError):
-    """A document does not hold at the level asked for; `report` says where and why."""
+    """A document is invalid at the requested level; `report` says where and why."""
 
     report: Report
 

@@ -6,6 +6,7 @@ Values are shortened and escaped: one finding is one line, whatever the payload 
 from __future__ import annotations
 
 import os
+import shlex
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -106,6 +107,7 @@ def message(violation: Finding, lang: str) -> str:
         actual=_actual(violation, words, lang),
         other=_table(violation, lang, other=True),
         position=_position(violation, words, lang),
+        key=_quoted("".join(map(str, violation.location[-1][-1:]))),
     )
     advice = words["advice"].get(violation.reason)
     if advice:
@@ -158,29 +160,35 @@ def shortened_pointer(pointer: str) -> str:
     return shown if len(shown) <= 4 * LONGEST else f"{shown[: 2 * LONGEST]}…{shown[-LONGEST:]}"
 
 
-def url(violation: Finding, lang: str = "en") -> str:
-    """Return the page and the anchor that explain a finding."""
-    if violation.erratum or violation.rule:
-        return page(violation.erratum, violation.rule, lang)
+def url(violation: Finding, lang: str = "en") -> str | None:
+    """Return the page and the anchor that explain a finding; None without a published site."""
+    address = site(lang)
+    if address is None:
+        return None
+    if violation.erratum:
+        return f"{address}reference/errata/#{violation.erratum}"
+    if violation.rule:
+        name = violation.rule.partition("#")[0]
+        origin = store.specification()["origins"][name].removesuffix(".yaml")
+        return f"{address}reference/{origin}/#{name}"
     if violation.keyword == "discriminator":
-        return f"{site(lang)}reference/variants/"
-    return f"{site(lang)}guides/findings/#{violation.keyword}"
+        return f"{address}reference/variants/"
+    return f"{address}guides/findings/#{violation.keyword}"
 
 
-def page(erratum: str | None, rule: str | None, lang: str) -> str:
-    """Return the page and the anchor of an erratum, or else of the schema of a rule."""
-    if erratum:
-        return f"{site(lang)}reference/errata/#{erratum}"
-    name = str(rule).partition("#")[0]
-    origin = store.specification()["origins"][name].removesuffix(".yaml")
-    return f"{site(lang)}reference/{origin}/#{name}"
+def source(violation: Finding, lang: str = "en") -> str:
+    """Return where a finding is explained: its page, or the command that prints the same."""
+    name = violation.erratum or violation.rule or violation.keyword
+    return url(violation, lang) or f"kvs-schema explain {shlex.quote(name)}"
 
 
-def site(lang: str) -> str:
-    """Return the address of the site in a language; `KVS_SCHEMA_DOCS_URL` names another one."""
-    named = os.environ.get("KVS_SCHEMA_DOCS_URL")
-    address: str = named or store.specification()["messages"]["site"]
-    return address.rstrip("/") + ("/zh/" if lang == "zh" else "/")
+def site(lang: str) -> str | None:
+    """Return the address of the published site in a language; None if there is no address.
+
+    `KVS_SCHEMA_DOCS_URL` names it, at run time or when the package was built.
+    """
+    address = os.environ.get("KVS_SCHEMA_DOCS_URL") or store.specification().get("site")
+    return f"{address.rstrip('/')}{'/zh/' if lang == 'zh' else '/'}" if address else None
 
 
 def verdict(valid: bool, lang: str) -> str:

@@ -25,7 +25,7 @@ ANNOTATIONS = frozenset(
 FOLLOWED = frozenset({"$ref", "allOf", "if", "then", "else", "deviations"})
 #: Keywords whose subschemas are about the same value as the schema that contains them.
 IN_PLACE = FOLLOWED - {"$ref"} | {"not"}
-#: Keywords that hold one schema.
+#: Keywords that contain one schema.
 WITH_ONE_SCHEMA = ("items", "additionalProperties", "if", "then", "else", "not")
 #: The dialect of JSON Schema that the sources are written in.
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

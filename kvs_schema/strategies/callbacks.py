@@ -310,7 +310,7 @@ def chosen_variants(
         chosen = [variant for variant in chosen if not variant.strict_empty]
         if empty and (asked is not None or not chosen):
             raise ValueError(
-                f"no body of {', '.join(empty)} can hold at the strict level; "
+                f"no body of {', '.join(empty)} can be valid at the strict level; "
                 "leave it out, or ask for deviations=False instead of strict=True"
             )
     if not chosen:

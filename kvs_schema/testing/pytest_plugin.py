@@ -89,7 +89,7 @@ class _Coverage:
         self.passing = self.passing and report.passed
         if call.when == "teardown":
             if self.passing:
-                self.present.judge()
+                self.present.analyse()
                 self.kept.update(self.present)
             self.present.clear()
         return report

@@ -55,7 +55,7 @@ class Recorder:
 
     Computing the points of a document takes much longer than drawing or validating it, and
     Hypothesis fails tests whose draws are slow. So each distinct document is stored when it is
-    observed and analysed when `judge` is called. Beyond a limit documents are analysed at once.
+    observed and analysed when `analyse` is called. Beyond a limit documents are analysed at once.
     """
 
     def __init__(self, room: int = ROOM) -> None:
@@ -65,38 +65,38 @@ class Recorder:
         self._noted: dict[tuple[str, bytes], None] = {}
         self._room = self._left = room
         self._lock = RLock()  # a receiver under test may have threads
-        self._judging = False
+        self._analysing = False
 
     def __call__(self, name: str, document: object) -> None:
         """Observe one document of a named schema, as sent."""
         with self._lock:
-            if self._judging:  # validating the document notifies observers again
+            if self._analysing:  # validating the document notifies observers again
                 return
             written = _written(document)
             if written is None:
-                self._judge(name, document)
+                self._analyse(name, document)
             elif (name, written) not in self._noted:
                 size = len(written) + _OVERHEAD
                 if size > self._left:
-                    self._judge(name, written)
+                    self._analyse(name, written)
                 else:
                     self._left -= size
                     self._noted[name, written] = None
 
-    def judge(self) -> None:
+    def analyse(self) -> None:
         """Compute the points of the stored documents."""
         with self._lock:
             while self._noted:
-                self._judge(*self._noted.popitem()[0])
+                self._analyse(*self._noted.popitem()[0])
             self._left = self._room
 
-    def _judge(self, name: str, document: object) -> None:
-        self._judging = True
+    def _analyse(self, name: str, document: object) -> None:
+        self._analysing = True
         try:
             self.points |= set(shown(name, document))
             self.schemas.add(name)
         finally:
-            self._judging = False
+            self._analysing = False
 
     def clear(self) -> None:
         """Remove all points and stored documents."""
@@ -187,7 +187,8 @@ def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
             continue
         if "if" in one.keywords:
             where = f"{one.pointer}/if"
-            outcome = validator().engine.holds((where,), False, value)
+            # The tolerant form has no condition without effect at that level.
+            outcome = validator().engine.holds((where,), True, value)
             met.add(Condition(0, where, outcome, one.keywords["if"]))
             yield _outcome(one.pointer, outcome)
         for deviation in deviations_of(one.schema).values():

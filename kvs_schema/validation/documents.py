@@ -150,8 +150,8 @@ def _report(opened: Opened, strict: bool, limits: Limits) -> Report:
 
 @cache
 def _plan(
-    judging: Validator, name: str
+    validator: Validator, name: str
 ) -> tuple[embedded.Content | None, tuple[embedded.Step, ...]]:
     """Return what a document of the schema embeds: itself as a whole, or what the steps lead to."""
-    shapes, forms = judging.program["shapes"], judging.program["tolerant"]
+    shapes, forms = validator.program["shapes"], validator.program["tolerant"]
     return embedded.content_of(shapes, forms, shapes[name]), embedded.plan(shapes, forms, name)

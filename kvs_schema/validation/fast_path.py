@@ -1,7 +1,7 @@
 """The fast path: one parse, one verdict, for bodies that are valid and ordinary.
 
-What it does not say yes to goes the thorough way, which alone finds out what is wrong. It needs
-the verdict forms of the specification and nothing else, so that a service starts quickly.
+Everything else goes through full validation, which alone finds out what is wrong. It needs the
+verdict forms of the specification and nothing else, so that a service starts quickly.
 """
 
 from __future__ import annotations

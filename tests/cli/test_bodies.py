@@ -88,7 +88,7 @@ class TestDecodeAndEncode:
         assert run("encode", stdin=b"[]").returncode == 2
         twice = run("encode", stdin=b'{"a": 1, "a": 2}')
         assert (twice.returncode, twice.stdout) == (1, "")
-        assert "stands here twice" in twice.stderr
+        assert "duplicate key" in twice.stderr
 
     @pytest.mark.parametrize(
         ("command", "text", "place"),

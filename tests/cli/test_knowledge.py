@@ -66,14 +66,14 @@ class TestExplain:
         said = _said(capsys, "explain", "2032")
         code = kvs_schema.error_codes.callback[2032]
         assert said.startswith(f"2032  {code.title}")
-        assert f"- Text in the document: {code.message}\n" in said
+        assert f"- Text in the KVS documentation: {code.message}\n" in said
         assert specification()["categories"][code.category]["description"] in said
 
     def test_a_code_of_both_tables(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "0")
         for table in kvs_schema.error_codes.tables.values():
             assert f"({table.title})" in said
-            assert f"- Text in the document: {table[0].message}\n" in said
+            assert f"- Text in the KVS documentation: {table[0].message}\n" in said
 
     def test_a_code_in_no_table_and_the_errata_that_speak_of_it(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "2062")
@@ -87,7 +87,6 @@ class TestExplain:
         for text in (erratum.title, erratum.explanation, erratum.tolerant, erratum.strict):
             assert text in said
         assert "metainfo.streams" in said
-        assert "#zero-dropped" in said
 
     def test_a_category_and_the_table_of_each_code(self, capsys: Capture) -> None:
         said = _said(capsys, "explain", "success")
@@ -166,7 +165,10 @@ class TestExplain:
         assert embedded > 10
 
     @pytest.mark.parametrize("lang", ["en", "zh"])
-    def test_whatever_is_explained_has_a_page(self, capsys: Capture, lang: Any) -> None:
+    def test_whatever_is_explained_has_a_page(
+        self, capsys: Capture, lang: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("KVS_SCHEMA_DOCS_URL", "https://docs.example/kvs")
         for table in kvs_schema.error_codes.tables.values():
             page = docs.render("error-table", table.name, lang)
             page += docs.render("error-categories", table.name, lang)
@@ -205,12 +207,12 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("topic", "en", "zh"),
         [
-            ("task.TaskID", "Required: yes", "必需：是"),
-            ("details.status", "Required: no", "必需：否"),
-            ("details.errnum", "- details.finished: required", "- details.finished：必需"),
-            ("output.dstpath", "- output.finished: required", "- output.finished：必需"),
-            ("metainfo.streams.sample_rate", "Required: on a condition", "必需：视条件"),
-            ("subtask.OutInfo", "    Required when Status is 3", "    必需（当 Status 为 3）"),
+            ("task.TaskID", "Required: yes", "必填：是"),
+            ("details.status", "Required: no", "必填：否"),
+            ("details.errnum", "- details.finished: required", "- details.finished：必填"),
+            ("output.dstpath", "- output.finished: required", "- output.finished：必填"),
+            ("metainfo.streams.sample_rate", "Required: on a condition", "必填：视条件"),
+            ("subtask.OutInfo", "    Required when Status is 3", "    必填（当 Status 为 3）"),
         ],
     )
     def test_when_a_field_must_be_there(
@@ -266,7 +268,6 @@ class TestExplain:
             said = _said(capsys, "explain", keyword)
             assert f"{keyword}  {entry['title']}  (keyword of findings)\n" in said
             assert entry["description"] in said
-            assert f"guides/findings/#{keyword}\n" in said
             for reason in entry.get("reasons", ()):
                 assert messages["reasons"][reason]["en"].partition("{")[0] in said
         assert messages["keywords"].keys() <= messages["findings"].keys()
@@ -306,7 +307,7 @@ class TestExplain:
     @pytest.mark.parametrize("topic", ["", "/", "#", "/0", "/#", "..", "[", "a#b", "/~1", "9" * 20])
     def test_what_is_no_name_is_one_line(self, capsys: Capture, topic: str) -> None:
         said = _said(capsys, "explain", topic, code=2)
-        assert said.startswith(f"kvs-schema: nothing here is called {topic!r}; ")
+        assert said.startswith(f"kvs-schema: unknown name {topic!r}; ")
         assert said.count("\n") == 1
 
     @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -340,7 +341,7 @@ class TestLists:
         said = _said(capsys, "codes", "--table", "public").splitlines()
         assert len(said) == 31
         said = _said(capsys, "codes", "--table", "pubic", code=2).splitlines()
-        assert said == ["kvs-schema: no error table is called 'pubic'; did you mean 'public'?"]
+        assert said == ["kvs-schema: unknown error table 'pubic'; did you mean 'public'?"]
 
     @pytest.mark.parametrize("command", ["codes", "variants"])
     def test_columns_line_up_in_chinese(self, capsys: Capture, command: str) -> None:

@@ -89,9 +89,9 @@ def test_what_is_wrong_is_said_in_the_language(
 @pytest.mark.parametrize(
     ("given", "en"),
     [
-        ("1T", "'1T' is no size; a size is a number of bytes, or one with K, M or G"),
-        ("", "'' is no size; a size is a number of bytes, or one with K, M or G"),
-        ("1.5M", "'1.5M' is no size; a size is a number of bytes, or one with K, M or G"),
+        ("1T", "'1T' is not a size; a size is a number of bytes, or one with K, M or G"),
+        ("", "'' is not a size; a size is a number of bytes, or one with K, M or G"),
+        ("1.5M", "'1.5M' is not a size; a size is a number of bytes, or one with K, M or G"),
         ("0", "must be 1 or more, not 0"),
     ],
 )
@@ -145,12 +145,12 @@ def test_whatever_has_no_such_name_is_called_so_in_chinese() -> None:
     for kind in kinds:
         assert kind.replace(" ", "_") in specification()["messages"]["things"]
         near = UnknownNameError(kind, "task.finishd", ["task.finished", "other"])
-        assert str(near) == f"no {kind} is called 'task.finishd'; did you mean 'task.finished'?"
+        assert str(near) == f"unknown {kind} 'task.finishd'; did you mean 'task.finished'?"
         assert "；是否要找 'task.finished'？" in near.text("zh")
         far = UnknownNameError(kind, 5, ["b", "a"])
-        assert str(far) == far.text() == f"no {kind} is called 5; known: a, b"
+        assert str(far) == far.text() == f"unknown {kind} 5; known: a, b"
         assert "；可用的有：a, b" in far.text("zh")
-    assert str(UnknownNameError("part of x", "y", [])) == "no part of x is called 'y'"
+    assert str(UnknownNameError("part of x", "y", [])) == "unknown part of x 'y'"
 
 
 def test_errors_pickle() -> None:

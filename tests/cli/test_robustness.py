@@ -246,7 +246,7 @@ class TestMemory:
         said = [line for line in out.splitlines() if "huge.jsonl:" in line]
         assert code == 1
         assert [line.split("huge.jsonl:")[1].split(":")[0] for line in said] == ["2", "4"]
-        assert "more than 16777216 bytes" in said[0]
+        assert "larger than 16777216 bytes" in said[0]
         assert "4 bodies: 2 valid, 2 invalid (2 violations)" in out
         assert peak < 120
 

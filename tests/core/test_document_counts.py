@@ -136,7 +136,7 @@ def test_lookup_asks_the_callback_table_first_and_never_fails() -> None:
     assert error_codes.lookup(0, "public").message == "成功"
     assert error_codes.lookup(1001).table == "public"
     assert error_codes.lookup(1001, "callback").known is False
-    with pytest.raises(UnknownNameError, match="no error table is called 'foo'; known: callback"):
+    with pytest.raises(UnknownNameError, match="unknown error table 'foo'; known: callback"):
         error_codes.lookup(1, table="foo")  # type: ignore[arg-type]
     unknown = error_codes.lookup(2062)
     assert (unknown.code, unknown.known, unknown.message) == (2062, False, None)

@@ -70,20 +70,20 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("given", "said"),
-        [({1}, "a set is no document"), (object(), "an object is no document"),
-         (Decimal(1), "a Decimal is no document")],
+        [({1}, "a set is not a document"), (object(), "an object is not a document"),
+         (Decimal(1), "a Decimal is not a document")],
     )  # fmt: skip
     def test_types_have_their_article(self, given: Any, said: str) -> None:
         assert only(given).message.startswith(f"{said}; ")
         inside = only({**sent("avinfo"), "TaskID": {1}})
-        assert inside.message.startswith("a set is no JSON value; ")
-        assert only({**sent("avinfo"), 5: 1}).message == "a name is an int, not a string"
+        assert inside.message.startswith("a set is not a JSON value; ")
+        assert only({**sent("avinfo"), 5: 1}).message == "a key is an int, not a string"
         query: Any = 5
         (no_query,) = [
             v for v in check_request("CreateWaveTask", body={}, query=query).violations
             if v.location[0][0] == "query"
         ]  # fmt: skip
-        assert no_query.message.startswith("expected names with their values, found an int; ")
+        assert no_query.message.startswith("expected a mapping or pairs, found an int; ")
 
 
 class TestCodes:

@@ -53,12 +53,12 @@ def test_fences_end() -> None:
     [
         ("error-table calback", "did you mean 'callback'"),
         ("error-tabel callback", "did you mean 'error-table'"),
-        ("error-table", "no error table"),
+        ("error-table", "unknown error table"),
         ("errata size-is-digits", "part of errata"),
         ("erratum size-is-digits now", "part of erratum"),
-        ("errata lang=cn", "no lang is called 'cn'"),
+        ("errata lang=cn", "unknown lang 'cn'"),
         ("errata language=zh", "did you mean 'lang'"),
-        ("", "no kind of documentation"),
+        ("", "unknown kind of documentation"),
     ],
 )
 def test_what_does_not_exist_is_an_error_on_its_line(directive: str, said: str) -> None:

@@ -35,7 +35,7 @@ def sent(name: str, **members: Any) -> dict[str, Any]:
 
 
 def reports() -> Iterator[Report]:
-    yield avinfo(lambda m: m["streams"][0].update(width="500"))
+    yield avinfo(lambda m: m["streams"][0].update(codec_name=5))
     yield check_callback(opened("avinfo"))
     body = sent("avinfo")
     body["Details"]["items"][0]["metainfo"] = json.dumps(body["Details"]["items"][0]["metainfo"])

@@ -63,6 +63,7 @@ def build(folder: Path, installed: Path) -> str:
         *(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"),
         cwd=folder,
         PYTHONPATH=str(installed),
+        KVS_SCHEMA_DOCS_URL="https://docs.example/",
     )
     return result.stderr if result.returncode else ""
 

@@ -11,7 +11,9 @@ MESSAGES = "messages.yaml"
 TEXTS = "texts/more.yaml"
 FINISHED = "examples/chain.finished.yaml"
 CASES = "cases/job.yaml"
-SYNTAX = "  syntax: {en: 'not JSON at line {position}', zh: '第{position}行不是 JSON'}"
+SYNTAX = (
+    "  syntax: {en: 'not JSON: syntax error at line {position}', zh: '第{position}行不是 JSON'}"
+)
 
 
 @parametrized(
@@ -112,7 +114,7 @@ def test_a_case(bad: Bad, tmp_path: Path) -> None:
         "in one language",
         MESSAGES,
         SYNTAX,
-        "  syntax: {en: 'not JSON at line {position}', zh: '不是 JSON'}  #! placeholder",
+        "  syntax: {en: 'not JSON: syntax error at {position}', zh: '不是 JSON'}  #! placeholder",
     ),
     Bad(
         "unclosed",

@@ -58,7 +58,7 @@ NOTE = """\
         "    effect: deviation  #! unreached-erratum\n",
     ),
     Bad(
-        "claims to hold at both levels",
+        "claims to apply at both levels",
         "errata.yaml",
         "    effect: note\n",
         "    effect: both  #! unreached-erratum\n",

@@ -69,7 +69,7 @@ def test_a_reference_names_the_schema_that_may_be_meant(tmp_path: Path) -> None:
     small(tmp_path)
     edit(tmp_path, reference("#/$defs/resalt", "unknown-reference"))
     assert [p.message for p in lint(tmp_path)] == [
-        "no schema is called 'resalt'; did you mean 'result'?"
+        "unknown schema 'resalt'; did you mean 'result'?"
     ]
 
 

@@ -85,7 +85,6 @@ def test_a_keyword_that_is_unknown_or_has_the_wrong_form(bad: Bad, tmp_path: Pat
         "  input: {title: Input, title_zh: 输入,",
         "  input: {title: Input,  #! missing-name\n   ",
     ),
-    Bad("site", "messages.yaml", "https://example.org/", "http://example.org/  #! wrong-form"),
     Bad(
         "message in one language",
         "messages.yaml",

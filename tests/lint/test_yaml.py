@@ -95,7 +95,7 @@ def test_a_key_of_the_wrong_kind(bad: Bad, tmp_path: Path) -> None:
 def test_a_text_that_is_no_yaml_is_told_once_and_the_rest_still_linted(tmp_path: Path) -> None:
     small(tmp_path)
     (tmp_path / SCALARS).write_text("name: [1\nother: 2\n")
-    (tmp_path / "messages.yaml").write_text("site: x\n")
+    (tmp_path / "messages.yaml").write_text("keywords: x\n")
     codes = {(file, code) for file, _, code in found(tmp_path)}
     assert (SCALARS, "not-yaml") in codes
     assert {code for file, code in codes if file == "messages.yaml"} == {

@@ -87,3 +87,17 @@ def test_wheel_has_the_command_and_the_strategies(installed: Path, tmp_path: Pat
 def test_version_is_said_once(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     assert wheel.name.startswith(f"kvs_schema-{kvs_schema.__version__}-")
+
+
+def test_links_are_those_of_the_site_that_the_build_names(built: Path, tmp_path: Path) -> None:
+    site = "https://docs.example/kvs"
+    build = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
+    run(*build, cwd=ROOT, KVS_SCHEMA_DOCS_URL=site)
+    for folder, links in ((built, False), (tmp_path, True)):
+        (wheel,) = folder.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            (metadata,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+            assert (f"Documentation, {site}/" in archive.read(metadata).decode()) is links
+            assert (b"Project-URL" in archive.read(metadata)) is links
+            compiled = archive.read("kvs_schema/_compiled/specification.json").decode()
+            assert (site in compiled) is links

@@ -328,7 +328,7 @@ def test_judged_later_shows_what_judged_at_once_shows() -> None:
         for recorder in (later, at_once):
             recorder.clear()
             recorder(name, document)
-        later.judge()
+        later.analyse()
         expected = set(specification_coverage.shown(name, document))
         assert later.points == at_once.points == expected, document
         assert later.schemas == at_once.schemas == {name}
@@ -343,7 +343,7 @@ def test_later_changes_of_a_document_do_not_matter() -> None:
         recorder(CALLBACK, document)
         body["Status"] = "broken"
         received[:1] = b"["
-        recorder.judge()
+        recorder.analyse()
         assert Point(VARIANTS, "task.progress") in recorder.points
         body["Status"] = 2
         received[:1] = b"{"
@@ -362,7 +362,7 @@ def test_what_is_kept_is_bounded_and_nothing_is_lost() -> None:
     recorder(CALLBACK, {"TaskID": "t", "Status": 2, "Type": 1, "Details": {}})
     unbounded(CALLBACK, {"TaskID": "t", "Status": 2, "Type": 1, "Details": {}})
     for observer in (recorder, unbounded):
-        observer.judge()
+        observer.analyse()
         assert not observer._noted
     assert recorder.points == unbounded.points
 
@@ -382,7 +382,7 @@ def test_every_point_shown_is_known() -> None:
     recorder = Recorder()
     for example in EXAMPLES.values():
         recorder(example["schema"], example["body"])
-    recorder.judge()
+    recorder.analyse()
     known = {point for name in recorder.schemas for point in specification_coverage.points(name)}
     assert recorder.points <= known
 
@@ -398,7 +398,7 @@ def test_a_condition_has_two_outcomes() -> None:
     for expected in outcomes:
         recorder.clear()
         recorder("metainfo", {"streams": [stream], "format": {"format_name": "", "size": 1}})
-        recorder.judge()
+        recorder.analyse()
         assert expected in {point.name for point in recorder.points}
         assert len({point.name for point in recorder.points} & set(outcomes)) == 1
         stream = {"codec_type": "data"}
@@ -410,7 +410,7 @@ def test_requests_count_once_they_are_seen() -> None:
         point.name.count("CreateWaveTask") == 0 for point in specification_coverage.points(CALLBACK)
     )
     recorder("CreateWaveTask.response", EXAMPLES["create-wave-task-refused"]["body"])
-    recorder.judge()
+    recorder.analyse()
     seen, missing = recorder.summary().groups[CODES]
     assert seen == ["1001"]
     assert set(missing) == set(store.specification()["errors"]["public"]["codes"]) - {"1001"}
@@ -439,13 +439,13 @@ def test_other_schemas_stand_below_the_mean(run: Run) -> None:
 def test_other_schemas_are_no_variants_and_in_no_mean() -> None:
     recorder = Recorder()
     recorder(CALLBACK, {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}})
-    recorder.judge()
+    recorder.analyse()
     alone = recorder.summary()
     recorder(
         "metainfo", {"streams": [{"codec_type": "video"}], "format": {"format_name": "", "size": 1}}
     )
     recorder("subtask", 1)
-    recorder.judge()
+    recorder.analyse()
     summary = recorder.summary()
     assert summary.groups[VARIANTS] == alone.groups[VARIANTS]
     assert summary.groups[SCHEMAS] == (["metainfo"], ["subtask"])
@@ -456,7 +456,7 @@ def test_other_schemas_are_no_variants_and_in_no_mean() -> None:
 def test_documents_of_a_variant_count_as_callbacks() -> None:
     recorder = Recorder()
     recorder("task.progress", {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}})
-    recorder.judge()
+    recorder.analyse()
     assert specification_coverage.points("task.progress") == specification_coverage.points(CALLBACK)
     seen, missing = recorder.summary().groups[VARIANTS]
     assert (seen, len(missing)) == (["task.progress"], 11)

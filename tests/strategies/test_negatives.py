@@ -168,7 +168,7 @@ def test_every_rule_of_the_tolerant_level_has_a_negative(
 def test_every_deviation_has_a_negative_at_the_strict_level(
     of_every_rule: dict[bool, list[Negative]],
 ) -> None:
-    """But those of variants of which no body can hold at the strict level: there is no source."""
+    """But those of variants without a body that is valid at the strict level: no source."""
     strict = [v.name for v in variants() if not v.strict_empty]
     wanted = {k for name in strict for k in assertions(name, strict=True)}
     wanted -= {k for name in strict for k in assertions(name, strict=False)}

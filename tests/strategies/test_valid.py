@@ -258,8 +258,8 @@ def misspelt(name: str) -> Any:
         (lambda: callbacks(misspelt("task.finishd")), "did you mean 'task.finished'"),
         (lambda: callbacks(dialects=[misspelt("tasks")]), "did you mean 'task'"),
         (lambda: from_schema("metainf"), "did you mean 'metainfo'"),
-        (lambda: embedded("details"), "no embedded document is called 'details'"),
-        (lambda: error_codes("private"), "no error table is called 'private'"),
+        (lambda: embedded("details"), "unknown embedded document 'details'"),
+        (lambda: error_codes("private"), "unknown error table 'private'"),
     ],
 )
 def test_unknown_names_are_told(call: Any, message: str) -> None:

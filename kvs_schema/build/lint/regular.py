@@ -96,7 +96,7 @@ class _PatternReader:
         if not character or character in "$|":
             message = "a pattern ends with $, and has | and $ nowhere else but | in a group"
             return PatternError("pattern-anchor", message)
-        message = f"{character!r} at character {self.at + 1} cannot stand there"
+        message = f"{character!r} at character {self.at + 1} is not allowed there"
         return PatternError("pattern-syntax", message)
 
     def _alternatives(self, *, top: bool) -> Part:

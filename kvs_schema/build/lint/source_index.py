@@ -20,8 +20,8 @@ from .words import unknown
 class SchemaNode:
     """A schema where it stands.
 
-    `keyword` is the one that holds it (None for a schema with a name of its own), `name` the name
-    of that schema, of the property or of the erratum. `false` marks the schema `false`, whose
+    `keyword` contains it (None for a schema with a name of its own), `name` is the name of that
+    schema, of the property or of the erratum. `false` marks the schema `false`, whose
     `schema` is then empty.
     """
 
@@ -48,7 +48,7 @@ class SchemaNode:
         return (child for child in self.children if child.keyword == keyword)
 
     def upwards(self) -> Iterator[SchemaNode]:
-        """This schema, the one that holds it, and so on up to a schema with a name."""
+        """This schema, the one that contains it, and so on up to a schema with a name."""
         node: SchemaNode | None = self
         while node is not None:
             yield node

@@ -99,7 +99,7 @@ def _quick(meta: Any) -> Any:
 
 def _place(file: SourceFile) -> Iterator[Problem]:
     if meta_schema(file.path) is None:
-        yield Problem(file.path, 1, "unknown-file", "no source file stands here or has this name")
+        yield Problem(file.path, 1, "unknown-file", "no source file belongs here or has this name")
     elif file.value is None:
         yield Problem(file.path, 1, "empty-file", "there is nothing in this file")
 
@@ -138,7 +138,7 @@ def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | 
         for name, others in value.items():
             for other in others:
                 if name in found and other not in found:
-                    yield "missing-name", name, f"{name!r} stands here without {other!r}"
+                    yield "missing-name", name, f"{name!r} is here without {other!r}"
     else:
         of_name = _asks_for_name(error)
         code = "name-form" if of_name else "wrong-form"
@@ -167,7 +167,7 @@ def _expected(keyword: str, value: Any, found: Any) -> str:
     if keyword == "not":
         return f"{text} must not have the form {shown(value)}"
     if keyword == "uniqueItems":
-        return "the same element stands here twice"
+        return "the same element is listed twice"
     if keyword in ("minLength", "minItems", "minProperties"):
         return f"expected {value} or more, found {len(found)}: {text}"
     return f"expected {keyword} {value}, found {text}"
@@ -192,7 +192,7 @@ def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
         for name, member in value.items():
             below = f"{pointer}/{escape(name)}"
             if codes != isinstance(name, int):
-                message = f"{name!r} is no whole number" if codes else f"quote the name {name}"
+                message = f"{name!r} is not an integer" if codes else f"quote the name {name}"
                 yield file.problem(below, "name-form", message)
             yield from _numbers(file, member, below)
 

@@ -17,7 +17,7 @@ def did_you_mean(name: str, known: Iterable[object]) -> str:
 
 def unknown(kind: str, name: str, known: Iterable[object]) -> str:
     """Words for a name that is not known, where it names something of a kind."""
-    return f"no {kind} is called {name!r}{did_you_mean(name, known)}"
+    return f"unknown {kind} {name!r}{did_you_mean(name, known)}"
 
 
 def shown(value: Any) -> str:

@@ -13,7 +13,7 @@ from ...reading.limits import Limits
 from ...reports import check_document
 from ...results.callback import Callback
 from ...results.findings import Report, Violation
-from ...results.messages import message, notice_message, shortened, shortened_pointer, url
+from ...results.messages import message, notice_message, shortened, shortened_pointer, source
 from ...results.notices import Notice
 from ...spec.locations import pointer_of
 from ...validation import fast_path
@@ -48,7 +48,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One finding, ready to print. `line` counts in the body; `source` says what it comes from."""
+    """One finding, ready to print. `line` counts in the body; `source` is where it is explained."""
 
     text: str
     pointer: str
@@ -78,7 +78,7 @@ class CheckedBody:
 
 @dataclass(slots=True)
 class JobResult:
-    """What came of one job. `lines` are those that were judged, blank ones included.
+    """What came of one job. `lines` are those that were validated, blank ones included.
 
     `held` counts the bodies and findings of the entries; `rest` is the job that is left.
     """
@@ -252,4 +252,5 @@ def _words(found: Violation | Notice, lang: Lang) -> str:
 def _source(found: Violation | Notice, lang: Lang) -> str:
     if isinstance(found, Notice):
         return found.id
-    return f"{found.rule}  {url(found, lang)}" if found.rule else url(found, lang)
+    where = source(found, lang)
+    return f"{found.rule}  {where}" if found.rule and found.rule not in where else where

@@ -21,7 +21,7 @@ class Excerpt(NamedTuple):
     """`line` and `column` in the body; `text` with `marks` below it, both ready to print.
 
     `inside` is line and column in the embedded document that `text` is taken from, if it is.
-    There is no text for a finding about the body as a whole.
+    A finding about the body as a whole has none.
     """
 
     line: int

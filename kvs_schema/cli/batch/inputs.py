@@ -1,4 +1,4 @@
-"""Finds what is to be judged: files, directories and standard input."""
+"""Finds what is to be validated: files, directories and standard input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKED = ".gz"
 
 
 class Form(Enum):
-    """How bodies stand in a file: one in all, or one a line."""
+    """How bodies are stored in a file: one in all, or one per line."""
 
     BODY = "json"
     LINES = "jsonl"

@@ -32,7 +32,7 @@ PIECE = 128 * 1024
 FILES = 256
 #: Bytes of the beginning of an unknown input that are read at once to tell its form.
 PEEK = 1024 * 1024
-#: Seconds that a stream may pause before what it gave so far is judged.
+#: Seconds that a stream may pause before what it gave so far is validated.
 PAUSE = 0.02
 
 #: What reading can raise, packed files included.
@@ -49,7 +49,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files(Job):
-    """Files that hold one body each."""
+    """Files that contain one body each."""
 
     inputs: tuple[Input, ...]
 
@@ -71,9 +71,9 @@ class Unread(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines(Job):
-    """Bodies one a line; `first` where no job before it holds lines of the same source.
+    """Bodies one per line; `first` where no job before it has lines of the same source.
 
-    `done` counts the lines that were judged before, when there was too much to say of them.
+    `done` counts the lines that were validated before, when there was too much to say of them.
     """
 
     source: str
@@ -237,7 +237,7 @@ def _head(read: Callable[[int], bytes], limit: int) -> bytes:
 
 
 def _form_of(head: bytes) -> Form:
-    """Return whether there is one body a line: the first line, blank ones aside, is a JSON text."""
+    """Return whether there is one body per line: whether the first line with text is JSON."""
     line, newline, _ = head.lstrip().partition(b"\n")
     if not newline:
         return Form.BODY

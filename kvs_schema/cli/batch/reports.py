@@ -1,4 +1,4 @@
-"""Says what was judged: as text for people, or as JSON for programs."""
+"""Writes results: as text for people, or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ class Reports:
 
 
 class JsonWriter:
-    """One object a body, one a line; `report.schema.json` is their schema."""
+    """Write one object per body, one per line; `report.schema.json` is their schema."""
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
 
     def entry(self, entry: CheckedBody, line: int | None) -> None:
-        """The row that the judging process made, with its line number put in."""
+        """The row that the validating process made, with its line number put in."""
         beginning = json.dumps({"source": entry.source, "line": line}, ensure_ascii=False)
         self.screen.raw_json(f"{beginning[:-1]}, {(entry.row or '{}')[1:]}")
 

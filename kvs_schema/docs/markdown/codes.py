@@ -14,7 +14,7 @@ from .fields import errata_more, field_link
 
 
 def error_table(context: Context, name: str) -> str:
-    """All codes of one error table, each with an anchor: what it means, what the document says."""
+    """Return all codes of one error table, each with an anchor, meaning and original text."""
     errors = context.specification["errors"][name]
     related = rows(context.specification)
     lines = [
@@ -85,7 +85,7 @@ def category(context: Context, name: str) -> str:
 
 
 def error_fields(context: Context, name: str) -> str:
-    """The fields that hold a code of a table, as links."""
+    """The fields that contain a code of a table, as links."""
     found = []
     for schema_name, schema in context.specification["schemas"].items():
         found += [
@@ -109,7 +109,8 @@ def keyword(context: Context, name: str) -> str:
     for template, advice in templates:
         if template is not None:
             said = filled(
-                template[lang], **dict.fromkeys(("expected", "actual", "position", "other"), "…")
+                template[lang],
+                **dict.fromkeys(("expected", "actual", "position", "other", "key"), "…"),
             )
             more = f"{SEMICOLONS[lang]}{advice[lang]}" if advice else ""
             lines.append(f"- {escaped(said + more)}")

@@ -18,8 +18,8 @@ from ...spec.notices import noticed_fields
 from ...spec.vocabulary import said
 from ..words import word
 
-#: The address of a page below the reference, with an anchor or without.
-Links: TypeAlias = Callable[[str, str], str]
+#: The address of a page below the reference, with an anchor or without; None without a site.
+Links: TypeAlias = Callable[[str, str], str | None]
 
 _MARKUP = re.compile(r"[\\`*_\[\]<|&{}]")
 
@@ -79,8 +79,9 @@ class Context:
         return escaped(str(found)) if found else ""
 
     def link(self, text: str, page: str, anchor: str = "") -> str:
-        """A Markdown link to a page of the reference."""
-        return f"[{text}]({self.links(page, anchor)})"
+        """A Markdown link to a page of the reference, or the text alone where no site is known."""
+        address = self.links(page, anchor)
+        return text if address is None else f"[{text}]({address})"
 
     def schema(self, name: str, text: str | None = None) -> str:
         """A link to a schema, by its title."""
@@ -140,17 +141,19 @@ def _noticed() -> Mapping[str, list[str]]:
 
 
 def site_links(lang: Lang) -> Links:
-    """Addresses on the published site."""
-    root = f"{site(lang)}reference/"
+    """Addresses on the published site, if there is one."""
+    root = site(lang)
 
-    def address(page: str, anchor: str) -> str:
+    def address(page: str, anchor: str) -> str | None:
+        if root is None:
+            return None
         path = page if page.endswith(".json") or not page else f"{page.rstrip('/')}/"
-        return root + path + (f"#{anchor}" if anchor else "")
+        return f"{root}reference/{path}" + (f"#{anchor}" if anchor else "")
 
     return address
 
 
-def relative_links(origin: str) -> Links:
+def relative_links(origin: str) -> Callable[[str, str], str]:
     """Addresses of Markdown files relative to the file `origin`, both below the reference."""
 
     def address(page: str, anchor: str) -> str:

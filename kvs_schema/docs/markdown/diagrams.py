@@ -12,7 +12,7 @@ from .context import Context
 WIDTH = 420
 LINE = 22
 RAIL = 15
-#: Colours that hold up on light and on dark ground; a style sheet may set others.
+#: Colours that work on light and on dark ground; a style sheet may set others.
 TONES = {
     "progress": "var(--kvs-progress, #2f7fd6)",
     "finished": "var(--kvs-finished, #1f9254)",

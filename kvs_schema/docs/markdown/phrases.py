@@ -23,7 +23,7 @@ def kinds(context: Context, types: str | list[str]) -> str:
 
 
 def constraints(context: Context, schema: Any) -> Iterator[str]:
-    """What a schema asks of a value beyond its type, keyword by keyword."""
+    """What a schema requires of a value beyond its type, keyword by keyword."""
     if schema is False:
         yield context.word("false")
     if not isinstance(schema, Mapping):
@@ -49,7 +49,7 @@ def constraints(context: Context, schema: Any) -> Iterator[str]:
 
 
 def asked(context: Context, schema: Any) -> list[str]:
-    """All that a schema asks of a value, type included."""
+    """All that a schema requires of a value, type included."""
     found = list(constraints(context, schema))
     if isinstance(schema, Mapping):
         if "type" in schema:

@@ -1,4 +1,4 @@
-"""Variants of callbacks: how they are told apart, and each with all that it holds on one page."""
+"""Variants of callbacks: how they are identified, and each with all its rules on one page."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from ...spec.kinds import KINDS, among, kind_of, kinds_in
 from ...spec.pointers import escape
 from ...spec.vocabulary import ANNOTATIONS, DEFS, UNLISTED, Schema, deviations_of, referenced
 
-#: Keywords that say something of a value that is no object and no array.
+#: Keywords that say something of a value that is neither an object nor an array.
 _SCALAR = frozenset(
     ["type", "enum", "const", "minimum", "maximum", "minLength", "maxLength", "pattern"]
 )

@@ -112,7 +112,7 @@ class Object:
             if not any(weights):
                 weights = tuple(int(self._of_kind(cell, kind)) for cell in self._cells)
             if not any(weights):
-                raise ValueError(f"no callback can be of type {kind!r}")
+                raise ValueError(f"callbacks cannot be of type {kind!r}")
             if lasting:
                 self._weights[key] = weights
         return _numbered(weights)

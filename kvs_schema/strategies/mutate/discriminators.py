@@ -57,7 +57,7 @@ def unbreakable(site: Site, classifier: Classifier) -> str | None:
     rule = site.rule
     if not site.steps:
         if rule.keyword in ("type", "falseSchema") and not rule.is_null:
-            return "what is no object has no variant"
+            return "only an object has a variant"
         if rule.name == names["status"]:
             return "without a status there is no phase"
         if rule.name == names["details"] and flow:

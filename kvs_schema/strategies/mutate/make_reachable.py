@@ -37,7 +37,7 @@ def force(draw: DrawFn, site: Site, root: GraphNode, document: Any, context: Dra
 
 
 def complete(draw: DrawFn, root: GraphNode, document: Any, context: DrawContext) -> None:
-    """Add to an opened document what its schemas ask for, and take away what they forbid.
+    """Add to an opened document what its schemas require, and take away what they forbid.
 
     Serves after a condition was changed; the document may still not hold. `context` is that
     of the example. Raises `UnreachableError`.
@@ -153,7 +153,7 @@ def _met(
 
 
 def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, context: DrawContext) -> Any:
-    """A value that holds to the schemas of a node, as far as adding and replacing members goes."""
+    """A value that satisfies the schemas of a node, as far as adding and replacing members goes."""
     if isinstance(value, dict | list) and node.content is not None:
         node = node.content
     trail = [*above, value]

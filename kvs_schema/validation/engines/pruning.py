@@ -72,7 +72,7 @@ class Shapes:
 
 
 class Pruner:
-    """Shortens a document: arrays lose elements that hold, and those behind more that do not than
+    """Shortens a document: arrays lose valid elements, and those behind more that do not than
     a report lists; wide objects lose names that no schema speaks of.
 
     An element may also stand under a condition elsewhere in the document; every schema that could

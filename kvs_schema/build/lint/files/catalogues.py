@@ -18,7 +18,7 @@ MESSAGES = "messages.yaml"
 #: How the standard library writes placeholders.
 _PERCENT = re.compile(r"%(?:\(\w+\))?[a-z]")
 #: What the words of a finding may stand for; see `messages.message`.
-_PLACEHOLDERS = frozenset(("expected", "actual", "position", "other"))
+_PLACEHOLDERS = frozenset(("expected", "actual", "position", "other", "key"))
 #: Keywords that findings name; the others lead to these.
 _FAILING = frozenset(
     ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern")

@@ -51,7 +51,7 @@ def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
         if entry["effect"] == _DEVIATION and erratum not in named:
             message = f"{erratum!r} claims to be a deviation, and no schema names it"
         elif entry["effect"] == _BOTH and not reached:
-            message = f"{erratum!r} claims to hold at both levels, and no schema names it"
+            message = f"{erratum!r} claims to apply at both levels, and no schema names it"
         else:
             continue
         yield file.problem(f"/errata/{erratum}/effect", "unreached-erratum", message)

@@ -28,7 +28,7 @@ def table_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def unused_tables(sources: SourceIndex) -> Iterator[Problem]:
-    """A table of the document is described by a schema."""
+    """A table of the KVS documentation is described by a schema."""
     used = {node.schema.get("table") for node in sources.nodes}
     file = sources.file(TABLES)
     for table in file.value["tables"]:

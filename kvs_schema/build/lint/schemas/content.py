@@ -1,4 +1,4 @@
-"""Embedded documents: strings that hold JSON, and what the JSON must be."""
+"""Embedded documents: strings that contain JSON, and what the JSON must be."""
 
 from __future__ import annotations
 

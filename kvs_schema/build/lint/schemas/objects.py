@@ -50,7 +50,7 @@ def unknown_required_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def counted_arrays(sources: SourceIndex) -> Iterator[Problem]:
-    """`counts` names an array of the same object or of one that holds it."""
+    """`counts` names an array of the same object or of one that contains it."""
     for node in sources.nodes:
         counted = node.schema.get("counts")
         if counted is None or node.parent is None:

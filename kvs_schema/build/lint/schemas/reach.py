@@ -38,18 +38,18 @@ def vacuous_conditions(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def constant_conditions(sources: SourceIndex) -> Iterator[Problem]:
-    """What a condition asks leaves something to each branch."""
+    """What a condition requires leaves something to each branch."""
     for node in sources.nodes:
         if node.stands_in("if") is None or node.stands_in("not") is not None:
             continue
         asked, types = types_in(node.schema), _types_left(sources, node)
         if asked is not None and types is not None and types <= asked:
-            message = f"the condition always holds: only {listed(sorted(types))} may stand here"
+            message = f"the condition is always true: only {listed(sorted(types))} is allowed here"
             yield node.problem("unreachable", message, "type")
         values, left = values_of([node]), values_of(sources.held(node))
         if values is not None and left is not None and left <= values:
             keyword = "const" if "const" in node.schema else "enum"
-            message = f"the condition always holds: only {listed(sorted(left))} may stand here"
+            message = f"the condition is always true: only {listed(sorted(left))} is allowed here"
             yield node.problem("unreachable", message, keyword)
 
 
@@ -62,7 +62,7 @@ def _types_left(sources: SourceIndex, node: SchemaNode) -> frozenset[str] | None
 
 
 def excluded_values(sources: SourceIndex) -> Iterator[Problem]:
-    """Values and types that a schema asks for are left by what must hold of the same instance."""
+    """Values and types that a schema requires are left by what applies to the same instance."""
     for node in sources.nodes:
         own = sources.own(node)
         asked_values, asked_types = values_of([node]), types_in(node.schema)
@@ -87,15 +87,15 @@ def excluded_values(sources: SourceIndex) -> Iterator[Problem]:
 def _excluded(sources: SourceIndex, node: SchemaNode, keyword: str, left: str) -> Iterator[Problem]:
     within = node.stands_in("if", "not", "deviations")
     if within is None:
-        message = f"nothing can hold to this: {left} may stand here"
+        message = f"nothing can satisfy this: {left} is allowed here"
         yield node.problem("unsatisfiable", message, keyword)
     elif within.keyword == "if":
-        message = f"the condition never holds: {left} may stand here"
+        message = f"the condition is never true: {left} is allowed here"
         yield node.problem("unreachable", message, keyword)
     elif within.keyword == "not":
-        yield node.problem("implied", f"this is excluded already: {left} may stand here", keyword)
+        yield node.problem("implied", f"this is excluded already: {left} is allowed here", keyword)
     elif not _in_strict_empty_only(sources, node):
-        message = f"no strict-valid value is left: {left} may stand here"
+        message = f"no strict-valid value is left: {left} is allowed here"
         yield node.problem("unsatisfiable", message, keyword)
 
 

@@ -90,7 +90,7 @@ def said_already(sources: SourceIndex) -> Iterator[Problem]:
             )
         if values is not None and allowed is not None and allowed <= values:
             keyword = "const" if "const" in node.schema else "enum"
-            yield node.problem("implied", "all values that may stand here are in it", keyword)
+            yield node.problem("implied", "all values that is allowed here are in it", keyword)
 
 
 def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Problem]:

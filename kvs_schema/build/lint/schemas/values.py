@@ -20,7 +20,7 @@ def values_in(schema: Schema) -> frozenset[str] | None:
 
 
 def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
-    """The types that hold to all these schemas; None where none of them names any."""
+    """The types that satisfy all these schemas; None where none of them names any."""
     nodes = tuple(nodes)
     values = (values_in(node.schema) for node in nodes)
     of_values = (
@@ -31,7 +31,7 @@ def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
 
 
 def values_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
-    """The values that hold to all these schemas; None where none of them names any."""
+    """The values that satisfy all these schemas; None where none of them names any."""
     return _common(values_in(node.schema) for node in nodes)
 
 

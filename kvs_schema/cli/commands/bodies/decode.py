@@ -12,7 +12,7 @@ from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Print the opened document: indented, or one a line where the input holds one a line."""
+    """Print the opened document: indented, or one per line where the input has one per line."""
     for body in read_bodies(arguments.path):
         try:
             document = decode_callback(body.data)

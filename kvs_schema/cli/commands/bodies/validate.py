@@ -1,4 +1,4 @@
-"""`kvs-schema validate`: judges bodies in files, directories and streams."""
+"""`kvs-schema validate`: validates bodies in files, directories and streams."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ...terminal.screen import Screen, Span
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Print or list examples; without a name every callback, one a line."""
+    """Print or list examples; without a name every callback, one per line."""
     examples = chosen(arguments.names)
     if arguments.list:
         headers = screen.headers("example", "schema", "title")

@@ -50,7 +50,7 @@ class Explainer:
         self._context = Context(screen.lang, self._link, Flavour(alone=True))
         self._written = False
 
-    def _link(self, page: str, anchor: str) -> str:
+    def _link(self, page: str, anchor: str) -> str | None:
         """Note the errata that a part mentions, whose titles follow it."""
         if page == "errata" and anchor not in self._errata:
             self._errata.append(anchor)
@@ -80,7 +80,8 @@ class Explainer:
         heading = r"\A#+ .*\n+"  # ours has the name and the kind as well
         self._body(re.sub(heading, "", rendered(self._context, *topic)), topic.name)
         for address in self._addresses(topic):
-            self.screen.line("  ", (self.screen.say("explain.see"), "dim"), address)
+            if address is not None:
+                self.screen.line("  ", (self.screen.say("explain.see"), "dim"), address)
 
     def _apart(self) -> None:
         if self._written:
@@ -99,12 +100,13 @@ class Explainer:
             noun = said(specification["errors"][table], "title", lang)
         self.screen.line((name, "title"), f"  {title}" if title else "", (f"  ({noun})", "dim"))
 
-    def _addresses(self, topic: Topic) -> list[str]:
-        """The addresses of the pages about a part."""
+    def _addresses(self, topic: Topic) -> list[str | None]:
+        """The addresses of the pages about a part, as far as there is a published site."""
         context, name = self._context, topic.name
         head, _, tail = name.partition("/")
         if topic.kind == "keyword":
-            return [f"{site(self.screen.lang)}guides/findings/#{name}"]
+            root = site(self.screen.lang)
+            return [root and f"{root}guides/findings/#{name}"]
         if topic.kind == "error-category":
             tables = context.specification["errors"].items()
             having = [

@@ -11,7 +11,7 @@ from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """List the variants, and whether a body of them can hold at the strict level."""
+    """List the variants, and whether a body of them can be valid at the strict level."""
     if arguments.format == "json":
         for variant in variants():
             screen.json(asdict(variant))

@@ -1,4 +1,4 @@
-"""`kvs-schema sample`: generated callbacks, one a line."""
+"""`kvs-schema sample`: generated callbacks, one per line."""
 
 from __future__ import annotations
 
