@@ -1,4 +1,4 @@
-"""Finds what is to be judged: files, directories and standard input."""
+"""Finds what is to be validated: files, directories and standard input."""
 
 from __future__ import annotations
 

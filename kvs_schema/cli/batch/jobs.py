@@ -32,7 +32,7 @@ PIECE = 128 * 1024
 FILES = 256
 #: Bytes of the beginning of an unknown input that are read at once to tell its form.
 PEEK = 1024 * 1024
-#: Seconds that a stream may pause before what it gave so far is judged.
+#: Seconds that a stream may pause before what it gave so far is validated.
 PAUSE = 0.02
 
 #: What reading can raise, packed files included.
@@ -73,7 +73,7 @@ class Unread(Job):
 class Lines(Job):
     """Bodies one a line; `first` where no job before it holds lines of the same source.
 
-    `done` counts the lines that were judged before, when there was too much to say of them.
+    `done` counts the lines that were validated before, when there was too much to say of them.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""Shares jobs out to processes and hands their outcomes back in order."""
+"""Shares jobs out to processes and returns their results in order."""
 
 from __future__ import annotations
 
@@ -17,62 +17,62 @@ from ..terminal.exit_codes import CommandError
 from .checks import JobResult
 from .jobs import Job
 
-#: Bytes that are judged here before processes are started.
+#: Bytes that are validated here before processes are started.
 ENOUGH = 8 * 1024 * 1024
 
 
 def in_order(
-    jobs: Iterable[Job], judge: Callable[[Job], JobResult], processes: int
+    jobs: Iterable[Job], check: Callable[[Job], JobResult], processes: int
 ) -> Generator[JobResult, None, None]:
-    """The outcome of each job, in the order of the jobs; only a few are held at a time.
+    """Yield the result of each job, in the order of the jobs; only a few are kept at a time.
 
     Short work is done here. Raises `CommandError` when a process dies.
     """
     jobs = iter(jobs)
     done = 0
     for job in jobs:
-        yield from _judged(judge, job)
+        yield from _checked(check, job)
         done += job.size
         if processes > 1 and done >= ENOUGH:
             break
     else:
         return
     try:
-        yield from _shared(jobs, judge, processes)
+        yield from _shared(jobs, check, processes)
     except BrokenProcessPool:
         raise CommandError(Text("errors.worker_died")) from None
 
 
-def _judged(judge: Callable[[Job], JobResult], job: Job | None) -> Iterator[JobResult]:
+def _checked(check: Callable[[Job], JobResult], job: Job | None) -> Iterator[JobResult]:
     """All that comes of a job."""
     while job is not None:
-        outcome = judge(job)
-        yield outcome
-        job = outcome.rest
+        result = check(job)
+        yield result
+        job = result.rest
 
 
 def _shared(
-    jobs: Iterable[Job], judge: Callable[[Job], JobResult], processes: int
+    jobs: Iterable[Job], check: Callable[[Job], JobResult], processes: int
 ) -> Generator[JobResult, None, None]:
     window: deque[Future[JobResult]] = deque()
     executor, starting = _started(processes)
 
     def shrunk(length: int) -> Iterator[JobResult]:
-        """Outcomes from the front of the window until it is so short."""
+        """Results from the front of the window until it is so short."""
         while len(window) > length:
-            outcome = window.popleft().result()
-            if outcome.rest is not None:
-                window.appendleft(executor.submit(judge, outcome.rest))
-            yield outcome
+            result = window.popleft().result()
+            if result.rest is not None:
+                window.appendleft(executor.submit(check, result.rest))
+            yield result
 
     try:
         for job in jobs:
             starting = [future for future in starting if not future.done()]
             if starting or job.hurried:
                 yield from shrunk(0)
-                yield from _judged(judge, job)
+                yield from _checked(check, job)
             else:
-                window.append(executor.submit(judge, job))
+                window.append(executor.submit(check, job))
                 yield from shrunk(2 * processes)
         yield from shrunk(0)
     finally:
