@@ -51,7 +51,6 @@ class TestExitCodes:
         assert captured.out.endswith(
             "2 bodies: 1 valid, 1 invalid (1 partial, 1 violation); 1 input could not be read\n"
         )
-        )
 
     @pytest.mark.parametrize(
         "arguments",
