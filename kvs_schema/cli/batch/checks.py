@@ -20,7 +20,7 @@ from ...validation.callbacks import is_valid
 from ..terminal.exit_codes import reason
 from .excerpt import LARGEST, Excerpt, excerpts
 from .inputs import Trouble
-from .jobs import UNREADABLE, Files, Job, Lines, Unread, WholeFile, read_body
+from .jobs import UNREADABLE, Files, Job, Lines
 
 Format: TypeAlias = Literal["text", "json", "github", "sarif", "junit"]
 
@@ -122,18 +122,12 @@ class JobResult:
 def check_job(options: ValidateOptions, job: Job) -> JobResult:
     """Validate every body of a job; what cannot be read is an entry of its own."""
     result = JobResult(job.size)
-    if isinstance(job, Unread):
-        result.entries.append(job.trouble)
-    elif isinstance(job, WholeFile):
-        _check_body(options, job.source, None, job.data, result)
-    elif isinstance(job, Files):
-        for found in job.inputs:
-            try:
-                data = read_body(found, options.limits.body)
-            except UNREADABLE as error:
-                result.entries.append(Trouble(found.name, reason(error)))
+    if isinstance(job, Files):
+        for found in job.read(options.limits.body):
+            if isinstance(found, Trouble):
+                result.entries.append(found)
             else:
-                _check_body(options, found.name, None, data, result)
+                _check_body(options, found.source, None, found.data, result)
     elif isinstance(job, Lines):
         result.first = job.first
         try:
