@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # each is loaded when it is first used; a verdict needs none 
         validate_response,
     )
     from .results.findings import Report, ValidationError, Violation
+    from .results.notices import Notice
     from .results.views import (
         MediaInfo,
         MetaInfo,
@@ -60,6 +61,7 @@ __all__ = [
     "MediaInfo",
     "MetaInfo",
     "MissingExtraError",
+    "Notice",
     "Outcome",
     "Output",
     "OutputFormat",
@@ -113,6 +115,7 @@ _HOMES = {
         "validate_response",
     ),
     "results.findings": ("Report", "ValidationError", "Violation"),
+    "results.notices": ("Notice",),
     "results.views": (
         "MediaInfo",
         "MetaInfo",

@@ -21,8 +21,8 @@ def check_callback(
 ) -> Report:
     """Validate a callback body and return a `Report`, whatever the body is.
 
-    The report has the verdict, the variant, the document, violations, deviations and unlisted
-    keys. At the tolerant level `deviations` says what strict requires beyond it. With
+    The report has the verdict, the variant, the document, violations, deviations, unlisted keys
+    and notices. At the tolerant level `deviations` says what strict requires beyond it. With
     `show_values=False` neither findings nor report contain a value of the body.
 
     KVS document: POST callback, body; Flow callback, body.

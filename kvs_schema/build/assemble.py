@@ -49,6 +49,7 @@ def specification(sources: Sources) -> Json:
         "categories": files["errors/categories.yaml"].value["categories"],
         "errata": files["errata.yaml"].value["errata"],
         "messages": files["messages.yaml"].value,
+        "notices": files["notices.yaml"].value["notices"] if "notices.yaml" in files else {},
         "samples": files["samples.yaml"].value if "samples.yaml" in files else {},
         "examples": {
             file.path.removeprefix("examples/").removesuffix(".yaml"): file.value

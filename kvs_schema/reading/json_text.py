@@ -23,13 +23,16 @@ from .lossless import has_duplicates, looks_exact, orjson
 from .python_values import TOO_LARGE, snapshot
 
 #: So many losses are listed where their number has no limit of its own.
-MANY = 10_000
+MANY = 1_000
 
 #: The members of an object as they are written.
 Pairs: TypeAlias = list[tuple[str, Any]]
 
 #: The tokens of JSON, blanks left out; a string that does not end goes to the end of the text.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+
+#: What every text has in which something is JSON and no parser can hold it.
+_UNHOLDABLE = re.compile(r"\\u[dD]|[eE]\+?[0-9]{3}|[0-9]{200}")
 
 _NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
 #: What each bracket does to the depth, as signed bytes.
@@ -74,20 +77,27 @@ def read_undisputed(
 
     Lists up to `MANY` of them.
     """
-    value, lossy = _read(text, limits, body, above)
+    value, lossy = _read(text, limits, body, above, hasty=True)
     if not lossy:
         return value, []
     whole = _decoded(text)
     return _rest(whole, limits, Fault((), "json", "syntax"), _undisputed), losses(whole, MANY)
 
 
-def _read(text: bytes | str, limits: Limits, body: bool, above: int) -> tuple[Any, bool]:
-    """Parse one text within limits; return also whether its value lacks something of it."""
+def _read(
+    text: bytes | str, limits: Limits, body: bool, above: int, *, hasty: bool = False
+) -> tuple[Any, bool]:
+    """Parse one text within limits; return also whether its value lacks something of it.
+
+    If `hasty`, a fault may be placed before where it is.
+    """
     depth = limits.depth
     try:
         value = read(text, limits.body if body else limits.embedded, depth, body=body)
     except TextError as error:
         if error.fault.reason != "syntax":
+            raise
+        if hasty and not _UNHOLDABLE.search(_decoded(text)):
             raise
         value = _rest(_decoded(text), limits, error.fault)
         if too_deep(value, depth - above):

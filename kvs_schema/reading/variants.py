@@ -154,14 +154,18 @@ class Identifier:
         waiting = [value]
         while waiting:
             each = waiting.pop()
-            if isinstance(each, str):
+            kind = type(each)  # not isinstance, which asks the value
+            if issubclass(kind, str):
                 if self._text.search(each):
                     return True
-            elif isinstance(each, dict | list) and id(each) not in seen:
+            elif issubclass(kind, dict | list) and id(each) not in seen:
                 seen.add(id(each))
-                if isinstance(each, dict) and any(map(self._is_key, each)):
+                if issubclass(kind, list):
+                    waiting += list.__iter__(each)
+                elif any(map(self._is_key, dict.keys(each))):
                     return True
-                waiting += each.values() if isinstance(each, dict) else each
+                else:
+                    waiting += dict.values(each)
         return False
 
     def in_bytes(self, body: bytes) -> bool:
@@ -170,7 +174,7 @@ class Identifier:
 
     def task_id(self, value: Any) -> str | None:
         """Return the only task id at the first level of parsed JSON."""
-        members = value.items() if isinstance(value, dict) else ()
+        members = dict.items(value) if issubclass(type(value), dict) else ()
         return _only(member for key, member in members if self._is_key(key))
 
     def task_id_in_bytes(self, body: bytes) -> str | None:
@@ -179,7 +183,7 @@ class Identifier:
         return _only(_string(value) for key, value in _members(tokens) if self._is_key(key))
 
     def _is_key(self, key: object) -> bool:
-        return isinstance(key, str) and self._key.fullmatch(key) is not None
+        return issubclass(type(key), str) and self._key.fullmatch(key) is not None
 
 
 def _readings(body: bytes) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ..catalogue.texts import Lang
@@ -12,12 +12,13 @@ from ..spec.exceptions import KvsSchemaError
 from ..spec.locations import Location, pointer_of
 from . import messages
 from .callback import Callback
-from .positions import Place, Positions
+from .notices import Notice
+from .positions import Located, Place, Positions
 from .status import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Located):
     """One place where a document breaks a rule.
 
     `location` is a tuple of paths: the first leads through the document, each further one through
@@ -31,7 +32,6 @@ class Violation:
     are no API.
     """
 
-    location: Location
     keyword: str
     rule: str | None = None
     erratum: str | None = None
@@ -41,28 +41,10 @@ class Violation:
     shown: bool = True
     kind: str = "null"
     text_position: TextPosition | None = None
-    _position: tuple[Positions, int] | None = field(default=None, repr=False, compare=False)
 
     def __hash__(self) -> int:
         # Without what may be an array or an object: equal findings are of the same rule and place.
         return hash((self.location, self.keyword, self.rule, self.erratum, self.reason))
-
-    @property
-    def line(self) -> int | None:
-        """The line in the body as received, from 1; lines end at "\\n".
-
-        None for a body given as a Python value. Line and column are those of the value, of the
-        opening bracket where a key is missing, of the second key where it is a duplicate. Inside
-        an embedded string too they are those of the body. They are found when first read.
-        """
-        at = self._at()
-        return None if at is None else at[0]
-
-    @property
-    def column(self) -> int | None:
-        """The column in the body as received, in code points from 1; see `line`."""
-        at = self._at()
-        return None if at is None else at[1]
 
     @property
     def place(self) -> Place:
@@ -73,12 +55,7 @@ class Violation:
     def _at(self) -> tuple[int, int] | None:
         if self.text_position is not None and len(self.location) == 1:
             return self.text_position.line, self.text_position.column
-        return None if self._position is None else self._position[0].at(self._position[1])
-
-    @property
-    def pointer(self) -> str:
-        """The location for reading."""
-        return pointer_of(self.location)
+        return Located._at(self)
 
     @property
     def message(self) -> str:
@@ -129,16 +106,17 @@ class Findings:
     deviations: tuple[Violation, ...] = ()
     unlisted: tuple[Location, ...] = ()
     truncated: bool = False
+    notices: tuple[Notice, ...] = ()
 
     def located(self, body: bytes | None, part: str | None = None) -> Findings:
         """Tell findings that nobody has seen yet their body, or one part of a request."""
         if body is not None:
             places: list[Place] = []
             positions = Positions(body, places)
-            for violation in (*self.violations, *self.deviations):
-                place = _place(violation, part)
+            for found in (*self.violations, *self.deviations, *self.notices):
+                place = _place(found, part)
                 if place is not None:
-                    object.__setattr__(violation, "_position", (positions, len(places)))
+                    object.__setattr__(found, "_position", (positions, len(places)))
                     places.append(place)
         return self
 
@@ -148,12 +126,13 @@ class Findings:
             self,
             violations=tuple(violation.hidden() for violation in self.violations),
             deviations=tuple(deviation.hidden() for deviation in self.deviations),
+            notices=tuple(notice.hidden() for notice in self.notices),
         )
 
 
-def _place(violation: Violation, part: str | None) -> Place | None:
+def _place(found: Located, part: str | None) -> Place | None:
     """Return the place of a finding in a part; None where it is known, or in another part."""
-    (first, *inside), offset = violation.place
+    (first, *inside), offset = found.place
     if offset is not None and not inside:
         return None
     if part is not None and first:
@@ -226,6 +205,11 @@ class Report:
         return self.findings.unlisted
 
     @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What both levels accept and a careful reader checks, whatever the verdict is."""
+        return self.findings.notices
+
+    @property
     def truncated(self) -> bool:
         """Whether a list of findings stopped at its limit."""
         return self.findings.truncated
@@ -296,6 +280,7 @@ class Report:
             "task_id": self.task_id,
             "violations": [violation.as_dict(lang) for violation in self.violations],
             "deviations": [deviation.as_dict(lang) for deviation in self.deviations],
+            "notices": [notice.as_dict(lang) for notice in self.notices],
             "unlisted": [pointer_of(location) for location in self.unlisted],
             "truncated": self.truncated,
             "digest": self.digest,

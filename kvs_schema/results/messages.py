@@ -31,7 +31,27 @@ TYPES = frozenset(("no_json_value", "key_no_string", "no_document", "no_pairs"))
 MOST_NAMES = 8
 
 
-class Finding(Protocol):
+class FoundValue(Protocol):
+    """What the words need of a value that was found."""
+
+    @property
+    def actual(self) -> Any: ...  # noqa: D102
+    @property
+    def shown(self) -> bool: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+
+
+class NoticeFacts(FoundValue, Protocol):
+    """What the words need of a notice."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def expected(self) -> Any: ...  # noqa: D102
+
+
+class Finding(FoundValue, Protocol):
     """What the words need of a violation."""
 
     @property
@@ -45,17 +65,11 @@ class Finding(Protocol):
     @property
     def expected(self) -> Any: ...  # noqa: D102
     @property
-    def actual(self) -> Any: ...  # noqa: D102
-    @property
     def location(self) -> Location: ...  # noqa: D102
     @property
     def text_position(self) -> TextPosition | None: ...  # noqa: D102
     @property
     def reason(self) -> str | None: ...  # noqa: D102
-    @property
-    def shown(self) -> bool: ...  # noqa: D102
-    @property
-    def kind(self) -> str: ...  # noqa: D102
 
 
 def escaped(text: str) -> str:
@@ -115,8 +129,22 @@ def _position(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
 
 def text(violation: Finding, lang: str) -> str:
     """Return where it is, and the message."""
-    where = shortened_pointer(violation.pointer) or the_whole(lang)
-    return f"{where}: {message(violation, lang)}"
+    return placed(violation.pointer, message(violation, lang), lang)
+
+
+def placed(pointer: str, message: str, lang: str) -> str:
+    """Return where something is, and the message about it."""
+    return f"{shortened_pointer(pointer) or the_whole(lang)}: {message}"
+
+
+def notice_message(found: NoticeFacts, lang: str) -> str:
+    """Return what a notice says."""
+    specification = store.specification()
+    return filled(
+        specification["notices"][found.id]["message"][lang],
+        expected=shortened_pointer(str(found.expected)),
+        actual=_described(found, specification["messages"], lang),
+    )
 
 
 def the_whole(lang: str) -> str:
@@ -216,16 +244,17 @@ def _actual(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
         if violation.reason in TYPES and lang == "en":
             return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
         return name
-    kind = words["kinds"][violation.kind][lang]
-    if not violation.shown:
+    return _described(violation, words, lang)
+
+
+def _described(found: FoundValue, words: Mapping[str, Any], lang: str) -> str:
+    kind = words["kinds"][found.kind][lang]
+    if not found.shown:
         return str(words["words"]["not_shown"][lang].format(kind=kind))
-    if violation.kind in ("object", "array", "null"):
+    if found.kind in ("object", "array", "null"):
         return str(kind)
-    return (
-        f"{kind} {_quoted(violation.actual)}"
-        if lang == "zh"
-        else f"the {violation.kind} {_quoted(violation.actual)}"
-    )
+    quoted = _quoted(found.actual)
+    return f"{kind} {quoted}" if lang == "zh" else f"the {found.kind} {quoted}"
 
 
 def _quoted(value: Any) -> str:

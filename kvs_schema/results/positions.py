@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from json.decoder import JSONDecoder
 from typing import Any, NamedTuple, TypeAlias
 
 from ..reading.json_text import line_columns
-from ..spec.locations import Location, Token
+from ..spec.locations import Location, Token, pointer_of
 
 #: A location, and the offset in its innermost text where only that is known (faults of reading).
 Place: TypeAlias = tuple[Location, int | None]
@@ -76,6 +77,46 @@ class Positions:
 
     def __setstate__(self, found: list[tuple[int, int]]) -> None:
         self._wanted, self._found = None, found
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Something about one place of a document."""
+
+    location: Location
+    _position: tuple[Positions, int] | None = field(
+        default=None, repr=False, compare=False, kw_only=True
+    )
+
+    @property
+    def line(self) -> int | None:
+        """The line in the body as received, from 1; lines end at "\\n".
+
+        None for a body given as a Python value. Line and column are those of the value, of the
+        opening bracket where a key is missing, of the second key where it is a duplicate. Inside
+        an embedded string too they are those of the body. They are found when first read.
+        """
+        at = self._at()
+        return None if at is None else at[0]
+
+    @property
+    def column(self) -> int | None:
+        """The column in the body as received, in code points from 1; see `line`."""
+        at = self._at()
+        return None if at is None else at[1]
+
+    @property
+    def place(self) -> Place:
+        """What the line is found by; no API."""
+        return self.location, None
+
+    def _at(self) -> tuple[int, int] | None:
+        return None if self._position is None else self._position[0].at(self._position[1])
+
+    @property
+    def pointer(self) -> str:
+        """The location for reading."""
+        return pointer_of(self.location)
 
 
 def trace(text: str, places: Sequence[Place]) -> list[Traced]:

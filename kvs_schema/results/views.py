@@ -2,8 +2,8 @@
 
 Attributes are those that the sources map to fields (`attribute`, or the field's own name); values
 are read by the `form` of the field: a number is a number however it was sent, a time is `Decimal`
-seconds, a ratio a `Fraction` (None where the denominator is 0), and what is absent is None.
-`document` keeps what was sent.
+seconds, a ratio a `Fraction` (None where the denominator is 0), and what is absent is None,
+as every value of a partial callback may be. `document` keeps what was sent.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class SourceStream(View):
     index: int | None
     codec_name: str | None
     codec_long_name: str | None
-    codec_type: str
+    codec_type: str | None
     codec_time_base: Fraction | None
     codec_tag_string: str | None
     codec_tag: str | None
@@ -79,10 +79,10 @@ class SourceFormat(View):
     schema = "metainfo.format"
 
     nb_streams: int | None
-    format_name: str
+    format_name: str | None
     format_long_name: str | None
     duration: Decimal | None
-    size: int
+    size: int | None
     bit_rate: int | None
     probe_score: int | None
 
@@ -168,10 +168,10 @@ class Segment(View):
     __slots__ = ()
     schema = "segmentsinfo.segment"
 
-    index: int
-    name: str
-    duration: Decimal
-    size: int
+    index: int | None
+    name: str | None
+    duration: Decimal | None
+    size: int | None
 
 
 class Thumbnail(View):
@@ -183,9 +183,9 @@ class Thumbnail(View):
     __slots__ = ()
     schema = "thumnailsinfo.sprite"
 
-    index: int
-    path: str
-    size: int
+    index: int | None
+    path: str | None
+    size: int | None
 
 
 class Output(View):

@@ -8,7 +8,7 @@ lint, coverage, documentation, exports and shapes ask it instead of walking the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -166,6 +166,15 @@ class GraphNode:
         return {name: self.graph.interned(asked, self.strict) for name, asked in found.items()}
 
     @cached_property
+    def attributes(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the members by attribute: the name in the views, or else the key itself."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, member in self.members.items():
+            attribute = member.annotation("attribute") or key
+            found[attribute] = (*found.get(attribute, ()), key)
+        return found
+
+    @cached_property
     def element(self) -> GraphNode | None:
         """The node of each element of an array; None where no schema applies to elements."""
         asked = [
@@ -212,6 +221,17 @@ class GraphNode:
             yield ELEMENT, self.element
         if self.content is not None:
             yield Entered(self.content_name), self.content
+
+    def reached(self, path: Sequence[str]) -> Iterator[GraphNode]:
+        """The nodes to which attributes lead, through elements and embedded documents."""
+        if not path:
+            yield self
+            return
+        for key in self.attributes.get(path[0], ()):
+            yield from self.members[key].reached(path[1:])
+        for inside in (self.element, self.content):
+            if inside is not None:
+                yield from inside.reached(path)
 
     def of_type(self, kind: str) -> Iterator[Applied]:
         """The schemas that apply to a value of one type; conditions on its type are decided."""

@@ -149,26 +149,36 @@ class _Cleaner:
 
     def _elements(self, value: list[Any], shape: Shape, path: Path) -> None:
         inner, always = self.shapes.with_arrays(shape), shape.always
+        key = _last_key(path)
         lost: set[str] = set()
-        for index, element in enumerate(value):
-            if type(element) is dict:
-                if inner:
-                    self._inside(element, shape, (*path, index))
-                if element:
-                    lost |= self._remove(element, always, path)
-            elif shape.objects or self.engine.unusable(always, element):
+        kinds = set(map(type, value))
+        for index, element in enumerate(value if dict in kinds else ()):
+            if type(element) is not dict:
+                continue
+            if inner:
+                self._inside(element, shape, (*path, index))
+            if element and (paths := self.engine.unusable(always, element)):
+                found = {_last_key((key, *below)) for below in paths if remove(element, below)}
+                lost |= found
+                if len(path) == 1:  # the element may be a sub-task
+                    self.gaps.add((*path, index), found)
+        if kinds > {dict} or dict not in kinds:
+            wrong = self._unusable_scalars(value, shape)
+            for index in wrong:
                 value[index] = {}
-                lost.add(_last_key(path))
-            if lost and len(path) == 1:  # each element may be a sub-task
-                self.gaps.add((*path, index), lost)
-                lost = set()
-        if lost:
+            if wrong:
+                lost.add(key)
+                for index in wrong if len(path) == 1 else ():
+                    self.gaps.add((*path, index), {key})
+        if lost and len(path) > 1:
             self.gaps.add(path, lost)
 
-    def _remove(self, value: Any, pointers: tuple[str, ...], path: Path) -> set[str]:
-        """Remove what is invalid in a value; return the keys of what was removed."""
-        paths = self.engine.unusable(pointers, value)
-        return {_last_key((*path, *below)) for below in paths if below and remove(value, below)}
+    def _unusable_scalars(self, value: list[Any], shape: Shape) -> list[int]:
+        """Return the indexes of elements that are not objects and may not be what they are."""
+        found = [index for index, element in enumerate(value) if type(element) is not dict]
+        if shape.objects:
+            return found
+        return [index for index in found if self.engine.unusable(shape.always, value[index])]
 
 
 def _last_key(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Validates an opened document by a named schema: a verdict, or all findings in document order.
 
 Findings come from one strict run of the engine, whose keyword locations tell deviations from
-violations, and from a walk for unlisted keys.
+violations, and from walks for unlisted keys and for notices.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from ..catalogue import store
@@ -19,6 +20,7 @@ from ..spec.locations import location_of
 from .collector import FindingCollector, RuleIndex
 from .engines.pruning import Shapes
 from .engines.rust import Engine, RustEngine
+from .notices import NoticeFinder
 
 
 class Validator:
@@ -46,12 +48,15 @@ class Validator:
             for error in self.engine.errors(name, opened)[0]:
                 collector.add(error)
         unlisted = list(collector.unlisted(limit + 1))
+        notices = list(islice(NoticeFinder(collector.broken).of(name, opened), limit + 1))
         violations, deviations = collector.ordered(strict)
+        longest = max(len(found) for found in (violations, deviations, unlisted, notices))
         return Findings(
             tuple(violations[:limit]),
             tuple(deviations[:limit]),
             tuple(location_of(path) for path in unlisted[:limit]),
-            stopped or max(len(violations), len(deviations), len(unlisted)) > limit,
+            stopped or longest > limit,
+            tuple(notices[:limit]),
         )
 
 

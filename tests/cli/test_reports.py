@@ -29,6 +29,8 @@ def _bodies_of_all_kinds() -> list[bytes]:
         *good,
         *(body[: len(body) // 2] for body in good),
         *(body.replace(b"Status", b"Sta\\u0074us") for body in good),
+        *(body.replace(b'\\"index\\"', b'\\"indices\\"') for body in good),
+        *(body.replace(b'nb_streams\\":2', b'nb_streams\\":3') for body in good),
         *(body.replace(b":", b": [", 3).replace(b",", b"],", 3) for body in good),
         *(body.replace(b'{"', b'{"x\\u202e": NaN, "', 1) for body in good),
         *(body.replace(b'{"', b'{"x\\u202e": null, "x\\u202e": 1, "', 1) for body in good),
@@ -74,7 +76,7 @@ def test_the_published_schema_refuses_what_is_no_report(published: Any) -> None:
         {"violations": [{**row["violations"][0], "keyword": None}]},
     ):
         assert not published.is_valid({**row, **change})
-    for name in row:
+    for name in row.keys() - {"digest"}:  # only bodies that are text have one
         assert not published.is_valid({key: row[key] for key in row if key != name})
 
 

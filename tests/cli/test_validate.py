@@ -303,6 +303,32 @@ class TestText:
         for erratum in specification()["examples"]["avinfo"]["deviations"]:
             assert re.search(rf"^ +2  {erratum}  ", said, re.MULTILINE)
 
+    def test_notices_are_shown_where_deviations_are(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        body = bodies()["strict-avinfo"]
+        body = body.replace(b'\\"nb_streams\\":2', b'\\"nb_streams\\":3')
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(lines(body))
+        assert main(["validate", "--strict", str(path)]) == 0
+        assert capsys.readouterr().out == "1 body: 1 valid, 0 invalid\n"
+        assert main(["validate", "--strict", "--deviations", str(path)]) == 0
+        column = body.decode().index("nb_streams") + len('nb_streams\\":') + 1
+        pointer = "/Details/items/metainfo#/format/nb_streams"
+        found = capsys.readouterr().out
+        assert found.startswith(
+            f"{path}:1:{column}: notice[stream-count]: {pointer}: "
+            "expected 2, the number of streams that are listed; found the integer 3\n"
+        )
+        assert main(["validate", "--deviations", "--no-values", "--lang", "zh", str(path)]) == 0
+        assert (
+            f"notice[stream-count]: {pointer}: 应为列出的流的个数 2，实际为整数（未显示）"
+            in capsys.readouterr().out
+        )
+        assert main(["validate", "--format", "json", str(path)]) == 0
+        [notice] = json.loads(capsys.readouterr().out)["notices"]
+        assert (notice["id"], notice["actual"], notice["column"]) == ("stream-count", 3, column)
+
     def test_findings_stop_at_the_limit(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -96,6 +96,17 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "    carries: []\n"
         "    source: A test\n",
     )
+    with (sources / "notices.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n  region-down:\n"
+            "    title: a test\n"
+            "    title_zh: 测试\n"
+            "    message: {en: 'the region is {actual}', zh: '地域为{actual}'}\n"
+            "    checks:\n"
+            "      - in: [task]\n"
+            "        when: {type: avregion, status: 4}\n"
+            "        some: {details.errnum: 9001}\n"
+        )
     with (sources / "errors/callback.yaml").open("a", encoding="utf-8") as file:
         file.write(
             "  9001:\n"
@@ -137,6 +148,11 @@ def findings(sources: Path, callback: Any) -> list[list[Any]]:
         f"[kvs_schema.check_callback({callback!r})] for found in (r.violations, r.deviations)]",
     )
     return found
+
+
+def test_notice(changed: Path) -> None:
+    expression = f"[n.text() for n in kvs_schema.check_callback({body()!r}).notices]"
+    assert ask(changed, expression) == ["/Details/errnum: the region is the integer 9001"]
 
 
 def test_field_and_deviation(changed: Path) -> None:

@@ -41,6 +41,13 @@ CHANGES = [
         "File size sent as words",
     ),
     (
+        "notices.yaml",
+        "    title: the number differs from that of the streams that are listed\n",
+        "    title: the number is another than that of the streams\n",
+        "embedded/metainfo.md",
+        "<br>Notice `stream-count`: the number is another than that of the streams.",
+    ),
+    (
         "callbacks/variants.yaml",
         "    title: Transcoding\n",
         "    title: Turning into something else\n",

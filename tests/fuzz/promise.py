@@ -36,9 +36,10 @@ def check_promise(body: Any) -> None:
     assert report.valid == (not report.findings.violations)
     assert strict.valid == (report.valid and not report.deviations)
     assert (report.callback is not None) == report.valid
+    assert strict.notices == report.notices
     json.dumps(report.as_dict("zh"))
     if isinstance(body, bytes | str):
-        for finding in (*report.violations, *strict.violations):
+        for finding in (*report.violations, *strict.violations, *report.notices):
             assert (finding.line or 0) > 0, finding
             assert (finding.column or 0) > 0, finding
     for line in report.summary().splitlines():

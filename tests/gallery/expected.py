@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, Callable[[Callback], Any]] = {
     "milliseconds": lambda callback: [int(length * 1000) for length in lengths(callback)],
     "orders": lambda callback: [task.order for task in callback.tasks],
     "streams": lambda callback: len(list(streams(callback))),
-    "big": lambda callback: any(found.format.size > GIB for found in metainfos(callback)),
+    "big": lambda callback: any((found.format.size or 0) > GIB for found in metainfos(callback)),
     "width": lambda callback: max((stream.width or 0 for stream in streams(callback)), default=0),
     "heights": lambda callback: [height(stream) for stream in streams(callback, "video")],
     "video": lambda callback: [

@@ -19,6 +19,7 @@ PLACES = (
     ("examples/*.yaml", "examples"),
     ("cases/*.yaml", "cases"),
     ("messages.yaml", "messages"),
+    ("notices.yaml", "notices"),
     ("samples.yaml", "samples"),
     ("texts/*.yaml", "texts"),
     ("meta/*.yaml", "meta"),

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from ...spec.vocabulary import SCHEMA_FOLDERS
 from ..yaml_sources import Problem
-from .files import bodies, catalogues, errata, provenance, tables, variants
+from .files import bodies, catalogues, errata, notices, provenance, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
 from .source_index import VARIANTS, SourceIndex
@@ -75,6 +75,7 @@ RULES = (
     LintRule(catalogues.messages, (catalogues.MESSAGES,)),
     LintRule(catalogues.texts, ("texts",)),
     LintRule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
+    LintRule(notices.notices, (notices.NOTICES, *SCHEMAS), linked=True),
     LintRule(bodies.examples, (tables.ERRATA,)),
     LintRule(bodies.variants_without_example, (VARIANTS, "examples")),
     LintRule(bodies.cases, (tables.ERRATA,)),

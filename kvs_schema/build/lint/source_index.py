@@ -143,12 +143,13 @@ class SourceIndex:
     # Which schemas apply to a value; the sources must be linked.
 
     @cached_property
-    def _graph(self) -> Graph:
+    def graph(self) -> Graph:
+        """The graph of the schemas."""
         return Graph({node.name: not node.false and node.schema for node in self.definitions})
 
     @cached_property
     def _whole_graph(self) -> Graph:
-        return Graph(self._graph.schemas, everything=True)
+        return Graph(self.graph.schemas, everything=True)
 
     @cached_property
     def _by_pointer(self) -> Mapping[str, SchemaNode]:
@@ -156,7 +157,7 @@ class SourceIndex:
 
     def about(self, node: SchemaNode, graph: Graph | None = None) -> GraphNode:
         """The value that a schema is about, where the objects and arrays around it put it."""
-        graph, top = graph or self._graph, node.root
+        graph, top = graph or self.graph, node.root
         if top.parent is None or top.keyword not in ("properties", "items"):
             return graph.at(f"{DEFS}{top.pointer[1:]}")
         holder = self.about(top.parent, graph)
@@ -181,7 +182,7 @@ class SourceIndex:
 
     def own(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
         """A schema, and those that apply wherever it does."""
-        return self.always(self._graph.at(f"{DEFS}{node.pointer[1:]}"))
+        return self.always(self.graph.at(f"{DEFS}{node.pointer[1:]}"))
 
     def asked(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
         """The schemas that apply where a schema does: `held`, and `own`."""

@@ -13,7 +13,8 @@ from ...reading.limits import Limits
 from ...reports import check_document
 from ...results.callback import Callback
 from ...results.findings import Findings, Report, Violation
-from ...results.messages import message, shortened, shortened_pointer, url
+from ...results.messages import message, notice_message, shortened, shortened_pointer, url
+from ...results.notices import Notice
 from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
@@ -64,9 +65,9 @@ class ValidateOptions:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line of a report. `line` counts in the body; `pointer` is None where there is none."""
+    """One line of a report. `line` counts in the body, `keyword` is the name of a notice too."""
 
-    kind: Literal["error", "deviation", "unlisted", "note"]
+    kind: Literal["error", "deviation", "notice", "unlisted", "note"]
     text: str
     pointer: str | None = None
     keyword: str | None = None
@@ -178,10 +179,10 @@ def _check_body(
             result.outcomes[report.outcome.value] += 1
     errata = dict.fromkeys(v.erratum for v in report.deviations if v.erratum)
     result.errata.update(list(errata))
-    reported = line is None or not report.valid or report.deviations or report.unlisted
-    if reported or options.every_body:
+    listed = len(report.violations) + len(report.deviations) + len(report.notices)
+    if line is None or not report.valid or listed or report.unlisted or options.every_body:
         result.entries.append(_entry(options, source, line, data, report))
-        result.held += 1 + len(report.violations) + len(report.deviations)
+        result.held += 1 + listed
 
 
 def _entry(
@@ -202,23 +203,31 @@ def _entry(
 
 
 def _notes(options: ValidateOptions, data: bytes, report: Report) -> Iterator[Note]:
-    lang, found = options.lang, [*report.violations, *report.deviations]
-    places: Sequence[Excerpt | Violation] = found
+    lang = options.lang
+    found: list[Violation | Notice] = [*report.violations, *report.deviations, *report.notices]
+    places: Sequence[Excerpt | Violation | Notice] = found
     if options.format == "text" and options.show_values and len(data) <= LARGEST:
         places = excerpts(data, found)
-    for index, (violation, place) in enumerate(zip(found, places, strict=True)):
-        yield Note(
+    for index, (one, place) in enumerate(zip(found, places, strict=True)):
+        note = Note(
             kind="error" if index < len(report.violations) else "deviation",
-            text=message(violation, lang),
-            pointer=shortened_pointer(violation.pointer),
-            keyword=violation.keyword,
+            text="",
+            pointer=shortened_pointer(one.pointer),
             line=place.line,
             column=place.column,
             excerpt=place if isinstance(place, Excerpt) and place.text else None,
-            rule=violation.rule,
-            erratum=violation.erratum,
-            url=url(violation, lang),
         )
+        if isinstance(one, Notice):
+            yield replace(note, kind="notice", text=notice_message(one, lang), keyword=one.id)
+        else:
+            yield replace(
+                note,
+                text=message(one, lang),
+                keyword=one.keyword,
+                rule=one.rule,
+                erratum=one.erratum,
+                url=url(one, lang),
+            )
     for location in report.unlisted[:MOST_UNLISTED]:
         pointer = shortened_pointer(pointer_of(location))
         yield Note("unlisted", say(lang, "validate.in_no_table"), pointer)

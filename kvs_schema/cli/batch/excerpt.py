@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...reading.json_text import TOKEN, line_columns, position
 from ...results.findings import Violation
 from ...results.messages import escaped
-from ...results.positions import Traced, trace
+from ...results.positions import Located, Traced, trace
 from ..terminal.screen import width
 
 #: No excerpts are made of bodies above this many bytes.
@@ -31,25 +31,24 @@ class Excerpt(NamedTuple):
     inside: tuple[int, int] | None = None
 
 
-def excerpts(body: bytes, violations: Sequence[Violation]) -> list[Excerpt]:
-    """Return an excerpt for each violation."""
+def excerpts(body: bytes, findings: Sequence[Located]) -> list[Excerpt]:
+    """Return an excerpt for each finding."""
     text = body.decode("utf-8", "replace")
-    traced = trace(text, [violation.place for violation in violations])
+    traced = trace(text, [found.place for found in findings])
     lines = line_columns(text, [one.offset for one in traced])
     return [
-        Excerpt(*lines[one.offset], *_shown(one, violation))
-        for one, violation in zip(traced, violations, strict=True)
+        Excerpt(*lines[one.offset], *_shown(one, found))
+        for one, found in zip(traced, findings, strict=True)
     ]
 
 
-def _shown(
-    traced: Traced, violation: Violation
-) -> tuple[str, str, tuple[int, int] | None] | tuple[()]:
+def _shown(traced: Traced, found: Located) -> tuple[str, str, tuple[int, int] | None] | tuple[()]:
     """Return text, marks and the place inside an embedded document."""
-    location, offset = violation.place
+    location, offset = found.place
     if offset is None and location == ((),):
         return ()
-    token = None if violation.keyword == "json" else TOKEN.match(traced.text, traced.inner)
+    unreadable = isinstance(found, Violation) and found.keyword == "json"
+    token = None if unreadable else TOKEN.match(traced.text, traced.inner)
     end = token.end() if token else traced.inner + 1
     inside = position(traced.text, traced.inner)[1:] if len(location) > 1 else None
     return *_window(traced.text, traced.inner, end), inside

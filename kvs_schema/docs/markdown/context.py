@@ -7,12 +7,14 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from ...catalogue import store
 from ...catalogue.texts import Lang
 from ...results.messages import site
 from ...spec.graph import Graph
+from ...spec.notices import noticed_fields
 from ...spec.vocabulary import said
 from ..words import word
 
@@ -61,6 +63,11 @@ class Context:
     def graph(self) -> Graph:
         """The graph of the schemas."""
         return store.graph()
+
+    @property
+    def noticed(self) -> Mapping[str, list[str]]:
+        """The notices about a field, by the pointer of its schema."""
+        return _noticed()
 
     def word(self, key: str, **values: object) -> str:
         """One of the generator's own words."""
@@ -125,6 +132,11 @@ class Context:
     def listed(self, items: list[str]) -> str:
         """A list within a sentence."""
         return self.word("comma").join(items)
+
+
+@cache
+def _noticed() -> Mapping[str, list[str]]:
+    return noticed_fields(store.graph(), store.specification()["notices"])
 
 
 def site_links(lang: Lang) -> Links:

@@ -157,6 +157,7 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
     yield from dict.fromkeys(_presence(context, found))
     if "counts" in node:
         yield context.word("counts", name=code(node["counts"]))
+    yield from _notices(context, found)
     yield from _shapes(context, found)
     named = []
     for layer in found.layers:
@@ -173,6 +174,15 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
         small.append(errata_more(context, others))
     if small:
         yield f"<small>{'<br>'.join(small)}</small>"
+
+
+def _notices(context: Context, found: Field) -> Iterator[str]:
+    """What a careful reader checks about a field."""
+    for identifier in dict.fromkeys(
+        one for layer in found.layers for one in context.noticed.get(layer.pointer, ())
+    ):
+        title = context.said(context.specification["notices"][identifier])
+        yield context.word("notice", id=code(identifier), title=title)
 
 
 def _values(context: Context, found: Field) -> Iterator[str]:

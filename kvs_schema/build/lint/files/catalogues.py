@@ -70,7 +70,7 @@ def messages(sources: SourceIndex) -> Iterator[Problem]:
     for section, of_finding in _SECTIONS.items():
         for name, template in file.value[section].items():
             allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
-            yield from _template(file, f"/{section}/{name}", template, allowed)
+            yield from templates(file, f"/{section}/{name}", template, allowed)
     named = [(name, f"/advice/{name}") for name in file.value["advice"]]
     for keyword, finding in file.value["findings"].items():
         named += [(name, f"/findings/{keyword}/reasons") for name in finding.get("reasons", ())]
@@ -94,12 +94,13 @@ def texts(subject: SourceIndex) -> Iterator[Problem]:
                 forms = english if isinstance(english, dict) else {"": english}
                 template = {f"en/{form}".rstrip("/"): text for form, text in forms.items()}
                 template["zh"] = entry["zh"]
-                yield from _template(file, f"/{section}/{escape(name)}", template, None)
+                yield from templates(file, f"/{section}/{escape(name)}", template, None)
 
 
-def _template(
+def templates(
     file: SourceFile, pointer: str, template: dict[str, Any], allowed: frozenset[str] | None
 ) -> Iterator[Problem]:
+    """The placeholders of a text stand for something, and for the same in both languages."""
     used: dict[str, frozenset[str]] = {}
     for language, text in template.items():
         line = file.line(f"{pointer}/{language}")
