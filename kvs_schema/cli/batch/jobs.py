@@ -15,7 +15,8 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -183,20 +184,18 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
     if form is Form.LINES:
         yield from _blocks(found.name, stream, head, limit)
         return
-    pieces = [head]
-    room = limit + 1 - len(head)
-    while room > 0 and (more := stream.read(min(room, BLOCK))):
-        pieces.append(more)
-        room -= len(more)
-    data = b"".join(pieces)[: limit + 1]
-    yield Files(inputs=(Received(found.name, None, data),), size=len(data), hurried=True)
+    data = head
+    while len(data) <= limit and (more := stream.read(BLOCK)):
+        data += more
+    body = Received(found.name, None, data[: limit + 1])
+    yield Files(inputs=(body,), size=len(body.data), hurried=True)
 
 
 def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Block]:
     """Blocks of whole lines; of a line longer than the limit only its beginning is kept."""
     pieces: list[bytes] = []
     size, first, skipping = 0, True, False
-    for data in _reads(stream, head):
+    for data in chain([head], iter(partial(stream.read, BLOCK), b"")):
         if skipping:
             start = data.find(b"\n") + 1
             if not start:
@@ -220,13 +219,6 @@ def _block(name: str, pieces: list[bytes], first: bool) -> Block:
     data = b"".join(pieces)
     hurried = len(data) < BLOCK // 8
     return Block(source=name, first=first, data=data, size=len(data), hurried=hurried)
-
-
-def _reads(stream: _Stream, head: bytes) -> Iterator[bytes]:
-    if head:
-        yield head
-    while data := stream.read(BLOCK):
-        yield data
 
 
 def _head(read: Callable[[int], bytes], limit: int) -> bytes:
