@@ -1,0 +1,1 @@
+"""A service that receives KVS callbacks: FastAPI, SQLAlchemy, SQLite or PostgreSQL."""
