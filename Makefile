@@ -9,7 +9,7 @@ CHECKS := check-format check-code check-types check-sources check-layers
 .PHONY: help demo test check $(CHECKS) coverage full docs bench fuzz clean
 
 # What the machine lacks is left out of the tests, which say so at the end; CI leaves out nothing.
-WITHOUT ?= $(foreach tool,ffmpeg node browser,$(if $(call find,$(tool)),,$(tool))) $(if $(KVS_SCHEMA_POSTGRESQL),,postgresql)
+WITHOUT ?= $(foreach tool,ffmpeg node go browser,$(if $(call find,$(tool)),,$(tool))) $(if $(KVS_SCHEMA_POSTGRESQL),,postgresql)
 find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chromium-browser,$(1)))
 
 help:  ## list the targets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -35,12 +36,21 @@ def node_modules(node: str) -> Path:
     modules = HERE / "node_modules"
     npm = shutil.which("npm")
     assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=node"
-    with (HERE / "package.json").open() as lock:  # one worker installs, the others wait
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not all((modules / name).is_dir() for name in ("ajv", "axe-core", "typescript")):
+    with (HERE / "package.json").open() as file:  # one worker installs, the others wait
+        fcntl.flock(file, fcntl.LOCK_EX)
+        wanted = json.load(file)["dependencies"]
+        if any(_installed(modules / name) != version for name, version in wanted.items()):
             command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
             subprocess.run(command, cwd=HERE, check=True)
     return modules
+
+
+def _installed(package: Path) -> str | None:
+    """The version of an npm package, if it is there."""
+    try:
+        return str(json.loads((package / "package.json").read_text(encoding="utf-8"))["version"])
+    except OSError:
+        return None
 
 
 @pytest.fixture(scope="session", autouse=True)

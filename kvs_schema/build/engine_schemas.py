@@ -64,7 +64,7 @@ class Forms:
                 out[keyword] = value
         if self.strict:
             self.add_deviations(schema, out, pointer)
-        return out
+        return _without_needless_if(out)
 
     def opened(self, schema: Json) -> Json:
         """What an embedded field must be once its string is opened."""
@@ -130,6 +130,13 @@ def without_required(form: Schema) -> Schema:
         elif keyword != "required":
             out[keyword] = value
     return out
+
+
+def _without_needless_if(form: Json) -> Json:
+    """Return a form without an `if` that decided about deviations only."""
+    if "then" not in form and "else" not in form:
+        form.pop("if", None)
+    return form
 
 
 def _let_null_pass(form: Json) -> None:

@@ -56,4 +56,4 @@ class UnknownErratumError(UnknownNameError, KeyError):
     """An identifier that is not in `errata`; a `KeyError`, as mappings raise it."""
 
 
-errata = Ledger()
+errata: Ledger = Ledger()

@@ -42,7 +42,9 @@ class ErrorTable(Mapping[int, ErrorCode]):
 
     def __init__(self, name: str) -> None:
         source = store.specification()["errors"][name]
-        self.name, self.title, self.title_zh = name, str(source["title"]), str(source["title_zh"])
+        self.name: str = name
+        self.title: str = str(source["title"])
+        self.title_zh: str = str(source["title_zh"])
         rows = source["codes"].items()
         self._codes = {int(code): ErrorCode(int(code), table=name, **row) for code, row in rows}
 
@@ -103,4 +105,4 @@ class ErrorCodes:
         return found
 
 
-error_codes = ErrorCodes()
+error_codes: ErrorCodes = ErrorCodes()

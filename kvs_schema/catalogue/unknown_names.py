@@ -23,9 +23,11 @@ class UnknownNameError(KvsSchemaError, LookupError):
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         names = tuple(sorted(known))
         super().__init__(kind, name, names)
-        self.kind, self.name, self.known = kind, name, names
-        self.suggestions = tuple(suggestions(name, names))
-        self.nearest = next(iter(self.suggestions), None)
+        self.kind: str = kind
+        self.name: object = name
+        self.known: tuple[str, ...] = names
+        self.suggestions: tuple[str, ...] = tuple(suggestions(name, names))
+        self.nearest: str | None = next(iter(self.suggestions), None)
 
     def text(self, lang: Lang = "en") -> str:
         """Say which name does not exist, and which was perhaps meant.

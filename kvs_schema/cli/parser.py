@@ -142,7 +142,9 @@ class _Builder:
         self._format(command, say("help.variants_format"))
         command = self._command("schema", say("help.schema_more"))
         command.add_argument("name", nargs="?", metavar="NAME", help=say("help.schema_name"))
-        self._strict(command)
+        kind = command.add_mutually_exclusive_group()
+        self._strict(kind)
+        kind.add_argument("--shape", action="store_true", help=say("help.schema_shape"))
         self._opened(command)
 
     def _bodies(self) -> None:

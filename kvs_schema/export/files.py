@@ -9,7 +9,7 @@ from typing import Any
 from ..catalogue import store
 from ..catalogue.names import schema_names
 from ..catalogue.texts import Lang
-from .json_schema import schema_in
+from .json_schema import EXPORTED, Form, schema_in
 from .openapi import openapi
 from .types import python_types, typescript_types
 from .vectors import vectors
@@ -18,18 +18,19 @@ from .vectors import vectors
 def write(directory: Path, lang: Lang = "en") -> list[Path]:
     """Write all exports below a directory and return their paths.
 
-    `schemas/{tolerant,strict}/{sent,opened}/<name>.json`, `openapi.json`, `vectors.json`,
-    `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`; titles and
-    descriptions in a language, those of error codes and errata in both.
+    `schemas/{tolerant,strict,shape}/{sent,opened}/<name>.json`, `openapi.json`, `vectors.json`,
+    `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`, and for opened
+    documents `types/kvs_opened.d.ts`, `types/kvs_opened_types.py`; titles and descriptions in a
+    language, those of error codes and errata in both.
     """
     specification = store.specification()
     values: dict[str, Any] = {
-        f"schemas/{level}/{form}/{name}.json": schema_in(
-            lang, name, strict=level == "strict", opened=form == "opened"
+        f"schemas/{_folder(strict, form)}/{'opened' if opened else 'sent'}/{name}.json": schema_in(
+            lang, name, strict=strict, opened=opened, form=form
         )
         for name in schema_names()
-        for level in ("tolerant", "strict")
-        for form in ("sent", "opened")
+        for strict, form in EXPORTED
+        for opened in (False, True)
     }
     values["openapi.json"] = openapi(lang)
     values["vectors.json"] = vectors()
@@ -41,8 +42,9 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     texts = {
         name: json.dumps(value, ensure_ascii=False, indent=1) for name, value in values.items()
     }
-    texts["types/kvs.d.ts"] = typescript_types(lang)
-    texts["types/kvs_types.py"] = python_types(lang)
+    for opened, suffix in ((False, ""), (True, "_opened")):
+        texts[f"types/kvs{suffix}.d.ts"] = typescript_types(lang, opened=opened)
+        texts[f"types/kvs{suffix}_types.py"] = python_types(lang, opened=opened)
     written = []
     for name, text in texts.items():
         path = directory / name
@@ -50,3 +52,7 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
         path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
         written.append(path)
     return written
+
+
+def _folder(strict: bool, form: Form) -> str:
+    return "shape" if form == "shape" else "strict" if strict else "tolerant"

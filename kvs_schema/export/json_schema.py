@@ -1,129 +1,211 @@
-"""The schemas for other tools: plain JSON Schema 2020-12, self-contained, without our keywords."""
+"""The schemas for other tools: plain JSON Schema 2020-12, self-contained, without our keywords.
+
+Goes in: the compiled forms and the sources. Comes out: the rules, by which validators give the same
+verdicts as this package; `shape.py` has the other form.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
+from .. import __version__
 from ..catalogue import store
-from ..catalogue.names import known_schema
+from ..catalogue.names import CALLBACK, known_schema
 from ..catalogue.texts import Lang, say
-from ..spec.vocabulary import DEFS, DIALECT, NULLABLE, WITH_ONE_SCHEMA, said, variant_names
-from ..validation.engines.rust import reachable
+from ..results.messages import site
+from ..spec.pointers import escape
+from ..spec.vocabulary import (
+    DEFS,
+    DIALECT,
+    WITH_ONE_SCHEMA,
+    Json,
+    rule_id,
+    said,
+    variant_names,
+)
+from ..validation.engines.rust import reachable, source_name
+from .shape import shapes, used_types
 
+Form: TypeAlias = Literal["rules", "shape"]
+
+#: What is exported of each schema: the rules at both levels, and the shape.
+EXPORTED: tuple[tuple[bool, Form], ...] = ((False, "rules"), (True, "rules"), (False, "shape"))
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description")
+#: Keywords that the opened and the sent form of an embedded document replace.
+_OPENED = ("type", "if", "then")
+_REFERENCE = re.compile(f'"\\$ref": "{re.escape(DEFS)}([^"]+)"')
+#: Refuses what `$` lets pass where it matches before a last line break too, as in Python or Java.
+_NO_LINE_BREAK = {"type": "string", "pattern": "\n"}
 
 
-def schema(name: str, *, strict: bool = False, opened: bool = False) -> dict[str, Any]:
-    """One schema as self-contained JSON Schema 2020-12, a new dict at each call.
+def schema(
+    name: str,
+    *,
+    strict: bool = False,
+    opened: bool = False,
+    form: Form = "rules",
+    ref_template: str = DEFS + "{model}",
+) -> dict[str, Any]:
+    """Return one schema as self-contained JSON Schema 2020-12, a new dict at each call.
 
     As sent (the default), embedded documents are strings with `contentMediaType` and
-    `contentSchema`, which most validators take as annotations; with `opened=True` it judges a
-    document whose embedded documents are opened (`decode_callback`). `callback` accepts a body of
-    any variant, the name of a variant a body of that one only. What only the strict level asks
-    names its erratum in a `$comment`. Raises `UnknownNameError`.
+    `contentSchema`, which most validators take as annotations; with `opened=True` the schema is
+    about documents whose embedded documents are opened (`decode_callback`). `callback` accepts a
+    body of any variant, the name of a variant a body of that one only.
+
+    The `rules` are for validators: in each schema `$comment` has the rule, and after a space the
+    erratum of what only the strict level requires. The `shape` is for generators of code and for
+    OpenAPI: named types without conditions, which accept every tolerant-valid document and others;
+    it has no strict level. `ref_template` says how definitions refer to each other, where they are
+    not to stay under `$defs`. Raises `UnknownNameError`, and `ValueError` for a strict shape.
     """
-    return schema_in("en", name, strict=strict, opened=opened)
+    levels = {"strict": strict, "opened": opened}
+    return schema_in("en", name, **levels, form=form, ref_template=ref_template)
 
 
 def schema_in(
-    lang: Lang, name: str, *, strict: bool = False, opened: bool = False
+    lang: Lang,
+    name: str,
+    *,
+    strict: bool = False,
+    opened: bool = False,
+    form: Form = "rules",
+    ref_template: str = DEFS + "{model}",
 ) -> dict[str, Any]:
-    """`schema` with titles and descriptions in a language."""
-    specification = store.specification()
+    """Return a `schema` with titles and descriptions in a language."""
     known_schema(name)
+    if form == "rules":
+        body = _rules(lang, name, strict, opened)
+    elif strict:
+        raise ValueError("a shape has no strict level: it leaves out what the levels differ in")
+    else:
+        types, references = shapes(lang, opened=opened)
+        body = {**references[name], "$defs": used_types(references[name], types)}
+    head = {"$schema": DIALECT}
+    address = site(lang)
+    if address and ref_template == DEFS + "{model}":
+        file = export_file(name, strict=strict, opened=opened, form=form)
+        head["$id"] = f"{address}reference/{file}"
+    text = json.dumps({**head, "$comment": f"kvs-schema {__version__}", **body})
+    templated = _REFERENCE.sub(
+        lambda found: f'"$ref": {json.dumps(ref_template.format(model=found[1]))}', text
+    )
+    copied: dict[str, Any] = json.loads(templated)  # no part is shared with another
+    return copied
+
+
+def export_file(name: str, *, strict: bool = False, opened: bool, form: Form = "rules") -> str:
+    """Return the file of one schema, below the reference of the site."""
+    marks = [".strict" if strict else "", ".shape" if form == "shape" else ""]
+    return f"schemas/{name}{''.join(marks)}{'.opened' if opened else ''}.json"
+
+
+def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
+    specification = store.specification()
+    schemas, classifier = specification["schemas"], specification["classifier"]
     forms = dict(store.program()["strict" if strict else "tolerant"])
-    root: dict[str, Any] = {"$ref": DEFS + name}
-    classifier = specification["classifier"]
-    if name == "callback":
+    root: Json = {"$ref": DEFS + name}
+    if name == CALLBACK:
         forms[name] = {"title": say(lang, "export.callback"), **_callback(classifier)}
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     told = _as_opened if opened else _as_sent
-    forms = {
-        key: _with_deviations_inside(told(specification["schemas"], key, form))
-        for key, form in forms.items()
-    }
-    used = reachable(forms, root)
-    definitions = {key: _described(specification["schemas"], key, forms[key], lang) for key in used}
-    words = {key: definitions[name][key] for key in _WORDS if key in definitions[name]}
-    whole = {"$schema": DIALECT, **words, **root, "$defs": definitions}
-    copied: dict[str, Any] = json.loads(json.dumps(whole))  # no part is shared with another
-    return copied
+    writer = _RuleWriter(lang)
+    used = {}
+    plain = {key: told(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
+    for key in reachable(plain, root):
+        source = source_name(key)
+        used[key] = writer.written(plain[key], schemas.get(source), DEFS + source)
+    words = {key: used[name][key] for key in _WORDS if key in used[name]}
+    return {**words, **root, "$defs": used}
 
 
-def _as_sent(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
-    """The form of a string that holds JSON, as the sources have it; others are unchanged."""
-    source = schemas.get(name.removeprefix(NULLABLE), {})
+class _RuleWriter:
+    """Writes the forms of the engine as others can read them."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def written(self, form: Any, source: Any, pointer: str, erratum: str = "") -> Any:
+        """Return a form with its words, its rule and each deviation in the `allOf` of its schema.
+
+        `source` is what the form was made of, at `pointer`; None where nothing of the sources was.
+        """
+        if not isinstance(form, dict):
+            return {**self._comment(source, pointer, erratum), "not": {}} if form is False else form
+        found = {**self._words(source), **self._comment(source, pointer, erratum)}
+        deviations = form.get("deviations", {})
+        for keyword, value in form.items():
+            below = f"{pointer}/{keyword}"
+            inside = source.get(keyword) if isinstance(source, dict) else None
+            if keyword == "properties":
+                found[keyword] = {
+                    name: self.written(sub, _at(inside, name), f"{below}/{escape(name)}", erratum)
+                    for name, sub in value.items()
+                }
+            elif keyword == "allOf":  # the last of which refer to the deviations
+                found[keyword] = [
+                    self.written(sub, _at(inside, i), f"{below}/{i}", erratum)
+                    for i, sub in enumerate(value[: len(value) - len(deviations)])
+                ]
+            elif keyword in WITH_ONE_SCHEMA and not (
+                keyword == "additionalProperties" and value is False
+            ):
+                found[keyword] = self.written(value, inside, below, erratum)
+            elif keyword != "deviations":
+                found[keyword] = value
+        for name, sub in deviations.items():
+            inside = _at(_at(source, "deviations"), name)
+            below = f"{pointer}/deviations/{escape(name)}"
+            found.setdefault("allOf", []).append(self.written(sub, inside, below, erratum or name))
+        if form.get("pattern", "").endswith("$"):
+            if "not" in found:
+                found["allOf"] = [*found.get("allOf", ()), {"not": _NO_LINE_BREAK}]
+            else:
+                found["not"] = _NO_LINE_BREAK
+        return found
+
+    def _words(self, source: Any) -> Json:
+        if not isinstance(source, dict):
+            return {}
+        words = {word: text for word in _WORDS if (text := said(source, word, self.lang))}
+        return {**words, "default": source["default"]} if "default" in source else words
+
+    def _comment(self, source: Any, pointer: str, erratum: str) -> Json:
+        if source is None:
+            return {}
+        return {"$comment": f"{rule_id(pointer)} {erratum}".rstrip()}
+
+
+def _at(source: Any, key: str | int) -> Any:
+    """The part of a source under a key; None where there is none."""
+    try:
+        return source[key]
+    except (LookupError, TypeError):
+        return None
+
+
+def _as_sent(source: Mapping[str, Any], form: Any) -> Any:
+    """Return the form of a string that contains JSON as the sources have it, others unchanged."""
     if "contentSchema" not in source:
         return form
-    accepts_null = "null" in form["type"]
-    sent = {key: value for key, value in form.items() if key not in ("type", "if", "then")}
-    return {
-        "type": ["string", "null"] if accepts_null else "string",
-        "contentMediaType": source["contentMediaType"],
-        "contentSchema": source["contentSchema"],
-        **sent,
-    }
+    content = {key: source[key] for key in ("contentMediaType", "contentSchema")}
+    sent = {key: value for key, value in form.items() if key not in _OPENED}
+    return {"type": ["string", "null"] if "null" in form["type"] else "string", **content, **sent}
 
 
-def _as_opened(schemas: Mapping[str, Any], name: str, form: Any) -> Any:
-    """The form of what a string held; of strings only the empty one stays closed."""
-    embeds = "contentSchema" in schemas.get(name.removeprefix(NULLABLE), {})
-    return {**form, "maxLength": 0} if embeds else form
+def _as_opened(source: Mapping[str, Any], form: Any) -> Any:
+    """Return the form of what a string contained; of strings only the empty one stays closed."""
+    return {**form, "maxLength": 0} if "contentSchema" in source else form
 
 
-def _with_deviations_inside(form: Any) -> Any:
-    """The form with every deviation in the `allOf` that refers to it, its erratum as a comment.
-
-    To others, what stands under a keyword of ours is no schema that one could refer to.
-    """
-    if not isinstance(form, dict):
-        return form
-    found: dict[str, Any] = {}
-    deviations = form.get("deviations", {})
-    for keyword, value in form.items():
-        if keyword == "properties":
-            found[keyword] = {name: _with_deviations_inside(sub) for name, sub in value.items()}
-        elif keyword == "allOf":  # the last of which refer to the deviations
-            plain = value[: len(value) - len(deviations)]
-            found[keyword] = [_with_deviations_inside(sub) for sub in plain]
-            for erratum, sub in deviations.items():
-                asked = {"not": {}} if sub is False else _with_deviations_inside(sub)
-                found[keyword].append({"$comment": erratum, **asked})
-        elif keyword in WITH_ONE_SCHEMA:
-            found[keyword] = _with_deviations_inside(value)
-        elif keyword != "deviations":
-            found[keyword] = value
-    return found
-
-
-def _described(schemas: Mapping[str, Any], name: str, form: Any, lang: str) -> Any:
-    """The form with its title and description, and those of its properties."""
-    source = schemas.get(name.removeprefix(NULLABLE))
-    return form if source is None else _with_words(source, form, lang)
-
-
-def _with_words(source: Any, form: Any, lang: str) -> Any:
-    if not isinstance(source, dict) or not isinstance(form, dict):
-        return form
-    words = {word: text for word in _WORDS if (text := said(source, word, lang)) is not None}
-    if "default" in source:
-        words["default"] = source["default"]
-    found = {**words, **form}
-    if "properties" in form and "properties" in source:
-        found["properties"] = {
-            name: _with_words(source["properties"].get(name), sub, lang)
-            for name, sub in form["properties"].items()
-        }
-    return found
-
-
-def _callback(classifier: Mapping[str, Any]) -> dict[str, Any]:
-    """Discriminators as JSON Schema: the first that fits decides which variant must hold."""
+def _callback(classifier: Json) -> Json:
+    """Discriminators as JSON Schema: the first that fits decides which variant must be valid."""
     branches = []
     for dialect, spec in classifier["dialects"].items():
         names = classifier["names"][spec["names"]]
@@ -134,13 +216,13 @@ def _callback(classifier: Mapping[str, Any]) -> dict[str, Any]:
                 "allOf": [_dialect_mark(classifier, spec)],
             }
             branches.append((mark, {"$ref": f"{DEFS}{dialect}.{phase}"}))
-    chain: Any = False
+    chain: Any = {"not": {}}
     for mark, variant in reversed(branches):
         chain = {"if": mark, "then": variant, "else": chain}
     return {"type": "object", **chain}
 
 
-def _dialect_mark(classifier: Mapping[str, Any], dialect: Mapping[str, Any]) -> dict[str, Any]:
+def _dialect_mark(classifier: Json, dialect: Json) -> Json:
     names = classifier["names"][dialect["names"]]
     others = [
         name

@@ -1,124 +1,240 @@
-"""The API as OpenAPI 3.1: the operations that are called, and the callback as a webhook."""
+"""The API as OpenAPI 3.1: the operations that are called, and the callback that is posted.
+
+Goes in: the shape of the documents, the examples and the error tables. Comes out: one OpenAPI
+document; whoever needs exact verdicts takes the rules.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+from .. import __version__
 from ..catalogue import store
-from ..catalogue.names import REQUEST, operations
+from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, operations, variant_names
 from ..catalogue.texts import Lang, say
-from ..spec.vocabulary import DEFS, DIALECT, said
-from .json_schema import schema_in
+from ..spec.graph import GraphNode
+from ..spec.vocabulary import DEFS, DIALECT, Json, said
+from ..validation.callbacks import encode_document
+from .shape import shapes, used_types
 
 #: The parts of a request where OpenAPI has keys, and its word for each.
 _PLACES = {"query": "query", "headers": "header"}
+_COMPONENTS = "#/components/"
+_LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 
 
 def openapi(lang: Lang = "en") -> dict[str, Any]:
-    """An OpenAPI 3.1 document; its schemas are those of `schema()`, shared in `components`."""
-    components: dict[str, Any] = {}
-    schemes: dict[str, Any] = {}
-    paths: dict[str, Any] = {}
-    versions: set[str] = set()
+    """Return an OpenAPI 3.1 document whose schemas are the shape of the documents as sent.
+
+    The callback is a webhook, and a callback of each operation whose request names an address.
+    """
+    writer = _OpenApiWriter(lang)
+    paths: Json = {}
     for name in operations():
-        fixed = {sub["const"] for sub in _part(name, "query").values() if "const" in sub}
-        versions |= fixed - {name}
         # One path for all: an operation is named in the query. A fragment tells further ones apart.
-        path = f"/#{name}" if paths else "/"
-        paths[path] = {"post": _operation(name, components, schemes, lang)}
-    callback = _used("callback", components, lang)
-    return {
+        paths[f"/#{name}" if paths else "/"] = {"post": writer.operation(name)}
+    hook = {"post": {"operationId": CALLBACK, **writer.callback()}}
+    document = {
         "openapi": "3.1.0",
-        "info": {"title": "Kingsoft Cloud KVS", "version": ", ".join(sorted(versions))},
+        "info": {
+            "title": say(lang, "export.service"),
+            "version": ", ".join(sorted(writer.versions)),
+            "description": say(lang, "export.about", version=__version__),
+            "license": _LICENSE,
+        },
         "jsonSchemaDialect": DIALECT,
+        "servers": [{"url": f"https://{host}"} for host in dict.fromkeys(_hosts())],
         "paths": paths,
-        "webhooks": {
-            "callback": {
-                "post": {
-                    "operationId": "callback",
-                    "summary": say(lang, "export.callback_summary"),
-                    "requestBody": {"required": True, "content": _json(callback)},
-                    "responses": {"default": {"description": say(lang, "export.undocumented")}},
-                }
-            }
-        },
-        "components": {"schemas": components, "securitySchemes": schemes},
-    }
-
-
-def _part(operation: str, part: str) -> dict[str, Any]:
-    """The properties of the query or the headers of a request."""
-    schemas = store.specification()["schemas"]
-    found: dict[str, Any] = schemas[f"{operation}{REQUEST}.{part}"]["properties"]
-    return found
-
-
-def _operation(
-    name: str, components: dict[str, Any], schemes: dict[str, Any], lang: Lang
-) -> dict[str, Any]:
-    schemas = store.specification()["schemas"]
-    request = f"{name}{REQUEST}"
-    required = schemas[f"{request}.query"].get("required", ())
-    security = _security(name, schemes, lang)
-    signing = set().union(*security)
-    parameters = [
-        {
-            "name": parameter,
-            "in": "query",
-            "required": parameter in required,
-            "description": said(sub, "description", lang),
-            "schema": _schema_of_parameter(sub),
-        }
-        for parameter, sub in _part(name, "query").items()
-        if parameter not in signing
-    ]
-    return {
-        "operationId": name,
-        "summary": said(schemas[request], "description", lang),
-        "parameters": parameters,
-        "security": security,
-        "requestBody": {
-            "required": True,
-            "content": _json(_used(f"{request}.body", components, lang)),
-        },
-        "responses": {
-            "default": {
-                "description": said(schemas[f"{name}.response"], "description", lang),
-                "content": _json(_used(f"{name}.response", components, lang)),
-            }
+        "webhooks": {CALLBACK: hook},
+        "components": {
+            "schemas": used_types([paths, hook], writer.types),
+            "examples": writer.examples,
+            "securitySchemes": writer.schemes,
         },
     }
+    text = json.dumps(document).replace(f'"{DEFS}', f'"{_COMPONENTS}schemas/')
+    copied: dict[str, Any] = json.loads(text)  # no part is shared with another
+    return copied
 
 
-def _security(operation: str, schemes: dict[str, Any], lang: Lang) -> list[dict[str, list[str]]]:
-    """Which keys sign a request: those of the condition in its schema, or else those of `else`."""
-    request = store.specification()["schemas"][f"{operation}{REQUEST}"]
-    found: list[dict[str, list[str]]] = []
-    for branch in ("if", "else"):
-        keys = [
-            (part, key)
-            for part, sub in request[branch]["properties"].items()
-            for key in sub["required"]
+class _OpenApiWriter:
+    """Writes operations, and gathers what they share."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+        self.types, self.references = shapes(lang, opened=False)
+        self.schemas = store.specification()["schemas"]
+        self.examples: Json = {}
+        self.schemes: Json = {}
+        self.versions: set[str] = set()
+
+    def operation(self, name: str) -> Json:
+        """Return one operation that is called."""
+        request = f"{name}{REQUEST}"
+        query = _members(f"{request}.query")
+        required = self.schemas[f"{request}.query"].get("required", ())
+        self.versions |= {part["const"] for part in query.values() if "const" in part} - {name}
+        security = self._security(name)
+        signing = set().union(*security)
+        parameters = [
+            {
+                "name": parameter,
+                "in": "query",
+                "required": parameter in required,
+                "description": said(part, "description", self.lang),
+                "schema": self._part(f"{request}.query", parameter),
+            }
+            for parameter, part in query.items()
+            if parameter not in signing
         ]
-        for part, key in keys:
-            words = said(_part(operation, part)[key], "description", lang)
-            place = {"type": "apiKey", "in": _PLACES[part], "name": key}
-            schemes[key] = {**place, "description": words}
-        found.append({key: [] for _, key in keys})
+        return {
+            "operationId": name,
+            "summary": said(self.schemas[request], "title", self.lang),
+            "description": said(self.schemas[request], "description", self.lang),
+            "parameters": parameters,
+            "security": security,
+            "requestBody": {
+                "required": True,
+                "content": self._json(f"{request}.body", _bodies_of_requests(request)),
+            },
+            "responses": self._responses(f"{name}{RESPONSE}"),
+            "callbacks": self._callbacks(f"{request}.body"),
+        }
+
+    def callback(self) -> Json:
+        """Return what is posted to the customer."""
+        return {
+            "summary": say(self.lang, "export.callback_summary"),
+            "description": f"{say(self.lang, 'export.callback')}\n\n{self._codes(CALLBACK)}",
+            "security": [],
+            "requestBody": {
+                "required": True,
+                "content": self._json(CALLBACK, _examples(*variant_names())),
+            },
+            "responses": {
+                "2XX": {"description": say(self.lang, "export.undocumented")},
+                "4XX": {"description": say(self.lang, "export.undocumented")},
+            },
+        }
+
+    def _callbacks(self, body: str) -> Json:
+        return {
+            part["receives"]: {f"{{$request.body#/{field}}}": {"post": self.callback()}}
+            for field, part in _members(body).items()
+            if "receives" in part
+        }
+
+    def _responses(self, name: str) -> Json:
+        """The examples of success come first: a mock server answers with the first."""
+        found = sorted(_examples(name), key=lambda example: not _succeeded(name, example[1]))
+        refused = [example for example in found if not _succeeded(name, example[1])]
+        table = store.graph().root(name)
+        codes = "\n\n".join(
+            self._codes(errors) for member in table.members.values() for errors in _tables(member)
+        )
+        words = said(self.schemas[name], "description", self.lang)
+        return {
+            "200": {"description": words, "content": self._json(name, found)},
+            "4XX": {
+                "description": f"{say(self.lang, 'export.refused')}\n\n{codes}",
+                "content": self._json(name, refused),
+            },
+        }
+
+    def _codes(self, table: str) -> str:
+        errors = store.specification()["errors"][table]
+        rows = [
+            f"| {code} | {_cell(row['message'])} | {_cell(said(row, 'title', self.lang))} |"
+            for code, row in errors["codes"].items()
+        ]
+        title = said(errors, "title", self.lang)
+        return "\n".join(
+            [f"**{title}**", "", say(self.lang, "export.codes_head"), "| --- | --- | --- |", *rows]
+        )
+
+    def _security(self, operation: str) -> list[dict[str, list[str]]]:
+        """Which keys sign a request: those of the condition in its schema, or of its `else`."""
+        request = self.schemas[f"{operation}{REQUEST}"]
+        found: list[dict[str, list[str]]] = []
+        for branch in ("if", "else"):
+            keys = [
+                (part, key)
+                for part, sub in request[branch]["properties"].items()
+                for key in sub["required"]
+            ]
+            for part, key in keys:
+                source = _members(f"{operation}{REQUEST}.{part}")[key]
+                words = said(source, "description", self.lang)
+                place = {"type": "apiKey", "in": _PLACES[part], "name": key}
+                self.schemes[key] = {**place, "description": words}
+            found.append({key: [] for _, key in keys})
+        return found
+
+    def _part(self, schema: str, key: str) -> Json:
+        """The type of one member of a schema, without its words."""
+        name = self.references[schema]["$ref"].removeprefix(DEFS)
+        part = self.types[name]["properties"][key]
+        return {keyword: value for keyword, value in part.items() if keyword != "description"}
+
+    def _json(self, name: str, examples: list[tuple[str, Any]]) -> Json:
+        content = {"schema": self.references[name]}
+        if examples:
+            titles = store.specification()["examples"]
+            for example, value in examples:
+                words = {"summary": said(titles[example], "title", self.lang)}
+                self.examples.setdefault(example, {**words, "value": value})
+            content["examples"] = {
+                example: {"$ref": f"{_COMPONENTS}examples/{example}"} for example, _ in examples
+            }
+        return {"application/json": content}
+
+
+def _members(name: str) -> Json:
+    found: Json = store.specification()["schemas"][name].get("properties", {})
     return found
 
 
-def _schema_of_parameter(sub: dict[str, Any]) -> dict[str, Any]:
-    return {"const": sub["const"]} if "const" in sub else {"type": "string", "minLength": 1}
+def _examples(*names: str) -> list[tuple[str, Any]]:
+    """The examples of schemas by name, each as sent, in the order of the schemas."""
+    found = store.specification()["examples"].items()
+    return [
+        (example, encode_document(name, entry["body"]))
+        for name in names
+        for example, entry in found
+        if entry["schema"] == name
+    ]
 
 
-def _json(reference: dict[str, str]) -> dict[str, Any]:
-    return {"application/json": {"schema": reference}}
+def _bodies_of_requests(request: str) -> list[tuple[str, Any]]:
+    return [(name, value["body"]) for name, value in _examples(request) if "body" in value]
 
 
-def _used(name: str, components: dict[str, Any], lang: Lang) -> dict[str, str]:
-    """A reference to a schema, which is put into the components with all that it needs."""
-    text = json.dumps(schema_in(lang, name)["$defs"], ensure_ascii=False)
-    components |= json.loads(text.replace(f'"{DEFS}', '"#/components/schemas/'))
-    return {"$ref": f"#/components/schemas/{name}"}
+def _hosts() -> Iterator[str]:
+    """The hosts that requests of the KVS documentation are sent to."""
+    for entry in store.specification()["examples"].values():
+        if entry["schema"].endswith(REQUEST) and entry["source"] != "ours":
+            yield entry["body"]["headers"]["host"]
+
+
+def _tables(member: GraphNode) -> list[str]:
+    """The error tables that a value is a code of."""
+    found = [one.keywords.get("errorTable") for one in member.applied]
+    return [table for table in found if table is not None]
+
+
+def _succeeded(name: str, document: Json) -> bool:
+    """Whether a response has a code of success, if it has one at all."""
+    members = store.graph().root(name).members
+    errors = store.specification()["errors"]
+    return all(
+        errors[table]["codes"].get(str(document[key]), {}).get("category") == "success"
+        for key, member in members.items()
+        for table in _tables(member)
+        if key in document
+    )
+
+
+def _cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,12 @@ TOO_LARGE = 2**1024 - 2**970
 
 def snapshot(value: Any, limits: Limits) -> tuple[Any, list[Fault]]:
     """Return a plain copy of a value, and a fault for each part that JSON cannot express."""
+    kind = type(value)
+    if not issubclass(kind, dict) and issubclass(kind, Mapping):
+        try:
+            value = dict(value)
+        except Exception:  # whatever its methods do
+            raise TextError(Fault((), "type", "no_document", None, kind.__name__)) from None
     copier = _Copier(value, limits)
     copy = copier.copy(value, ())
     return copy, copier.faults

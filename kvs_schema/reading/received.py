@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .faults import Fault, TextError
@@ -31,7 +32,7 @@ def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
 
 def is_value(obj: object) -> bool:
     """Return whether a body may be such an object, whatever class it claims to have."""
-    return issubclass(type(obj), VALUES)
+    return issubclass(type(obj), (*VALUES, Mapping))
 
 
 def is_text(obj: object) -> bool:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .faults import Fault, TextError
 
-#: A URL, a query string, or parameters by name (each one value, or a list of values).
-Query: TypeAlias = str | Mapping[str, Any]
+#: A URL, a query string, or parameters by name (each one value, or a list of values) or as pairs.
+Query: TypeAlias = str | Mapping[str, Any] | Iterable[tuple[Any, Any]]
 #: Headers by name, or pairs as servers keep them; names ignore case.
 Headers: TypeAlias = Mapping[str, Any] | Iterable[tuple[Any, Any]]
 

@@ -137,7 +137,7 @@ class View:
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._data == self._data
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.schema}>"

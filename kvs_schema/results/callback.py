@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from .status import STATUS_OF_PHASE, TaskStatus
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Gaps: TypeAlias = dict[int, set[str]]
 
 #: What a callback may be given as: the body as received, or what a JSON parser made of it.
-Body: TypeAlias = bytes | bytearray | memoryview | str | dict[str, Any]
+Body: TypeAlias = bytes | bytearray | memoryview | str | Mapping[str, Any]
 
 
 class Callback:
@@ -100,7 +100,7 @@ class Callback:
             and other.complete == self.complete
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"<Callback {self.variant}>"

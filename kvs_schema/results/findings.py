@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..catalogue.texts import Lang
 from ..reading.faults import TextPosition
@@ -289,7 +289,7 @@ class Report:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Report) and self.__getstate__() == other.__getstate__()
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         task = f" task_id={messages.shortened(self.task_id)!r}" if self.task_id else ""

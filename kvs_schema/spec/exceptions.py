@@ -17,7 +17,8 @@ class MissingExtraError(KvsSchemaError, ImportError):
 
     def __init__(self, part: str, extra: str) -> None:
         super().__init__(part, extra)
-        self.part, self.extra = part, extra
+        self.part: str = part
+        self.extra: str = extra
 
     def __str__(self) -> str:
         needed = f"pip install 'kvs-schema[{self.extra}]'"

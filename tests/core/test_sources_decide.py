@@ -182,6 +182,8 @@ def test_export(changed: Path) -> None:
     )
     assert exported["pattern"] == "^[a-z]+$"
     assert exported["description"] == "Where the task ran."
+    shape = "kvs_schema.schema('task.failed', form='shape')['$defs']['DetailsFailed']"
+    assert ask(changed, f"{shape}['properties']['region']['type']") == ["string", "null"]
 
 
 def test_a_problem_in_the_sources_names_file_and_line(changed: Path, tmp_path: Path) -> None:

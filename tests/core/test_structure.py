@@ -40,6 +40,8 @@ NAME_LEADING_KEYWORDS = {
     # the exports
     "export/json_schema.py",
     "export/openapi.py",
+    "export/shape.py",
+    "export/types.py",
     # writes a schema of its own, for hypothesis-jsonschema
     "strategies/generate/scalars.py",
 }

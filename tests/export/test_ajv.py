@@ -95,3 +95,24 @@ def test_ajv_agrees(node: str) -> None:
         assert answers[2 * index] == tolerant, (name, document)
         assert answers[2 * index + 1] == strict, (name, document)
     assert {tolerant for _, _, tolerant, _ in judged} == {True, False}
+
+
+@pytest.mark.usefixtures("node_modules")
+def test_ajv_compiles_every_file(node: str, exported: Path) -> None:
+    """In strict mode, which refuses keywords that it does not know and conditions of no effect."""
+    files = sorted((exported / "schemas").rglob("*.json"))
+    schemas = {str(path): json.loads(path.read_text(encoding="utf-8")) for path in files}
+    lines = [json.dumps(schemas)] + [
+        json.dumps({"schema": path, "document": 5}) for path in schemas
+    ]
+    done = subprocess.run(
+        [node, "judge.cjs"],
+        cwd=HERE,
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == len(files)

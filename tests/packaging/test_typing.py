@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import kvs_schema
 
 #: What is written, and a part of what the type checker says of it.
 SNIPPETS = [
@@ -25,6 +30,10 @@ SNIPPETS = [
     ("from kvs_schema import validate_calback", "validate_calback"),
     ("import kvs_schema; kvs_schema.check_calback(b'')", "check_calback"),
     ("import kvs_schema; kvs_schema.validate_callback(5)", "arg-type"),
+    (
+        "import kvs_schema; reveal_type(kvs_schema.schema('callback', form='shape'))",
+        "dict[str, Any]",
+    ),
 ]
 
 
@@ -45,3 +54,33 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.mark.parametrize("number", range(len(SNIPPETS)), ids=[code for code, _ in SNIPPETS])
 def test_names_and_types_are_known(number: int, messages: list[str]) -> None:
     assert SNIPPETS[number][1] in messages[number]
+
+
+def test_public_types_are_complete(node: str, node_modules: Path) -> None:
+    """By pyright: nothing in public signatures is left to what a type checker infers.
+
+    Rooms inside the package are no part of its interface.
+    """
+    programs = Path(sys.executable).parent
+    environment = os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}
+    command = [node, str(node_modules / "pyright/index.js"), "--outputjson", "--ignoreexternal"]
+    done = subprocess.run(
+        [*command, "--verifytypes", "kvs_schema"],
+        cwd=node_modules.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(done.stdout)["typeCompleteness"]["symbols"]
+    known = {symbol["name"]: symbol["isTypeKnown"] for symbol in found}
+    assert {f"kvs_schema.{name}" for name in kvs_schema.__all__} - {"kvs_schema.__version__"} <= (
+        known.keys()
+    )
+    public = ("api", "reports", "results", "catalogue", "spec", "export", "testing")
+    unknown = [name for name, complete in known.items() if not complete]
+    assert [
+        name
+        for name in unknown
+        if name.count(".") == 1 or name.startswith(tuple(f"kvs_schema.{room}." for room in public))
+    ] == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 from array import array
+from collections import UserDict
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NoReturn
 from unittest.mock import MagicMock, Mock
 
@@ -36,6 +38,12 @@ def released() -> memoryview:
     return view
 
 
+class Unreadable(UserDict[str, Any]):
+    """A mapping whose methods fail."""
+
+    keys = __iter__ = fail
+
+
 VALUES = {
     "bytes": strange(bytes, b"{}"),
     "bytearray": strange(bytearray, b"{}"),
@@ -56,6 +64,7 @@ VALUES = {
     "mock of bytes": Mock(spec=bytes),
     "mock of a float": Mock(spec=float),
     "class": dict,
+    "unreadable mapping": Unreadable(),
 }
 
 
@@ -92,3 +101,10 @@ def test_keys_that_compare_otherwise_are_a_name_twice() -> None:
     [violation] = [each for each in report.violations if each.keyword == "duplicateKey"]
     assert (violation.pointer, violation.reason) == ("/TaskID", "repeated")
     assert violation.actual == "string"
+
+
+@pytest.mark.parametrize("kind", [MappingProxyType, UserDict])
+def test_any_mapping_is_a_document(kind: Any) -> None:
+    body = {"TaskID": "t", "Status": 2, "Type": "avtrans", "Details": {}}
+    assert validate_callback(kind(body)) == validate_callback(body)
+    assert check_callback(kind({"Status": 2})).outcome is check_callback({"Status": 2}).outcome

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...export.json_schema import EXPORTED, export_file
 from ...spec.graph import Applied
 from ...spec.vocabulary import DEFS, referenced, within
 from ..model import (
@@ -355,18 +356,14 @@ def _facts(context: Context, name: str) -> Iterator[str]:
 def exports(context: Context, name: str) -> str:
     """Links to the JSON Schemas of one name."""
     found = []
-    for opened in (False, True):
-        for strict in (False, True):
-            form = context.word("opened" if opened else "as_sent")
-            level = context.word("strict" if strict else "tolerant")
-            text = f"{form} ({level})" if context.lang == "en" else f"{form}（{level}）"
-            found.append(context.link(text, export_file(name, strict=strict, opened=opened)))
+    for strict, form in EXPORTED:
+        for opened in (False, True):
+            state = context.word("opened" if opened else "as_sent")
+            kind = context.word("shape" if form == "shape" else "strict" if strict else "tolerant")
+            text = f"{state} ({kind})" if context.lang == "en" else f"{state}（{kind}）"
+            file = export_file(name, strict=strict, opened=opened, form=form)
+            found.append(context.link(text, file))
     return context.listed(found)
-
-
-def export_file(name: str, *, strict: bool, opened: bool) -> str:
-    """File of one exported JSON Schema, below the reference."""
-    return f"schemas/{name}{'.strict' if strict else ''}{'.opened' if opened else ''}.json"
 
 
 def _uses(context: Context, name: str) -> Iterator[str]:

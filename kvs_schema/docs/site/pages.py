@@ -10,7 +10,7 @@ from functools import partial
 from ...catalogue import store
 from ...catalogue.names import schema_names
 from ...catalogue.texts import Lang, say
-from ...export.json_schema import schema_in
+from ...export.json_schema import EXPORTED, export_file, schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
 from ..markdown.context import PLAIN, Context, Flavour, code, file_of, relative_links, table
@@ -53,11 +53,11 @@ def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN) -> str:
 def exported(lang: Lang) -> Iterator[tuple[str, str]]:
     """Every JSON Schema in a language, as (path below the reference, text)."""
     for name in schema_names():
-        for opened in (False, True):
-            for strict in (False, True):
-                document = schema_in(lang, name, strict=strict, opened=opened)
+        for strict, form in EXPORTED:
+            for opened in (False, True):
+                document = schema_in(lang, name, strict=strict, opened=opened, form=form)
                 text = json.dumps(document, ensure_ascii=False, indent=2)
-                yield fields.export_file(name, strict=strict, opened=opened), f"{text}\n"
+                yield export_file(name, strict=strict, opened=opened, form=form), f"{text}\n"
 
 
 def _home(context: Context) -> str:

@@ -25,8 +25,13 @@ def run(arguments: Namespace, screen: Screen) -> int:
     elif arguments.name == REPORT:
         screen.json(report_schema(), indent=2)
     else:
-        levels = {"strict": arguments.strict, "opened": arguments.opened}
-        found = json_schema.schema_in(screen.lang, arguments.name, **levels)
+        found = json_schema.schema_in(
+            screen.lang,
+            arguments.name,
+            strict=arguments.strict,
+            opened=arguments.opened,
+            form="shape" if arguments.shape else "rules",
+        )
         screen.json(found, indent=2)
     return VALID
 
