@@ -1,19 +1,23 @@
-"""The error for a name that does not exist, with the nearest one that does."""
+"""The error for a name that does not exist, with the nearest ones that do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from ..spec.exceptions import KvsSchemaError
-from ..spec.suggestions import nearest
+from ..spec.suggestions import suggestions
 from . import store
 from .texts import SEMICOLONS, Lang, filled
+
+#: Longer lists of names are shortened in a text.
+MOST = 12
 
 
 class UnknownNameError(KvsSchemaError, LookupError):
     """A name of a schema, a variant, an operation or an erratum that does not exist.
 
-    `kind` says of what, `known` which names there are, `nearest` the one that looks most like it.
+    `kind` says of what, `known` which names there are, `suggestions` up to three that look like
+    it, `nearest` the one that looks most like it.
     """
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
@@ -22,7 +26,8 @@ class UnknownNameError(KvsSchemaError, LookupError):
         self.kind: str = kind
         self.name: object = name
         self.known: tuple[str, ...] = names
-        self.nearest: str | None = nearest(name, names)
+        self.suggestions: tuple[str, ...] = tuple(suggestions(name, names))
+        self.nearest: str | None = next(iter(self.suggestions), None)
 
     def text(self, lang: Lang = "en") -> str:
         """Say which name does not exist, and which was perhaps meant.
@@ -33,10 +38,13 @@ class UnknownNameError(KvsSchemaError, LookupError):
         words = messages["words"]
         kind = messages["things"].get(self.kind.replace(" ", "_"), {}).get(lang, self.kind)
         found = filled(words["unknown_name"][lang], kind=kind, name=repr(self.name))
-        if self.nearest is not None:
-            hint = filled(words["did_you_mean"][lang], near=repr(self.nearest))
+        if self.suggestions:
+            near = ", ".join(map(repr, self.suggestions))
+            hint = filled(words["did_you_mean"][lang], near=near)
         elif self.known:
-            hint = filled(words["known_names"][lang], names=", ".join(self.known))
+            few = len(self.known) <= MOST
+            names = self.known if few else (*self.known[:3], "…")
+            hint = filled(words["known_names"][lang], names=", ".join(names))
         else:
             return found
         return f"{found}{SEMICOLONS[lang]}{hint}"

@@ -96,8 +96,9 @@ class _Builder:
         self._language(command, argparse.SUPPRESS)
         return command
 
-    def _format(self, command: Any, text: str) -> None:
-        command.add_argument("--format", choices=("text", "json"), default="text", help=text)
+    def _format(self, command: Any, text: str, *more: str) -> None:
+        choices = ("text", "json", *more)
+        command.add_argument("--format", choices=choices, default="text", help=text)
 
     def _strict(self, command: Any) -> None:
         command.add_argument("--strict", action="store_true", help=self.say("help.strict"))
@@ -112,8 +113,9 @@ class _Builder:
         add("paths", nargs="*", metavar="PATH", help=say("help.paths"))
         add("--as", dest="name", metavar="NAME", default="callback", help=say("help.as"))
         self._strict(command)
-        self._format(command, say("help.format"))
-        add("--deviations", action="store_true", help=say("help.deviations"))
+        self._format(command, say("help.format"), "github", "sarif", "junit")
+        both = argparse.BooleanOptionalAction
+        add("--deviations", action=both, default=None, help=say("help.deviations"))
         add("--no-values", action="store_true", help=say("help.no_values"))
         form = command.add_mutually_exclusive_group()
         for flag in ("json", "jsonl"):

@@ -148,7 +148,7 @@ class TestDemo:
         said = _said(capsys, "demo")
         assert re.findall(r"^1 body: (\d) valid", said, re.MULTILINE) == [*"11000"]
         assert re.search(
-            r"^kvs-demo/wrong-type\.json:1:\d+: /.*#/.* expected an integer", said, re.M
+            r"^kvs-demo/wrong-type\.json:1:\d+: error\[type\]: /.*#/.* expected an", said, re.M
         )
         assert "kvs-demo/truncated.json:1:" in said
         assert "kvs-demo/duplicate-key.json:1:" in said

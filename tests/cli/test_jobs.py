@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kvs_schema.cli import main
 from kvs_schema.cli.batch import jobs, workers
-from kvs_schema.cli.batch.checks import CheckedBody, Question, judge_job
+from kvs_schema.cli.batch.checks import CheckedBody, ValidateOptions, check_job
 from kvs_schema.cli.batch.inputs import Form, Input, find
 from kvs_schema.cli.commands.bodies import validate
 
@@ -92,7 +92,7 @@ def test_many_processes_say_the_same_as_one(
     late: bool,
     most: int,
 ) -> None:
-    monkeypatch.setattr(validate, "Question", partial(Question, most=most))
+    monkeypatch.setattr(validate, "ValidateOptions", partial(ValidateOptions, most=most))
     monkeypatch.setattr(jobs, "SIZE", 4000)
     monkeypatch.setattr(workers, "ENOUGH", 1)
     if not late:
@@ -119,7 +119,7 @@ def test_many_processes_say_the_same_as_one(
 
 @pytest.mark.parametrize("form", ["file", "stream"])
 def test_what_there_is_much_to_say_of_comes_in_parts(tmp_path: Path, form: str) -> None:
-    question = Question(most=6)
+    options = ValidateOptions(most=6)
     texts = [b"{}", b"", b"{", GOOD, b"{}", b"[]", b"", GOOD, b"{}"]
     job: jobs.Job | None
     if form == "file":
@@ -131,7 +131,7 @@ def test_what_there_is_much_to_say_of_comes_in_parts(tmp_path: Path, form: str) 
     size = job.size
     outcomes = []
     while job is not None:
-        outcomes.append(judge_job(question, job))
+        outcomes.append(check_job(options, job))
         job = outcomes[-1].rest
     assert [(o.bodies, o.invalid, o.lines, o.first) for o in outcomes] == [
         (4, 3, 5, True),
@@ -148,7 +148,7 @@ def test_a_file_that_grows_counts_as_it_was_found(tmp_path: Path) -> None:
     work = list(jobs.jobs(find([str(path)]), 10**7))
     with path.open("ab") as file:
         file.write(GOOD[100:] + b"\n" + lines(*[BAD] * 5))
-    outcomes = [judge_job(Question(), job) for job in work]
+    outcomes = [check_job(ValidateOptions(), job) for job in work]
     assert [(outcome.bodies, outcome.invalid) for outcome in outcomes] == [(1, 0)]
 
 
@@ -159,7 +159,7 @@ def test_the_form_is_that_of_the_first_complete_line(tmp_path: Path, packed: boo
     path = tmp_path / ("a.log.gz" if packed else "a.log")
     text = b"\n" + lines(long, GOOD, GOOD)
     path.write_bytes(gzip.compress(text) if packed else text)
-    outcomes = [judge_job(Question(), job) for job in jobs.jobs(find([str(path)]), 10**7)]
+    outcomes = [check_job(ValidateOptions(), job) for job in jobs.jobs(find([str(path)]), 10**7)]
     assert sum(outcome.bodies for outcome in outcomes) == 3
     assert sum(outcome.invalid for outcome in outcomes) == 1
 
@@ -169,9 +169,9 @@ def test_a_file_that_shrinks_or_goes_is_no_crash(tmp_path: Path) -> None:
     path.write_bytes(lines(GOOD, GOOD))
     work = list(jobs.jobs(find([str(path)]), 10**7))
     path.write_bytes(lines(GOOD))
-    assert [judge_job(Question(), job).bodies for job in work] == [1]
+    assert [check_job(ValidateOptions(), job).bodies for job in work] == [1]
     path.unlink()
-    (outcome,) = [judge_job(Question(), job) for job in work]
+    (outcome,) = [check_job(ValidateOptions(), job) for job in work]
     assert outcome.bodies == 0
     assert len(outcome.entries) == 1
 

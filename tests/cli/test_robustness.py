@@ -245,9 +245,9 @@ class TestMemory:
         code, peak, out = _peak("validate", "--jobs", "2", str(path))
         said = [line for line in out.splitlines() if "huge.jsonl:" in line]
         assert code == 1
-        assert [line.split("huge.jsonl:")[1].split(":")[0] for line in said] == ["2", "4"]
+        assert [line.split("huge.jsonl:")[1].split(":")[0] for line in said] == ["2", "2", "4", "4"]
         assert "larger than 16777216 bytes" in said[0]
-        assert "4 bodies: 2 valid, 2 invalid (2 violations)" in out
+        assert "4 bodies: 2 valid, 2 invalid (1 partial, 1 foreign, 2 violations)" in out
         assert peak < 120
 
     def test_a_huge_body_in_a_stream(self, tmp_path: Path) -> None:

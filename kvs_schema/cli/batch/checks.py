@@ -1,4 +1,4 @@
-"""Judges the bodies of a job and keeps what a report will say of them. Runs in any process."""
+"""Validates the bodies of a job and keeps what a report will say of them. Runs in any process."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from ...catalogue.texts import Lang
+from ...catalogue.texts import Lang, say
 from ...reading.limits import Limits
 from ...reports import check_document
 from ...results.callback import Callback
-from ...results.findings import Report, Violation
-from ...results.messages import message, notice_message, shortened, shortened_pointer, source
+from ...results.findings import Findings, Report, Violation
+from ...results.messages import message, notice_message, shortened, shortened_pointer, source, url
 from ...results.notices import Notice
 from ...spec.locations import pointer_of
 from ...validation import fast_path
@@ -21,17 +21,24 @@ from ...validation.callbacks import is_valid
 from ..terminal.exit_codes import reason
 from .excerpt import LARGEST, Excerpt, excerpts
 from .inputs import Trouble
-from .jobs import UNREADABLE, Files, Job, Lines, Unread, WholeFile, read_body
+from .jobs import UNREADABLE, Files, Job, Lines
+
+Format: TypeAlias = Literal["text", "json", "github", "sarif", "junit"]
 
 #: The name under which a body may be of any variant.
 CALLBACK = "callback"
+#: Unlisted keys that are named for one body.
+MOST_UNLISTED = 10
+#: Formats that report every body, valid lines of an archive included.
+_EVERY_BODY = frozenset(("json", "junit"))
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of every body, and how much of the answer is wanted.
+class ValidateOptions:
+    """How every body is validated, and what is reported of it.
 
-    Once an outcome holds `most` bodies and findings, the rest of its lines waits for the next one.
+    Once a result has `most` bodies and findings, the rest of its lines waits for the next one.
+    With `quiet` only the exit code matters, and no finding is computed.
     """
 
     name: str = CALLBACK
@@ -39,29 +46,49 @@ class Question:
     limits: Limits = field(default_factory=Limits)
     show_values: bool = True
     deviations: bool = False
-    format: Literal["text", "json"] = "text"
+    format: Format = "text"
     lang: Lang = "en"
     most: int = 20_000
-    #: Whether only the exit code is wanted, so that no finding is computed.
     quiet: bool = False
+
+    @property
+    def verdict_only(self) -> bool:
+        """Whether nothing of a valid callback but its verdict and its variant is reported."""
+        findings = self.deviations or self.format == "json"
+        return (self.quiet or not findings) and self.name == CALLBACK
+
+    @property
+    def every_body(self) -> bool:
+        """Whether a valid line of an archive is reported."""
+        return self.format in _EVERY_BODY and not self.quiet
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One finding, ready to print. `line` counts in the body; `source` is where it is explained."""
+    """One line of a report. `line` counts in the body, `keyword` is the name of a notice too."""
 
+    kind: Literal["error", "deviation", "notice", "unlisted", "note"]
     text: str
-    pointer: str
-    line: int | None
-    column: int | None
-    excerpt: Excerpt | None
-    source: str
-    level: Literal["violation", "deviation", "notice"]
+    pointer: str | None = None
+    keyword: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: Excerpt | None = None
+    rule: str | None = None
+    erratum: str | None = None
+    url: str | None = None
+    #: Where the finding is explained: its page, or a command.
+    see: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The kind with the keyword, in every language: `error[type]`."""
+        return f"{self.kind}[{self.keyword}]" if self.keyword else self.kind
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedBody:
-    """One body of which there is something to say; `row` is its report as JSON, if that is asked.
+    """One body that is reported; `row` is its report as JSON, if the format is JSON.
 
     `line` counts from 0 within the job; it is None where the body is a file or a stream.
     """
@@ -70,15 +97,14 @@ class CheckedBody:
     line: int | None
     valid: bool
     variant: str | None = None
+    outcome: str | None = None
     notes: tuple[Note, ...] = ()
-    unlisted: tuple[str, ...] = ()
-    truncated: bool = False
     row: str | None = None
 
 
 @dataclass(slots=True)
 class JobResult:
-    """What came of one job. `lines` are those that were validated, blank ones included.
+    """The result of one job. `lines` counts the lines that were validated, blank ones included.
 
     `held` counts the bodies and findings of the entries; `rest` is the job that is left.
     """
@@ -92,165 +118,124 @@ class JobResult:
     violations: int = 0
     lines: int = 0
     entries: list[CheckedBody | Trouble] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
     errata: Counter[str] = field(default_factory=Counter)
 
 
-def judge_job(question: Question, job: Job) -> JobResult:
-    """Judge every body of a job; what cannot be read is an entry of its own."""
-    outcome = JobResult(job.size)
-    limit = question.limits.body
-    if isinstance(job, Unread):
-        outcome.entries.append(job.trouble)
-    elif isinstance(job, WholeFile):
-        _judge_body(question, job.source, job.data, outcome)
-    elif isinstance(job, Files):
-        for found in job.inputs:
-            try:
-                data = read_body(found, limit)
-            except UNREADABLE as error:
-                outcome.entries.append(Trouble(found.name, reason(error)))
-                continue
-            _judge_body(question, found.name, data, outcome)
+def check_job(options: ValidateOptions, job: Job) -> JobResult:
+    """Validate every body of a job; what cannot be read is an entry of its own."""
+    result = JobResult(job.size)
+    if isinstance(job, Files):
+        for found in job.read(options.limits.body):
+            if isinstance(found, Trouble):
+                result.entries.append(found)
+            else:
+                _check_body(options, found.source, None, found.data, result)
     elif isinstance(job, Lines):
-        outcome.first = job.first
+        result.first = job.first
         try:
-            _judge_lines(question, job, outcome)
+            _check_lines(options, job, result)
         except UNREADABLE as error:
-            outcome.entries.append(Trouble(job.source, reason(error)))
-    return outcome
+            result.entries.append(Trouble(job.source, reason(error)))
+    return result
 
 
-def _judge_body(question: Question, source: str, data: bytes, outcome: JobResult) -> None:
-    report = _report(question, data, outcome)
-    if report is None:
-        return
-    if _is_quick(question) and report.valid:
-        outcome.entries.append(CheckedBody(source, None, True, report.variant))
-        return
-    _count(report, outcome)
-    outcome.entries.append(_entry(question, source, None, data, report))
-
-
-def _judge_lines(question: Question, job: Lines, outcome: JobResult) -> None:
-    """The hot loop: a valid line costs its verdict and nothing else."""
-    strict, limits = question.strict, question.limits
-    verdict_only = _is_quick(question)
+def _check_lines(options: ValidateOptions, job: Lines, result: JobResult) -> None:
+    """Validate lines; a valid one costs its verdict and nothing else where nothing is reported."""
+    strict, limits = options.strict, options.limits
+    count_only = options.verdict_only and not options.every_body
     valid, index = 0, -1
     try:
         for index, data in enumerate(job.lines(limits.body)):
-            if verdict_only and type(fast_path.answer(data, strict, limits)) is Callback:
+            if count_only and type(fast_path.answer(data, strict, limits)) is Callback:
                 valid += 1
             elif data and not data.isspace():
-                _judge_line(question, job.source, index, data, outcome)
-                if outcome.held >= question.most:
-                    outcome.rest = replace(job, first=False, done=job.done + index + 1)
-                    outcome.size = 0
+                _check_body(options, job.source, index, data, result)
+                if result.held >= options.most:
+                    result.rest = replace(job, first=False, done=job.done + index + 1)
+                    result.size = 0
                     break
     finally:  # reading may fail; what was read counts
-        outcome.bodies += valid
-        outcome.lines = index + 1
+        result.bodies += valid
+        result.lines = index + 1
 
 
-def _judge_line(
-    question: Question, source: str, line: int, data: bytes, outcome: JobResult
+def _check_body(
+    options: ValidateOptions, source: str, line: int | None, data: bytes, result: JobResult
 ) -> None:
-    report = _report(question, data, outcome)
-    if report is None:
+    result.bodies += 1
+    name, strict, limits = options.name, options.strict, options.limits
+    if options.quiet:
+        result.invalid += not is_valid(name, data, strict, limits)
         return
-    if _is_quick(question) and report.valid:
-        return
-    _count(report, outcome)
-    if not report.valid or question.format == "json" or _deviates(question, report):
-        outcome.entries.append(_entry(question, source, line, data, report))
-        listed = (report.violations, report.deviations, report.notices)
-        outcome.held += 1 + sum(map(len, listed))
-
-
-def _is_quick(question: Question) -> bool:
-    """Return whether a valid body needs its verdict only."""
-    ordinary = question.format == "text" and not question.deviations
-    return (ordinary or question.quiet) and question.name == CALLBACK
-
-
-def _report(question: Question, data: bytes, outcome: JobResult) -> Report | None:
-    """Return the report on a body; None where its verdict, which is counted, is all that counts."""
-    outcome.bodies += 1
-    if question.quiet:
-        outcome.invalid += not is_valid(question.name, data, question.strict, question.limits)
-        return None
-    return check_document(
-        question.name,
-        data,
-        strict=question.strict,
-        limits=question.limits,
-        show_values=question.show_values,
+    report = check_document(
+        name, data, strict=strict, limits=limits, show_values=options.show_values
     )
-
-
-def _count(report: Report, outcome: JobResult) -> None:
+    if not options.deviations:  # findings of a valid body are not even computed
+        truncated = not report.valid and report.truncated
+        report = replace(report, _findings=Findings(report.violations, truncated=truncated))
     if not report.valid:
-        outcome.invalid += 1
-        outcome.violations += len(report.violations)
+        result.invalid += 1
+        result.violations += len(report.violations)
+        if report.outcome is not None:
+            result.outcomes[report.outcome.value] += 1
     errata = dict.fromkeys(v.erratum for v in report.deviations if v.erratum)
-    outcome.errata.update(list(errata))
-
-
-def _deviates(question: Question, report: Report) -> bool:
-    found = question.deviations and (report.deviations or report.unlisted or report.notices)
-    return bool(found)
+    result.errata.update(list(errata))
+    listed = len(report.violations) + len(report.deviations) + len(report.notices)
+    if line is None or not report.valid or listed or report.unlisted or options.every_body:
+        result.entries.append(_entry(options, source, line, data, report))
+        result.held += 1 + listed
 
 
 def _entry(
-    question: Question, source: str, line: int | None, data: bytes, report: Report
+    options: ValidateOptions, source: str, line: int | None, data: bytes, report: Report
 ) -> CheckedBody:
-    if question.format == "json":
-        row = {"schema": question.name, "strict": question.strict, **report.as_dict(question.lang)}
+    if options.format == "json":
+        row = {"schema": options.name, "strict": options.strict, **report.as_dict(options.lang)}
         text = json.dumps(row, ensure_ascii=False)
         return CheckedBody(source, line, report.valid, row=text)
-    found: list[Violation | Notice] = list(report.violations)
-    unlisted: tuple[str, ...] = ()
-    if question.deviations:
-        found += (*report.deviations, *report.notices)
-        unlisted = tuple(shortened_pointer(pointer_of(place)) for place in report.unlisted)
     return CheckedBody(
         source,
         line,
         report.valid,
         None if report.variant is None else str(shortened(report.variant)),
-        tuple(_notes(question, data, found, len(report.violations))),
-        unlisted,
-        report.truncated,
+        None if report.outcome is None else report.outcome.value,
+        tuple(_notes(options, data, report)),
     )
 
 
-def _notes(
-    question: Question, data: bytes, found: list[Violation | Notice], violations: int
-) -> Iterator[Note]:
+def _notes(options: ValidateOptions, data: bytes, report: Report) -> Iterator[Note]:
+    lang = options.lang
+    found: list[Violation | Notice] = [*report.violations, *report.deviations, *report.notices]
     places: Sequence[Excerpt | Violation | Notice] = found
-    if question.show_values and len(data) <= LARGEST:
+    if options.format == "text" and options.show_values and len(data) <= LARGEST:
         places = excerpts(data, found)
     for index, (one, place) in enumerate(zip(found, places, strict=True)):
-        yield Note(
-            text=_words(one, question.lang),
+        note = Note(
+            kind="error" if index < len(report.violations) else "deviation",
+            text="",
             pointer=shortened_pointer(one.pointer),
             line=place.line,
             column=place.column,
             excerpt=place if isinstance(place, Excerpt) and place.text else None,
-            source=_source(one, question.lang),
-            level="notice"
-            if isinstance(one, Notice)
-            else "violation"
-            if index < violations
-            else "deviation",
         )
-
-
-def _words(found: Violation | Notice, lang: Lang) -> str:
-    return notice_message(found, lang) if isinstance(found, Notice) else message(found, lang)
-
-
-def _source(found: Violation | Notice, lang: Lang) -> str:
-    if isinstance(found, Notice):
-        return found.id
-    where = source(found, lang)
-    return f"{found.rule}  {where}" if found.rule and found.rule not in where else where
+        if isinstance(one, Notice):
+            yield replace(note, kind="notice", text=notice_message(one, lang), keyword=one.id)
+        else:
+            yield replace(
+                note,
+                text=message(one, lang),
+                keyword=one.keyword,
+                rule=one.rule,
+                erratum=one.erratum,
+                url=url(one, lang),
+                see=source(one, lang),
+            )
+    for location in report.unlisted[:MOST_UNLISTED]:
+        pointer = shortened_pointer(pointer_of(location))
+        yield Note("unlisted", say(lang, "validate.in_no_table"), pointer)
+    more = len(report.unlisted) - MOST_UNLISTED
+    if more > 0:
+        yield Note("unlisted", say(lang, "validate.more_names", count=more))
+    if report.truncated:
+        yield Note("note", say(lang, "validate.truncated"))

@@ -15,7 +15,8 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -47,26 +48,25 @@ class Job:
     hurried: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files(Job):
-    """Files that contain one body each."""
-
-    inputs: tuple[Input, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WholeFile(Job):
-    """One body of a stream, already read."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A body as received; `line` is that of its input, from 1, and None where it is alone there."""
 
     source: str
+    line: int | None
     data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread(Job):
-    """What could not be opened; its trouble comes up in its turn."""
+class Files(Job):
+    """Inputs of one body each, to be read or already read, and those that could not be read."""
 
-    trouble: Trouble
+    inputs: tuple[Found | Received, ...]
+
+    def read(self, limit: int) -> Iterator[Received | Trouble]:
+        """Read each input; a body longer than the limit is cut a byte after it."""
+        for found in self.inputs:
+            yield _body(found, limit) if isinstance(found, Input) else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,29 +132,31 @@ class Block(Lines):
 
 
 def jobs(inputs: Iterable[Found], limit: int) -> Iterator[Job]:
-    """The jobs of all inputs in order; small files share one."""
-    batch: list[Input] = []
+    """Cut all inputs into jobs, in order; small files share one."""
+    batch: list[Found] = []
     size = 0
     for found in inputs:
-        together = isinstance(found, Input) and found.seekable and found.form is Form.BODY
-        if batch and (not together or size >= SIZE or len(batch) >= FILES):
+        apart = isinstance(found, Input) and not (found.seekable and found.form is Form.BODY)
+        if batch and (apart or size >= SIZE or len(batch) >= FILES):
             yield Files(inputs=tuple(batch), size=size)
             batch, size = [], 0
         if isinstance(found, Trouble):
-            yield Unread(trouble=found, size=0)
-        elif together:
+            batch.append(found)
+        elif apart:
+            yield from _of_input(found, limit)
+        else:
             batch.append(found)
             size += min(found.size, limit)
-        else:
-            yield from _of_input(found, limit)
     if batch:
         yield Files(inputs=tuple(batch), size=size)
 
 
-def read_body(found: Input, limit: int) -> bytes:
-    """A file as one body; one longer than the limit is cut a byte after it."""
-    with _opened(found) as file:
-        return file.read(limit + 1)
+def _body(found: Input, limit: int) -> Received | Trouble:
+    try:
+        with _opened(found) as file:
+            return Received(found.name, None, file.read(limit + 1))
+    except UNREADABLE as error:
+        return Trouble(found.name, reason(error))
 
 
 def _of_input(found: Input, limit: int) -> Iterator[Job]:
@@ -173,7 +175,7 @@ def _of_input(found: Input, limit: int) -> Iterator[Job]:
         with file:
             yield from _of_stream(found, _Stream(file, found.packed), limit)
     except UNREADABLE as error:
-        yield Unread(trouble=Trouble(found.name, reason(error)), size=0)
+        yield Files(inputs=(Trouble(found.name, reason(error)),), size=0)
 
 
 def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
@@ -182,20 +184,18 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
     if form is Form.LINES:
         yield from _blocks(found.name, stream, head, limit)
         return
-    pieces = [head]
-    room = limit + 1 - len(head)
-    while room > 0 and (more := stream.read(min(room, BLOCK))):
-        pieces.append(more)
-        room -= len(more)
-    data = b"".join(pieces)[: limit + 1]
-    yield WholeFile(source=found.name, data=data, size=len(data), hurried=True)
+    data = head
+    while len(data) <= limit and (more := stream.read(BLOCK)):
+        data += more
+    body = Received(found.name, None, data[: limit + 1])
+    yield Files(inputs=(body,), size=len(body.data), hurried=True)
 
 
 def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Block]:
     """Blocks of whole lines; of a line longer than the limit only its beginning is kept."""
     pieces: list[bytes] = []
     size, first, skipping = 0, True, False
-    for data in _reads(stream, head):
+    for data in chain([head], iter(partial(stream.read, BLOCK), b"")):
         if skipping:
             start = data.find(b"\n") + 1
             if not start:
@@ -219,13 +219,6 @@ def _block(name: str, pieces: list[bytes], first: bool) -> Block:
     data = b"".join(pieces)
     hurried = len(data) < BLOCK // 8
     return Block(source=name, first=first, data=data, size=len(data), hurried=hurried)
-
-
-def _reads(stream: _Stream, head: bytes) -> Iterator[bytes]:
-    if head:
-        yield head
-    while data := stream.read(BLOCK):
-        yield data
 
 
 def _head(read: Callable[[int], bytes], limit: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Shares jobs out to processes and hands their outcomes back in order."""
+"""Shares jobs out to processes and returns their results in order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENOUGH = 8 * 1024 * 1024
 def in_order(
     jobs: Iterable[Job], check: Callable[[Job], JobResult], processes: int
 ) -> Generator[JobResult, None, None]:
-    """The outcome of each job, in the order of the jobs; only a few are held at a time.
+    """Yield the result of each job, in the order of the jobs; only a few are kept at a time.
 
     Short work is done here. Raises `CommandError` when a process dies.
     """
@@ -46,9 +46,9 @@ def in_order(
 def _checked(check: Callable[[Job], JobResult], job: Job | None) -> Iterator[JobResult]:
     """All that comes of a job."""
     while job is not None:
-        outcome = check(job)
-        yield outcome
-        job = outcome.rest
+        result = check(job)
+        yield result
+        job = result.rest
 
 
 def _shared(
@@ -58,12 +58,12 @@ def _shared(
     executor, starting = _started(processes)
 
     def shrunk(length: int) -> Iterator[JobResult]:
-        """Outcomes from the front of the window until it is so short."""
+        """Results from the front of the window until it is so short."""
         while len(window) > length:
-            outcome = window.popleft().result()
-            if outcome.rest is not None:
-                window.appendleft(executor.submit(check, outcome.rest))
-            yield outcome
+            result = window.popleft().result()
+            if result.rest is not None:
+                window.appendleft(executor.submit(check, result.rest))
+            yield result
 
     try:
         for job in jobs:

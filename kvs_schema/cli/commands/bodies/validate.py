@@ -11,32 +11,34 @@ from functools import partial
 from ....catalogue.names import schema_names
 from ....catalogue.unknown_names import UnknownNameError
 from ....reading.limits import Limits
-from ...batch.checks import Question, judge_job
+from ...batch.checks import ValidateOptions, check_job
 from ...batch.inputs import STDIN, Form, Input, find
 from ...batch.jobs import jobs
-from ...batch.reports import JsonWriter, Reports, TextWriter, Writer
+from ...batch.reports import Reports, Writer
 from ...batch.workers import in_order
+from ...batch.writers import WRITERS
 from ...terminal.screen import Screen
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Judge all bodies and report in order; on Ctrl-C report what was done so far."""
-    question = _question(arguments, screen)
+    """Validate all bodies and report in order; on Ctrl-C report what was done so far."""
+    options = _options(arguments, screen)
     paths = arguments.paths or [STDIN]
     form = Form(arguments.form) if arguments.form else None
     if STDIN in paths and sys.stdin is not None and sys.stdin.isatty():
         screen.trouble(screen.say("validate.reading"))
-    reports = Reports(screen, _writer(arguments, screen))
-    work = jobs(find(paths, form), question.limits.body)
+    writer = Writer if options.quiet else WRITERS[options.format]
+    reports = Reports(screen, writer(screen))
+    work = jobs(find(paths, form), options.limits.body)
     processes = arguments.jobs or os.cpu_count() or 1
     try:
         with (
-            closing(in_order(work, partial(judge_job, question), processes)) as outcomes,
+            closing(in_order(work, partial(check_job, options), processes)) as results,
             screen.progress(lambda: _total(paths, form)) as advance,
         ):
-            for outcome in outcomes:
-                reports.add(outcome)
-                advance(outcome.size, reports.tally.invalid)
+            for result in results:
+                reports.add(result)
+                advance(result.size, reports.tally.invalid)
     except KeyboardInterrupt:
         reports.end(interrupted=True)
         raise
@@ -44,27 +46,20 @@ def run(arguments: Namespace, screen: Screen) -> int:
     return reports.tally.code
 
 
-def _question(arguments: Namespace, screen: Screen) -> Question:
+def _options(arguments: Namespace, screen: Screen) -> ValidateOptions:
     if arguments.name not in schema_names():
         raise UnknownNameError("schema", arguments.name, schema_names())
-    return Question(
+    deviations = arguments.deviations
+    return ValidateOptions(
         name=arguments.name,
         strict=arguments.strict,
         limits=Limits(body=arguments.max_body, findings=arguments.max_findings),
         show_values=not arguments.no_values,
-        deviations=arguments.deviations,
+        deviations=arguments.format == "json" if deviations is None else deviations,
         format=arguments.format,
         lang=screen.lang,
         quiet=arguments.quiet,
     )
-
-
-def _writer(arguments: Namespace, screen: Screen) -> Writer | None:
-    if arguments.quiet:
-        return None
-    if arguments.format == "json":
-        return JsonWriter(screen)
-    return TextWriter(screen, deviations=arguments.deviations)
 
 
 def _total(paths: list[str], form: Form | None) -> int | None:
