@@ -44,7 +44,7 @@ class Factory(ABC):
         schemas = specification["schemas"].values()
         found = (below for schema in schemas for _, below in within(schema))
         self.counted = frozenset(below["counts"] for below in found if "counts" in below)
-        #: Names that tell variants apart, so that nothing else is called so.
+        #: Names that identify variants, so that nothing else is called so.
         classifier = specification["classifier"]
         self.telling = frozenset(
             name for roles in classifier["names"].values() for name in roles.values()
