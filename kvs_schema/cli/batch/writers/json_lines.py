@@ -1,4 +1,4 @@
-"""`--format json`: one object per body, one a line; `report.schema.json` is their schema."""
+"""`--format json`: one object per body, one per line; `report.schema.json` is their schema."""
 
 from __future__ import annotations
 
