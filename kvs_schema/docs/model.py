@@ -51,12 +51,14 @@ class Field:
 def fields(graph: Graph, name: str, *, own: bool = False) -> list[Field]:
     """Return the fields of an object schema in the order of its table.
 
-    With `own`, those only that the schema itself names, and not the schema it refers to.
+    With `own`, those only that the schema itself names, and not the schema it refers to. A key that
+    schemas do nothing but forbid, such as that of another casing, is not a field.
     """
     node, bases = graph.root(name), list(graph.chain(name))
     whole = layers(node)
     described = [key for base in reversed(bases) for key in _properties(graph, base)]
     named = _named(layers(node, own=True) if own else whole)
+    named = [k for k in named if any(one.schema is not False for one in node.members[k].asked)]
     order = {key: i for i, key in enumerate(dict.fromkeys(described))}
     found = []
     for key in sorted(named, key=lambda key: order.get(key, len(order))):
@@ -132,10 +134,12 @@ def places(specification: Mapping[str, Any]) -> dict[str, list[tuple[str, str | 
     """For each erratum that schemas name, where they do: (schema, field or None)."""
     found: dict[str, list[tuple[str, str | None]]] = {}
     for name, schema in specification["schemas"].items():
-        for erratum, place in _places(schema):
+        listed = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        for erratum, key in _places(schema):
             known = found.setdefault(erratum, [])
-            if (name, place) not in known:
-                known.append((name, place))
+            place = (name, key if key in listed else None)
+            if place not in known:
+                known.append(place)
     return found
 
 

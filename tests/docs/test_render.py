@@ -121,7 +121,8 @@ def test_a_default_is_a_warning(lang: Lang) -> None:
 def test_chinese_speaks_chinese() -> None:
     for key, text in texts().items():
         same = text["zh"] == text["en"]
-        assert same or HAN.search(text["zh"]) or not re.search(r"[a-z]{3}", text["zh"]), key
+        words = re.sub(r"\{[^}]*\}", "", text["zh"])
+        assert same or HAN.search(words) or not re.search(r"[a-z]{3}", words), key
     for erratum in specification()["errata"].values():
         for quotes in erratum["evidence"].values():
             if isinstance(quotes, list):
