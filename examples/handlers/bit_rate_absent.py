@@ -7,6 +7,10 @@ import json
 from typing import Any, ClassVar
 
 
+def whole(value: int | str | None) -> int | None:
+    return None if value is None else int(value)
+
+
 class Handler:
     receives: ClassVar[dict[str, Any]] = {"variants": ["task.finished"], "types": ["avinfo"]}
 
@@ -16,15 +20,15 @@ class Handler:
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
         row: dict[str, Any] = {"video": []}
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
                 row["video"] += self.video(json.loads(item["metainfo"]))
         self.rows[callback["TaskID"]] = row
 
-    def video(self, metainfo: dict[str, Any]) -> list[tuple[int | None, int | None, int]]:
+    def video(self, metainfo: dict[str, Any]) -> list[tuple[int | None, ...]]:
         return [
-            (stream.get("width"), stream.get("height"), int(stream["bit_rate"]))
+            (whole(stream.get("width")), whole(stream.get("height")), int(stream["bit_rate"]))
             for stream in metainfo["streams"]
-            if stream["codec_type"] == "video"
+            if stream.get("codec_type") == "video"
         ]

@@ -16,10 +16,9 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        if "taskid" in callback:  # as old users receive it
+        names = ("TaskID", "Status", "Details")
+        if not callback.keys() >= {*names}:  # as old users receive it
             names = ("taskid", "status", "details")
-        else:
-            names = ("TaskID", "Status", "Details")
         task_id, status, details = (callback[name] for name in names)
         row = row_of(STATES[status], details)
         known = self.rows.get(task_id)
@@ -63,5 +62,5 @@ def error_of(task: dict[str, Any]) -> int | None:
 
 def seconds_of(output: dict[str, Any]) -> Decimal:
     """The length of a transcoded output."""
-    media_info = json.loads(output.get("outMediainfo") or "{}")
-    return Decimal(media_info.get("format", {}).get("duration") or 0)
+    media_info = json.loads(output.get("outMediainfo") or "{}") or {}
+    return Decimal(str(media_info.get("format", {}).get("duration") or 0))

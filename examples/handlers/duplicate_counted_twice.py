@@ -15,6 +15,6 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         row = self.rows.setdefault(callback["TaskID"], {"billed": 0})
         row["billed"] += 1 if isinstance(items, dict) else len(items)

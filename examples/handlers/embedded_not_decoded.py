@@ -15,7 +15,7 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         streams = 0
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):

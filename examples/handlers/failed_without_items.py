@@ -17,7 +17,8 @@ class Handler:
         callback = json.loads(body)
         if callback["Status"] not in (3, 4):
             return
-        items = callback["Details"]["items"]
+        details = callback["Details"]
+        items = details.get("items") or [] if callback["Status"] == 3 else details["items"]
         if isinstance(items, dict):
             items = [items]
         if callback["Status"] == 3:

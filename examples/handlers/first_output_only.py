@@ -15,7 +15,7 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        output = callback["Details"]["items"]
+        output = callback["Details"].get("items") or []
         files = []
         if isinstance(output, list):
             output = output[0] if output else None

@@ -19,7 +19,7 @@ class Handler:
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
         task_id = callback["TaskID"]
-        seconds = self.length(callback["Details"]["items"])
+        seconds = self.length(callback["Details"].get("items") or [])
         if task_id not in self.seconds:
             self.seconds[task_id] = Decimal(f"{seconds:.3f}")
             self.rows[task_id] = {"contradictions": 0}

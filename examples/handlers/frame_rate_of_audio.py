@@ -16,11 +16,11 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         rates: list[Fraction] = []
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
                 streams = json.loads(item["metainfo"])["streams"]
                 found = [stream.get("avg_frame_rate") for stream in streams]
-                rates += [Fraction(rate) for rate in found if rate is not None]
+                rates += [Fraction(str(rate)) for rate in found if rate is not None]
         self.rows[callback["TaskID"]] = {"frame_rates": rates}

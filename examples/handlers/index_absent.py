@@ -15,7 +15,7 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         audio: list[int] = []
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
@@ -23,5 +23,5 @@ class Handler:
         self.rows[callback["TaskID"]] = {"audio": audio}
 
     def audio(self, metainfo: dict[str, Any]) -> list[int]:
-        streams = [stream for stream in metainfo["streams"] if stream["codec_type"] == "audio"]
-        return [stream["index"] for stream in streams]
+        streams = [stream for stream in metainfo["streams"] if stream.get("codec_type") == "audio"]
+        return [int(stream["index"]) for stream in streams]

@@ -15,5 +15,5 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        files = [item["dstpath"] for item in callback["Details"]["items"]]
+        files = [item["dstpath"] for item in callback["Details"].get("items") or []]
         self.rows[callback["TaskID"]] = {"state": "done", "files": files}

@@ -19,13 +19,13 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         started: list[Decimal] = []
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
                 streams = json.loads(item["metainfo"])["streams"]
                 found = [stream.get("start_time") for stream in streams]
-                started += [self.seconds(text) for text in found if text is not None]
+                started += [self.seconds(str(text)) for text in found if text is not None]
         self.rows[callback["TaskID"]] = {"started": started}
 
     def seconds(self, text: str) -> Decimal:

@@ -15,11 +15,11 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         widths = [0]
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
                 streams = json.loads(item["metainfo"])["streams"]
-                next(stream for stream in streams if stream["codec_type"] == "video")
-                widths += [stream.get("width") or 0 for stream in streams]
+                next(stream for stream in streams if stream.get("codec_type") == "video")
+                widths += [int(stream.get("width") or 0) for stream in streams]
         self.rows[callback["TaskID"]] = {"width": max(widths)}

@@ -15,15 +15,15 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         heights: list[int] = []
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
                 streams = json.loads(item["metainfo"])["streams"]
-                video = [stream for stream in streams if stream["codec_type"] == "video"]
+                video = [stream for stream in streams if stream.get("codec_type") == "video"]
                 heights += [self.height(stream) for stream in video]
         self.rows[callback["TaskID"]] = {"heights": heights}
 
     def height(self, stream: dict[str, Any]) -> int:
         across, down = map(int, (stream.get("display_aspect_ratio") or "16:9").split(":"))
-        return (stream.get("width") or 0) * down // across
+        return int(stream.get("width") or 0) * down // across

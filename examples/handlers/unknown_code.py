@@ -18,5 +18,5 @@ class Handler:
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
         errnum = callback["Details"]["errnum"]
-        reason = error_codes.callback[errnum].title
-        self.rows[callback["TaskID"]] = {"error": errnum, "reason": reason}
+        reason = error_codes.callback[errnum].title if errnum else None
+        self.rows[callback["TaskID"]] = {"error": errnum or None, "reason": reason}

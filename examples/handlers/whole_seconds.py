@@ -15,13 +15,13 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         lengths: list[int] = []
         for item in [items] if isinstance(items, dict) else items:
             media_info = json.loads(item.get("outMediainfo") or "{}")
             duration = media_info.get("format", {}).get("duration")
             if duration is not None:
-                lengths.append(self.milliseconds(duration))
+                lengths.append(self.milliseconds(str(duration)))
         self.rows[callback["TaskID"]] = {"milliseconds": lengths}
 
     def milliseconds(self, duration: str) -> int:

@@ -15,10 +15,10 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         widths = [0]
         for item in [items] if isinstance(items, dict) else items:
             if item.get("metainfo"):
                 streams = json.loads(item["metainfo"])["streams"]
-                widths += [stream["width"] or 0 for stream in streams]
+                widths += [int(stream["width"] or 0) for stream in streams]
         self.rows[callback["TaskID"]] = {"width": max(widths)}

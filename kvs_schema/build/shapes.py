@@ -24,7 +24,8 @@ def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     `elements` (pointers of the schemas that may apply to each element of an array), `always` (of
     those that apply whatever is around it), `objects` (if it must be an object) and `least` (how
     many there must be), `absent` (key of a status, and by status the texts that stand for an
-    absent document below it, which are `absent` by phase).
+    absent document below it, which are `absent` by phase), `refused_texts` (texts in place of an
+    embedded document that the strict level alone refuses, whatever the status).
     """
     shape: Json = {}
     for one in node.applied:
@@ -46,6 +47,8 @@ def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     if node.content_name is not None:
         shape["content"] = node.content_name
         shape["roots"] = list(graph.chain(node.content_name))
+        if texts := [*_refused_texts(node)]:
+            shape["refused_texts"] = texts
     for name, child in node.members.items():
         shape.setdefault("properties", {})[name] = shape_of(graph, child, absent)
         if child.annotation("attribute") == _STATUS:
@@ -70,6 +73,13 @@ def _needed(graph: Graph, pointers: list[str]) -> list[str]:
         if own.keywords.keys() == {"$ref"} and {one.pointer for one in referred} <= set(rest):
             needed.remove(pointer)
     return needed
+
+
+def _refused_texts(node: GraphNode) -> Iterator[str]:
+    """Texts of an embedded document that only deviations refuse: they stand for none."""
+    for one in node.applied:
+        for refused in _objects(deviations_of(one.schema)) if one.always else ():
+            yield from refused.get("not", {}).get("enum", ())
 
 
 def _objects(schemas: Json) -> Iterator[Json]:

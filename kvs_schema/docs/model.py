@@ -63,6 +63,8 @@ def fields(graph: Graph, name: str, *, own: bool = False) -> list[Field]:
     found = []
     for key in sorted(named, key=lambda key: order.get(key, len(order))):
         inside = [one for one in _applied(node, key, whole) if not _in_container(graph, one)]
+        if all(one.erratum for one in inside) and key not in order:
+            continue  # a key of no table, which a deviation refuses
         required = [one for one in whole if key in one.keywords.get("required", ())]
         owners = (base for base in bases if "description" in _properties(graph, base).get(key, {}))
         found.append(Field(key, next(owners, name), tuple(inside), tuple(required)))
@@ -222,6 +224,7 @@ def _named(applied: list[Applied]) -> list[str]:
 
 
 def _places(schema: Any) -> Iterator[tuple[str, str | None]]:
+    listed = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
     for place, sub in within(schema):
         if "nullAbsent" in sub:
             yield str(sub["nullAbsent"]), place
@@ -230,7 +233,8 @@ def _places(schema: Any) -> Iterator[tuple[str, str | None]]:
         for identifier, deviation in deviations_of(dict(sub)).items():
             if identifier != UNLISTED:
                 keywords = deviation if isinstance(deviation, Mapping) else {}
-                names = [*keywords.get("required", ()), *keywords.get("properties", ())]
+                refused = [key for key in keywords.get("properties", ()) if key in listed]
+                names = [*keywords.get("required", ()), *refused]
                 for name in dict.fromkeys(names if place is None else []) or [place]:
                     yield str(identifier), name
 

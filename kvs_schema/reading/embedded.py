@@ -50,11 +50,15 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An embedded document: its schema, the kind that its text must hold, the steps inside."""
+    """An embedded document: its schema, the kind that its text must hold, the steps inside.
+
+    `absent` are texts that stand for none, whatever is around it.
+    """
 
     schema: str
     kind: type
     below: tuple[Step, ...]
+    absent: Texts = _NONE
 
 
 def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tuple[Step, ...]:
@@ -75,7 +79,8 @@ def content_of(
     if schema is None:
         return None
     kind = list if forms[schema]["type"] == "array" else dict
-    return Content(schema, kind, _steps(shapes, forms, shapes[schema]))
+    absent = Texts(node.get("refused_texts", ()))
+    return Content(schema, kind, _steps(shapes, forms, shapes[schema]), absent)
 
 
 def _steps(
@@ -138,7 +143,7 @@ class Opener:
                 texts = absent if status is None else status.within(value)
                 if content is None:
                     self.open_all(child, below, (*path, name), texts)
-                elif type(child) is not str or child not in texts:
+                elif type(child) is not str or child not in texts | content.absent:
                     value[name] = self.opened(child, content, (*path, name))
 
     def opened(self, value: Any, content: Content, path: Path = ()) -> Any:

@@ -15,8 +15,8 @@ from .samples import Oddities
 
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
-#: Fractions stay where a float has no gaps between whole numbers.
-_WHOLE = 2**53
+#: Fractions are decimals with three places, below this.
+_WHOLE = 2**40
 
 #: Numbers written into strings, each from one integer.
 _SPELLINGS: tuple[Callable[[int], str], ...] = (
@@ -198,7 +198,8 @@ def _integers(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
 def _fractions(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
     least = node.bound("minimum", _LEAST if negative else 0)
     most = node.bound("maximum", _MOST)
-    return st.floats(max(least, -_WHOLE), min(most, _WHOLE)).filter(node.accepts)
+    thousandths = st.integers(max(least, -_WHOLE) * 1000, min(most, _WHOLE) * 1000)
+    return thousandths.map(lambda n: n / 1000).filter(node.accepts)
 
 
 def _strings(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
