@@ -27,6 +27,28 @@ def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     absent document below it, which are `absent` by phase), `refused_texts` (texts in place of an
     embedded document that the strict level alone refuses, whatever the status).
     """
+    shape = _keys_of(node)
+    if node.content_name is not None:
+        shape["content"] = node.content_name
+        shape["roots"] = list(graph.chain(node.content_name))
+        if texts := [*_refused_texts(node)]:
+            shape["refused_texts"] = texts
+    for name, child in node.members.items():
+        shape.setdefault("properties", {})[name] = shape_of(graph, child, absent)
+        if child.annotation("attribute") == _STATUS:
+            shape["absent"] = [name, absent]
+    if node.element is not None:
+        asked = node.element.asked
+        shape["elements"] = list(dict.fromkeys(one.pointer for one in asked))
+        shape["always"] = _needed(graph, [one.pointer for one in asked if one.always])
+        if node.element.kinds() == frozenset({"object"}):
+            shape["objects"] = True
+        _add(shape, shape_of(graph, node.element, absent))
+    return shape
+
+
+def _keys_of(node: GraphNode) -> Json:
+    """Return the part of a shape that the keywords of one value decide."""
     shape: Json = {}
     for one in node.applied:
         keywords = one.keywords
@@ -44,22 +66,6 @@ def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
             shape["closed"] = list(keywords.get("properties", ()))
         if "minItems" in keywords:
             shape["least"] = max(keywords["minItems"], shape.get("least", 0))
-    if node.content_name is not None:
-        shape["content"] = node.content_name
-        shape["roots"] = list(graph.chain(node.content_name))
-        if texts := [*_refused_texts(node)]:
-            shape["refused_texts"] = texts
-    for name, child in node.members.items():
-        shape.setdefault("properties", {})[name] = shape_of(graph, child, absent)
-        if child.annotation("attribute") == _STATUS:
-            shape["absent"] = [name, absent]
-    if node.element is not None:
-        asked = node.element.asked
-        shape["elements"] = list(dict.fromkeys(one.pointer for one in asked))
-        shape["always"] = _needed(graph, [one.pointer for one in asked if one.always])
-        if node.element.kinds() == frozenset({"object"}):
-            shape["objects"] = True
-        _add(shape, shape_of(graph, node.element, absent))
     return shape
 
 

@@ -148,12 +148,12 @@ class TestDemo:
         said = _said(capsys, "demo")
         assert re.findall(r"^1 body: (\d) valid", said, re.MULTILINE) == [*"11000"]
         assert re.search(
-            r"^kvs-demo/wrong-type\.json:1:\d+: error\[type\]: /.*#/.* expected an", said, re.M
+            r"^kvs-demo/wrong-type\.json:1:\d+: error\[pattern\]: /.*#/.* expected ", said, re.M
         )
         assert "kvs-demo/truncated.json:1:" in said
         assert "kvs-demo/duplicate-key.json:1:" in said
         assert said.count("^") >= 3
-        assert max(map(len, said.splitlines())) < 200
+        assert max(map(len, said.splitlines())) < 220
         samples = {path: path.read_bytes() for path in Path("kvs-demo").iterdir()}
         assert len(samples) == 5
         assert sum(check_callback(body).valid for body in samples.values()) == 2
@@ -168,7 +168,7 @@ class TestDemo:
         for command, _, output in shown:
             main(shlex.split(command)[2:])
             assert capsys.readouterr().out == output
-        following = said[said.index("Type next") :].splitlines()[1:]
+        following = said[said.index("Try next") :].splitlines()[1:]
         assert len(following) == 3
         for line in following:
             assert main(shlex.split(line, comments=True)[1:]) < 2

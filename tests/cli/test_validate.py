@@ -221,18 +221,18 @@ class TestText:
         _write(tmp_path, {"a.jsonl": lines(GOOD, BAD, GOOD)})
         main(["validate", str(tmp_path / "a.jsonl")])
         said = capsys.readouterr().out.splitlines()
-        first = r".*/a\.jsonl:2:\d+: error\[type\]: /Details/items/0/metainfo#/streams/1/width: "
-        assert re.match(first + 'expected an integer, found the string "wide"', said[0])
+        first = r".*/a\.jsonl:2:\d+: error\[pattern\]: /Details/items/0/metainfo#/streams/1/width: "
+        assert re.match(first + "expected integer from 0, or digits in a string", said[0])
         assert re.search(r"in the embedded document, line 1, column \d+", said[1])
         column = said[3].index("^")
         assert said[2][column : column + 6] == '"wide"'
-        assert said[4] == "    = kvs-schema explain 'count#/type'"
+        assert said[4] == "    = kvs-schema explain 'number-or-digits#/pattern'"
         assert said[5] == f"{tmp_path}/a.jsonl:2: invalid (task.finished, partial)"
         assert said[6] == "3 bodies: 2 valid, 1 invalid (1 partial, 1 violation)"
         column = BAD.decode().index('\\"wide') + 1
         for more in ([], ["--no-values"]):
             main(["validate", str(tmp_path / "a.jsonl"), *more])
-            assert f"a.jsonl:2:{column}: error[type]: /Details/items" in capsys.readouterr().out
+            assert f"a.jsonl:2:{column}: error[pattern]: /Details/items" in capsys.readouterr().out
 
     def test_the_text_is_shown_once_for_findings_of_one_place(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -344,7 +344,7 @@ class TestText:
         _write(tmp_path, {"a.jsonl": lines(GOOD, BAD), "b.json": GOOD})
         assert main(["validate", "--lang", "zh", "--deviations", str(tmp_path)]) == 1
         said = capsys.readouterr().out
-        assert '应为整数，实际为字符串 "wide"' in said
+        assert "应为不小于 0 的整数，或数字字符串" in said
         assert "内嵌文档第 1 行第" in said
         assert "偏差" in said
         assert said.splitlines()[-1] == "共 3 条：有效 2，无效 1（partial 1，违规 1 处）"

@@ -57,10 +57,11 @@ class SarifWriter(Writer):
     def end(self, tally: Tally, *, interrupted: bool) -> None:
         """Write the rules, and whether all of the input was validated."""
         self._begin()
+        address = site(self.screen.lang)
         driver = {
             "name": "kvs-schema",
             "version": __version__,
-            "informationUri": site(self.screen.lang),
+            **({"informationUri": address} if address else {}),
             "rules": list(self._rules.values()),
         }
         invocation = {
