@@ -31,8 +31,7 @@ def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     if node.content_name is not None:
         shape["content"] = node.content_name
         shape["roots"] = list(graph.chain(node.content_name))
-        if texts := [*_refused_texts(node)]:
-            shape["refused_texts"] = texts
+        shape["refused_texts"] = list(_refused_texts(node))
     for name, child in node.members.items():
         shape.setdefault("properties", {})[name] = shape_of(graph, child, absent)
         if child.annotation("attribute") == _STATUS:

@@ -22,6 +22,12 @@ from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
 _NULL = {"type": "null"}
 
 
+def absent_documents() -> list[str]:
+    """Return the texts that stand for an absent document in some phase."""
+    phases = store.specification()["classifier"]["phases"].values()
+    return [text for phase in phases for text in phase.get("absent", ())]
+
+
 def type_name(name: str) -> str:
     """Return the name in PascalCase of the type of a schema: `task.finished` is `TaskFinished`."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
@@ -133,7 +139,7 @@ class _ShapeWriter:
         """The type of a string that contains JSON, or of what it contained."""
         inner = self.add(content)
         if self.opened:
-            empty = {"type": "string", "const": ""}
+            empty = {"type": "string", "enum": ["", *absent_documents()]}
             return self._named(f"{content}.or.empty", {"anyOf": [empty, inner]})
         source = next(
             one for one in node.of_type("string") if one.always and "contentSchema" in one.keywords

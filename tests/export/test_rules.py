@@ -18,7 +18,7 @@ from kvs_schema.export import vectors
 from kvs_schema.spec.pointers import follow, tokens
 
 #: What only reading finds: an opened document does not show it.
-READING = {"native", "duplicate_key", "out_of_range"}
+READING = {"native", "duplicate_key", "out_of_range", "content_kind"}
 
 
 @cache
@@ -27,7 +27,9 @@ def judged() -> list[tuple[str, Any, Any, dict[str, bool]]]:
     found = []
     for vector in vectors():
         report = check_document(vector["schema"], vector["body"])
-        if not READING & {violation.reason for violation in report.violations}:
+        reasons = {violation.reason for violation in report.violations}
+        twice = "mixed_casing" in reasons and {"Details", "details"} <= vector["body"].keys()
+        if not READING & reasons and not twice:  # no schema can say whether two casings agree
             verdicts = {level: vector[level] for level in ("tolerant", "strict")}
             found.append((vector["schema"], vector["body"], report.document, verdicts))
     return found
