@@ -122,8 +122,13 @@ def hostile_bodies(
     treat specially. `kinds` selects some, such as `"cut off"`. For near misses of single rules see
     `invalid_callbacks`. Raises `UnknownNameError` for an unknown kind.
 
-        @given(hostile_bodies())
-        def test_handler_answers_whatever_comes(body):
+    The outcome is never VALID. It is FOREIGN for `scalar`, `noise`, `long`, `many` and `deep`,
+    UNCLEAR for a spoilt callback, or FOREIGN where none of its keys can be found (`cut off` early,
+    `wrapped` in base64). A `bad member` that is JSON, and a `duplicate key`, give PARTIAL, or
+    UNCLEAR where the task id or the status has two values.
+
+        @given(hostile_bodies("noise"))
+        def test_handler_refuses_what_is_not_a_callback(body):
             assert handle(body).status == 400
     """
     asked = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import get_args
 
+import pytest
 from hypothesis import given, seed, settings
 
-from kvs_schema import ValidationError, check_callback, validate_callback
+from kvs_schema import Outcome, ValidationError, check_callback, validate_callback
+from kvs_schema.strategies import HostileKind
 from kvs_schema.strategies.hostile import hostile_bodies
 
 from .drawing import LONG
@@ -50,3 +53,24 @@ def test_bodies_are_hostile_in_all_ways() -> None:
         "unrecognised",
     }
     assert max(sizes) > 100_000
+
+
+_FOREIGN, _UNCLEAR, _PARTIAL = Outcome.FOREIGN, Outcome.UNCLEAR, Outcome.PARTIAL
+OUTCOMES: dict[str, tuple[Outcome, ...]] = {
+    **dict.fromkeys(("scalar", "noise", "long", "many", "deep"), (_FOREIGN,)),
+    **dict.fromkeys(("cut off", "wrapped"), (_FOREIGN, _UNCLEAR)),
+    **dict.fromkeys(("bad member", "duplicate key"), (_PARTIAL, _UNCLEAR)),
+    **dict.fromkeys(("glued", "followed", "marked", "encoded", "legacy encoding"), (_UNCLEAR,)),
+    **dict.fromkeys(("bad bytes", "deep inside"), (_UNCLEAR,)),
+}
+
+
+@pytest.mark.parametrize("kind", get_args(HostileKind))
+def test_each_kind_has_its_outcomes(kind: HostileKind) -> None:
+    @seed(1)
+    @settings(max_examples=40, database=None, deadline=None)
+    @given(hostile_bodies(kind))
+    def check(body: bytes) -> None:
+        assert check_callback(body).outcome in OUTCOMES[kind]
+
+    check()
