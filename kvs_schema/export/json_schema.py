@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from .. import __version__
 from ..catalogue import store
-from ..catalogue.names import CALLBACK, known_schema
+from ..catalogue.names import CALLBACK, absent_documents, known_schema
 from ..catalogue.texts import Lang, say
 from ..results.messages import site
 from ..spec.pointers import escape
@@ -116,7 +116,7 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
     if name in variant_names(classifier):
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
-    absent = [] if strict else _absent_documents(classifier)
+    absent = [] if strict else absent_documents()
     told = partial(_as_opened, absent=absent) if opened else _as_sent
     writer = _RuleWriter(lang)
     used = {}
@@ -191,11 +191,6 @@ def _at(source: Any, key: str | int) -> Any:
         return source[key]
     except (LookupError, TypeError):
         return None
-
-
-def _absent_documents(classifier: Json) -> list[str]:
-    """The texts that stand for an absent document in some phase."""
-    return [text for phase in classifier["phases"].values() for text in phase.get("absent", ())]
 
 
 def _as_sent(source: Mapping[str, Any], form: Any) -> Any:

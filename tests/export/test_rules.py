@@ -17,8 +17,9 @@ from kvs_schema.catalogue import store
 from kvs_schema.export import vectors
 from kvs_schema.spec.pointers import follow, tokens
 
-#: What only reading finds: an opened document does not show it.
-READING = {"native", "duplicate_key", "out_of_range"}
+#: What only reading finds: an opened document does not show it, nor what a failed task may send
+#: in place of one, nor can a schema compare the task ids of two casings.
+READING = {"native", "duplicate_key", "out_of_range", "content_kind", "mixed_casing"}
 
 
 @cache
