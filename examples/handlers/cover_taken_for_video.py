@@ -15,12 +15,13 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         outputs = [items] if isinstance(items, dict) else items
         texts = [output.get("metainfo") for output in outputs]
         infos = [json.loads(text) for text in texts if text]
         self.rows[callback["TaskID"]] = {
             "is_video": [
-                any(stream["codec_type"] == "video" for stream in info["streams"]) for info in infos
+                any(stream.get("codec_type") == "video" for stream in info["streams"])
+                for info in infos
             ]
         }

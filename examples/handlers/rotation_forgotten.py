@@ -15,12 +15,14 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         outputs = [items] if isinstance(items, dict) else items
         texts = [output.get("metainfo") for output in outputs]
         infos = [json.loads(text) for text in texts if text]
         streams = [stream for info in infos for stream in info["streams"]]
-        videos = [each for each in streams if each.get("width") and each.get("height")]
+        videos = [
+            each for each in streams if int(each.get("width") or 0) and int(each.get("height") or 0)
+        ]
         self.rows[callback["TaskID"]] = {
-            "upright": [stream["height"] > stream["width"] for stream in videos]
+            "upright": [int(stream["height"]) > int(stream["width"]) for stream in videos]
         }

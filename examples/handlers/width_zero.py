@@ -15,13 +15,13 @@ class Handler:
 
     def deliver(self, body: bytes) -> None:
         callback = json.loads(body)
-        items = callback["Details"]["items"]
+        items = callback["Details"].get("items") or []
         outputs = [items] if isinstance(items, dict) else items
         texts = [output.get("metainfo") for output in outputs]
         infos = [json.loads(text) for text in texts if text]
         streams = [stream for info in infos for stream in info["streams"]]
         sizes = [
-            (s["width"], s["height"])
+            (int(s["width"]), int(s["height"]))
             for s in streams
             if s.get("width") is not None and s.get("height") is not None
         ]

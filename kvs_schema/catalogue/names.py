@@ -22,6 +22,12 @@ def variant_names() -> list[str]:
     return vocabulary.variant_names(store.program()["classifier"])
 
 
+def absent_documents() -> list[str]:
+    """Return the texts that stand for an absent embedded document in some phase of a task."""
+    phases = store.specification()["classifier"]["phases"].values()
+    return [text for phase in phases for text in phase.get("absent", ())]
+
+
 def operations() -> tuple[str, ...]:
     """Return the names of the operations whose requests and responses can be validated."""
     names = store.specification()["schemas"]

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from .. import __version__
 from ..catalogue import store
-from ..catalogue.names import CALLBACK, known_schema
+from ..catalogue.names import CALLBACK, absent_documents, known_schema
 from ..catalogue.texts import Lang, say
 from ..results.messages import site
 from ..spec.pointers import escape
@@ -29,7 +29,7 @@ from ..spec.vocabulary import (
     variant_names,
 )
 from ..validation.engines.rust import reachable, source_name
-from .shape import absent_documents, shapes, used_types
+from .shape import shapes, used_types
 
 Form: TypeAlias = Literal["rules", "shape"]
 

@@ -14,18 +14,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ..catalogue import store
-from ..catalogue.names import CALLBACK, schema_names, variant_names
+from ..catalogue.names import CALLBACK, absent_documents, schema_names, variant_names
 from ..catalogue.texts import Lang, say
 from ..spec.graph import Applied, GraphNode
 from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
 
 _NULL = {"type": "null"}
-
-
-def absent_documents() -> list[str]:
-    """Return the texts that stand for an absent document in some phase."""
-    phases = store.specification()["classifier"]["phases"].values()
-    return [text for phase in phases for text in phase.get("absent", ())]
 
 
 def type_name(name: str) -> str:
@@ -139,8 +133,8 @@ class _ShapeWriter:
         """The type of a string that contains JSON, or of what it contained."""
         inner = self.add(content)
         if self.opened:
-            empty = {"type": "string", "enum": ["", *absent_documents()]}
-            return self._named(f"{content}.or.empty", {"anyOf": [empty, inner]})
+            nothing = {"type": "string", "enum": ["", *absent_documents()]}
+            return self._named(f"{content}.or.empty", {"anyOf": [nothing, inner]})
         source = next(
             one for one in node.of_type("string") if one.always and "contentSchema" in one.keywords
         )

@@ -57,7 +57,7 @@ def paths(callback: Callback) -> list[str]:
 def is_video(metainfo: Mapping[str, Any]) -> bool:
     """Whether there is a video stream that is no cover picture; no view says which is one."""
     return any(
-        stream["codec_type"] == "video"
+        stream.get("codec_type") == "video"
         and not (stream.get("disposition") or {}).get("attached_pic")
         for stream in metainfo["streams"]
     )
