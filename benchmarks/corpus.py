@@ -40,12 +40,26 @@ def spaced(body: bytes) -> bytes:
     return json.dumps(json.loads(body), ensure_ascii=False).encode()
 
 
+#: Examples of what the tolerant level has accepted since the models of the other contenders were
+#: written, which do not accept it.
+_WIDER = frozenset(
+    (
+        *("both-casings", "failed-embedded-placeholder", "segments-zero-dropped"),
+        *("stream-without-kind", "unknown-type-without-items"),
+    )
+)
+
+
 @cache
 def examples() -> dict[str, Json]:
     """Return the worked examples and our own, opened, that are callbacks."""
     names = {variant.name for variant in variants()}
     found: dict[str, Json] = store.specification()["examples"]
-    return {name: example for name, example in found.items() if example["schema"] in names}
+    return {
+        name: example
+        for name, example in found.items()
+        if example["schema"] in names and name not in _WIDER
+    }
 
 
 def _body(name: str) -> Json:
@@ -198,22 +212,21 @@ def invalid() -> Iterator[Body]:
         ("format missing", avinfo(2), _del(*_ITEM, "metainfo", "format")),
         ("size not digits", avinfo(2), _set(*_ITEM, "metainfo", "format", "size", "1.5")),
         ("size null", avinfo(2), _set(*_ITEM, "metainfo", "format", "size", None)),
-        ("width text", avinfo(2), _set(*_STREAM, "width", "500")),
+        ("width text", avinfo(2), _set(*_STREAM, "width", "wide")),
         ("width negative", avinfo(2), _set(*_STREAM, "width", -1)),
         ("duration words", avinfo(2), _set(*_STREAM, "duration", "N/A")),
         ("time_base", avinfo(2), _set(*_STREAM, "time_base", "1:16000")),
         ("aspect ratio", avinfo(2), _set(*_STREAM, "sample_aspect_ratio", "0/1")),
         ("is_avc", avinfo(2), _set(*_STREAM, "is_avc", "yes")),
-        ("codec_type missing", avinfo(2), _del(*_STREAM, "codec_type")),
         ("sample_rate missing", avinfo(2), _del(*_STREAM, "sample_rate")),
         ("sample_rate null", avinfo(2), _set(*_STREAM, "sample_rate", None)),
         ("sample_rate words", avinfo(2), _set(*_STREAM, "sample_rate", "high")),
-        ("last of 40 streams", avinfo(40), _set(*_STREAM[:-1], 39, "refs", "1")),
+        ("last of 40 streams", avinfo(40), _set(*_STREAM[:-1], 39, "refs", "one")),
         ("rotate words", avtrans(), _set(*_OUTPUT, "metadata", "rotate", "left")),
         ("r_frame_rate", avtrans(), _set(*_OUTPUT, "streams", 0, "r_frame_rate", "fast")),
         ("out bit_rate", avtrans(), _set(*_OUTPUT, "streams", 0, "bit_rate", "")),
-        ("segment duration", segmented(4), _set(*_ITEM, "segmentsinfo", 2, "duration", 10)),
-        ("segment incomplete", segmented(4), _del(*_ITEM, "segmentsinfo", 3, "filesize")),
+        ("segment duration", segmented(4), _set(*_ITEM, "segmentsinfo", 2, "duration", "10 s")),
+        ("segment incomplete", segmented(4), _del(*_ITEM, "segmentsinfo", 3, "filename")),
         (
             "last of 2000 segments",
             segmented(2000),
@@ -227,7 +240,6 @@ def invalid() -> Iterator[Body]:
         ("last of 20 sub-tasks", flow(20), _set("Details", 19, "Errnum", "0")),
         ("failed, errnum missing", failed(), _del("Details", "errnum")),
         ("progress over 100", progress(), _set("Details", "progress", 101)),
-        ("mixed casing", progress(), _set("taskid", TASK_ID)),
     ]
     for name, document, edit in edits:
         yield Body(name, _edited(document, edit), False)
