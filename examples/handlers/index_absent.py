@@ -24,4 +24,4 @@ class Handler:
 
     def audio(self, metainfo: dict[str, Any]) -> list[int]:
         streams = [stream for stream in metainfo["streams"] if stream.get("codec_type") == "audio"]
-        return [int(stream["index"]) for stream in streams]
+        return [int(stream["index"] or 0) for stream in streams]

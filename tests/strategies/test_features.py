@@ -115,7 +115,7 @@ FEATURES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "no video": lambda probe: not streams(probe, "video"),
     "no audio": lambda probe: not streams(probe, "audio"),
     "other streams": lambda probe: any(
-        each["codec_type"] not in ("video", "audio") for each in streams(probe)
+        each.get("codec_type") not in (None, "video", "audio") for each in streams(probe)
     ),
     "tags in a stream": lambda probe: any("tags" in each for each in streams(probe)),
     "a cover picture": has_cover,

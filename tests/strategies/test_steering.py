@@ -36,13 +36,14 @@ FORMAT = {"format_name": "mp4", "size": 5}
 
 
 def outputs(body: dict[str, Any]) -> list[dict[str, Any]]:
-    found = body["Details"].get("items", [])
+    found = body["Details"].get("items") or []
     return found if isinstance(found, list) else [found]
 
 
 def streams(body: dict[str, Any]) -> list[dict[str, Any]]:
     texts = [output.get("metainfo") for output in outputs(body)]
-    return [stream for text in texts if text for stream in json.loads(text)["streams"]]
+    documents = [json.loads(text) for text in texts if text]
+    return [stream for document in documents if document for stream in document["streams"]]
 
 
 # 1. A place is a schema and a member.

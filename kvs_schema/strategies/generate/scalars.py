@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from .samples import Oddities
 
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 #: Fractions are decimals with three places, below this.
 _WHOLE = 2**40
 
@@ -146,10 +148,10 @@ class Scalars:
 
 def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
     tried = [hint]
-    if isinstance(hint, int) and not isinstance(hint, bool):
+    if isinstance(hint, int | float) and not isinstance(hint, bool):
         tried.append(str(hint))
-    elif isinstance(hint, str) and hint.lstrip("-").isdecimal() and hint.isascii():
-        tried.append(int(hint))
+    elif isinstance(hint, str) and (number := _NUMBER.fullmatch(hint)):
+        tried.append(float(hint) if number[1] else int(hint))
     nodes = list(nodes)
     for value in tried:
         if any(node.accepts(value) for node in nodes):
