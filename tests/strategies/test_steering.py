@@ -52,8 +52,8 @@ def streams(body: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ("detials#errnum", "no schema is called 'detials'; did you mean 'details'"),
-        ("details#errnm", "no member is called 'errnm'; did you mean 'errnum'"),
+        ("detials#errnum", "unknown schema 'detials'; did you mean 'details'"),
+        ("details#errnm", "unknown member 'errnm'; did you mean 'errnum'"),
         ("task#TaskId", "did you mean 'TaskID'"),
     ],
 )

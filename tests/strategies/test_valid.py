@@ -102,11 +102,11 @@ def test_every_deviation_of_a_request_is_drawn() -> None:
     assert {"srcinfo-object", "signature-profile"} <= seen
 
 
-def test_most_probed_files_hold_streams_of_two_kinds() -> None:
-    """Of all that are drawn; Hypothesis makes the first fifty or so as small as they can be."""
+def test_about_half_of_the_probed_files_have_streams_of_two_kinds() -> None:
+    """Of real files 47 % have one stream only."""
     bodies = drawn(callbacks("task.finished", types=["avinfo"]), 2400 if LONG else 1200)
     kinds = [{stream.get("codec_type") for stream in streams(body)} for body in bodies]
-    assert sum(len(found) > 1 for found in kinds) >= 0.9 * len(bodies)
+    assert 0.45 < sum(len(found) > 1 for found in kinds) / len(bodies) < 0.85
     assert {"video", "audio", "subtitle", "data"} <= set().union(*kinds)
 
 
