@@ -67,7 +67,7 @@ class Trials:
         from kvs_schema.catalogue import store
 
         session.config.option.tbstyle = "value"  # nobody reads tracebacks, which are slow to make
-        for load in (store.specification, store.program, store.quick):
+        for load in (store.specification, store.program, store.fast):
             load()  # once for all: no mutant changes them
         items = list(session.items)
         with self.results.open("w", encoding="utf-8") as file:

@@ -23,7 +23,7 @@ def write_compiled(sources: Path, folder: Path, site: str | None = None) -> None
     specification = assemble.specification(read)
     program = assemble.program(specification)
     parts = {
-        "quick": assemble.fast(specification, program),
+        "fast": assemble.fast(specification, program),
         "program": program,
         "specification": {**specification, "site": site},
         "cases": assemble.cases(read),

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from ..spec.graph import ALWAYS, Graph, GraphNode
 from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, variant_names
 from .engine_schemas import Forms, without_required
-from .fast_schemas import quick_form
+from .fast_schemas import fast_schema
 from .shapes import shape_of, steps_of
 from .yaml_sources import SourceFile, Sources
 
@@ -123,7 +123,7 @@ def fast(specification: Json, program: Json) -> Json:
     for level, found in forms.items():
         for casing, dialect in itertools.product(casings, ("single", "flow")):
             for _, variant in casing["statuses"][casing[dialect]]:
-                form, depth = quick_form(program[level], DEFS + variant)
+                form, depth = fast_schema(program[level], DEFS + variant)
                 mixed = dict.fromkeys(casing["others"], False)
                 form["properties"] = form.get("properties", {}) | mixed
                 found[variant] = [json.dumps(form, separators=(",", ":")), depth]

@@ -23,7 +23,7 @@ _LEFT_OUT = ("$ref", "deviations")
 _SHORT = 200
 
 
-def quick_form(forms: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], int]:
+def fast_schema(forms: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any], int]:
     """Return a fast form for values of bounded depth, and that bound.
 
     What is valid by it is valid by the named form; what is not may be too deep where no schema

@@ -7,18 +7,16 @@ Where they may be comes from the `contentSchema` keywords of the sources, as *sh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from ..spec.locations import Entered, Path, without_marks
 from .faults import Fault, TextError
-from .json_text import holds_json, read_exactly
+from .json_text import Reader, holds_json, read_exactly
 from .limits import Limits
 from .lossless import orjson
 
-#: Parses a text within limits; `read_exactly` is one.
-Reader: TypeAlias = Callable[..., tuple[Any, list[Fault]]]
 #: What stands for an absent document.
 Texts: TypeAlias = frozenset[str]
 _NONE: Texts = frozenset()

@@ -25,6 +25,9 @@ from .python_values import TOO_LARGE, snapshot
 #: So many losses are listed where their number has no limit of its own.
 MANY = 1_000
 
+#: Parses a text within limits; `read_exactly` is one.
+Reader: TypeAlias = Callable[..., tuple[Any, list[Fault]]]
+
 #: The members of an object as they are written.
 Pairs: TypeAlias = list[tuple[str, Any]]
 

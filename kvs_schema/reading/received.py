@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .faults import Fault, TextError
-from .json_text import position, read_exactly
+from .json_text import Reader, position, read_exactly
 from .limits import Limits
 from .python_values import snapshot
 
@@ -17,14 +17,14 @@ BINARY = (bytes, bytearray, memoryview)
 VALUES = (dict, list, str, int, float, type(None), *BINARY)
 
 
-def read_any(obj: object, limits: Limits) -> tuple[Any, list[Fault]]:
+def read_any(obj: object, limits: Limits, read: Reader = read_exactly) -> tuple[Any, list[Fault]]:
     """Return the value of a body of any kind, and the faults in it; the body is never changed.
 
     Bytes and text are parsed, values copied. Raises `TextError` where nothing can be validated.
     """
     given = encoded(obj)
     if given is not None:
-        return read_exactly(given, limits)
+        return read(given, limits)
     if not is_value(obj):
         raise TextError(Fault((), "type", "no_document", None, type(obj).__name__))
     return snapshot(obj, limits)

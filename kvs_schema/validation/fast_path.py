@@ -16,7 +16,7 @@ from ..results.callback import Callback
 
 _DEFAULT = Limits()
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
-_COMPILED = os.path.join(_PACKAGE, "_compiled", "quick.json")  # noqa: PTH118
+_COMPILED = os.path.join(_PACKAGE, "_compiled", "fast.json")  # noqa: PTH118
 
 #: Where embedded documents may stand: name, kind of an embedded document or None, the steps below
 #: and their names.
@@ -47,7 +47,7 @@ class _Track:
 
 
 class _Casing(NamedTuple):
-    """Tells the variants of one casing apart: the tracks of single tasks and flows by status.
+    """The variants of one casing: the tracks of single tasks and flows by status.
 
     All that a single task embeds stands under the `holder` in its details, if there is one.
     """
@@ -67,7 +67,7 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
     tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
     make = Callback.__new__
 
-    def quick(body: bytes, strict: bool, limits: Limits) -> Callback | None:
+    def fast(body: bytes, strict: bool, limits: Limits) -> Callback | None:
         # One function: calls of others would be a third of it.
         size = len(body)
         if size > limits.body or size > limits.embedded:
@@ -107,7 +107,7 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
         callback._names = track.names
         return callback
 
-    return quick
+    return fast
 
 
 def _casings(source: Mapping[str, Any], level: str) -> tuple[_Casing, ...]:
@@ -209,4 +209,4 @@ def _source() -> Mapping[str, Any]:
             pass  # a checkout; or the catalogue says what is wrong
     from ..catalogue import store
 
-    return store.quick()
+    return store.fast()

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ..reading import embedded, python_values, received
+from ..reading import embedded, received
 from ..reading.faults import Fault, TextError
 from ..reading.json_text import MANY, read_undisputed
 from ..reading.limits import Limits
@@ -38,12 +39,10 @@ class PartialReader:
 
     def read(self, obj: object, limits: Limits) -> Remainder:
         """Return what can be used of a body."""
-        given = None
         try:
-            given = received.encoded(obj)
-            value, faults = _read(obj, given, limits)
+            value, faults = received.read_any(obj, _all_faults(limits), read_undisputed)
         except TextError:
-            return self._unreadable(obj, given, limits)
+            return self._unreadable(obj, limits)
         for path in _places(faults):
             remove(value, path)
         verdict = self.classifier.classify(value)
@@ -56,7 +55,10 @@ class PartialReader:
         partial = self._partial(value, faults, verdict, limits)
         return Remainder(Outcome.PARTIAL, partial, task_id)
 
-    def _unreadable(self, obj: object, given: bytes | None, limits: Limits) -> Remainder:
+    def _unreadable(self, obj: object, limits: Limits) -> Remainder:
+        given = None
+        with suppress(TextError):  # a text with a lone surrogate
+            given = received.encoded(obj)
         if given is None:
             return self._unclear(obj, self.identifier.in_value(obj))
         if not self.identifier.in_bytes(given):
@@ -183,15 +185,6 @@ class _Cleaner:
 
 def _last_key(path: Path) -> str:
     return next(token for token in reversed(path) if isinstance(token, str))
-
-
-def _read(obj: object, given: bytes | None, limits: Limits) -> tuple[Any, list[Fault]]:
-    limits = _all_faults(limits)
-    if given is not None:
-        return read_undisputed(given, limits)
-    if not received.is_value(obj):
-        raise TextError(Fault((), "type", "no_document"))
-    return python_values.snapshot(obj, limits)
 
 
 def _all_faults(limits: Limits) -> Limits:

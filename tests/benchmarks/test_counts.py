@@ -66,7 +66,7 @@ class TestWorkedAvinfo:
 
     def test_few_functions_of_ours_are_called(self) -> None:
         found = of(corpus.worked_avinfo())
-        assert found["quick"] == 1
+        assert found["fast"] == 1
         assert sum(found.values()) <= 30
 
     def test_with_blanks_one_more_dump_and_no_more_parses(self) -> None:

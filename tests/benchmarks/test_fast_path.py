@@ -124,13 +124,13 @@ def test_the_first_body_is_validated_like_all_others(monkeypatch: pytest.MonkeyP
 def test_an_installation_reads_what_was_compiled_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled = tmp_path / "quick.json"
+    compiled = tmp_path / "fast.json"
     compiled.write_bytes(b'{"forms": 1}')
     monkeypatch.setattr(fast_path, "_COMPILED", str(compiled))
     monkeypatch.delenv("KVS_SCHEMA_SOURCES", raising=False)
     assert fast_path._source() == {"forms": 1}
     monkeypatch.setenv("KVS_SCHEMA_SOURCES", str(store.sources_directory()))
-    assert fast_path._source() == store.quick()
+    assert fast_path._source() == store.fast()
     monkeypatch.delenv("KVS_SCHEMA_SOURCES")
     compiled.write_bytes(b'{"forms"')
-    assert fast_path._source() == store.quick()
+    assert fast_path._source() == store.fast()

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import corpus
 from kvs_schema import variants
-from kvs_schema.build.fast_schemas import quick_form
+from kvs_schema.build.fast_schemas import fast_schema
 from kvs_schema.catalogue import store
 from kvs_schema.spec.vocabulary import DEFS
 from kvs_schema.validation.engines.rust import bundle
@@ -88,14 +88,14 @@ def checker(schema: dict[str, Any]) -> Any:
 def test_same_verdicts(name: str, level: str, documents: list[Any]) -> None:
     forms = store.program()[level]
     plain = checker(bundle(forms, [DEFS + name])).is_valid
-    quick = checker(quick_form(forms, DEFS + name)[0]).is_valid
+    quick = checker(fast_schema(forms, DEFS + name)[0]).is_valid
     for document in documents:
         assert quick(document) is plain(document)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_no_schema_describes_is_bounded(name: str) -> None:
-    form, depth = quick_form(store.program()["tolerant"], DEFS + name)
+    form, depth = fast_schema(store.program()["tolerant"], DEFS + name)
     holds = checker(form).is_valid
     for example in corpus.examples().values():
         if example["schema"] != name:

@@ -51,7 +51,7 @@ def seen(findings: tuple[Violation, ...]) -> list[tuple[str, ...]]:
 
 
 def holds(body: Any, *, strict: bool) -> bool:
-    """The verdict on the body as bytes, which most callbacks get the quick way."""
+    """The verdict on the body as bytes, which most callbacks get by the fast path."""
     try:
         validate_callback(json.dumps(body).encode(), strict=strict)
     except ValidationError:

@@ -138,7 +138,7 @@ def test_what_was_compiled_long_ago_is_removed(tmp_path: Path) -> None:
     old, recent, kept = (tmp_path / name for name in ("old", "recent", "kept"))
     for folder in (old, recent, kept):
         folder.mkdir()
-        (folder / "quick.json").write_text("{}")
+        (folder / "fast.json").write_text("{}")
     for folder in (old, kept):
         os.utime(folder, (0, 0))
     store._tidy(kept)
