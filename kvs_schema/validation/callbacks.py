@@ -81,7 +81,7 @@ class CallbackPipeline:
             not found.violations,
             found,
             self.partial.read(obj, limits) if found.violations else None,
-            digest_of(obj),
+            None if opened.text is None else partial(_digest, opened.text),
         )
 
     def _no_status(self, opened: OpenedCallback) -> Fault:
@@ -89,23 +89,6 @@ class CallbackPipeline:
         if name in opened.value:
             return Fault((name,), "discriminator", "status", phases, opened.value[name])
         return Fault((), "discriminator", "status_missing", name)
-
-
-def digest_of(obj: object) -> Callable[[], str] | None:
-    """Return what computes the SHA-256 of a body; None of a parsed value."""
-
-    def digest() -> str:
-        from hashlib import sha256  # a service that only validates does not need it
-
-        return sha256(body).hexdigest()
-
-    if not received.is_text(obj):
-        return None
-    try:
-        body = received.encoded(obj) or b""
-    except TextError:  # it could not have been received
-        return None
-    return digest
 
 
 @dataclass(slots=True)
@@ -164,20 +147,19 @@ def report_on_callback(
     if body is None:
         return pipeline().full_report(obj, strict, limits)
     written = not received.is_text(obj)
+    findings = partial(_findings, body, strict, limits, written)
+    digest = None if written else partial(_digest, body)
     found = found or fast_path.answer(body, strict, limits)
-    valid = type(found) is Callback
-    later = (
-        partial(_findings, body, strict, limits, written),
-        partial(_remainder, body, limits),
-        digest_of(obj),
-    )
-    if found is not None and (valid or _is_plain(found, limits)):
-        valid = valid or validator().is_valid(found.variant, strict, found.document)
+    if type(found) is Callback:
+        return Report(True, found.variant, found.document, found, True, findings, None, digest)
+    if found is not None and _is_plain(found, limits):
+        valid = validator().is_valid(found.variant, strict, found.document)
         verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
         opened = OpenedCallback(found.document, found.variant, verdict=verdict, names=found._names)
-        return opened.report(valid, *later)
-    opened = pipeline().read(body, limits, written=written)
-    return opened.report(opened.is_valid(validator(), strict), *later)
+    else:
+        opened = pipeline().read(body, limits, written=written)
+        valid = opened.is_valid(validator(), strict)
+    return opened.report(valid, findings, partial(_remainder, body, limits), digest)
 
 
 def as_variant(name: str, report: Report, obj: object, limits: Limits) -> Report:
@@ -251,6 +233,12 @@ def _findings(body: bytes, strict: bool, limits: Limits, written: bool) -> Findi
 
 def _remainder(body: object, limits: Limits) -> Remainder:
     return pipeline().partial.read(body, limits)
+
+
+def _digest(body: bytes) -> str:
+    from hashlib import sha256  # a service that only validates does not need it
+
+    return sha256(body).hexdigest()
 
 
 def _is_plain(found: Callback, limits: Limits) -> bool:

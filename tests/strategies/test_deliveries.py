@@ -187,7 +187,7 @@ def test_many_tasks_trip_no_health_check(tasks: int) -> None:
     @settings(max_examples=30, database=None, deadline=None)
     @given(deliveries(tasks=tasks))
     def check(bodies: list[dict[str, Any]]) -> None:
-        assert len({body.get("TaskID", body.get("taskid")) for body in bodies}) == tasks
+        assert len({validate_callback(body).task_id for body in bodies}) == tasks
 
     check()
 
