@@ -87,6 +87,8 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any, context: DrawContext
     def put_below(name: str, found: Any) -> Edit:
         return Edit((*path, name), found, location_of((*here, name)))
 
+    if rule.edit is not None and not isinstance(value, dict | list):
+        return []  # a text that stands for no document, such as "null"
     if rule.edit == NATIVE:
         return [put(Raw(value)), put(Raw([value]))]
     if rule.edit is not None:
