@@ -6,6 +6,7 @@ verdict forms of the specification and nothing else, so that a service starts qu
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -63,7 +64,8 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
     """One parse and one dump of each text, one call of the engine; nothing is copied."""
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
-    members = frozenset(source["flow_members"])
+    members = frozenset(source["flow_details"]["object_with"])
+    disputed = frozenset(itertools.chain(*source["flow_details"].get("unless", {}).values()))
     tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
     make = Callback.__new__
 
@@ -85,6 +87,8 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
             # A text that is written as it was read has lost nothing: no member, no digit.
             exact = dumps(document) == body
             is_flow = type(details) is list or not members.isdisjoint(details)
+            if is_flow and type(details) is dict and not disputed.isdisjoint(details):
+                return None
             track = (flow if is_flow else single)[status]
             if is_flow or holder is None or details.get(holder):
                 lossy: list[Any] = [] if exact else [body]
