@@ -65,7 +65,7 @@ def _from_wsgi(application: Application) -> Application:
         from a2wsgi import WSGIMiddleware
     except ImportError:
         raise MissingExtraError("kvs-schema fuzz", "testing") from None
-    return WSGIMiddleware(application)  # type: ignore[no-any-return]
+    return WSGIMiddleware(application)
 
 
 def _failed(key: str, target: str, error: BaseException) -> ApplicationError:

@@ -92,7 +92,7 @@ class Written:
 
 def write_failure(broken: Broken, title: str, destination: Destination, folder: Path) -> Written:
     """Write the bodies of a failure, one that is posted again once, and the test."""
-    prefix = "_".join(str(part) for part in (broken.property.value, broken.statuses[-1]) if part)
+    prefix = "_".join(str(part) for part in (broken.broke.value, broken.statuses[-1]) if part)
     by_body: dict[bytes, str] = {}
     for body in broken.bodies:
         by_body.setdefault(body, f"{prefix}_{len(by_body) + 1}.json")
@@ -100,7 +100,7 @@ def write_failure(broken: Broken, title: str, destination: Destination, folder: 
     accepted = "status // 100 == 2"
     if destination.accept:
         accepted += f" or status in {sorted(destination.accept)}"
-    assertion = _ASSERTIONS[broken.property]
+    assertion = _ASSERTIONS[broken.broke]
     text = _TEST.format(
         title=title[:1].upper() + title[1:],
         bodies="\n".join(f'    "{name}",' for name in names),

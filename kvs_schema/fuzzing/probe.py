@@ -36,9 +36,9 @@ def probe(examiner: Examiner, bodies: Sequence[bytes]) -> Script:
     for body in bodies:
         script = Script(((body,),), valid=True)
         status, broken = examiner.examine(script)
-        if broken is not None and broken.property is Property.NO_ANSWER:
+        if broken is not None and broken.broke is Property.NO_ANSWER:
             raise UniformRefusalError(Text("fuzz.no_answer", {"said": broken.said}))
-        if status not in PATIENCE and (broken is None or broken.property is not Property.REFUSED):
+        if status not in PATIENCE and (broken is None or broken.broke is not Property.REFUSED):
             return script
         statuses.append(status)
     said = ", ".join(map(str, dict.fromkeys(statuses)))

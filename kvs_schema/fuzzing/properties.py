@@ -27,12 +27,12 @@ class Property(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A property that does not hold, and the posts that show it; the last one breaks it.
+    """A property that a receiver breaks, and the posts that show it; the last one breaks it.
 
     `bodies` have the task ids that were drawn; `said` is the beginning of the last answer.
     """
 
-    property: Property
+    broke: Property
     bodies: tuple[bytes, ...]
     statuses: tuple[int | None, ...]
     said: str
@@ -41,7 +41,7 @@ class Broken:
     @property
     def key(self) -> tuple[Property, int | None]:
         """What failures are grouped by."""
-        return self.property, self.statuses[-1]
+        return self.broke, self.statuses[-1]
 
 
 class Examined(NamedTuple):
@@ -53,7 +53,7 @@ class Examined(NamedTuple):
 
 @dataclass(slots=True)
 class Examiner:
-    """Plays scripts to a receiver and says which property does not hold.
+    """Plays scripts to a receiver and says which property it breaks.
 
     Statuses in `accept` count as 2xx; with `refuse_invalid` near misses must get 4xx. `renew` says
     whether each play gets task ids of its own.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ..spec.exceptions import MissingExtraError
 
@@ -15,7 +14,7 @@ try:
     from anyio.from_thread import start_blocking_portal
 
     from ..posting import Answer, Headers, Poster
-    from .applications import Caller, imported, started
+    from .applications import imported, started
 except ImportError:
     raise MissingExtraError("kvs_schema.fuzzing", "testing") from None
 
@@ -67,12 +66,13 @@ def open_receiver(
         with open_receiver("shop.web:app", path="/kvs/callback") as receiver:
             assert receiver.post(body).status == 204
     """
-    opened: AbstractAsyncContextManager[Poster | Caller]
-    if "://" in target:
-        opened = Poster(timeout=timeout, remote=remote, headers=headers)
-    else:
-        application = imported(target, Path(folder).resolve())
-        opened = started(target, application, path, timeout, headers)
-    arguments: tuple[Any, ...] = (target,) if isinstance(opened, Poster) else ()
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(opened) as poster:
-        yield Receiver(lambda body: portal.call(poster.post, *arguments, body))
+    with start_blocking_portal() as portal:
+        if "://" in target:
+            posting = Poster(timeout=timeout, remote=remote, headers=headers)
+            with portal.wrap_async_context_manager(posting) as poster:
+                yield Receiver(lambda body: portal.call(poster.post, target, body))
+        else:
+            application = imported(target, Path(folder).resolve())
+            starting = started(target, application, path, timeout, headers)
+            with portal.wrap_async_context_manager(starting) as caller:
+                yield Receiver(lambda body: portal.call(caller.post, body))

@@ -91,7 +91,13 @@ def _groups(
         made = _deliveries(_like(variant, variants), chosen, pinned)
         yield ScriptGroup(kind, variant.name, made)
     else:
-        near = invalid_callbacks(variant, wire="bytes", **chosen)
+        near = invalid_callbacks(
+            variant,
+            wire="bytes",
+            types=chosen["types"],
+            errnums=chosen["errnums"],
+            values=chosen["values"],
+        )
         yield ScriptGroup(kind, variant.name, near.map(_near_miss))
 
 
@@ -115,7 +121,7 @@ def _hostile(body: bytes) -> Script:
 def _deliveries(
     variants: list[Variant], options: CallbackOptions, pinned: bool
 ) -> SearchStrategy[Script]:
-    """Whole deliveries, in the order in which they are drawn; then all of it again, and reversed."""
+    """Whole deliveries in order, then all of it again; and in the reverse order."""
     drawn = [
         deliveries(tasks=tasks, variants=variants, wire="bytes", max_size=8, **options)
         for tasks in ((1,) if pinned else (1, 2))

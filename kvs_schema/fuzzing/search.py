@@ -29,7 +29,7 @@ _SHRINKING = 30.0
 
 
 class BrokenError(Exception):
-    """Raised inside a test of Hypothesis where a property does not hold."""
+    """Raised inside a test of Hypothesis where a property is broken."""
 
 
 class _StopError(BaseException):
@@ -97,9 +97,9 @@ class Search:
             raise _StopError("time")
 
     def _check_that_it_lives(self, alive: Script, broken: Broken) -> None:
-        if broken.property is Property.NO_ANSWER:
+        if broken.broke is Property.NO_ANSWER:
             last = self.examiner.examine(alive).broken
-            if last is not None and last.property is Property.NO_ANSWER:
+            if last is not None and last.broke is Property.NO_ANSWER:
                 raise _StopError("gone")
 
     def known(self, script: Script) -> Examined | None:

@@ -10,13 +10,8 @@ from functools import lru_cache
 from ..redaction import rewritten_strings
 from ..reports import check_callback
 
-_CLASSES = (
-    string.digits,
-    "abcdef",
-    string.ascii_lowercase[6:],
-    "ABCDEF",
-    string.ascii_uppercase[6:],
-)
+_LOWER, _UPPER = string.ascii_lowercase, string.ascii_uppercase
+_CLASSES = (string.digits, _LOWER[:6], _LOWER[6:], _UPPER[:6], _UPPER[6:])
 _PIECES = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
 #: So often an id is drawn that is not used yet; of very short ones there are few.
 _TRIES = 50

@@ -162,9 +162,8 @@ def late_progress_refused() -> Any:
             return 400
         if callback.status is not TaskStatus.PROCESSING:
             ended.add(callback.task_id)
-        return (
-            409 if callback.status is TaskStatus.PROCESSING and callback.task_id in ended else 204
-        )
+            return 204
+        return 409 if callback.task_id in ended else 204
 
     return asgi(receive)
 
@@ -226,10 +225,11 @@ def fastapi() -> FastAPI:
 started: list[str] = []
 
 
-def not_starting() -> FastAPI:
+def not_starting(is_there: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        raise RuntimeError("no database")
+        if not is_there:
+            raise RuntimeError("no database")
         yield
 
     return FastAPI(lifespan=lifespan)

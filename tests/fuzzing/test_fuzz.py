@@ -210,11 +210,7 @@ def test_fresh_task_ids_have_the_form_of_the_old_ones() -> None:
     body = rb'{"TaskID":"9aZ-\u0066%2F\n\u4e2d","Status":4,"Type":"avtrans","Details":{"errnum":5}}'
     ids = TaskIds()
     known: dict[str, str] = {}
-    first, again, other = (
-        ids.renewed(body, known),
-        ids.renewed(body, known),
-        ids.renewed(body, {}),
-    )
+    first, again, other = (ids.renewed(body, one) for one in (known, known, {}))
     assert first == again != other
     assert len({first, other, body}) == 3
     task_id = check_callback(first).task_id

@@ -1,4 +1,4 @@
-"""`kvs-schema fuzz`: looks for bodies that break a running handler, or an application in process."""
+"""`kvs-schema fuzz`: looks for bodies that break a running handler, or one in this process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ....strategies.callbacks import CallbackOptions, chosen_variants
 from ....strategies.sample import sample
 from ...drawing import callback_options, drawing
 from ...terminal.exit_codes import INVALID, VALID, CommandError
-from ...terminal.screen import Screen
+from ...terminal.screen import Screen, Span
 from .send import shortened
 
 #: Rules that are listed at most, and characters of a body that are shown.
@@ -47,9 +47,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         remote=tuple(arguments.remote),
         accept=tuple(arguments.accept),
     )
-    logging.disable(
-        logging.CRITICAL
-    )  # an application logs each of the errors that it is fuzzed for
+    logging.disable(logging.CRITICAL)  # an application logs each error that it is made to raise
     try:
         with open_receiver(
             destination.target,
@@ -154,7 +152,7 @@ class _Fuzzing:
         screen, search = self.screen, self.search
         screen.line()
         columns = ("examples", "accepted", "failed")
-        rows = [
+        rows: list[list[Span]] = [
             [(name, "name"), *(str(getattr(tally, column)) for column in columns)]
             for name, tally in search.by_variant.items()
         ]
