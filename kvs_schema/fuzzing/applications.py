@@ -46,9 +46,9 @@ def imported(target: str, folder: Path) -> Application:
     try:
         found: Application = operator.attrgetter(name)(import_module(module))
     except Exception as error:  # whatever a module raises
-        raise _failed("fuzz.not_imported", target, error) from error
+        raise _not_imported(target, error) from error
     if not callable(found):
-        raise _failed("fuzz.not_imported", target, TypeError(f"{name} is not callable"))
+        raise _not_imported(target, TypeError(f"{name} is not callable"))
     return found if _is_asgi(found) else _from_wsgi(found)
 
 
@@ -68,8 +68,9 @@ def _from_wsgi(application: Application) -> Application:
     return WSGIMiddleware(application)
 
 
-def _failed(key: str, target: str, error: BaseException) -> ApplicationError:
-    return ApplicationError(Text(key, {"target": target, "error": _said(error)}))
+def _not_imported(target: str, error: BaseException) -> ApplicationError:
+    values = {"target": target, "error": _said(error)}
+    return ApplicationError(Text("fuzz.not_imported", values))
 
 
 def _said(error: BaseException) -> str:

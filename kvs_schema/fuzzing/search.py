@@ -41,7 +41,7 @@ class _ShrunkError(BaseException):
 
 
 @dataclass(slots=True)
-class Found:
+class GroupedFailure:
     """The smallest failure of one property and status, and the variants in which it was met."""
 
     broken: Broken
@@ -49,7 +49,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Tally:
+class ScriptTally:
     """How many examples there were, how many of them were accepted, and how many failed."""
 
     examples: int = 0
@@ -69,10 +69,10 @@ class Search:
     seed: int
     examples: int = 100
     seconds: float | None = None
-    found: dict[Key, Found] = field(default_factory=dict)
+    found: dict[Key, GroupedFailure] = field(default_factory=dict)
     unstable: Counter[Key] = field(default_factory=Counter)
-    by_variant: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    by_rule: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_variant: dict[str, ScriptTally] = field(default_factory=lambda: defaultdict(ScriptTally))
+    by_rule: dict[str, ScriptTally] = field(default_factory=lambda: defaultdict(ScriptTally))
     stopped: str | None = None
     _verdicts: dict[bytes, Examined] = field(default_factory=dict)
     _end: float = float("inf")
@@ -85,7 +85,7 @@ class Search:
             for group in groups:
                 while (one := _Round(self, group).search(self.examples)) is not None:
                     broken, variants = one
-                    self.found[broken.key] = Found(self._reduced(broken), variants)
+                    self.found[broken.key] = GroupedFailure(self._reduced(broken), variants)
                     self._check_that_it_lives(alive, broken)
                 yield group
         except _StopError as stop:

@@ -9,7 +9,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from ....catalogue.texts import say
+from ....catalogue.texts import speaker
 from ....catalogue.variants import Variant
 from ....fuzzing.applications import ApplicationError
 from ....fuzzing.files import Destination, write_failure
@@ -17,7 +17,7 @@ from ....fuzzing.probe import UniformRefusalError, probe
 from ....fuzzing.properties import Examiner
 from ....fuzzing.receivers import Receiver, open_receiver
 from ....fuzzing.scripts import ScriptGroup, groups
-from ....fuzzing.search import Found, Key, Search
+from ....fuzzing.search import GroupedFailure, Key, Search
 from ....posting import RefusedAddressError
 from ....reports import check_callback
 from ....strategies.callbacks import CallbackOptions, chosen_variants
@@ -126,12 +126,12 @@ class _Fuzzing:
             sys.stderr.write(f"\r\x1b[K{screen.say('fuzz.progress', failures=failures, **about)}")
             sys.stderr.flush()
 
-    def _tell(self, number: int, key: Key, found: Found) -> None:
+    def _tell(self, number: int, key: Key, found: GroupedFailure) -> None:
         screen, broken = self.screen, found.broken
         screen.line()
         title = screen.say(f"fuzz.{key[0].value}", status=key[1])
         screen.line((f"{number}. {title}", "bad"), f" ({', '.join(found.variants)})")
-        english = say("en", f"fuzz.{key[0].value}", status=key[1])
+        english = speaker("en")(f"fuzz.{key[0].value}", status=key[1])
         written = write_failure(broken, english, self.destination, Path(self.arguments.directory))
         for body, name, status in zip(broken.bodies, written.names, broken.statuses, strict=True):
             report = check_callback(body)
