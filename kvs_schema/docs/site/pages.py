@@ -13,7 +13,16 @@ from ...catalogue.texts import Lang, say
 from ...export.json_schema import EXPORTED, export_file, schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
-from ..markdown.context import PLAIN, Context, Flavour, code, file_of, relative_links, table
+from ..markdown.context import (
+    PLAIN,
+    Context,
+    Flavour,
+    code,
+    file_of,
+    relative_links,
+    site_links,
+    table,
+)
 from ..words import word
 
 
@@ -45,9 +54,10 @@ def pages(lang: Lang) -> list[Page]:
     ]
 
 
-def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN) -> str:
-    """The text of one page, with links relative to its file."""
-    return page.render(Context(lang, relative_links(page.file), flavour)) + "\n"
+def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False) -> str:
+    """The text of one page, with links relative to its file; `guides` are next to the reference."""
+    links = relative_links(page.file, None if guides else site_links(lang))
+    return page.render(Context(lang, links, flavour)) + "\n"
 
 
 def exported(lang: Lang) -> Iterator[tuple[str, str]]:
@@ -188,6 +198,7 @@ def _errors(name: str, context: Context) -> str:
     about = [f"{count}{context.word('full_stop')}"]
     if held:
         about.append(context.labelled("used_by", held))
+    about.append(context.word("actions_intro"))
     parts = [
         _title(context, context.said(errors)),
         context.sentences(about),
@@ -206,13 +217,13 @@ def _ledger(context: Context) -> str:
 def _exports(context: Context) -> str:
     parts = [_title(context, context.word("schemas")), context.word("schemas_intro")]
     schemas = context.specification["schemas"]
-    head = [context.word("identifier"), context.word("title"), context.word("export")]
+    head = [context.word(key) for key in ("identifier", "title", "as_sent", "opened")]
     groups: dict[str, list[list[str]]] = {}
     for name in schema_names():
         folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
         title = context.schema(name) if name in schemas else say(context.lang, "export.callback")
         links = fields.exports(context, name)
-        groups.setdefault(folder, []).append([code(name), title, links])
+        groups.setdefault(folder, []).append([code(name), title, *links])
     for folder, lines in groups.items():
         parts.append(context.heading(context.word(folder), folder))
         parts.append(context.wrapped("exports", table(head, lines)))
