@@ -163,10 +163,20 @@ def test_gate_that_does_not(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", ["--collect-only", "--setup-plan", "--setup-only", "--fixtures", "--cache-show"]
+    ("option", "there"),
+    [
+        ("--verbose", True),
+        *((f"--{name}", False) for name in ("collect-only", "setup-plan", "setup-only")),
+        *((f"--{name}", False) for name in ("fixtures", "cache-show", "markers")),
+    ],
 )
-def test_without_a_run_there_is_no_gate(run: Run, option: str) -> None:
-    result = run(TESTS, "--kvs-fail-under", "99.5", option)
+def test_only_a_run_is_observed(pytester: pytest.Pytester, option: str, there: bool) -> None:
+    config = pytester.parseconfigure("--kvs-fail-under", "99.5", option)
+    assert config.pluginmanager.hasplugin("kvs-schema-coverage") is there
+
+
+def test_without_a_run_there_is_no_gate(run: Run) -> None:
+    result = run(TESTS, "--kvs-fail-under", "99.5", "--collect-only")
     assert result.ret == 0
     result.stdout.no_fnmatch_line("FAILED*")
     result.stdout.no_fnmatch_line("*coverage of the KVS specification*")
