@@ -99,7 +99,11 @@ class Context:
 
     def erratum(self, identifier: str) -> str:
         """A link to an entry of the ledger, by its identifier."""
-        return self.link(code(identifier), "errata", identifier)
+        return self.link(code(identifier), self.page_of_erratum(identifier), identifier)
+
+    def page_of_erratum(self, identifier: str) -> str:
+        """The page of the ledger on which an entry stands."""
+        return f"errata/{self.specification['errata'][identifier]['section']}"
 
     def heading(self, text: str, anchor: str, *, below: int = 0) -> str:
         """A heading with an anchor of our choice."""

@@ -49,7 +49,7 @@ def pages(lang: Lang) -> list[Page]:
         *_schema_pages(lang),
         *_example_pages(lang),
         *_error_pages(lang),
-        Page("errata", word("errata", lang), "", _ledger),
+        *_ledger_pages(lang),
         Page("schemas/", word("schemas", lang), "", _exports),
     ]
 
@@ -209,9 +209,23 @@ def _errors(name: str, context: Context) -> str:
     return "\n\n".join(parts)
 
 
+def _ledger_pages(lang: Lang) -> Iterator[Page]:
+    context, group = Context(lang, lambda page, anchor: page), word("errata", lang)
+    yield Page("errata", word("overview", lang), group, _ledger)
+    for name, section in context.specification["sections"].items():
+        title = context.said(section)
+        yield Page(f"errata/{name}", title, group, partial(_ledger_section, name))
+
+
 def _ledger(context: Context) -> str:
     title = _title(context, context.word("errata"))
-    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.errata(context)}"
+    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.index(context)}"
+
+
+def _ledger_section(name: str, context: Context) -> str:
+    section = context.said(context.specification["sections"][name])
+    title = _title(context, context.labelled("errata", section))
+    return f"{title}\n\n{errata.errata_section(context, name)}"
 
 
 def _exports(context: Context) -> str:
