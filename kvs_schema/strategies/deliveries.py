@@ -27,7 +27,7 @@ from .callbacks import (
     steered,
     types_choice,
 )
-from .generate.choices import Choice, DrawContext, Row, Steering, Whole, checked
+from .generate.choices import Choice, DrawContext, Span, Steering, Table, checked, new_place
 from .generate.roles import PROGRESS, Body, Roles, distinct, put_in_order, roles_of, types_of
 from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
@@ -141,15 +141,9 @@ def stories(
 def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[Any]:
     waiting, bodies, context = draw(told), [], DrawContext()
     while waiting:
-        bodies.append(waiting[_whose(len(waiting)).draw(draw, context)].pop(0))
+        bodies.append(waiting[_index(draw, context, len(waiting))].pop(0))
         waiting = [task for task in waiting if task]
     return bodies
-
-
-@cache
-def _whose(waiting: int) -> Row[int]:
-    """Draw which of the waiting tasks sends the next callback."""
-    return Row(range(waiting))
 
 
 @st.composite
@@ -204,16 +198,11 @@ class _Teller:
         self._phases = phases
         self._types = types
         self._choices: dict[str, Choice] = {}
-        self._before, self._fault = Whole(self._progress), Whole(self._faulty)
+        self._before, self._fault = Span(self._progress), Span(self._faulty)
         #: Mostly a fault, which may change nothing.
-        self._faults: Row[Fault | None] = Row(
-            [
-                *(None, None, self._late, self._overtaken, self._twice, self._contradicted),
-                *(self._reworded, self._reworded),
-            ]
-        )
-        words = source.samples.messages
-        self._words = Row([None, *words] if words else [None])
+        faults = (self._late, self._overtaken, self._twice, self._contradicted, self._reworded)
+        self._faults: Table[Fault | None] = Table([None, *faults], [2, 1, 1, 1, 1, 2])
+        self._words = Table([None, *source.samples.messages])
 
     def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
         """Draw all callbacks of one task in order of arrival, up to a limit."""
@@ -322,11 +311,21 @@ class _Teller:
 
 
 @cache
-def _one_of(values: tuple[T, ...]) -> Row[T]:
-    return Row(values)
+def _one_of(values: tuple[T, ...]) -> Table[T]:
+    return Table(values)
+
+
+@cache
+def _indexes(count: int) -> tuple[SearchStrategy[int], int]:
+    return st.sampled_from(range(count)), new_place()
+
+
+def _index(draw: DrawFn, context: DrawContext, count: int) -> int:
+    """Draw an index."""
+    indexes, place = _indexes(count)
+    return draw(indexes, context.label(place)) if count > 1 else 0
 
 
 def _from_the_end(draw: DrawFn, context: DrawContext, count: int) -> int:
     """Draw an index, counted from the end, so that shrinking can remove what comes before."""
-    back: int = _one_of(tuple(range(count))).draw(draw, context)
-    return count - 1 - back
+    return count - 1 - _index(draw, context, count)
