@@ -27,7 +27,7 @@ from .callbacks import (
     steered,
     types_choice,
 )
-from .generate.choices import Choice, DrawContext, Span, Steering, Table, checked, new_place
+from .generate.choices import DrawContext, Span, Steering, Table, checked, new_place
 from .generate.roles import PROGRESS, Body, Roles, distinct, put_in_order, roles_of, types_of
 from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
@@ -194,10 +194,11 @@ class _Teller:
         steering: Steering,
         own_ids: bool,
     ) -> None:
-        self._source, self._steering, self._own_ids = source, steering, own_ids
+        self._steering, self._own_ids = steering, own_ids
         self._phases = phases
         self._types = types
-        self._choices: dict[str, Choice] = {}
+        names = [f"{dialect}.{phase}" for dialect in phases for phase in phases[dialect]]
+        self._choices = {name: source.choice(name) for name in names}
         self._before, self._fault = Span(self._progress), Span(self._faulty)
         #: Mostly a fault, which may change nothing.
         faults = (self._late, self._overtaken, self._twice, self._contradicted, self._reworded)
@@ -290,8 +291,6 @@ class _Teller:
     def _body(
         self, draw: DrawFn, context: DrawContext, variant: str, types: list[str] | None
     ) -> Body:
-        if variant not in self._choices:
-            self._choices[variant] = self._source.choice(variant)
         kinds = None if types is None else types_choice(types)
         steering = self._steering if kinds is None else self._steering.of_types(kinds)
         body: Body = checked(variant, self._choices[variant], draw, context.inside(steering))

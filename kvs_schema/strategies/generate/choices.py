@@ -11,7 +11,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate, count, pairwise
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -271,29 +271,32 @@ class Span:
 class Choice:
     """One of some entries, the simplest first, by a number below 256."""
 
-    __slots__ = ("_ordinary", "_table")
-
     def __init__(self, entries: Iterable[tuple[DrawFunction, float]]) -> None:
-        entries = list(entries)
-        tame = [pair for pair in entries if not getattr(pair[0], "wild", False)]
-        self._ordinary = Choice(tame) if 0 < len(tame) < len(entries) else None
-        if len(entries) > _NUMBERS:
-            parts = [entries[at : at + _NUMBERS] for at in range(0, len(entries), _NUMBERS)]
-            entries = [(Choice(part).make, sum(weight for _, weight in part)) for part in parts]
-        self._table = Table(*zip(*entries, strict=True))
+        self._entries = list(entries)
+        self._table = _table(self._entries)
 
     def make(self, draw: DrawFn, context: DrawContext, hint: Any = MISSING) -> Any:
         """Draw a value, or `MISSING`."""
-        table = self._of(context)._table
+        table = self._ordinary if context.steering.ordinary else self._table
         return table.draw(draw, context)(draw, context, hint)
 
     def at(self, number: int, draw: DrawFn, context: DrawContext, hint: Any = MISSING) -> Any:
         """Make the value for a number, or `MISSING`."""
-        table = self._of(context)._table
+        table = self._ordinary if context.steering.ordinary else self._table
         return table.at(number)(draw, context, hint)
 
-    def _of(self, context: DrawContext) -> Choice:
-        return self._ordinary if self._ordinary and context.steering.ordinary else self
+    @cached_property
+    def _ordinary(self) -> Table[DrawFunction]:
+        tame = [pair for pair in self._entries if not getattr(pair[0], "wild", False)]
+        return _table(tame) if tame else self._table
+
+
+def _table(entries: Weighted) -> Table[DrawFunction]:
+    """A table of entries; where they are too many, of parts, which draw a number of their own."""
+    if len(entries) > _NUMBERS:
+        parts = [entries[at : at + _NUMBERS] for at in range(0, len(entries), _NUMBERS)]
+        entries = [(Choice(part).make, sum(weight for _, weight in part)) for part in parts]
+    return Table(*zip(*entries, strict=True))
 
 
 def checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:

@@ -199,6 +199,8 @@ class Cell:
 
     def may_add(self, name: str) -> bool:
         """Whether a key in no table may be added; some are deviations, others tell a casing."""
+        if self.node.listed is not None:
+            return False
         asked = self.node.properties.get(name)
         if asked is None:
             return name not in self._factory.telling

@@ -96,7 +96,7 @@ class Object:
     @cached_property
     def _positions(self) -> dict[str, int]:
         """Which number decides about which member, in all cells and with all kits."""
-        members = [name for cell in self._cells for name in [*cell.slots, *self._unlisted(cell)]]
+        members = [name for cell in self._cells for name in [*cell.slots, *self._unlisted[cell]]]
         return {name: at for at, name in enumerate(dict.fromkeys(members), _MEMBERS)}
 
     @cached_property
@@ -175,17 +175,17 @@ class Object:
         key = id(kit), kind, cell
         plan = self._plans.get(key)
         if plan is None:
-            unlisted = self._unlisted(cell)
+            unlisted = self._unlisted[cell]
             plan = _Plan(self._factory, cell, kit, kind, unlisted, self._positions)
             self._plans[key] = plan
         return plan
 
-    def _unlisted(self, cell: Cell) -> dict[str, list[Any]]:
-        """Keys in no table that senders are known to add, with their values."""
-        if cell.node.listed is not None:
-            return {}
-        unlisted = self._factory.samples.unlisted(self._names)
-        return {name: values for name, values in unlisted.items() if cell.may_add(name)}
+    @cached_property
+    def _unlisted(self) -> dict[Cell, dict[str, Choice]]:
+        """For each cell, keys in no table that senders are known to add, with their values."""
+        known = self._factory.samples.unlisted(self._names)
+        choices = {name: Choice((literal(v), 1) for v in known[name]) for name in known}
+        return {cell: {n: choices[n] for n in known if cell.may_add(n)} for cell in self._cells}
 
     def _of_kind(self, cell: Cell, kind: str | None) -> bool:
         return kind is None or self._typed is None or cell.admits(self._typed.name, kind)
@@ -231,13 +231,13 @@ class _Plan:
         cell: Cell,
         kit: Mapping[str, Any],
         kind: str | None,
-        unlisted: dict[str, list[Any]],
+        unlisted: dict[str, Choice],
         positions: dict[str, int],
     ) -> None:
         self.order = list(cell.node.properties)
         self._kit = kit
         self._steps: list[tuple[Slot, int, Any, Choice, Choice]] = []
-        rare: dict[str, Slot] = {}
+        rare: list[Slot | dict[str, Choice]] = []
         self._own: list[str] = []
         self._slots = cell.slots.values()
         for name, slot in cell.slots.items():
@@ -249,13 +249,16 @@ class _Plan:
             carried = factory.carries(kind, name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
-                rare[name] = slot
+                rare.append(slot)
                 continue
             share = None if slot.required else absence
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, positions[name], hint, bare, hinted))
-        self._extras = _extras(rare, unlisted)
+        #: Mostly None; else a rare member, or keys in no table, which together count as one.
+        extras = [*rare, unlisted] if unlisted else rare
+        none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
+        self._extras = Table([None, *extras], [none or 1, *[1] * len(extras)])
         #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
         self._beside = {
             name: (positions[name], Table([MISSING, _without_zeros(kit[name]), kit[name]], _BESIDE))
@@ -303,9 +306,12 @@ class _Plan:
         for _ in range(_EXTRAS):
             if extra is None:
                 break
-            name, value = extra.draw(draw, context)
+            if isinstance(extra, Slot):
+                name, choice = extra.name, extra.value.choice(hinted=False)
+            else:
+                name, choice = Table(extra.items()).draw(draw, context)
             if name not in found:
-                found[name] = value.make(draw, context)
+                found[name] = choice.make(draw, context)
             extra = self._extras.draw(draw, context)
 
 
@@ -343,15 +349,3 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
 
 def _without_zeros(value: Any) -> Any:
     return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value
-
-
-def _extras(
-    rare: dict[str, Slot], unlisted: dict[str, list[Any]]
-) -> Table[Table[tuple[str, Choice]] | None]:
-    """Mostly None; else one of the rare names, of which all unlisted ones together are one."""
-    extras = [Table([(name, slot.value.choice(hinted=False))]) for name, slot in rare.items()]
-    if unlisted:
-        choices = [Choice((literal(v), 1) for v in values) for values in unlisted.values()]
-        extras.append(Table(zip(unlisted, choices, strict=True)))
-    none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
-    return Table([None, *extras], [none or 1, *[1] * len(extras)])
