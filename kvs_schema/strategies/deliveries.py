@@ -35,6 +35,8 @@ from .wire import Spelling, Wire, check_wire, shown_as, spellings
 
 #: How many progress callbacks and how many faults of delivery one task may have.
 _PROGRESS, _FAULTS = 4, 3
+#: The place of the draws that interleave the callbacks of tasks.
+_WHOSE = new_place()
 #: How often a task is drawn again whose identifier, which the caller chose, is taken.
 _TRIES = 4
 
@@ -141,7 +143,7 @@ def stories(
 def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[Any]:
     waiting, bodies, context = draw(told), [], DrawContext()
     while waiting:
-        bodies.append(waiting[_index(draw, context, len(waiting))].pop(0))
+        bodies.append(waiting[context.index(draw, len(waiting), _WHOSE)].pop(0))
         waiting = [task for task in waiting if task]
     return bodies
 
@@ -314,17 +316,6 @@ def _one_of(values: tuple[T, ...]) -> Table[T]:
     return Table(values)
 
 
-@cache
-def _indexes(count: int) -> tuple[SearchStrategy[int], int]:
-    return st.sampled_from(range(count)), new_place()
-
-
-def _index(draw: DrawFn, context: DrawContext, count: int) -> int:
-    """Draw an index."""
-    indexes, place = _indexes(count)
-    return draw(indexes, context.label(place)) if count > 1 else 0
-
-
 def _from_the_end(draw: DrawFn, context: DrawContext, count: int) -> int:
     """Draw an index, counted from the end, so that shrinking can remove what comes before."""
-    return count - 1 - _index(draw, context, count)
+    return count - 1 - context.index(draw, count)

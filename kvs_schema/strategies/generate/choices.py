@@ -22,10 +22,25 @@ T = TypeVar("T")
 
 #: So many numbers a byte has, and so many alternatives at most share one draw.
 _NUMBERS = 256
-#: A draw of one number alone; an integer, since Hypothesis deletes what follows from one.
-_ALONE = st.sampled_from(range(_NUMBERS))
+_places = count(step=1 << 20)
 
-_labels = count(step=1 << 20)
+
+def new_place() -> int:
+    """A place for `DrawContext.label`."""
+    return next(_places)
+
+
+#: The place of most indexes.
+_INDEX = new_place()
+
+
+@cache
+def _indexes(count: int) -> SearchStrategy[int]:
+    return st.sampled_from(range(count))
+
+
+#: A number drawn alone; an integer, since Hypothesis deletes what follows from one.
+_ALONE = _indexes(_NUMBERS)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,10 +124,9 @@ class DrawContext:
         self._turns[place] = turn + 1
         return place + turn
 
-
-def new_place() -> int:
-    """A place for `DrawContext.label`."""
-    return next(_labels)
+    def index(self, draw: DrawFn, count: int, place: int = _INDEX) -> int:
+        """Draw an index below a count."""
+        return draw(_indexes(count), self.label(place)) if count > 1 else 0
 
 
 class DrawFunction(Protocol):
