@@ -133,7 +133,7 @@ def fast(specification: Json, program: Json) -> Json:
             dialect: steps_of(shapes, program["tolerant"], shapes[dialect])
             for dialect in specification["classifier"]["dialects"]
         },
-        "flow_members": specification["classifier"]["flow_details"]["object_with"],
+        "flow_details": specification["classifier"]["flow_details"],
         "casings": casings,
     }
 

@@ -107,6 +107,44 @@ def test_phone_and_desktop_without_sideways_scrolling(page: Page, prefix: str, p
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
 
 
+#: What a reader who comes for an answer must see at once, on a screen of 1,400 by 900.
+FIRST_SCREEN = [
+    (
+        "",
+        [
+            ".md-button >> nth=2",
+            "tr:last-child a[href*='other-languages']",
+            "code:has-text('print')",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "zh/"])
+@pytest.mark.parametrize(("path", "answers"), FIRST_SCREEN)
+def test_the_first_screen_answers(page: Page, prefix: str, path: str, answers: list[str]) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(prefix + path)
+    for answer in answers:
+        expect(page.locator(answer).first).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("prefix", ["", "zh/"])
+def test_code_is_labelled_and_not_covered_by_its_button(page: Page, prefix: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(prefix)
+    labels = page.locator(".highlight > .filename").all_text_contents()
+    assert {"Python", "输出" if prefix else "Output", "控制台" if prefix else "Console"} <= {
+        *labels
+    }
+    for block in page.locator(".highlight").all():
+        code, button = block.locator("code"), block.locator("button")
+        lines, covers = code.bounding_box(), button.bounding_box()
+        assert lines is not None
+        assert covers is not None
+        assert covers["y"] + covers["height"] <= lines["y"] + 1
+
+
 @pytest.mark.parametrize("prefix", ["", "zh/"])
 def test_what_fits_has_no_scroll_bar_and_is_not_cut_off(page: Page, prefix: str) -> None:
     page.set_viewport_size(DESKTOP)
