@@ -1,0 +1,120 @@
+"""Conformance vectors: bodies as bytes, each with all that a receiver in any language must find.
+
+Goes in: examples, cases and the bodies that parsers read differently. Comes out: what
+`conformance.schema.json` describes; the version changes when a reader of it must change.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..catalogue import store
+from ..catalogue.names import CALLBACK
+from ..reports import check_document
+from ..results.findings import Report, Violation
+from ..spec.vocabulary import Json
+from ..validation.callbacks import encode_document
+from .vectors import vectors
+
+VERSION = 1
+
+
+@cache
+def conformance() -> Json:
+    """Return all vectors with their version; not to be changed.
+
+    Verdicts are those that the sources state, as are outcome, task id and status of the bodies that
+    parsers read differently; findings are those of this package at the strict level.
+    """
+    found = [
+        _vector(
+            each["id"],
+            each["description"],
+            each["schema"],
+            _written(each["body"]),
+            {level: each[level] for level in ("tolerant", "strict")},
+        )
+        for each in vectors()
+    ]
+    parsers = store.parsers()
+    bases = {name: _written(encode_document(CALLBACK, b)) for name, b in parsers["bases"].items()}
+    for name, each in parsers["vectors"].items():
+        stated = {
+            "tolerant": each["outcome"] == "valid",
+            "strict": each["outcome"] == "valid" and each.get("strict", True),
+            **{key: each.get(key) for key in ("outcome", "task_id", "status")},
+        }
+        raw = _raw(each, bases)
+        found.append(_vector(f"raw/{name}", each["title"], CALLBACK, raw, stated))
+    return {"version": VERSION, "vectors": found}
+
+
+def conformance_schema() -> Json:
+    """Return the JSON Schema of what `conformance` returns."""
+    path = Path(__file__).with_name("conformance.schema.json")
+    found: Json = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def answer_of(report: Report) -> Json:
+    """Return what a receiver answers that reads as this package does.
+
+    `report` is that of the strict level, which contains deviations among its violations.
+    """
+    tolerant = all(violation.erratum is not None for violation in report.violations)
+    answer: Json = {"tolerant": tolerant, "strict": report.valid}
+    if report.outcome is not None:
+        partial = report.partial
+        answer["outcome"] = "valid" if tolerant else report.outcome.value
+        answer["task_id"] = report.task_id
+        answer["status"] = None if partial is None else partial.status
+    answer["findings"] = [_finding(violation) for violation in report.violations]
+    return answer
+
+
+def _vector(name: str, description: str, schema: str, raw: bytes, stated: Json) -> Json:
+    report = check_document(schema, raw, strict=True)
+    return {
+        "id": name,
+        "description": description,
+        "schema": schema,
+        "raw": base64.b64encode(raw).decode("ascii"),
+        "expected": answer_of(report) | stated,
+    }
+
+
+def _finding(violation: Violation) -> Json:
+    found = {
+        "pointer": violation.pointer,
+        "location": [list(piece) for piece in violation.location],
+        "keyword": violation.keyword,
+        "rule": violation.rule,
+        "erratum": violation.erratum,
+        "line": violation.line,
+        "column": violation.column,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _written(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _raw(vector: Json, bases: dict[str, bytes]) -> bytes:
+    """Return the bytes of a body that parsers read differently."""
+    text = bases[vector["of"]].decode() if "of" in vector else vector["text"]
+    for old, new in vector.get("edit", {}).items():
+        before, found, after = text.partition(old)
+        if not found:
+            raise ValueError(f"{old!r} is not in the text of {vector['title']!r}")
+        text = f"{before}{new}{after}"
+    for piece, times in vector.get("repeat", {}).items():
+        text = text.replace(piece, piece * times)
+    raw: bytes = text.encode(vector.get("encoding", "utf-8"))
+    for piece, replacement in vector.get("bytes", {}).items():
+        raw = raw.replace(piece.encode(), bytes.fromhex(replacement))
+    return raw
