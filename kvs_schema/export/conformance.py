@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..catalogue import store
 from ..catalogue.names import CALLBACK
@@ -23,23 +24,37 @@ from .vectors import vectors
 VERSION = 1
 
 
-@cache
-def conformance() -> Json:
-    """Return all vectors with their version; not to be changed.
+class _Stated(NamedTuple):
+    """A body, and what the sources state of it."""
+
+    description: str
+    schema: str
+    raw: bytes
+    expected: Json
+
+
+def conformance(wanted: Callable[[str], bool] = lambda name: True) -> Json:
+    """Return the vectors whose id is wanted, all by default, with their version.
 
     Verdicts are those that the sources state, as are outcome, task id and status of the bodies that
     parsers read differently; findings are those of this package at the strict level.
     """
-    found = [
-        _vector(
-            each["id"],
-            each["description"],
-            each["schema"],
-            _written(each["body"]),
-            {level: each[level] for level in ("tolerant", "strict")},
-        )
-        for each in vectors()
-    ]
+    found = [_vector(name) for name in vector_ids() if wanted(name)]
+    return {"version": VERSION, "vectors": found}
+
+
+def vector_ids() -> Collection[str]:
+    """Return the ids of all vectors, in order."""
+    return _stated().keys()
+
+
+@cache
+def _stated() -> Mapping[str, _Stated]:
+    found = {}
+    for each in vectors():
+        stated = {level: each[level] for level in ("tolerant", "strict")}
+        raw = _written(each["body"])
+        found[each["id"]] = _Stated(each["description"], each["schema"], raw, stated)
     parsers = store.parsers()
     bases = {name: _written(encode_document(CALLBACK, b)) for name, b in parsers["bases"].items()}
     for name, each in parsers["vectors"].items():
@@ -48,9 +63,8 @@ def conformance() -> Json:
             "strict": each["outcome"] == "valid" and each.get("strict", True),
             **{key: each.get(key) for key in ("outcome", "task_id", "status")},
         }
-        raw = _raw(each, bases)
-        found.append(_vector(f"raw/{name}", each["title"], CALLBACK, raw, stated))
-    return {"version": VERSION, "vectors": found}
+        found[f"raw/{name}"] = _Stated(each["title"], CALLBACK, _raw(each, bases), stated)
+    return found
 
 
 def conformance_schema() -> Json:
@@ -76,14 +90,16 @@ def answer_of(report: Report) -> Json:
     return answer
 
 
-def _vector(name: str, description: str, schema: str, raw: bytes, stated: Json) -> Json:
-    report = check_document(schema, raw, strict=True)
+@cache
+def _vector(name: str) -> Json:
+    stated = _stated()[name]
+    report = check_document(stated.schema, stated.raw, strict=True)
     return {
         "id": name,
-        "description": description,
-        "schema": schema,
-        "raw": base64.b64encode(raw).decode("ascii"),
-        "expected": answer_of(report) | stated,
+        "description": stated.description,
+        "schema": stated.schema,
+        "raw": base64.b64encode(stated.raw).decode("ascii"),
+        "expected": answer_of(report) | stated.expected,
     }
 
 

@@ -20,9 +20,10 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     """Write all exports below a directory and return their paths.
 
     `schemas/{tolerant,strict,shape}/{sent,opened}/<name>.json`, `openapi.json`, `vectors.json`,
-    `conformance.json` and its schema, `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`, and for opened
-    documents `types/kvs_opened.d.ts`, `types/kvs_opened_types.py`; titles and descriptions in a
-    language, those of error codes and errata in both.
+    `conformance.json` and its schema, `error-codes.json`, `errata.json`, `types/kvs.d.ts`,
+    `types/kvs_types.py`, and for opened documents `types/kvs_opened.d.ts`,
+    `types/kvs_opened_types.py`; titles and descriptions in a language, those of error codes and
+    errata in both.
     """
     specification = store.specification()
     values: dict[str, Any] = {

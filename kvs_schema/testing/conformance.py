@@ -123,7 +123,7 @@ class Program:
             answer = await self._ask({"cmd": "run", **question})
         except _NoAnswerError as error:
             return Result(vector["id"], "errored", trouble=error.trouble)
-        return judged(vector, answer)
+        return result_of(vector, answer)
 
     async def _start(self) -> None:
         try:
@@ -153,8 +153,9 @@ class Program:
             raise _NoAnswerError("dies")
         try:
             async with asyncio.timeout(self.timeout):
-                process.stdin.write(json.dumps(question).encode() + b"\n")
-                await process.stdin.drain()
+                with suppress(ConnectionError):  # it may have answered before it ended
+                    process.stdin.write(json.dumps(question).encode() + b"\n")
+                    await process.stdin.drain()
                 line = await process.stdout.readuntil(b"\n")
             answer = json.loads(line)
         except TimeoutError:
@@ -178,18 +179,26 @@ class Program:
             return
         if process.stdin is not None:
             process.stdin.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0.2):
-                await process.wait()
+        await _ended(process, seconds=0.2)
         with suppress(ProcessLookupError, PermissionError):
             if os.name == "posix":
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()
-        await process.wait()
+        await _ended(process, seconds=2)
 
 
-def judged(vector: Json, answer: Json) -> Result:
+async def _ended(process: asyncio.subprocess.Process, seconds: float) -> None:
+    """Wait a while for a program to end; until its output is read to its end, it does not."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            if process.stdout is not None:
+                while await process.stdout.read(LONGEST):
+                    pass
+            await process.wait()
+
+
+def result_of(vector: Json, answer: Json) -> Result:
     """Return the result of an answer: what it answers is compared, and nothing else."""
     message = answer.get("message")
     told = message if isinstance(message, str) else None

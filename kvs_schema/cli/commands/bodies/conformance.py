@@ -6,14 +6,14 @@ import asyncio
 import json
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
 
 from ....catalogue.texts import Text
 from ....catalogue.unknown_names import UnknownNameError
-from ....export.conformance import conformance
+from ....export.conformance import conformance, vector_ids
 from ....results.messages import LONGEST
 from ....testing.conformance import Kind, Program, ProgramError, Result
 from ...terminal.exit_codes import INVALID, VALID, CommandError
@@ -25,11 +25,9 @@ _STYLES: dict[Kind, Style] = {"failed": "bad", "errored": "bad", "unexpected": "
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print what is not as expected, and how many vectors passed."""
-    vectors = conformance()["vectors"]
-    known = {vector["id"] for vector in vectors}
-    expected = _expected(arguments.expected, known)
-    wanted = [v for v in vectors if _matches(v["id"], arguments.only)]
-    if not wanted:
+    expected = _expected(arguments.expected, vector_ids())
+    vectors = conformance(lambda name: _matches(name, arguments.only))["vectors"]
+    if not vectors:
         raise CommandError(Text("conformance.no_vectors"))
     program = Program(arguments.program, arguments.timeout)
     counts: Counter[Kind] = Counter()
@@ -40,7 +38,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         tell(result)
 
     try:
-        asyncio.run(program.run(wanted, expected, count))
+        asyncio.run(program.run(vectors, expected, count))
     except ProgramError as error:
         raise CommandError(Text(f"conformance.{error.reason}", error.about)) from error
     if arguments.format == "text":
@@ -48,14 +46,14 @@ def run(arguments: Namespace, screen: Screen) -> int:
     return INVALID if any(counts[kind] for kind in _STYLES) else VALID
 
 
-def _expected(path: str | None, known: set[str]) -> set[str]:
+def _expected(path: str | None, known: Collection[str]) -> set[str]:
     """Return the ids in a file, blank lines and comments left out."""
     if path is None:
         return set()
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     found = {line.partition("#")[0].strip() for line in lines} - {""}
-    for name in sorted(found - known):
-        raise UnknownNameError("vector", name, sorted(known))
+    for name in sorted(found.difference(known)):
+        raise UnknownNameError("vector", name, known)
     return found
 
 
