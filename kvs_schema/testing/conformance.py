@@ -76,20 +76,22 @@ class ProgramError(KvsSchemaError):
 
     def __init__(self, reason: str, **about: Any) -> None:
         super().__init__(reason, about)
-        self.reason, self.about = reason, about
+        self.reason: str = reason
+        self.about: Json = about
 
 
 class _NoAnswerError(Exception):
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble)
-        self.trouble = trouble
+        self.trouble: Trouble = trouble
 
 
 class Program:
     """A program under test, as it says of itself."""
 
     def __init__(self, command: Sequence[str], timeout: float = TIMEOUT) -> None:
-        self.command, self.timeout = command, timeout
+        self.command: Sequence[str] = command
+        self.timeout: float = timeout
         #: `language` and `name`, once it has started.
         self.implementation: Json = {}
         self._process: asyncio.subprocess.Process | None = None
@@ -140,7 +142,7 @@ class Program:
         try:
             answer = await self._ask({"cmd": "start", "version": PROTOCOL})
         except _NoAnswerError as error:
-            raise ProgramError(f"start_{error.trouble}", seconds=self.timeout) from None
+            raise ProgramError("no_start", trouble=error.trouble) from None
         if answer.get("version") != PROTOCOL:
             raise ProgramError("version", version=PROTOCOL, answered=answer.get("version"))
         told = answer.get("implementation")

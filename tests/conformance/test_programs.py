@@ -154,8 +154,8 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         ([*ONE, "--", "/nonesuch"], "/nonesuch cannot be started: No such file or directory"),
-        ([*ONE, "--", "true"], 'the program ends instead of answering "start"'),
-        ([*ONE, "--", "echo", "x"], 'the answer to "start" is not a JSON object'),
+        ([*ONE, "--", "true"], 'no answer to "start": the program ended'),
+        ([*ONE, "--", "echo", "x"], 'no answer to "start": the answer is not a JSON object'),
         (
             [*ONE, "--", "echo", '{"version": 2}'],
             "answers version 2 of the protocol; this is version 1",

@@ -40,7 +40,10 @@ def run(arguments: Namespace, screen: Screen) -> int:
     try:
         asyncio.run(program.run(vectors, expected, count))
     except ProgramError as error:
-        raise CommandError(Text(f"conformance.{error.reason}", error.about)) from error
+        about = dict(error.about)
+        if "trouble" in about:
+            about["why"] = screen.say(f"conformance.{about.pop('trouble')}")
+        raise CommandError(Text(f"conformance.{error.reason}", about)) from error
     if arguments.format == "text":
         _summary(screen, program, counts)
     return INVALID if any(counts[kind] for kind in _STYLES) else VALID
