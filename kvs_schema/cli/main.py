@@ -35,6 +35,7 @@ _FOLDERS = {
     "bodies": ("conformance", "decode", "encode", "validate"),
     "lookup": ("codes", "examples", "explain", "schema", "variants"),
     "produce": ("demo", "docs", "export", "lint", "sample"),
+    "receivers": ("send",),
 }
 
 
