@@ -43,7 +43,7 @@ full: check test coverage  ## everything, then the long versions: more examples,
 	$(BIN)/python -m tests.mutation
 
 docs: $(VENV)/ready  ## build the site, both languages, into site/
-	$(BIN)/python -m docs.build
+	@$(BIN)/python -m docs.build
 
 bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run; writes BENCHMARK.md
 	$(BIN)/python -m benchmarks --markdown BENCHMARK.md

@@ -24,8 +24,6 @@ Key: TypeAlias = tuple[Property, int | None]
 
 #: A failure must come again so often.
 _CONFIRMED = 3
-#: Seconds that shrinking of one failure may take.
-_SHRINKING = 30.0
 
 
 class BrokenError(Exception):
@@ -61,6 +59,7 @@ class ScriptTally:
 class Search:
     """One run of the fuzzer: what it has found by property and status, and what it counted.
 
+    `seconds` is how long it may take, `shrinking` the same for each failure.
     `unstable` counts failures that did not come again. `stopped` says why groups are missing:
     `time`, or `gone` where the receiver did not answer any more.
     """
@@ -69,6 +68,7 @@ class Search:
     seed: int
     examples: int = 100
     seconds: float | None = None
+    shrinking: float = 30.0
     found: dict[Key, GroupedFailure] = field(default_factory=dict)
     unstable: Counter[Key] = field(default_factory=Counter)
     by_variant: dict[str, ScriptTally] = field(default_factory=lambda: defaultdict(ScriptTally))
@@ -183,7 +183,7 @@ class _Round:
             search.found[broken.key].variants[variant] = None
             return
         if self._broken is None:
-            self._until = time.monotonic() + _SHRINKING
+            self._until = time.monotonic() + search.shrinking
         elif self._broken.key != broken.key:
             return
         self._broken = broken

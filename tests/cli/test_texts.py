@@ -81,6 +81,7 @@ def test_every_entry_is_used() -> None:
     named = [re.compile(key) for key in set(_keys()) if not key.endswith(r".\w+")]
     constants = {
         "reference": _constants("docs", "spec", "reading"),
+        "conformance": _constants("testing"),
         "fuzz": _constants("fuzzing"),
     }
     of_commands = _constants("cli")

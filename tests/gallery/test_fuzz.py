@@ -56,7 +56,7 @@ def search(name: str, seed: int, examples: int = 100) -> Search:
     """Search until something is found."""
     target = f"tests.gallery.applications:{name}"
     with open_receiver(target, folder=ROOT) as receiver:
-        found = Search(Examiner(receiver), seed, examples)
+        found = Search(Examiner(receiver), seed, examples, shrinking=1)
         for _ in found.run(wanted(name), Script(())):
             if found.found:
                 break
