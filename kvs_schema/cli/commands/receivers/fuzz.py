@@ -93,6 +93,7 @@ class _Fuzzing:
         alive = probe(search.examiner, [body for body in ordinary if body is not None])
         for group in search.run(wanted, alive):
             self._progress(group)
+        self._progress(None)
         for number, (key, found) in enumerate(search.found.items(), 1):
             self._tell(number, key, found)
         self._summary()
@@ -117,13 +118,15 @@ class _Fuzzing:
         except ValueError:  # the options exclude the variant
             return None
 
-    def _progress(self, done: ScriptGroup) -> None:
-        screen, search = self.screen, self.search
+    def _progress(self, done: ScriptGroup | None) -> None:
+        """On a terminal, say what is done on a line that the next one takes the place of."""
         if sys.stderr.isatty():
-            group = screen.say(f"fuzz.{done.kind}")
-            about = {"group": group, "variant": done.variant or "", "count": self.receiver.posts}
-            failures = len(search.found)
-            sys.stderr.write(f"\r\x1b[K{screen.say('fuzz.progress', failures=failures, **about)}")
+            told = ""
+            if done is not None:
+                about = {"variant": done.variant or "", "posts": self.receiver.posts}
+                group = self.screen.say(f"fuzz.{done.kind}")
+                told = self.screen.say("fuzz.progress", group=group, **about)
+            sys.stderr.write(f"\r\x1b[K{told}\r")
             sys.stderr.flush()
 
     def _tell(self, number: int, key: Key, found: GroupedFailure) -> None:
@@ -143,10 +146,10 @@ class _Fuzzing:
             screen.line(f"   {screen.say('fuzz.rule', rule=broken.script.rule)}")
         for name, body in written.bodies.items():
             screen.line((f"   {name}: ", "dim"), _beginning(body))
+        screen.line(f"   {shlex.join(['pytest', str(written.test)])}")
         screen.line(f"   {shlex.join(['cd', str(written.test.parent)])}")
         for command in written.curl(self.destination):
             screen.line(f"   {command}")
-        screen.line(f"   {shlex.join(['pytest', str(written.test)])}")
 
     def _summary(self) -> None:
         screen, search = self.screen, self.search
@@ -158,25 +161,24 @@ class _Fuzzing:
         ]
         screen.table(screen.headers("variant", *columns), rows)
         accepted = {rule: tally for rule, tally in search.by_rule.items() if tally.accepted}
+        screen.line()
         if search.by_rule:
-            counts = {"accepted": len(accepted), "count": len(search.by_rule)}
-            screen.line()
-            screen.line(screen.say("fuzz.rules", **counts))
+            number = len(search.by_rule)
+            screen.line(screen.say("fuzz.rules", accepted=len(accepted), number=number))
             for rule in sorted(accepted)[:_RULES]:
                 tally = accepted[rule]
                 screen.line("  ", (rule, "name"), f" {tally.accepted}/{tally.examples}")
             if len(accepted) > _RULES:
-                screen.line("  ", screen.say("fuzz.more", count=len(accepted) - _RULES))
-        screen.line()
-        for (broken, status), count in search.unstable.items():
-            title = screen.say(f"fuzz.{broken.value}", status=status)
-            screen.line((screen.say("fuzz.unstable", title=title, count=count), "warn"))
-        for status, count in self.receiver.waited.items():
-            screen.line(screen.say("fuzz.waited", status=status, count=count))
+                screen.line("  ", screen.say("fuzz.more", number=len(accepted) - _RULES))
+        for (broke, status), number in search.unstable.items():
+            title = screen.say(f"fuzz.{broke.value}", status=status)
+            screen.line((screen.say("fuzz.unstable", title=title, number=number), "warn"))
+        for status, number in self.receiver.waited.items():
+            screen.line(screen.say("fuzz.waited", status=status, number=number))
         if search.stopped is not None:
             screen.line((screen.say(f"fuzz.stopped_{search.stopped}"), "warn"))
-        counts = {"posts": self.receiver.posts, "failures": len(search.found)}
-        screen.line(screen.say("fuzz.end", seed=search.seed, **counts))
+        posts, count = self.receiver.posts, len(search.found)
+        screen.line(screen.say("fuzz.end", posts=posts, count=count, seed=search.seed))
 
 
 def _beginning(body: bytes) -> str:
