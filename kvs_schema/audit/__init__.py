@@ -1,0 +1,12 @@
+"""Audits an archive of callbacks: what was received, what is wrong with it, and what changed.
+
+>>> from kvs_schema.audit import Audit, audit, compare
+>>> november = audit(["archive/"], engine="loky")
+>>> compare(Audit.load("october.audit.json"), november).changes
+"""
+
+from __future__ import annotations
+
+from .value import Audit, AuditError, Example
+
+__all__ = ["Audit", "AuditError", "Example"]
