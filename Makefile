@@ -61,7 +61,7 @@ $(VENV)/demo: pyproject.toml
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable ".[cli,docs,sources,testing]" --group dev
+	$(BIN)/pip install --quiet --editable ".[audit,cli,docs,sources,testing]" --group dev
 	@touch $@
 
 clean:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -89,17 +89,18 @@ class BodyCounter:
     def count(self, body: bytes, day: str | None = None, source: str = "") -> None:
         """Count one body; its day is that of its task id where none is given."""
         limits = self.options.limits
+        names: Mapping[str, str]
         answer = fast_path.answer(body, False, limits)
         if answer is not None and (type(answer) is Callback or is_plain(answer, limits)):
             schema, document, names = answer.variant, answer.document, answer._names
             plain = self.options.remember
         else:
             opened = pipeline().read(body, limits)
-            schema, document, names = opened.schema or "", opened.value, dict(opened.names)
+            schema, document, names = opened.schema or "", opened.value, opened.names
             plain = bool(self.options.remember and opened.verdict.variant and not opened.faults)
         shape, counted = self._shapes.read(schema, document) if schema else (None, [])
         found = self._known.get(shape) if plain and shape is not None else None
-        task_id = document.get(names.get("task_id")) if schema else None
+        task_id = document.get(names["task_id"]) if schema else None
         if found is None:
             report = report_on_callback(body, False, limits)
             found = self._remembered(tuple(_found(report)), shape if plain else None)
@@ -170,8 +171,8 @@ class BodyCounter:
                 one = self._example(digest, location, document, task_id)
                 value = None if one.value is None else str(one.value)
                 rule = key[1] if kind == "deviation" else key[0] if kind == "violation" else None
-                row = (day, source, digest, one.task_id, once["variant"], once["outcome"])
-                row = (*row, kind, key[0], rule, one.pointer, value)
+                body = (day, source, digest, one.task_id, once["variant"], once["outcome"])
+                row = (*body, kind, key[0], rule, one.pointer, value)
                 for name, cell in zip(COLUMNS, row, strict=True):
                     self._rows[name].append(cell)
 
@@ -186,7 +187,7 @@ class BodyCounter:
             key: tuple(kept[digest] for digest in sorted(kept))
             for key, kept in self._examples.items()
         }
-        self._counted = [merged((*self._counted, Audit(counts, examples, **provenance())))]
+        self._counted = [merged((*self._counted, Audit(counts, examples, {}, *provenance())))]
         self._groups.clear()
         self._examples.clear()
 
@@ -200,23 +201,23 @@ class BodyCounter:
 
 def _found(report: Report) -> Iterator[Found]:
     """What a report says, each key once, at its first place."""
-    outcome = report.outcome
-    yield Found("outcome", (outcome.value if outcome else "",))
+    found: dict[tuple[str, Key], Found] = {}
+    for each in _all(report):
+        found.setdefault(each[:2], each)
+    return iter(found.values())
+
+
+def _all(report: Report) -> Iterator[Found]:
+    yield Found("outcome", (report.outcome.value if report.outcome else "",))
     yield Found("variant", (report.variant or "",))
-    seen: dict[tuple[str, Key], Found] = {}
-    for violation in report.violations:
-        place = violation.location
-        key = (violation.rule or violation.keyword, _starred(place))
-        seen.setdefault(("violation", key), Found("violation", key, place))
-    for deviation in report.deviations:
-        key = (deviation.erratum or "", deviation.rule or deviation.keyword)
-        seen.setdefault(("deviation", key), Found("deviation", key, deviation.location))
+    for one in report.violations:
+        yield Found("violation", (one.rule or one.keyword, _starred(one.location)), one.location)
+    for one in report.deviations:
+        yield Found("deviation", (one.erratum or "", one.rule or one.keyword), one.location)
     for notice in report.notices:
-        seen.setdefault(("notice", (notice.id,)), Found("notice", (notice.id,), notice.location))
+        yield Found("notice", (notice.id,), notice.location)
     for location in report.unlisted:
-        key = (_starred(location),)
-        seen.setdefault(("unlisted", key), Found("unlisted", key, location))
-    yield from seen.values()
+        yield Found("unlisted", (_starred(location),), location)
     if report.truncated:
         yield Found("truncated", ("findings",))
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import blake2b, sha256
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from .. import __version__
 from ..catalogue import store
 from ..catalogue.texts import Lang, Text
 from ..results.status import Outcome
@@ -190,7 +190,7 @@ class Audit:
                 return found
         except (KeyError, TypeError, ValueError):
             raise AuditError(Text("audit.not_an_audit")) from None
-        raise AuditError(Text("audit.changed"))
+        raise AuditError(Text("audit.changed_since"))
 
     @classmethod
     def load(cls, path: str | Path) -> Audit:
@@ -223,17 +223,14 @@ def merged(audits: Iterable[Audit]) -> Audit:
         for key, found in audit.examples.items():
             examples.setdefault(key, {}).update((each.digest, each) for each in found)
     kept = _kept((kind, key) for _, kind, key in counts)
-    for day, kind, key in list(counts):
-        if (kind, key) not in kept:
-            more[day, kind] += counts.pop((day, kind, key))
+    for counter in [each for each in counts if each[1:] not in kept]:
+        more[counter[:2]] += counts.pop(counter)
     lowest = {
-        key: tuple(found[digest] for digest in sorted(found)[:EXAMPLES])
-        for key, found in examples.items()
-        if key in kept
+        of: tuple(found[digest] for digest in sorted(found)[:EXAMPLES])
+        for of, found in examples.items()
+        if of in kept
     }
-    return Audit(
-        dict(counts), lowest, dict(more), frozenset(specifications), frozenset(packages)
-    )
+    return Audit(dict(counts), lowest, dict(more), frozenset(specifications), frozenset(packages))
 
 
 def _kept(keys: Iterable[tuple[str, Key]]) -> set[tuple[str, Key]]:
@@ -252,12 +249,11 @@ def _lowest(keys: set[Key]) -> Iterable[Key]:
 
 
 @cache
-def provenance() -> Mapping[str, frozenset[str]]:
+def provenance() -> tuple[frozenset[str], frozenset[str]]:
     """Return the specification, by a digest of its content, and the version of this package."""
-    content = {**store.specification(), "site": None}
-    text = json.dumps(content, sort_keys=True)
-    digest = sha256(text.encode()).hexdigest()[:16]
-    return {"specifications": frozenset((digest,)), "packages": frozenset((__version__,))}
+    content = json.dumps({**store.specification(), "site": None}, sort_keys=True)
+    digest = sha256(content.encode()).hexdigest()[:16]
+    return frozenset((digest,)), frozenset((metadata.version("kvs-schema"),))
 
 
 def write_whole(path: Path, content: bytes) -> None:

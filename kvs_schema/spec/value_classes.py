@@ -122,7 +122,9 @@ def _scalars(values: Iterable[Any]) -> Iterable[Any]:
 
 def _check_other_keys(pointer: str, schema: Any) -> None:
     """Refuse a schema for keys that no schema names: their values would need classes."""
-    if schema is not False and (schema.keys() - {"deviations"} or set(deviations_of(schema)) != {UNLISTED}):
+    if schema is not False and (
+        schema.keys() - {"deviations"} or set(deviations_of(schema)) != {UNLISTED}
+    ):
         raise SpecificationError(f"{pointer}: no classes of values for 'additionalProperties'")
 
 
