@@ -104,7 +104,7 @@ def plan(paths: Iterable[str], options: ReadOptions) -> Plan:
         except MissingExtraError:
             raise
         except Exception as error:
-            failures.append(Failure(path, why(error)))
+            failures.append(Failure(path, why(error, path)))
     whole = (split for each in splits.values() for split in each)
     return Plan(tuple(whole), tuple(failures), tuple(warnings))
 
@@ -122,9 +122,12 @@ def tasks_of(splits: Iterable[Split], size: int) -> list[tuple[Split, ...]]:
     return [tuple(task) for task in tasks]
 
 
-def why(error: Exception) -> Text:
-    """Return why something could not be read."""
-    return error.why if isinstance(error, AuditError) else reason(error)
+def why(error: Exception, url: str) -> Text:
+    """Return why an input could not be read."""
+    if isinstance(error, AuditError):
+        return error.why
+    damaged = isinstance(error, OSError) and not error.errno and _codec(url)
+    return reason(EOFError() if damaged else error)
 
 
 def _system(url: str, options: ReadOptions) -> tuple[Any, str]:

@@ -84,7 +84,7 @@ def do_task(options: AuditOptions, task: Task) -> TaskResult:
         except MissingExtraError:
             raise
         except Exception as error:  # whatever a file system raises: the split is named, and lost
-            failure = Failure(split.url, why(error))
+            failure = Failure(split.url, why(error, split.url))
         audit, found = counter.result()
         if failure is not None:
             failures.append(failure)
