@@ -53,6 +53,16 @@ def _installed(package: Path) -> str | None:
         return None
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The distribution's Chromium; without it the tests fail, unless told to go on without."""
+    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
+    return found
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _fresh_for_each_mutant() -> None:
     """Mutation testing forks a process that has validated before; its caches must be cleared."""

@@ -22,7 +22,7 @@ from ..results.messages import shortened, shortened_pointer
 from ..spec.locations import Location, pointer_of
 from ..validation import fast_path
 from ..validation.callbacks import is_plain, pipeline, report_on_callback
-from .shapes import Counted, ShapeReader
+from .shapes import Counted, shape_reader
 from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance, starred
 
 #: Shapes that are remembered, and groups of bodies that are counted, before both start anew.
@@ -49,7 +49,7 @@ class CountOptions:
     remember: bool = True
 
 
-class Found(NamedTuple):
+class CountedKey(NamedTuple):
     """What a body is counted for: kind and key, and where in the body it is."""
 
     kind: str
@@ -62,7 +62,7 @@ class _Group:
 
     __slots__ = ("below", "days", "found", "same")
 
-    def __init__(self, same: tuple[Found, ...], more: tuple[Found, ...]) -> None:
+    def __init__(self, same: tuple[CountedKey, ...], more: tuple[CountedKey, ...]) -> None:
         self.same = same  # kept, since it is known by its identity
         self.found = (*same, *more)
         self.days: dict[str, int] = {}
@@ -75,9 +75,9 @@ class BodyCounter:
 
     def __init__(self, options: CountOptions) -> None:
         self.options = options
-        self._shapes = ShapeReader()
-        self._known: dict[bytes, tuple[Found, ...]] = {}
-        self._equal: dict[tuple[Found, ...], tuple[Found, ...]] = {}
+        self._shapes = shape_reader()
+        self._known: dict[bytes, tuple[CountedKey, ...]] = {}
+        self._equal: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -107,7 +107,9 @@ class BodyCounter:
             task_id = task_id if schema else report.task_id
         self._add(body, found, counted, day or day_of(task_id), document, task_id, source)
 
-    def _remembered(self, found: tuple[Found, ...], shape: bytes | None) -> tuple[Found, ...]:
+    def _remembered(
+        self, found: tuple[CountedKey, ...], shape: bytes | None
+    ) -> tuple[CountedKey, ...]:
         if len(self._known) >= REMEMBERED or len(self._equal) >= REMEMBERED:
             self._known.clear()
             self._equal.clear()
@@ -119,7 +121,7 @@ class BodyCounter:
     def _add(
         self,
         body: bytes,
-        found: tuple[Found, ...],
+        found: tuple[CountedKey, ...],
         counted: Counted,
         day: str,
         document: Any,
@@ -131,7 +133,7 @@ class BodyCounter:
         if group is None:
             if len(self._groups) >= GROUPS:
                 self._fold()
-            more = tuple(Found(kind, (key,)) for kind, key in values)
+            more = tuple(CountedKey(kind, (key,)) for kind, key in values)
             group = self._groups[id(found), values] = _Group(found, more)
         group.days[day] = group.days.get(day, 0) + 1
         digest = sha256(body).digest()
@@ -199,27 +201,29 @@ class BodyCounter:
         return audit, rows
 
 
-def _found(report: Report) -> Iterator[Found]:
+def _found(report: Report) -> Iterator[CountedKey]:
     """What a report says, each key once, at its first place."""
-    found: dict[tuple[str, Key], Found] = {}
+    found: dict[tuple[str, Key], CountedKey] = {}
     for each in _all(report):
         found.setdefault(each[:2], each)
     return iter(found.values())
 
 
-def _all(report: Report) -> Iterator[Found]:
-    yield Found("outcome", (report.outcome.value if report.outcome else "",))
-    yield Found("variant", (report.variant or "",))
+def _all(report: Report) -> Iterator[CountedKey]:
+    yield CountedKey("outcome", (report.outcome.value if report.outcome else "",))
+    yield CountedKey("variant", (report.variant or "",))
     for one in report.violations:
-        yield Found("violation", (one.rule or one.keyword, _starred(one.location)), one.location)
+        yield CountedKey(
+            "violation", (one.rule or one.keyword, _starred(one.location)), one.location
+        )
     for one in report.deviations:
-        yield Found("deviation", (one.erratum or "", one.rule or one.keyword), one.location)
+        yield CountedKey("deviation", (one.erratum or "", one.rule or one.keyword), one.location)
     for notice in report.notices:
-        yield Found("notice", (notice.id,), notice.location)
+        yield CountedKey("notice", (notice.id,), notice.location)
     for location in report.unlisted:
-        yield Found("unlisted", (_starred(location),), location)
+        yield CountedKey("unlisted", (_starred(location),), location)
     if report.truncated:
-        yield Found("truncated", ("findings",))
+        yield CountedKey("truncated", ("findings",))
 
 
 def _starred(location: Location) -> str:

@@ -140,7 +140,7 @@ def _renamed(part: str) -> str:
     return f"{dialects[dialect]}{dot}{phase}{hash_}{'/'.join(tokens)}"
 
 
-class Condition(NamedTuple):
+class Threshold(NamedTuple):
     """A threshold: a kind of change, or a share of bodies that is not to be exceeded."""
 
     text: str
@@ -153,7 +153,7 @@ class Condition(NamedTuple):
         """Whether an audit, or the comparison with the one before it, crosses the threshold."""
         if self.share is None and self.most is None:
             if comparison is None:
-                raise AuditError(Text("audit.needs_two", {"condition": self.text}))
+                raise AuditError(Text("audit.needs_two", {"threshold": self.text}))
             return any(change.what == self.kind for change in comparison.changes)
         count = self._count(audit)
         if self.most is not None:
@@ -170,25 +170,25 @@ class Condition(NamedTuple):
         return sum(count for key, count in audit.of(self.kind).items() if key[0] == self.key)
 
 
-_CONDITION = re.compile(
+_THRESHOLD = re.compile(
     r"(?P<name>[a-z]+)(:(?P<key>.+?))?\s*>\s*(?P<number>[0-9]+(\.[0-9]+)?)(?P<percent>%?)"
 )
 _SHARES = ("invalid", *(outcome.value for outcome in Outcome))
 _KINDS = ("variant", "type", "error", "duration", "violation", "deviation", "notice", "unlisted")
 
 
-def condition(text: str) -> Condition:
+def threshold(text: str) -> Threshold:
     """Read a threshold: `new`, `gone`, `changed`, `invalid>0.1%`, `unclear>20`, `error:2032>1%`.
 
     Before the `>` is an outcome, `invalid`, or a kind and the beginning of a key. Raises
     `AuditError` for anything else.
     """
     if text in ("new", "gone", "changed"):
-        return Condition(text, text)
-    match = _CONDITION.fullmatch(text.strip())
+        return Threshold(text, text)
+    match = _THRESHOLD.fullmatch(text.strip())
     if match is None or match["name"] not in (_KINDS if match["key"] else _SHARES):
-        raise AuditError(Text("audit.no_condition", {"condition": text}))
+        raise AuditError(Text("audit.no_threshold", {"threshold": text}))
     number = float(match["number"])
     if match["percent"]:
-        return Condition(text, match["name"], match["key"], share=number / 100)
-    return Condition(text, match["name"], match["key"], most=int(number))
+        return Threshold(text, match["name"], match["key"], share=number / 100)
+    return Threshold(text, match["name"], match["key"], most=int(number))

@@ -78,7 +78,7 @@ class Failure(NamedTuple):
     why: Text
 
 
-class Plan(NamedTuple):
+class ReadingPlan(NamedTuple):
     """What is to be read, what cannot be read, and what makes it slow."""
 
     splits: tuple[Split, ...]
@@ -86,7 +86,7 @@ class Plan(NamedTuple):
     warnings: tuple[Failure, ...]
 
 
-def plan(paths: Iterable[str], options: ReadOptions) -> Plan:
+def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
     """Find every input once and cut it; folders are searched for known suffixes."""
     splits: dict[str, list[Split]] = {}
     failures: list[Failure] = []
@@ -106,7 +106,7 @@ def plan(paths: Iterable[str], options: ReadOptions) -> Plan:
         except Exception as error:
             failures.append(Failure(path, why(error, path)))
     whole = (split for each in splits.values() for split in each)
-    return Plan(tuple(whole), tuple(failures), tuple(warnings))
+    return ReadingPlan(tuple(whole), tuple(failures), tuple(warnings))
 
 
 def tasks_of(splits: Iterable[Split], size: int) -> list[tuple[Split, ...]]:

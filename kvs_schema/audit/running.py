@@ -22,7 +22,17 @@ from ..catalogue.texts import Text
 from ..reading.limits import Limits
 from ..spec.exceptions import MissingExtraError
 from .counting import COLUMNS, BodyCounter, CountOptions
-from .reading import Failure, Plan, ReadOptions, Split, bodies_of, plan, read_split, tasks_of, why
+from .reading import (
+    Failure,
+    ReadingPlan,
+    ReadOptions,
+    Split,
+    bodies_of,
+    plan,
+    read_split,
+    tasks_of,
+    why,
+)
 from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, write_whole
 
 Rows: TypeAlias = dict[str, list[str | None]]
@@ -196,7 +206,7 @@ def audit_batches(
 
 
 def run_plan(
-    found: Plan,
+    found: ReadingPlan,
     options: AuditOptions,
     engine: Engine,
     jobs: int | None,

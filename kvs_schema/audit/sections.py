@@ -12,7 +12,7 @@ from ..catalogue.error_codes import error_codes
 from ..catalogue.texts import Lang, Say, speaker
 from ..results.status import Outcome
 from ..spec.vocabulary import said
-from .drift import Condition
+from .drift import Threshold
 from .value import INPUT, Audit, Example, Key
 
 #: Rows of a table at most; the rest is in the JSON.
@@ -39,10 +39,10 @@ class Section:
 
 
 def sections(
-    audit: Audit, lang: Lang, conditions: Sequence[tuple[Condition, bool]] = ()
+    audit: Audit, lang: Lang, thresholds: Sequence[tuple[Threshold, bool]] = ()
 ) -> list[Section]:
-    """Return the sections of a report; `conditions` are thresholds and whether each is crossed."""
-    return list(_Reporter(audit, lang).all(conditions))
+    """Return the sections of a report; `thresholds` are thresholds and whether each is crossed."""
+    return list(_Reporter(audit, lang).all(thresholds))
 
 
 class _Reporter:
@@ -50,16 +50,16 @@ class _Reporter:
         self.audit, self.lang = audit, lang
         self.say: Say = speaker(lang)
 
-    def all(self, conditions: Sequence[tuple[Condition, bool]]) -> Iterator[Section]:
+    def all(self, thresholds: Sequence[tuple[Threshold, bool]]) -> Iterator[Section]:
         audit, counts = self.audit, self._counts
-        yield self._verdict(conditions)
+        yield self._verdict(thresholds)
         yield self._days()
         found = audit.of("violation")
         yield counts(
             "violations", ("rule", "pointer"), found, self._violation, examples="violation"
         )
         found = audit.of("deviation")
-        yield counts("deviations", ("erratum", "title", "rule"), found, self._deviation)
+        yield counts("errata", ("erratum", "title", "rule"), found, self._deviation)
         yield counts("types", ("type",), self._unknown_types(), examples="type")
         found = audit.of("unlisted")
         yield counts("unlisted", ("pointer", "first_day"), found, self._first, examples="unlisted")
@@ -69,17 +69,17 @@ class _Reporter:
         yield counts("notices", ("notice", "title"), audit.of("notice"), self._notice)
         yield self._inputs()
 
-    def _verdict(self, conditions: Sequence[tuple[Condition, bool]]) -> Section:
+    def _verdict(self, thresholds: Sequence[tuple[Threshold, bool]]) -> Section:
         audit, share = self.audit, self._share(self.audit.invalid)
         spoken = [self.say("audit.bodies", count=audit.bodies, invalid=audit.invalid, share=share)]
-        for condition, over in conditions:
-            key = "audit.crossed" if over else "audit.within"
-            spoken.append(self.say(key, conditions=condition.text))
+        for threshold, over in thresholds:
+            text = threshold.text
+            spoken.append(self.say("audit.crossed" if over else "audit.within", threshold=text))
         found = audit.of("outcome")
         counts: dict[Key, int] = {
             (outcome.value,): found.get((outcome.value,), 0) for outcome in Outcome
         }
-        crossed = frozenset(i for i, (_, over) in enumerate(conditions, start=1) if over)
+        crossed = frozenset(i for i, (_, over) in enumerate(thresholds, start=1) if over)
         section = self._counts("verdict", ("outcome",), counts)
         return replace(section, said=tuple(spoken), crossed=crossed)
 

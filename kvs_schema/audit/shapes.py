@@ -102,6 +102,12 @@ def _walk(value: Any, plan: _ValuePlan, found: list[Any], counted: Counted) -> N
 
 
 @cache
+def shape_reader() -> ShapeReader:
+    """Return the reader of the specification, made once."""
+    return ShapeReader()
+
+
+@cache
 def _compared() -> frozenset[str]:
     """The pointers of the schemas of values that notices compare."""
     graph = store.graph()

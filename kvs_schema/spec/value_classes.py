@@ -122,9 +122,10 @@ def _scalars(values: Iterable[Any]) -> Iterable[Any]:
 
 def _check_other_keys(pointer: str, schema: Any) -> None:
     """Refuse a schema for keys that no schema names: their values would need classes."""
-    if schema is not False and (
-        schema.keys() - {"deviations"} or set(deviations_of(schema)) != {UNLISTED}
-    ):
+    unlisted = (
+        schema is not False and len(schema) == 1 and deviations_of(schema) == {UNLISTED: False}
+    )
+    if schema is not False and not unlisted:
         raise SpecificationError(f"{pointer}: no classes of values for 'additionalProperties'")
 
 

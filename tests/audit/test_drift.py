@@ -11,7 +11,7 @@ import pytest
 
 from kvs_schema import encode_callback
 from kvs_schema.audit import Audit, AuditError, compare
-from kvs_schema.audit.drift import condition, wilson
+from kvs_schema.audit.drift import threshold, wilson
 
 from .archives import counted, documents, plain, sent
 
@@ -135,10 +135,10 @@ def test_thresholds(text: str, crossed: bool) -> None:
     comparison = compare(
         drawn(random.Random(1), 900, {}), drawn(random.Random(1), 900, {("a", "b"): 0.5})
     )
-    assert condition(text).crossed(found, comparison) is crossed
+    assert threshold(text).crossed(found, comparison) is crossed
     if text == "new":
         with pytest.raises(AuditError, match="two audits"):
-            condition(text).crossed(found, None)
+            threshold(text).crossed(found, None)
 
 
 @pytest.mark.parametrize(
@@ -146,4 +146,4 @@ def test_thresholds(text: str, crossed: bool) -> None:
 )
 def test_what_is_no_threshold(text: str) -> None:
     with pytest.raises(AuditError, match="no threshold"):
-        condition(text)
+        threshold(text)

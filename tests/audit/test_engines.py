@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kvs_schema.audit import Audit, audit
-from kvs_schema.audit.running import AuditError, engine_of
+from kvs_schema.audit import Audit, AuditError, audit
+from kvs_schema.audit.running import engine_of
 
 from .archives import counted, lines, mixed, plain
 from .killing import MARK
@@ -104,7 +104,7 @@ def test_a_job_of_spark(tmp_path: Path) -> None:
     path, out = tmp_path / "a.parquet", tmp_path / "a.audit.json"
     parquet.write_table(pyarrow.table({"body": pyarrow.array(BODIES, pyarrow.binary())}), path)
     for parts in (1, 7):
-        job = [sys.executable, "-c", SPARK, path, str(parts), out]
+        job = [sys.executable, "-c", SPARK, str(path), str(parts), str(out)]
         subprocess.run(
             job,
             check=True,

@@ -40,7 +40,7 @@ def by_splits(
 
 
 def zstd(data: bytes) -> bytes:
-    return pyarrow.compress(data, "zstd", asbytes=True)
+    return bytes(pyarrow.compress(data, "zstd", asbytes=True))
 
 
 def table(path: Path, bodies: list[bytes], **columns: Any) -> None:

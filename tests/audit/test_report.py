@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from kvs_schema.audit import Audit
-from kvs_schema.audit.drift import condition
+from kvs_schema.audit.drift import threshold
 from kvs_schema.audit.html import html
 from kvs_schema.audit.sections import sections
 from kvs_schema.audit.value import merged
@@ -74,8 +74,8 @@ def audit() -> Audit:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_report_is_one_small_file_without_script(audit: Audit, lang: Lang) -> None:
-    conditions = [(condition("invalid>1%"), True), (condition("foreign>99%"), False)]
-    page = html(sections(audit, lang, conditions), lang)
+    thresholds = [(threshold("invalid>1%"), True), (threshold("foreign>99%"), False)]
+    page = html(sections(audit, lang, thresholds), lang)
     assert len(page.encode()) <= 300_000
     reader = Reader()
     reader.feed(page)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kvs_schema.audit import Audit, AuditError
 from kvs_schema.audit import value as value_module
-from kvs_schema.audit.value import Example, merged
+from kvs_schema.audit.value import Example, Key, merged
 from kvs_schema.cli.commands.lookup.schema import own_schema
 
 from .archives import counted, mixed, plain, sent
@@ -30,7 +30,7 @@ def audits(draw: st.DrawFn) -> Audit:
         st.dictionaries(st.tuples(st.sampled_from(("", "2026-11-05")), _KEYS), st.integers(1, 9))
     )
     found = [key for _, key in counts]
-    examples = {
+    examples: dict[tuple[str, Key], tuple[Example, ...]] = {
         (kind, (key,)): tuple(Example(each, "t", f"/{kind}") for each in sorted(digests)[:3])
         for (kind, key), digests in draw(
             st.fixed_dictionaries({key: st.sets(_DIGESTS, min_size=1) for key in found})
@@ -114,6 +114,7 @@ def test_an_audit_survives_being_written(tmp_path: Path) -> None:
     jsonschema.Draft202012Validator(own_schema("audit")).validate(given)
     assert given["bodies"] == 121
     given["counts"][0]["bodies"] += 1
+    damaged: object
     for damaged in (given, {**given, "version": 2}, [], {}, 1):
         path.write_text(json.dumps(damaged))
         with pytest.raises(AuditError, match=r"a\.audit\.json: "):

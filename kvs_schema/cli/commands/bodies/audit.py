@@ -6,9 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from ....audit.counting import CountOptions
-from ....audit.drift import Change, Comparison, Condition, compare, condition
+from ....audit.drift import Change, Comparison, Threshold, compare, threshold
 from ....audit.html import charts, html
-from ....audit.reading import Plan, ReadOptions, plan
+from ....audit.reading import ReadingPlan, ReadOptions, plan
 from ....audit.running import AuditOptions, engine_of, run_plan
 from ....audit.sections import sections
 from ....audit.value import Audit, AuditError, merged, write_whole
@@ -25,7 +25,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Audit, merge or compare; 1 where a threshold is crossed, 2 where a part is missing."""
     action, *names = arguments.paths
     try:
-        conditions = [condition(text) for text in arguments.fail_on]
+        thresholds = [threshold(text) for text in arguments.fail_on]
         if arguments.html:
             charts()
         comparison: Comparison | None = None
@@ -39,7 +39,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             if audited is None:
                 return FAILED
             found = audited
-        crossed = [(each, each.crossed(found, comparison)) for each in conditions]
+        crossed = [(each, each.crossed(found, comparison)) for each in thresholds]
         _write(arguments, screen, found, comparison, crossed)
     except AuditError as error:
         raise CommandError(error.why, error.where) from None
@@ -65,7 +65,7 @@ def _audited(arguments: Namespace, screen: Screen) -> Audit | None:
         Limits(body=arguments.max_body), not arguments.no_values, bool(arguments.findings)
     )
     engine = engine_of(arguments.engine)
-    found: Plan = plan(arguments.paths, read)
+    found: ReadingPlan = plan(arguments.paths, read)
     for source, why in found.warnings:
         screen.trouble(f"{source}: {why.said(screen.lang)}")
     out = arguments.out and Path(arguments.out)
@@ -96,7 +96,7 @@ def _write(
     screen: Screen,
     found: Audit,
     comparison: Comparison | None,
-    crossed: list[tuple[Condition, bool]],
+    crossed: list[tuple[Threshold, bool]],
 ) -> None:
     if arguments.out and comparison is None:
         found.save(arguments.out)
@@ -114,7 +114,7 @@ def _write(
         _sections(screen, found, crossed)
 
 
-def _sections(screen: Screen, found: Audit, crossed: list[tuple[Condition, bool]]) -> None:
+def _sections(screen: Screen, found: Audit, crossed: list[tuple[Threshold, bool]]) -> None:
     for part in sections(found, screen.lang, crossed):
         if not part.rows and not part.said:
             continue
@@ -145,7 +145,7 @@ def _row(screen: Screen, change: Change) -> list[Span]:
     style: Style = "bad" if change.what == "new" else "warn"
     before, after = change.rates
     return [
-        (screen.say(f"audit.{change.what}"), style),
+        (screen.say(f"audit.what_{change.what}"), style),
         screen.say(f"audit.kind_{change.kind}"),
         (" ".join(change.key), "name"),
         f"{before:.3%}",
@@ -155,7 +155,7 @@ def _row(screen: Screen, change: Change) -> list[Span]:
     ]
 
 
-def _verdict(screen: Screen, crossed: list[tuple[Condition, bool]]) -> None:
+def _verdict(screen: Screen, crossed: list[tuple[Threshold, bool]]) -> None:
     for each, over in crossed:
-        key = "audit.crossed" if over else "audit.within"
-        screen.line((screen.say(key, conditions=each.text), "bad" if over else "good"))
+        said = screen.say("audit.crossed" if over else "audit.within", threshold=each.text)
+        screen.line((said, "bad" if over else "good"))
