@@ -1,9 +1,4 @@
-"""Audits an archive of callbacks: what was received, what is wrong with it, and what changed.
-
->>> from kvs_schema.audit import Audit, audit, compare
->>> november = audit(["archive/"], engine="loky")
->>> compare(Audit.load("october.audit.json"), november).changes
-"""
+"""Audits an archive of callbacks: what was received, what is wrong with it, and what changed."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 import kvs_schema
-from kvs_schema import docs, export, strategies
+from kvs_schema import audit, docs, export, strategies
 
 DOCS = Path(__file__).parents[2] / "docs"
-MODULES = (kvs_schema, strategies, export, docs)
+MODULES = (kvs_schema, strategies, export, docs, audit)
 QUICK = settings(
     max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
