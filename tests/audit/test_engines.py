@@ -103,12 +103,13 @@ def test_a_job_of_spark(tmp_path: Path) -> None:
 
     path, out = tmp_path / "a.parquet", tmp_path / "a.audit.json"
     parquet.write_table(pyarrow.table({"body": pyarrow.array(BODIES, pyarrow.binary())}), path)
+    local = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     for parts in (1, 7):
         job = [sys.executable, "-c", SPARK, str(path), str(parts), str(out)]
         subprocess.run(
             job,
             check=True,
             capture_output=True,
-            env={**os.environ, "PYSPARK_PYTHON": sys.executable},
+            env={**os.environ, **local},
         )
         assert Audit.load(out) == counted(BODIES)
