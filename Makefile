@@ -37,7 +37,7 @@ coverage: $(VENV)/ready  ## whether the tests in tests/core reach every branch t
 full: check test coverage  ## everything, then the long versions: more examples, fuzzing, mutation testing
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
 		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
-	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery \
+	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery tests/cli/test_redact.py \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
 	$(BIN)/pip install --quiet --group spark
 	KVS_SCHEMA_AUDIT=10000 $(PYTEST) tests/audit
@@ -45,7 +45,7 @@ full: check test coverage  ## everything, then the long versions: more examples,
 	$(BIN)/python -m tests.mutation
 
 docs: $(VENV)/ready  ## build the site, both languages, into site/
-	$(BIN)/python -m docs.build
+	@$(BIN)/python -m docs.build
 
 bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run; writes BENCHMARK.md
 	$(BIN)/python -m benchmarks --markdown BENCHMARK.md
@@ -63,7 +63,7 @@ $(VENV)/demo: pyproject.toml
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable ".[audit,cli,docs,sources,testing]" --group dev
+	$(BIN)/pip install --quiet --editable ".[audit,cli,docs,emulator,sources,testing]" --group dev
 	@touch $@
 
 clean:

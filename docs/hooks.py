@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
+from contextlib import suppress
 from typing import Any
 
 from kvs_schema.cli.parser import parser
@@ -13,6 +16,8 @@ MARK = "<!-- command-line -->"
 
 def on_config(config: Any) -> Any:
     """Give the Chinese site the address below that of the English one, if it has an address."""
+    with suppress(ImportError):  # it says that it loads its dictionary, on standard error
+        importlib.import_module("jieba").setLogLevel(logging.WARNING)
     if config.site_url and config.theme["language"] == "zh":
         config.site_url += "zh/"
     return config

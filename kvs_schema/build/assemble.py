@@ -52,6 +52,7 @@ def specification(sources: Sources) -> Json:
             name: _with_levels(entry)
             for name, entry in files["errata.yaml"].value["errata"].items()
         },
+        "sections": files["errata.yaml"].value["sections"],
         "messages": files["messages.yaml"].value,
         "notices": files["notices.yaml"].value["notices"] if "notices.yaml" in files else {},
         "samples": files["samples.yaml"].value if "samples.yaml" in files else {},
@@ -77,6 +78,12 @@ def cases(sources: Sources) -> Json:
         file.path.removeprefix("cases/").removesuffix(".yaml"): file.value
         for file in sources.below("cases")
     }
+
+
+def parsers(sources: Sources) -> Json:
+    """The bodies that parsers read differently, and those that they are made of."""
+    file = sources.files.get("parsers.yaml")
+    return {"bases": {}, "vectors": {}} if file is None else file.value
 
 
 def texts(files: Iterable[SourceFile]) -> Json:
@@ -135,7 +142,7 @@ def fast(specification: Json, program: Json) -> Json:
             dialect: steps_of(shapes, program["tolerant"], shapes[dialect])
             for dialect in specification["classifier"]["dialects"]
         },
-        "flow_members": specification["classifier"]["flow_details"]["object_with"],
+        "flow_details": specification["classifier"]["flow_details"],
         "casings": casings,
     }
 

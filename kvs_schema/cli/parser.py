@@ -9,7 +9,7 @@ from .. import __version__
 from ..catalogue.texts import LANGS, Lang, speaker
 from ..reading.limits import Limits
 from ..spec.suggestions import nearest
-from .terminal.argument_errors import argparse_in, number, size
+from .terminal.argument_errors import argparse_in, header, number, seconds, size
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:
@@ -83,6 +83,7 @@ class _Builder:
         self._audit()
         self._knowledge()
         self._bodies()
+        self._receivers()
         self._sources()
         return top
 
@@ -178,6 +179,10 @@ class _Builder:
         for name in ("decode", "encode"):
             add = self._command(name).add_argument
             add("path", nargs="?", default="-", metavar="FILE", help=say("help.file"))
+        add = self._command("redact", say("help.redact_more")).add_argument
+        add("paths", nargs="+", metavar="BODY", help=say("help.redact_paths"))
+        out = {"dest": "directory", "required": True, "metavar": "DIR"}
+        add("-o", "--out", help=say("help.out"), **out)
         command = self._command("examples", say("help.examples_more"))
         add = command.add_argument
         add("names", nargs="*", metavar="NAME", help=say("help.examples_names"))
@@ -186,8 +191,13 @@ class _Builder:
         add = self._command("sample").add_argument
         add("variants", nargs="*", metavar="VARIANT", help=say("help.sample_variants"))
         add("--count", type=number(say, 1), default=1, metavar="N", help=say("help.sample_count"))
-        add("--seed", type=number(say), default=0, metavar="S", help=say("help.sample_seed"))
         add("--invalid", action="store_true", help=say("help.sample_invalid"))
+        self._drawing(add)
+
+    def _drawing(self, add: Any) -> None:
+        """What `drawing.callback_options` reads, the seed, and whether values are ordinary."""
+        say = self.say
+        add("--seed", type=number(say), default=0, metavar="S", help=say("help.sample_seed"))
         add("--wild", action="store_true", help=say("help.sample_wild"))
         again: dict[str, Any] = {"action": "append"}
         add("--type", dest="type_", metavar="T", help=say("help.sample_type"), **again)
@@ -196,10 +206,33 @@ class _Builder:
         pins = {"dest": "pins", "default": [], "metavar": "PLACE=VALUE"}
         add("--set", help=say("help.sample_set"), **pins, **again)
 
+    def _receivers(self) -> None:
+        say, whole = self.say, number(self.say, 1)
+        add = self._command("send", say("help.send_more")).add_argument
+        add("url", metavar="URL", help=say("help.url"))
+        add("what", nargs="?", metavar="VARIANT|FILE|-", help=say("help.send_what"))
+        add("--count", type=whole, default=1, metavar="N", help=say("help.sample_count"))
+        add("--task-id", metavar="ID", help=say("help.send_task_id"))
+        self._drawing(add)
+        self._posting(add)
+        help_ = say("help.send_format")
+        add("--format", choices=("text", "json"), default="text", help=help_)
+
+    def _posting(self, add: Any) -> None:
+        """How bodies are posted: the arguments of `posting.Poster`."""
+        say, again = self.say, {"action": "append", "default": []}
+        help_ = say("help.header")
+        add("--header", dest="headers", type=header(say), metavar="NAME:VALUE", help=help_, **again)
+        default = {"default": 10.0, "metavar": "SECONDS"}
+        add("--timeout", type=seconds(say), help=say("help.timeout"), **default)
+        help_ = say("help.allow_remote")
+        add("--allow-remote", dest="remote", metavar="HOST", help=help_, **again)
+
     def _sources(self) -> None:
         say = self.say
         add = self._command("lint").add_argument
         add("directory", nargs="?", metavar="DIR", help=say("help.lint_directory"))
+        self._conformance()
         add = self._command("docs").add_argument
         add("--out", required=True, metavar="DIR", help=say("help.out"))
         add = self._command("export").add_argument
@@ -207,3 +240,16 @@ class _Builder:
         add = self._command("demo").add_argument
         help_ = say("help.demo_directory")
         add("directory", nargs="?", default="kvs-demo", metavar="DIR", help=help_)
+
+    def _conformance(self) -> None:
+        say = self.say
+        command = self._command("conformance", say("help.conformance_more"))
+        add = command.add_argument
+        add("program", nargs="+", metavar="COMMAND", help=say("help.conformance_program"))
+        help_ = say("help.expected_failures")
+        add("--expected-failures", dest="expected", metavar="FILE", help=help_)
+        only = {"action": "append", "default": [], "metavar": "PATTERN"}
+        add("--only", help=say("help.conformance_only"), **only)
+        seconds = {"type": number(say, 1), "default": 5, "metavar": "SECONDS"}
+        add("--timeout", help=say("help.conformance_timeout"), **seconds)
+        self._format(command, say("help.conformance_format"))

@@ -47,7 +47,8 @@ class Classifier:
         self.names: dict[str, dict[str, str]] = source["names"]
         self.enough: int = source["recognised_by"]["names"]
         self.needed: list[str] = source["recognised_by"]["one_of"]
-        self.flow_members = frozenset(source["flow_details"]["object_with"])
+        flow = source["flow_details"]
+        self.flow_members = {name: flow["unless"].get(name, ()) for name in flow["object_with"]}
         self.dialects = {(d["names"], d["flow"]): name for name, d in source["dialects"].items()}
         self.casing_of = {name: d["names"] for name, d in source["dialects"].items()}
         phases = source["phases"].items()
@@ -129,7 +130,10 @@ class Classifier:
 
     def _is_flow(self, details: Any) -> bool:
         if isinstance(details, dict):
-            return not self.flow_members.isdisjoint(details)
+            return any(
+                name in details and not any(other in details for other in others)
+                for name, others in self.flow_members.items()
+            )
         return isinstance(details, list)
 
 

@@ -255,8 +255,7 @@ class Report:
             self,
             document=None,
             shown=False,
-            _findings=self.findings.hidden(),
-            _remainder=self._computed("_remainder"),
+            _findings=lambda: self.findings.hidden(),
             _digest=self.digest,
         )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import hypothesis
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -30,6 +30,8 @@ _BATCH = 100
 #: Seeds of the batches of one sample lie next to each other, those of two samples far apart.
 _STRIDE = 2**32
 
+T = TypeVar("T")
+
 
 def sample(
     variant: Names | None = None,
@@ -42,11 +44,15 @@ def sample(
     errnums: Errnums | None = None,
     values: Values | None = None,
 ) -> Iterator[str]:
-    """Yield lines of JSON, each a callback; the same seed and versions give the same lines.
+    """Yield lines of JSON, each a callback; the same seed gives the same lines.
 
-    They are ordinary ones, with values as the service sends them and without deviations; with
-    `wild` they are what `callbacks` draws, and with `invalid` what `invalid_callbacks` draws. All
-    other options are those of `callbacks`. Raises what `callbacks` raises.
+    This requires the same versions of Python and of the libraries, and the same modules of your
+    own: Hypothesis also draws constants that it finds in modules which are imported and not
+    installed, so lines can change with these.
+
+    The callbacks are ordinary ones, with values as the service sends them and without deviations;
+    with `wild` they are what `callbacks` draws, and with `invalid` what `invalid_callbacks` draws.
+    All other options are those of `callbacks`. Raises what `callbacks` raises.
 
         for line in sample("task.failed", count=3, seed=1):
             print(line)
@@ -56,34 +62,42 @@ def sample(
     if invalid:
         near = invalid_callbacks(variant, types=type_, errnums=errnums, values=values)
         return _lines(near.map(lambda negative: negative.body), count, seed)
+    options = CallbackOptions(types=type_, errnums=errnums, values=values)
+    return _lines(any_callbacks(variant, options, wild=wild), count, seed)
+
+
+def any_callbacks(
+    variant: Names | None, options: CallbackOptions, *, wild: bool
+) -> SearchStrategy[dict[str, Any]]:
+    """Draw ordinary callbacks, or with `wild` what `callbacks` draws; all levels are tolerant."""
     if wild:
-        bodies = callbacks(variant, types=type_, errnums=errnums, values=values)
-        return _lines(bodies, count, seed)
-    options = CallbackOptions(
-        types=type_,
+        return callbacks(variant, **options)
+    usual = CallbackOptions(
+        types=None,
         dialects=None,
         strict=False,
         deviations=False,
-        values=values,
-        errnums=errnums,
+        values=None,
+        errnums=None,
         max_text=None,
         max_items=None,
     )
+    options = usual | options
     names, steering, _ = steered(variant, options)
     ordinary = replace(steering, ordinary=True)
     factory = value_factory(level_of_options(options))
-    each = [factory.strategy(name, steering=ordinary) for name in names]
-    return _lines(st.one_of(each), count, seed)
+    return st.one_of([factory.strategy(name, steering=ordinary) for name in names])
 
 
 def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:
     for batch in range(-(-count // _BATCH)):
         wanted = min(_BATCH, count - batch * _BATCH)
-        yield from map(_line, _drawn(bodies, wanted, seed * _STRIDE + batch))
+        yield from map(_line, drawn(bodies, wanted, seed * _STRIDE + batch))
 
 
-def _drawn(bodies: SearchStrategy[Any], count: int, seed: int) -> list[Any]:
-    found: list[Any] = []
+def drawn(bodies: SearchStrategy[T], count: int, seed: int) -> list[T]:
+    """Draw values without a test; inside one, Hypothesis refuses that in the same thread."""
+    found: list[T] = []
 
     @hypothesis.seed(seed)
     @settings(
@@ -92,9 +106,10 @@ def _drawn(bodies: SearchStrategy[Any], count: int, seed: int) -> list[Any]:
         deadline=None,
         phases=[Phase.generate],
         print_blob=False,
+        suppress_health_check=list(HealthCheck),
     )
     @given(bodies)
-    def keep(body: Any) -> None:
+    def keep(body: T) -> None:
         found.append(body)
 
     keep()

@@ -82,16 +82,16 @@ class PartialReader:
             return Callback(variant, value, names)
         details, shape = names["details"], self.validator.shapes.of(variant)
         gaps = _Gaps(details)
-        crowded = len(faults) >= MANY  # so that not all duplicate keys may be known
-        gaps.add_invalid(
-            value.get(details), shape.properties[details], self.validator, all_of_them=crowded
-        )
         for fault in faults:
             gaps.add(without_marks(fault.path))
         for path in _places(faults):
             if remove(value, path):
                 gaps.add(path, {_last_key(path)})
         _Cleaner(self.validator, gaps).clean(value, shape, variant)
+        crowded = len(faults) >= MANY  # so that not all duplicate keys may be known
+        gaps.add_incomplete(
+            value.get(details), shape.properties[details], self.validator, all_of_them=crowded
+        )
         return PartialCallback(variant, value, names, gaps.found)
 
 
@@ -102,11 +102,15 @@ class _Gaps:
         self.details = details
         self.found: Gaps = {}
 
-    def add_invalid(self, details: Any, shape: Shape, by: Validator, *, all_of_them: bool) -> None:
-        """Add the sub-tasks that are invalid as they were sent."""
+    def add_incomplete(
+        self, details: Any, shape: Shape, by: Validator, *, all_of_them: bool
+    ) -> None:
+        """Add the sub-tasks of which nothing was removed, and in which something is missing."""
         elements = details if type(details) is list else [details]
         for index, element in enumerate(elements if shape.elements else ()):
-            if all_of_them or not by.engine.holds(shape.elements, False, element):
+            if index not in self.found and (
+                all_of_them or not by.engine.holds(shape.elements, False, element)
+            ):
                 self.found[index] = set()
 
     def add(self, path: Path, removed: Iterable[str] = ()) -> None:

@@ -293,6 +293,20 @@ def test_missing_details_are_one_empty_task_and_of_a_flow_none() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["failed", "avinfo", "finished-avtrans"])
+def test_a_single_task_with_an_order_is_no_flow(name: str) -> None:
+    document = example(name)
+    expected = check_callback(sent(document))
+    document["Details"]["Order"] = 1
+    report = check_callback(sent(document))
+    assert report.outcome is Outcome.VALID
+    assert report.variant == expected.variant
+    assert report.unlisted == (*expected.unlisted, (("Details", "Order"),))
+    assert report.callback is not None
+    assert expected.callback is not None
+    assert report.callback.as_dict() == expected.callback.as_dict()
+
+
 @pytest.mark.parametrize("odd", [{}, {"Order": 1, "Type": "avinfo", "Status": 5}, 1, None, "x"])
 def test_an_odd_sub_task_leaves_the_others(odd: object) -> None:
     document = example("flow-two-avtrans")

@@ -19,6 +19,8 @@ from kvs_schema import (
     validate_callback,
 )
 from kvs_schema.catalogue import store
+from kvs_schema.results.findings import Findings
+from kvs_schema.validation import callbacks
 from kvs_schema.validation.callbacks import pipeline
 
 EXAMPLES = store.specification()["examples"]
@@ -68,13 +70,27 @@ def test_copies_and_pickles_tell_the_same() -> None:
     assert [restore(check_callback(invalid())) for restore in copies] == [report] * len(copies)
 
 
-def test_without_values_nothing_is_kept_for_later() -> None:
+def test_without_values_no_text_and_no_pickle_has_one() -> None:
     with pytest.raises(ValidationError) as caught:
         validate_callback(invalid() | {"Type": "a secret"}, show_values=False)
     report = caught.value.report
     assert b"a secret" not in pickle.dumps(report)
     assert report.violations == report.findings.violations
     assert all(violation.actual is None for violation in report.violations)
+
+
+@pytest.mark.parametrize("body", [invalid(), encode_callback(EXAMPLES["failed"]["body"])])
+def test_hiding_values_computes_no_finding(body: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = []
+
+    def compute(*_: Any) -> Findings:
+        computed.append(1)
+        return Findings()
+
+    monkeypatch.setattr(callbacks, "_findings", compute)
+    report = check_callback(body, show_values=False)
+    assert (report.valid, computed) == (body != invalid(), [])
+    assert (report.deviations, computed) == ((), [1])
 
 
 def test_without_values_a_valid_report_holds_none_either() -> None:

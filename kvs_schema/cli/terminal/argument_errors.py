@@ -1,4 +1,4 @@
-"""What is said of wrong arguments: argparse in the language of the run, numbers and sizes."""
+"""What is said of wrong arguments: argparse in the language of the run, numbers, sizes, headers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from ...catalogue import store
 from ...catalogue.texts import Lang, Say, say
 
+_HEADER, _VALUE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"), re.compile(r"[\t -~]*")
 _SIZES = {"K": 1024, "M": 1024**2, "G": 1024**3}
 #: The two functions of gettext that argparse has imported; it calls them each time it speaks.
 _GETTEXT = ("_", "ngettext")
@@ -65,5 +66,32 @@ def size(say: Say) -> Callable[[str], int]:
         if not re.fullmatch(r"[+-]?[0-9]{1,18}", digits.strip()):
             raise argparse.ArgumentTypeError(say("arguments.no_size", given=given))
         return count(digits) * factor
+
+    return read
+
+
+def seconds(say: Say) -> Callable[[str], float]:
+    """Return a reader of a time in seconds that is above zero."""
+
+    def read(given: str) -> float:
+        try:
+            found = float(given)
+        except ValueError:
+            found = 0.0
+        if not 0 < found < float("inf"):
+            raise argparse.ArgumentTypeError(say("arguments.no_seconds", given=given))
+        return found
+
+    return read
+
+
+def header(say: Say) -> Callable[[str], tuple[str, str]]:
+    """Return a reader of a header, NAME:VALUE."""
+
+    def read(given: str) -> tuple[str, str]:
+        name, colon, value = given.partition(":")
+        if not colon or not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise argparse.ArgumentTypeError(say("arguments.no_header", given=given))
+        return name, value.strip()
 
     return read

@@ -1,0 +1,1 @@
+"""Commands that post callbacks to a receiver."""

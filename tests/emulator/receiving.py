@@ -1,0 +1,102 @@
+"""Receivers on the loopback interface, good and bad, each in a thread of its own."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+#: Gets the number of the request, its head and its body, and what writes to the connection.
+Behaviour = Callable[[int, bytes, bytes, Callable[[bytes], Any]], None]
+
+HOUR = 3600
+
+
+def answer(status: int, *headers: str, body: str = "") -> bytes:
+    """Return an answer of HTTP; the connection is closed after it."""
+    lines = [f"HTTP/1.1 {status} -", *headers, f"Content-Length: {len(body)}", "", body]
+    return "\r\n".join(lines).encode()
+
+
+def answering(status: int, *headers: str, body: str = "") -> Behaviour:
+    return lambda number, head, sent, write: write(answer(status, *headers, body=body))
+
+
+def trickling(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+    """Send a byte of the headers now and then, for ever."""
+    write(b"HTTP/1.1 204 -\r\nX: ")
+    for _ in range(100):
+        write(b"x")
+        time.sleep(0.02)
+
+
+def endless(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+    """Send a body without an end as fast as it is read."""
+    write(b"HTTP/1.1 200 -\r\n\r\n")
+    while True:
+        write(b"x" * 65536)
+
+
+def closing(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+    """Close the connection without an answer."""
+
+
+def hanging(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+    """Say nothing until the other side has gone."""
+    for _ in range(HOUR):
+        write(b"")
+        time.sleep(0.02)
+
+
+class Receiver:
+    """What arrived at a receiver, in order, and its address."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/callback"
+        self.port = port
+        self.heads: list[bytes] = []
+        self.bodies: list[bytes] = []
+
+
+@contextmanager
+def receiving(behave: Behaviour) -> Iterator[Receiver]:
+    """Run a receiver that behaves like this."""
+    numbers = count()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            head = b"".join(iter(self.rfile.readline, b"\r\n"))
+            length = next(
+                int(line[15:])
+                for line in head.splitlines()
+                if line.lower().startswith(b"content-length:")
+            )
+            body = self.rfile.read(length)
+            with lock:
+                number = next(numbers)
+                found.heads.append(head)
+                found.bodies.append(body)
+            try:
+                behave(number, head, body, self.request.sendall)
+            except OSError:
+                return
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        request_queue_size = 200
+
+    lock = threading.Lock()
+    with Server(("127.0.0.1", 0), Handler) as server:
+        found = Receiver(server.server_address[1])
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield found
+        finally:
+            server.shutdown()
+            thread.join()
+            server.block_on_close = False
