@@ -35,7 +35,7 @@ _FOLDERS = {
     "bodies": ("decode", "encode", "validate"),
     "lookup": ("codes", "examples", "explain", "schema", "variants"),
     "produce": ("demo", "docs", "export", "lint", "sample"),
-    "receivers": ("send",),
+    "receivers": ("emulate", "send"),
 }
 
 

@@ -78,8 +78,8 @@ def test_without_a_table_no_place_needs_one(tmp_path: Path) -> None:
     Bad(
         "no request",
         "callbacks/job.yaml",
-        "    ID:\n",
-        "    ID:\n      refusal: {code: 1, basis: guess}  #! unused-refusal\n",
+        "job:\n  title: Job\n",
+        "job:\n  title: Job\n  refusal: {code: 1, basis: guess}  #! unused-refusal\n",
     ),
 )
 def test_a_refusal_that_cannot_be_given(bad: Bad, tmp_path: Path) -> None:

@@ -38,9 +38,9 @@ def places_without_refusal(sources: SourceIndex) -> Iterator[Problem]:
                 found = sources.schemas(node.asked)[0]
                 message = f"nothing says how a request is refused that is invalid at {found.name!r}"
                 yield found.problem("no-refusal", message)
-    for node in sources.nodes:
-        if "refusal" in node.schema and f"{DEFS}{node.pointer[1:]}" not in reached:
-            yield node.problem("unused-refusal", "this is not a place of a request", "refusal")
+    for one in sources.nodes:
+        if "refusal" in one.schema and f"{DEFS}{one.pointer[1:]}" not in reached:
+            yield one.problem("unused-refusal", "this is not a place of a request", "refusal")
 
 
 def _tables(sources: SourceIndex) -> Iterator[SourceFile]:
