@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ..api import decode_callback, encode_callback
 from ..catalogue import store
 from ..results.status import TaskStatus
+from ..strategies.callbacks import CallbackOptions
 from ..strategies.generate.roles import PROGRESS, Body, put_in_order, roles_of
 from ..strategies.sample import any_callbacks, drawn
 from ..strategies.wire import Spelling, all_spellings
@@ -62,18 +63,31 @@ def planned(random: Random, settings: EmulatorSettings, task_id: str) -> list[Pl
 def bodies_of(
     random: Random, settings: EmulatorSettings, variants: Sequence[str], kind: str, task_id: str
 ) -> list[Body]:
-    """Draw callbacks of one task, the last one for its end, with values that agree."""
-    options = settings.callback_options(kind)
-    each = [any_callbacks([variant], options, wild=settings.wild) for variant in variants]  # type: ignore[list-item]
+    """Draw callbacks of one task in one dialect, its end last, with values that agree."""
+    each = [_callbacks(settings, variant, kind) for variant in variants]
     (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(_SEEDS))
-    roles = [roles_of(variant.partition(".")[0]) for variant in variants]
+    roles = roles_of(variants[0].partition(".")[0])
     last = bodies[-1]
-    for body, role in zip(bodies, roles, strict=True):
-        body[role.task_id] = task_id
-        if role == roles[-1] and role.type in last:
-            body[role.type] = last[role.type]
-    put_in_order(list(bodies[:-1]), roles[-1])
+    for body in bodies:
+        body[roles.task_id] = task_id
+        if roles.type in last:
+            body[roles.type] = last[roles.type]
+        else:
+            body.pop(roles.type, None)
+    put_in_order(list(bodies[:-1]), roles)
     return list(bodies)
+
+
+def check_settings(settings: EmulatorSettings) -> None:
+    """Raise what the strategies raise if the settings exclude a callback that may be needed."""
+    for phase in (PROGRESS, *map(_phase, (TaskStatus.SUCCEEDED, TaskStatus.FAILED))):
+        for kind in settings.types:
+            _callbacks(settings, f"{settings.dialect}.{phase}", kind)
+
+
+def _callbacks(settings: EmulatorSettings, variant: Any, kind: str) -> st.SearchStrategy[Body]:
+    options = CallbackOptions(types=[kind], errnums=settings.errnums, values=settings.values)
+    return any_callbacks([variant], options, wild=settings.wild)
 
 
 def _phase(status: TaskStatus) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import uvicorn
 
+from .plans import check_settings
 from .settings import EmulatorSettings
 from .tasks import EmulatedTask, PostAttempt, TaskRunner
 from .web import AnsweredRequest, WebApplication
@@ -40,6 +41,7 @@ class Emulator:
         **options: Any,
     ) -> None:
         self.settings = EmulatorSettings(**options)
+        check_settings(self.settings)
         self._runner = TaskRunner(self.settings, tell)
         self._web = WebApplication(self._runner, tell)
         self._port = port

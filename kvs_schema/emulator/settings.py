@@ -9,7 +9,6 @@ from typing import Any
 from ..catalogue import store
 from ..catalogue.error_codes import error_codes
 from ..catalogue.unknown_names import UnknownNameError
-from ..strategies.callbacks import CallbackOptions
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +58,3 @@ class EmulatorSettings:
             if not least <= number or (most is not None and number > most):
                 raise ValueError(f"{name} is out of range: {number}")
         self.types = self.types or tuple(classifier["types"])
-
-    def callback_options(self, kind: str) -> CallbackOptions:
-        """Return the options of `strategies.callbacks` for callbacks of one task type."""
-        return CallbackOptions(types=[kind], errnums=self.errnums, values=self.values)

@@ -19,6 +19,7 @@ from typing import Literal, Self, TypeAlias
 
 from ..catalogue.texts import Text
 from ..posting import Answer, Poster, RefusedAddressError
+from ..strategies.generate.roles import PROGRESS
 from .plans import PlannedPost, bodies_of, planned, seeded, written
 from .requests import ReceivedRequest, new_task_id
 from .settings import EmulatorSettings
@@ -71,6 +72,12 @@ class EmulatedTask:
     error: Text | None = None
     #: Held while a post is under way.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def end(self) -> str | None:
+        """The variant of the callback that ends the task, once it is planned."""
+        ends = (p.variant for p in self.posts if p.variant.partition(".")[2] != PROGRESS)
+        return next(ends, None)
 
     @property
     def accepted(self) -> int:

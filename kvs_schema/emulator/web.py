@@ -208,6 +208,7 @@ def _about_task(task: EmulatedTask, lang: Lang) -> dict[str, Any]:
         "address": task.address,
         "state": task.state,
         "error": None if task.error is None else task.error.said(lang),
+        "end": task.end,
         "planned": len(task.posts),
         "accepted": task.accepted,
         "attempted": len(task.attempts),

@@ -22,7 +22,7 @@ function table(names, rows) {
   const body = rows.map((cells) => make("tr", {}, ...cells.map((cell, index) => {
     const parts = [cell].flat().filter((part) => part !== null && part !== "");
     if (!parts.length) return make("td");
-    return make("td", {}, make("span", { class: "label" }, say(names[index])), ...parts);
+    return make("td", {}, make("span", { class: "label" }, say(names[index])), make("div", {}, ...parts));
   })));
   return make("table", {}, make("thead", {}, head), make("tbody", {}, ...body));
 }
@@ -51,12 +51,13 @@ function showState(found) {
   const rows = found.tasks.map((task) => [
     make("button", { class: "link", onclick: () => choose(task.task_id) }, task.task_id),
     [state(task), task.error ? make("div", { class: "bad" }, task.error) : null],
-    make("code", {}, task.address || ""),
+    task.end ? make("code", { class: "name" }, task.end) : "",
+    task.address ? make("code", {}, task.address) : "",
     task.planned ? `${task.accepted} / ${task.planned}` : "",
     answer(task.last),
   ]);
   at("tasks").replaceChildren(make("h2", {}, say("tasks")), rows.length
-    ? table(["task", "state", "address", "accepted", "last"], rows)
+    ? table(["task", "state", "end", "address", "accepted", "last"], rows)
     : make("p", { class: "quiet" }, say("nothing")));
   const requests = found.requests.map((one) => [
     [make("span", { class: one.code ? "bad" : "good" }, String(one.code)),

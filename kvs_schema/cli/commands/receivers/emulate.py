@@ -54,6 +54,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
                 screen.flush()
                 _tell(events.get(), screen)
     finally:
+        while not events.empty():
+            _tell(events.get(), screen)
         screen.line((screen.say("emulate.summary", **emulator.counts()), "title"))
 
 
