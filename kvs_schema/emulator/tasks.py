@@ -191,7 +191,8 @@ class TaskRunner:
             task.state, task.error = "not_posted", error.why
         elif error is not None:
             task.state, task.error = "not_posted", Text("errors.system", {"said": repr(error)})
-        self._tell(task)
+        if not running.cancelled():  # the emulator stops
+            self._tell(task)
         if not self._running:
             self.idle.set()
 

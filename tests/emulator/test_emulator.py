@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -34,13 +35,13 @@ TASKS = int(os.environ.get("KVS_SCHEMA_TASKS", "40"))
 MEMORY = 150_000
 
 
-def slowly(number: int, head: bytes, body: bytes, write: Any) -> None:
+def slowly(number: int, head: bytes, body: bytes, back: socket.socket) -> None:
     time.sleep(0.1)
-    write(answer(200))
+    back.sendall(answer(200))
 
 
-def mostly_failing(number: int, head: bytes, body: bytes, write: Any) -> None:
-    write(answer(500 if number % 5 else 204))
+def mostly_failing(number: int, head: bytes, body: bytes, back: socket.socket) -> None:
+    back.sendall(answer(500 if number % 5 else 204))
 
 
 BAD: tuple[Behaviour, ...] = (answering(500), hanging, closing, slowly, mostly_failing)
@@ -141,14 +142,14 @@ def test_a_code_on_request_and_keys() -> None:
 
 
 def test_the_command_prints_what_happens() -> None:
-    with receiving(answering(204)) as receiver:
-        with emulating("--speed", "0", "--faults", "1", "--seed", "3") as kvs:
-            task_id = create(kvs.url, receiver.url).json()["TaskID"]
-            create(kvs.url, "http://8.8.8.8/")
-            create(kvs.url, Preset="Wave")
-            while kvs.state()["running"]:
-                time.sleep(0.02)
-            _, lines = kvs.stop()
+    options = ("--speed", "0", "--faults", "1", "--seed", "3")
+    with receiving(answering(204)) as receiver, emulating(*options) as kvs:
+        task_id = create(kvs.url, receiver.url).json()["TaskID"]
+        create(kvs.url, "http://8.8.8.8/")
+        create(kvs.url, Preset="Wave")
+        while kvs.state()["running"]:
+            time.sleep(0.02)
+        _, lines = kvs.stop()
     text = "".join(lines)
     short = f"{task_id[:4]}...{task_id[-4:]}"
     assert f"CreateWaveTask -> 0 {short} [signature not verified]\n" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections import Counter, defaultdict
@@ -117,10 +118,10 @@ def answers_by_task(rule: Callable[[bytes, int], int]) -> Callable[..., None]:
     """A receiver whose answer depends on the task and on how many bodies of it have come."""
     seen: Counter[str] = Counter()
 
-    def behave(number: int, head: bytes, body: bytes, write: Callable[[bytes], Any]) -> None:
+    def behave(number: int, head: bytes, body: bytes, back: socket.socket) -> None:
         task_id = json.loads(body)["TaskID"]
         seen[task_id] += 1
-        write(answer(rule(task_id.encode(), seen[task_id])))
+        back.sendall(answer(rule(task_id.encode(), seen[task_id])))
 
     return behave
 
@@ -184,7 +185,7 @@ def test_one_post_of_a_task_is_under_way_at_a_time() -> None:
     most: Counter[str] = Counter()
     lock = threading.Lock()
 
-    def slow(number: int, head: bytes, body: bytes, write: Callable[[bytes], Any]) -> None:
+    def slow(number: int, head: bytes, body: bytes, back: socket.socket) -> None:
         task_id = json.loads(body)["TaskID"]
         with lock:
             now[task_id] += 1
@@ -195,7 +196,7 @@ def test_one_post_of_a_task_is_under_way_at_a_time() -> None:
         with lock:
             now[task_id] -= 1
             now["all"] -= 1
-        write(answer(204))
+        back.sendall(answer(204))
 
     with receiving(slow) as receiver, Emulator(faults=1) as kvs:
         create_many(kvs.url, receiver.url, 20)

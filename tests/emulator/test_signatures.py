@@ -76,7 +76,7 @@ def test_what_botocore_signs_is_accepted(name: str, kvs: Emulator) -> None:
     make, part = CASES[name]
     assert send(kvs, make()) == (0, part)
     # Headers that are not signed do not matter, for example those that a proxy adds.
-    assert send(kvs, make(), **{"X-Forwarded-For": "1.2.3.4"}) == (0, part)
+    assert send(kvs, make(), BODY, **{"X-Forwarded-For": "1.2.3.4"}) == (0, part)
 
 
 @pytest.mark.parametrize("name", CASES)
