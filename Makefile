@@ -39,6 +39,7 @@ full: check test coverage  ## everything, then the long versions: more examples,
 		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
+	KVS_SCHEMA_TASKS=1000 $(PYTEST) tests/emulator
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 

@@ -240,6 +240,5 @@ def _about_request(answered: AnsweredRequest, lang: Lang) -> dict[str, Any]:
         "basis": None if answered.refusal is None else answered.refusal.basis,
         "task_id": answered.task_id,
         "signature": request.signature,
-        "findings": [finding.text(lang) for finding in request.findings],
-        "deviations": [finding.text(lang) for finding in request.deviations],
+        "findings": [found.text(lang) for found in (*request.findings, *request.deviations)],
     }

@@ -18,7 +18,7 @@ from .running import run
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMANDS = (
     *("validate", "explain", "codes", "variants", "schema", "decode", "encode"),
-    *("examples", "sample", "send", "lint", "docs", "export", "demo"),
+    *("examples", "sample", "send", "emulate", "lint", "docs", "export", "demo"),
 )
 
 

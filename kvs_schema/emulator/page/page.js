@@ -63,7 +63,7 @@ function showState(found) {
     [make("span", { class: one.code ? "bad" : "good" }, String(one.code)),
       one.basis ? ` (${say(one.basis)})` : null],
     make("code", {}, one.task_id || one.operation),
-    [...one.findings, ...one.deviations].map((text) => make("div", {}, text))
+    one.findings.map((text) => make("div", {}, text))
       .concat(make("div", { class: "quiet" }, say(one.signature))),
   ]);
   at("requests").replaceChildren(...(requests.length ? [
