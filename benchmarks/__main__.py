@@ -30,6 +30,7 @@ def arguments() -> argparse.Namespace:
 def rows(short: bool, found: list[dict[str, Any]], python: str) -> Iterator[table.Row]:
     """Yield every measurement, in the order of the table."""
     yield from verdicts.verdict_rows(found)
+    yield from verdicts.spelling_rows(0.2 if short else 3)
     yield from verdicts.finding_rows(0.2 if short else 3)
     yield from verdicts.growth_rows(0.1 if short else 3, 3_000 if short else 10_000)
     yield from adversarial.rows(2**15, 8, 2) if short else adversarial.rows(2**20, 1, 3)

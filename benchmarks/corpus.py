@@ -10,12 +10,14 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from kvs_schema import encode_callback, variants
 from kvs_schema.catalogue import store
 
 Json = dict[str, Any]
+_ROOT = Path(__file__).parent.parent
 TASK_ID = "0c33c9c372ff87fe197cb0dcf236e18d20161223"
 
 
@@ -35,9 +37,32 @@ def compact(document: Json) -> bytes:
     return json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def spaced(body: bytes) -> bytes:
-    """Return the same body as Python's `json` writes it, with blanks."""
-    return json.dumps(json.loads(body), ensure_ascii=False).encode()
+def spaced(body: bytes, *, inside: bool = False) -> bytes:
+    """Return the same body as Python's `json` writes it, with blanks, perhaps inside texts too."""
+    document = json.loads(body)
+    if inside:
+        document = _spaced_inside(document)
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _spaced_inside(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _spaced_inside(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_spaced_inside(element) for element in value]
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        return json.dumps(json.loads(value), ensure_ascii=False, indent=4)
+    return value
+
+
+def probed() -> list[bytes]:
+    """Return bodies of avinfo tasks with real output of ffprobe."""
+    bodies = []
+    for path in sorted((_ROOT / "tests" / "probes" / "samples").glob("*.json")):
+        document = _body("avinfo")
+        document["Details"]["items"][0]["metainfo"] = json.loads(path.read_bytes())
+        bodies.append(compact(document))
+    return bodies
 
 
 #: Examples of what the tolerant level has accepted since the models of the other contenders were

@@ -88,6 +88,42 @@ def _worst(found: list[dict[str, Any]], name: str) -> tuple[float, dict[str, Any
     return _ratio(body, name), body
 
 
+def spelling_rows(seconds: float) -> Iterator[Row]:
+    """Measure what blanks cost, in bodies with real output of ffprobe and in a transcoding."""
+    groups: dict[str, tuple[list[bytes], float]] = {
+        "avinfo of real media": (corpus.probed(), 2.7),
+        "avtrans": ([corpus.compact(corpus.avtrans())], 3.4),
+    }
+    for name, (bodies, goal) in groups.items():
+        spellings = {
+            "compact": (bodies, 3.0),
+            "with blanks": ([corpus.spaced(body) for body in bodies], goal),
+            "with blanks inside texts too": (
+                [corpus.spaced(body, inside=True) for body in bodies],
+                3.4,
+            ),
+        }
+        for spelling, (texts, most) in spellings.items():
+            times = best({"ours": _each(texts, _ours), "floor": _each(texts, floor)}, seconds)
+            detail = f"{len(texts)} bodies, {sum(map(len, texts)) // len(texts)} bytes each"
+            label = f"validate_callback, {name}, {spelling}, to the floor"
+            yield at_most(label, times["ours"] / times["floor"], most, detail)
+
+
+def _ours(body: bytes) -> Callable[[], Any]:
+    return partial(validate_callback, body)
+
+
+def _each(texts: list[bytes], make: Callable[[bytes], Callable[[], Any]]) -> Callable[[], None]:
+    calls = [make(text) for text in texts]
+
+    def run() -> None:
+        for call in calls:
+            call()
+
+    return run
+
+
 def finding_rows(seconds: float) -> Iterator[Row]:
     """Measure the cost of findings: of one, and of a megabyte of them."""
     good, bad = corpus.worked_avinfo(), corpus.one_violation()

@@ -51,6 +51,7 @@ def specification(sources: Sources) -> Json:
             name: _with_levels(entry)
             for name, entry in files["errata.yaml"].value["errata"].items()
         },
+        "sections": files["errata.yaml"].value["sections"],
         "messages": files["messages.yaml"].value,
         "notices": files["notices.yaml"].value["notices"] if "notices.yaml" in files else {},
         "samples": files["samples.yaml"].value if "samples.yaml" in files else {},

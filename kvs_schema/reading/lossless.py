@@ -14,6 +14,22 @@ except ImportError:  # no build for this platform: the exact way of `text` serve
 _ESCAPES = (b"\\u003", b"\\u005", b"\\u007")
 _DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _MANY_DIGITS = b"0" * 19
+_BLANKS = b" \n\r\t"
+
+
+def differ_in_blanks(written: bytes, text: bytes, mark: bytes = b"") -> bool:
+    """Return whether a valid text differs from what its value is written as in blanks only.
+
+    Then it has the same tokens, blanks in strings aside: nothing of it was lost. What both have
+    alike between the first and the last `mark` need not be looked through.
+    """
+    if mark:
+        first, last = written.find(mark), written.rfind(mark)
+        begin, end = text.find(mark), text.rfind(mark)
+        if written[first:last] == text[begin:end]:
+            before = differ_in_blanks(written[:first], text[:begin])
+            return before and differ_in_blanks(written[last:], text[end:])
+    return written.translate(None, _BLANKS) == text.translate(None, _BLANKS)
 
 
 def looks_exact(text: bytes) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from ..reading.limits import Limits
-from ..reading.lossless import has_duplicates, looks_exact, orjson
+from ..reading.lossless import differ_in_blanks, has_duplicates, looks_exact, orjson
 from ..results.callback import Callback
 
 _DEFAULT = Limits()
@@ -25,6 +25,9 @@ Steps: TypeAlias = "tuple[tuple[str, type | None, Steps, frozenset[str]], ...]"
 
 #: From a body, whether strict, and limits.
 Answer: TypeAlias = "Callable[[bytes, bool, Limits], Callback | None]"
+
+#: Between the first and the last one stands what is embedded.
+_ESCAPED_QUOTE = b'\\"'
 
 loads: Any = getattr(orjson, "loads", None)
 dumps: Any = getattr(orjson, "dumps", None)
@@ -65,7 +68,7 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
     members = frozenset(source["flow_details"]["object_with"])
-    disputed = frozenset(itertools.chain(*source["flow_details"].get("unless", {}).values()))
+    disputed = frozenset(itertools.chain(*source["flow_details"]["unless"].values()))
     tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
     make = Callback.__new__
 
@@ -85,7 +88,8 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
             _, details_name, holder, single, flow = casing
             details = document[details_name]
             # A text that is written as it was read has lost nothing: no member, no digit.
-            exact = dumps(document) == body
+            written = dumps(document)
+            exact = written == body or differ_in_blanks(written, body, _ESCAPED_QUOTE)
             is_flow = type(details) is list or not members.isdisjoint(details)
             if is_flow and type(details) is dict and not disputed.isdisjoint(details):
                 return None
@@ -161,8 +165,10 @@ def _open(node: dict[str, Any], steps: Steps, lossy: list[Any]) -> bool:
                     return False
         elif type(child) is str and child:
             value = loads(child)
-            if not lossy and dumps(value) != child.encode():
-                lossy.append(child)
+            if not lossy:
+                written, text = dumps(value), child.encode()
+                if written != text and not differ_in_blanks(written, text):
+                    lossy.append(child)
             fits = type(value) is kind and (value or kind is list)  # {} may stand for nothing
             if not fits or (below and not _open(value, below, lossy)):
                 return False

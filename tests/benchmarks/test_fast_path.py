@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -9,10 +10,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks import corpus
 from kvs_schema import Callback, Limits, check_callback, validate_callback
 from kvs_schema.catalogue import store
+from kvs_schema.reading.json_text import read_exactly
+from kvs_schema.reading.lossless import differ_in_blanks
 from kvs_schema.validation import fast_path
 from kvs_schema.validation.callbacks import pipeline
 from kvs_schema.validation.fast_path import FailedFastCheck
@@ -36,6 +41,14 @@ PIECES = (
 )
 #: Bodies that are spoilt; fewer of them for each mutant.
 COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "4000"))
+#: Small documents, with what blanks, quotes and backslashes in strings may hide.
+JSON = st.recursive(
+    st.none() | st.integers() | st.floats(allow_nan=False) | st.text('a\\" :,', max_size=4),
+    lambda some: (
+        st.lists(some, max_size=3) | st.dictionaries(st.text('ab" ', max_size=2), some, max_size=3)
+    ),
+    max_leaves=6,
+)
 MEMBER = re.compile(rb'\\*"[A-Za-z_]+\\*":(?:[0-9]+|\\*"[^"\\]*\\*"),')
 
 
@@ -56,7 +69,7 @@ def spoilt(text: bytes, source: random.Random) -> bytes:
 def test_agrees_with_full_validation() -> None:
     source = random.Random(20161223)
     texts = [body.text for body in corpus.worked()]
-    texts += [corpus.spaced(text) for text in texts]
+    texts += [corpus.spaced(t, inside=inside) for t in texts for inside in (False, True)]
     said: Counter[type] = Counter()
     for _ in range(COUNT):
         text = spoilt(source.choice(texts), source)
@@ -76,7 +89,8 @@ def test_agrees_with_full_validation() -> None:
     "body", [*corpus.worked(), *corpus.realistic()], ids=lambda body: body.name
 )
 def test_says_what_it_read_without_loss(body: corpus.Body, strict: bool) -> None:
-    for text in (body.text, corpus.spaced(body.text)):
+    spellings = (corpus.spaced(body.text), corpus.spaced(body.text, inside=True))
+    for text in (body.text, *spellings):
         for limits in (Limits(), Limits(body=len(text)), Limits(embedded=len(text))):
             found = fast_path.answer(text, strict, limits)
             report = pipeline().full_report(text, strict, limits)
@@ -87,6 +101,23 @@ def test_says_what_it_read_without_loss(body: corpus.Body, strict: bool) -> None
 @pytest.mark.parametrize("body", list(corpus.duplicated()), ids=lambda body: body.name)
 def test_says_nothing_of_duplicates(body: corpus.Body) -> None:
     assert fast_path.answer(body.text, False, Limits()) is None
+
+
+@given(st.data())
+def test_only_blanks_differ_where_nothing_was_lost(data: st.DataObject) -> None:
+    value = data.draw(JSON)
+    texts = st.sampled_from([json.dumps(value), json.dumps(value, indent=1, ensure_ascii=False)])
+    text = data.draw(texts)
+    pieces = st.sampled_from(['"a":1,', '"a":"\\"",', " ", '"b": 1e2,', "\\\\", '\\"', "\\u0020"])
+    for _ in range(data.draw(st.integers(0, 2))):
+        at = data.draw(st.integers(0, len(text)))
+        text = text[:at] + data.draw(pieces) + text[at:]
+    try:
+        parsed = fast_path.loads(text)
+    except ValueError:
+        return
+    if differ_in_blanks(fast_path.dumps(parsed), text.encode(), b'\\"'):
+        assert read_exactly(text, Limits()) == (parsed, [])
 
 
 def test_says_nothing_beyond_the_limits() -> None:

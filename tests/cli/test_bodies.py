@@ -46,10 +46,21 @@ class TestExamples:
 
     def test_list(self, capsys: Capture) -> None:
         names = [line.split()[0] for line in _said(capsys, "examples", "--list").splitlines()[1:]]
-        assert names == list(specification()["examples"])
+        assert names == [*specification()["examples"], "wrong-type", "truncated", "duplicate-key"]
+
+    def test_broken_ones_by_name(self, capsys: Capture) -> None:
+        report = check_callback(_said(capsys, "examples", "wrong-type"))
+        (found,) = report.violations
+        assert "#" in found.pointer  # in an embedded document
+        for name in ("truncated", "duplicate-key"):
+            assert not check_callback(_said(capsys, "examples", name)).valid
+        assert len(_said(capsys, "examples", "avinfo", "truncated").splitlines()) == 2
+        listed = _said(capsys, "examples", "--list", "truncated").splitlines()[1:]
+        assert [line.split()[0] for line in listed] == ["truncated"]
 
     def test_an_unknown_name(self, capsys: Capture) -> None:
         assert "did you mean 'avinfo'" in _said(capsys, "examples", "avinfos", code=2)
+        assert "did you mean 'wrong-type'" in _said(capsys, "examples", "wrong-typ", code=2)
 
 
 class TestDecodeAndEncode:

@@ -176,7 +176,7 @@ def test_a_file_that_shrinks_or_goes_is_no_crash(tmp_path: Path) -> None:
     assert len(outcome.entries) == 1
 
 
-def test_a_slow_stream_is_judged_as_it_comes() -> None:
+def test_a_slow_stream_is_validated_as_it_comes() -> None:
     reader, writer = os.pipe()
     heard = threading.Event()
 

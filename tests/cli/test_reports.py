@@ -17,7 +17,7 @@ from .running import BAD, GOOD, bodies, lines, run
 
 @pytest.fixture(scope="module")
 def published() -> Any:
-    """The schema as the command prints it, ready to judge."""
+    """The schema as the command prints it, ready to validate with."""
     schema = json.loads(run("schema", "report").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)

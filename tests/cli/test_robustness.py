@@ -161,7 +161,7 @@ def test_a_closed_output_in_chinese() -> None:
 
 
 @posix
-def test_what_cannot_be_read_is_said_and_the_rest_is_judged(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_said_and_the_rest_is_validated(tmp_path: Path) -> None:
     (tmp_path / "a.json").symlink_to(tmp_path / "nowhere")
     (tmp_path / "b.jsonl.gz").write_bytes(b"no gzip")
     (tmp_path / "c.json.gz").write_bytes(b"\x1f\x8b\x08\x00cut")

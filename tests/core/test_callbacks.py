@@ -187,7 +187,7 @@ def test_what_is_no_variant_is_told_what_it_looks_like(
 
 
 @pytest.mark.parametrize("status", [1, 5, "3", None, 3.5, True, [], {}, False])
-def test_unusable_status_is_one_finding_and_the_rest_is_judged(status: Any) -> None:
+def test_unusable_status_is_one_finding_and_the_rest_is_validated(status: Any) -> None:
     body = {**sent("segment"), "Status": status, "Type": 5}
     found = violations(body)
     assert found == [("/Status", "discriminator"), ("/Type", "type")]
@@ -343,7 +343,7 @@ def test_depth_is_counted_through_embedded_documents() -> None:
         decode_callback(body, limits=Limits(depth=10))
 
 
-def test_documents_are_judged_by_name() -> None:
+def test_documents_are_validated_by_name() -> None:
     metainfo = opened("avinfo")["Details"]["items"][0]["metainfo"]
     assert check_document("metainfo", metainfo).valid
     assert check_document("task.finished", sent("avinfo")).valid
@@ -353,13 +353,13 @@ def test_documents_are_judged_by_name() -> None:
         check_document("metinfo", {})
 
 
-def test_embedded_documents_are_judged_in_a_list_too() -> None:
+def test_embedded_documents_are_validated_in_a_list_too() -> None:
     subtask = {"Order": 1, "Type": "avinfo", "Status": 3, "OutInfo": {"metainfo": "{"}}
     found = [violation.pointer for violation in check_document("subtasks", [subtask]).violations]
     assert "/0/OutInfo/metainfo#" in found
 
 
-def test_what_stands_twice_is_judged_all_the_same() -> None:
+def test_what_stands_twice_is_validated_all_the_same() -> None:
     body = b'{"TaskID":"t","Status":2,"Type":"a","Details":{},"Details":{"progress":500}}'
     found = [(v.pointer, v.keyword) for v in check_callback(body).violations]
     assert found == [("/Details", "duplicateKey"), ("/Details/progress", "maximum")]

@@ -1,4 +1,4 @@
-"""Documents judged by name, whatever the engine: strings that hold one, limits, long lists."""
+"""Documents validated by name, whatever the engine: strings that hold one, limits, long lists."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ PAGES = [
     "reference/examples/task.finished/",
     "reference/errors/callback/",
     "reference/errata/",
+    "reference/errata/metainfo/",
     "reference/schemas/",
     "reference/definitions/scalars/",
     "guides/findings/",
@@ -105,6 +106,44 @@ def test_phone_and_desktop_without_sideways_scrolling(page: Page, prefix: str, p
     page.set_viewport_size(PHONE)
     # The menu slides out of sight after a change of width.
     page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+
+
+#: What a reader who comes for an answer must see at once, on a screen of 1,400 by 900.
+FIRST_SCREEN = [
+    (
+        "",
+        [
+            ".md-button >> nth=2",
+            "tr:last-child a[href*='other-languages']",
+            "code:has-text('print')",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "zh/"])
+@pytest.mark.parametrize(("path", "answers"), FIRST_SCREEN)
+def test_the_first_screen_answers(page: Page, prefix: str, path: str, answers: list[str]) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(prefix + path)
+    for answer in answers:
+        expect(page.locator(answer).first).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("prefix", ["", "zh/"])
+def test_code_is_labelled_and_not_covered_by_its_button(page: Page, prefix: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(prefix)
+    labels = page.locator(".highlight > .filename").all_text_contents()
+    assert {"Python", "输出" if prefix else "Output", "控制台" if prefix else "Console"} <= {
+        *labels
+    }
+    for block in page.locator(".highlight").all():
+        code, button = block.locator("code"), block.locator("button")
+        lines, covers = code.bounding_box(), button.bounding_box()
+        assert lines is not None
+        assert covers is not None
+        assert covers["y"] + covers["height"] <= lines["y"] + 1
 
 
 @pytest.mark.parametrize("prefix", ["", "zh/"])
@@ -174,15 +213,21 @@ def test_a_search_for_a_code_leads_to_its_row(page: Page) -> None:
 
 
 def test_the_language_switch_stays_on_the_page_and_the_anchor(page: Page) -> None:
-    page.goto("reference/errata/#size-is-digits")
+    page.goto("reference/errata/metainfo/#size-is-digits")
     page.get_by_role("link", name="中文").click()
-    expect(page).to_have_url("/zh/reference/errata/#size-is-digits")
+    expect(page).to_have_url("/zh/reference/errata/metainfo/#size-is-digits")
     expect(page.locator("[id='size-is-digits']")).to_contain_text("文件大小")
     page.get_by_role("link", name="English").click()
-    expect(page).to_have_url("/reference/errata/#size-is-digits")
+    expect(page).to_have_url("/reference/errata/metainfo/#size-is-digits")
     page.goto("zh/")
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url("/")
+
+
+def test_an_old_address_of_an_entry_of_the_ledger_leads_to_it(page: Page) -> None:
+    page.goto("reference/errata/#size-is-digits")
+    expect(page).to_have_url("/reference/errata/metainfo/#size-is-digits")
+    expect(page.locator("[id='size-is-digits']")).to_be_in_viewport()
 
 
 def test_the_language_switch_does_not_depend_on_which_sitemap_comes_first(page: Page) -> None:
@@ -203,11 +248,12 @@ def test_the_language_switch_does_not_depend_on_which_sitemap_comes_first(page: 
         ("reference/errors/callback/", "storage upload", "HTTP upload file fail"),
         ("zh/reference/errors/callback/", "截图", "23"),
         ("reference/errata/", "size-is-digits", "File size"),
+        ("reference/errata/metainfo/", "size-is-digits", "File size"),
     ],
 )
 def test_the_filter_keeps_what_fits(page: Page, path: str, words: str, kept: str) -> None:
     page.goto(path)
-    rows = page.locator(".kvs-codes tbody tr, .kvs-ledger .kvs-erratum")
+    rows = page.locator(".kvs-codes tbody tr, .kvs-ledger .kvs-erratum, .kvs-entries tbody tr")
     total = rows.count()
     box = page.get_by_role("searchbox").and_(page.locator(".kvs-filter input"))
     box.focus()

@@ -63,7 +63,7 @@ def test_wheel_holds_the_compiled_form_and_the_sources(built: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_wheel_judges_without_yaml(installed: Path, tmp_path: Path) -> None:
+def test_wheel_validates_without_yaml(installed: Path, tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules['yaml'] = None\n"
         "import kvs_schema\n"

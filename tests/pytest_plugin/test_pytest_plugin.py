@@ -163,10 +163,20 @@ def test_gate_that_does_not(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", ["--collect-only", "--setup-plan", "--setup-only", "--fixtures", "--cache-show"]
+    ("option", "there"),
+    [
+        ("--verbose", True),
+        *((f"--{name}", False) for name in ("collect-only", "setup-plan", "setup-only")),
+        *((f"--{name}", False) for name in ("fixtures", "cache-show", "markers")),
+    ],
 )
-def test_without_a_run_there_is_no_gate(run: Run, option: str) -> None:
-    result = run(TESTS, "--kvs-fail-under", "99.5", option)
+def test_only_a_run_is_observed(pytester: pytest.Pytester, option: str, there: bool) -> None:
+    config = pytester.parseconfigure("--kvs-fail-under", "99.5", option)
+    assert config.pluginmanager.hasplugin("kvs-schema-coverage") is there
+
+
+def test_without_a_run_there_is_no_gate(run: Run) -> None:
+    result = run(TESTS, "--kvs-fail-under", "99.5", "--collect-only")
     assert result.ret == 0
     result.stdout.no_fnmatch_line("FAILED*")
     result.stdout.no_fnmatch_line("*coverage of the KVS specification*")
@@ -220,23 +230,23 @@ def test_draws_count_in_tests_that_pass(run: Run) -> None:
     assert found[RULES] > 1
 
 
-#: Counts what is judged for the coverage, and when: `running` while a test does.
+#: Counts what is observed for the coverage, and when: `running` while a test does.
 WATCHED = """
     import pytest
     from kvs_schema.testing import specification_coverage
 
-    running, judged = [], []
+    running, observed = [], []
     check = specification_coverage.check_document
 
     def watched(name, document):
-        judged.append(bool(running))
+        observed.append(bool(running))
         return check(name, document)
 
     specification_coverage.check_document = watched
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol():
-        judged.clear()
+        observed.clear()
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -249,7 +259,7 @@ WATCHED = """
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logfinish(nodeid):
-        print(nodeid.partition("::")[2], "judged", len(judged), "in the test", sum(judged))
+        print(nodeid.partition("::")[2], "observed", len(observed), "in the test", sum(observed))
 """
 
 DRAWING = """
@@ -280,17 +290,17 @@ DRAWING = """
 """
 
 
-def test_judges_after_the_test_if_it_passed(run: Run, pytester: pytest.Pytester) -> None:
+def test_observes_after_the_test_if_it_passed(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makeconftest(WATCHED)
     result = run(DRAWING, "--kvs-coverage", "-s")
     result.assert_outcomes(passed=3, failed=1)
-    said = r"(test_[a-z]+|TestReceiving::runTest) judged ([0-9]+) in the test ([0-9]+)"
+    said = r"(test_[a-z]+|TestReceiving::runTest) observed ([0-9]+) in the test ([0-9]+)"
     found = re.findall(said, result.stdout.str())
-    judged = {name: int(number) for name, number, _ in found}
-    assert judged.keys() == {"test_drawn", "TestReceiving::runTest", "test_same", "test_failing"}
-    assert judged["test_drawn"] > 1
-    assert judged["TestReceiving::runTest"] > 1
-    assert (judged["test_same"], judged["test_failing"]) == (1, 0)
+    observed = {name: int(number) for name, number, _ in found}
+    assert observed.keys() == {"test_drawn", "TestReceiving::runTest", "test_same", "test_failing"}
+    assert observed["test_drawn"] > 1
+    assert observed["TestReceiving::runTest"] > 1
+    assert (observed["test_same"], observed["test_failing"]) == (1, 0)
     assert [inside for _, _, inside in found] == ["0"] * 4
 
 
@@ -322,7 +332,7 @@ class UserText(str):
     __slots__ = ()
 
 
-def test_judged_later_shows_what_judged_at_once_shows() -> None:
+def test_observed_later_shows_what_observed_at_once_shows() -> None:
     later, at_once = Recorder(), Recorder(room=0)
     for name, document in every_form():
         for recorder in (later, at_once):

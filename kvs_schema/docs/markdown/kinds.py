@@ -75,6 +75,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "example": Kind(examples.example, _members("examples"), "example"),
         "erratum": Kind(errata.erratum, _members("errata"), "erratum"),
         "errata": Kind(errata.errata),
+        "errata-section": Kind(errata.errata_section, _members("sections"), "section of errata"),
         "keyword": Kind(codes.keyword, _members("messages", "findings"), "keyword of findings"),
         "status": Kind(variants.variants, _members("classifier", "phases"), "status"),
         "variant": Kind(variants.variant, _variants, "variant"),

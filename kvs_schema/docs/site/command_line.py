@@ -60,4 +60,4 @@ def _help(action: argparse.Action) -> str:
 
 
 def _block(text: str) -> str:
-    return f"```text\n{text}\n```"
+    return f"```console\n{text}\n```"

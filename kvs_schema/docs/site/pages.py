@@ -13,7 +13,16 @@ from ...catalogue.texts import Lang, say
 from ...export.json_schema import EXPORTED, export_file, schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
-from ..markdown.context import PLAIN, Context, Flavour, code, file_of, relative_links, table
+from ..markdown.context import (
+    PLAIN,
+    Context,
+    Flavour,
+    code,
+    file_of,
+    relative_links,
+    site_links,
+    table,
+)
 from ..words import word
 
 
@@ -40,14 +49,15 @@ def pages(lang: Lang) -> list[Page]:
         *_schema_pages(lang),
         *_example_pages(lang),
         *_error_pages(lang),
-        Page("errata", word("errata", lang), "", _ledger),
+        *_ledger_pages(lang),
         Page("schemas/", word("schemas", lang), "", _exports),
     ]
 
 
-def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN) -> str:
-    """The text of one page, with links relative to its file."""
-    return page.render(Context(lang, relative_links(page.file), flavour)) + "\n"
+def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False) -> str:
+    """The text of one page, with links relative to its file; `guides` are next to the reference."""
+    links = relative_links(page.file, None if guides else site_links(lang))
+    return page.render(Context(lang, links, flavour)) + "\n"
 
 
 def exported(lang: Lang) -> Iterator[tuple[str, str]]:
@@ -188,6 +198,7 @@ def _errors(name: str, context: Context) -> str:
     about = [f"{count}{context.word('full_stop')}"]
     if held:
         about.append(context.labelled("used_by", held))
+    about.append(context.word("actions_intro"))
     parts = [
         _title(context, context.said(errors)),
         context.sentences(about),
@@ -198,21 +209,35 @@ def _errors(name: str, context: Context) -> str:
     return "\n\n".join(parts)
 
 
+def _ledger_pages(lang: Lang) -> Iterator[Page]:
+    context, group = Context(lang, lambda page, anchor: page), word("errata", lang)
+    yield Page("errata", word("overview", lang), group, _ledger)
+    for name, section in context.specification["sections"].items():
+        title = context.said(section)
+        yield Page(f"errata/{name}", title, group, partial(_ledger_section, name))
+
+
 def _ledger(context: Context) -> str:
     title = _title(context, context.word("errata"))
-    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.errata(context)}"
+    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.index(context)}"
+
+
+def _ledger_section(name: str, context: Context) -> str:
+    section = context.said(context.specification["sections"][name])
+    title = _title(context, context.labelled("errata", section))
+    return f"{title}\n\n{errata.errata_section(context, name)}"
 
 
 def _exports(context: Context) -> str:
     parts = [_title(context, context.word("schemas")), context.word("schemas_intro")]
     schemas = context.specification["schemas"]
-    head = [context.word("identifier"), context.word("title"), context.word("export")]
+    head = [context.word(key) for key in ("identifier", "title", "as_sent", "opened")]
     groups: dict[str, list[list[str]]] = {}
     for name in schema_names():
         folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
         title = context.schema(name) if name in schemas else say(context.lang, "export.callback")
         links = fields.exports(context, name)
-        groups.setdefault(folder, []).append([code(name), title, links])
+        groups.setdefault(folder, []).append([code(name), title, *links])
     for folder, lines in groups.items():
         parts.append(context.heading(context.word(folder), folder))
         parts.append(context.wrapped("exports", table(head, lines)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from argparse import Namespace
 from pathlib import Path
@@ -15,13 +14,9 @@ from ...terminal.exit_codes import VALID, CommandError
 from ...terminal.screen import Screen
 from ..bodies import validate
 from ..lookup import explain
-from ..lookup.examples import chosen, received
-
-#: The worked examples that it starts from.
-FINISHED, FAILED = "avinfo", "failed-avsample"
+from ..lookup.examples import FAILED, FINISHED, broken, chosen, received
 
 _COMMANDS = {"validate": validate, "explain": explain}
-_WHOLE_NUMBER = re.compile(rb'(?<=\\":)\d+')
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -54,19 +49,9 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 def samples() -> dict[str, bytes]:
     """Return the bodies by file name: two worked examples, and what may become of them."""
-    finished, failed = (
-        json.dumps(received(chosen([name])[name]), ensure_ascii=False).encode()
-        for name in (FINISHED, FAILED)
-    )
-    first, value = next(iter(json.loads(failed).items()))
-    again = json.dumps({first: value}, ensure_ascii=False)[:-1].encode()
-    return {
-        f"{FINISHED}.json": finished,
-        f"{FAILED}.json": failed,
-        "wrong-type.json": _WHOLE_NUMBER.sub(rb'\\"unknown\\"', finished, count=1),
-        "truncated.json": finished[: len(finished) // 3],
-        "duplicate-key.json": again + b", " + failed[1:],
-    }
+    worked = chosen([FINISHED, FAILED])
+    bodies = {name: json.dumps(received(each), ensure_ascii=False) for name, each in worked.items()}
+    return {f"{name}.json": body.encode() for name, body in (bodies | broken()).items()}
 
 
 def _write(folder: Path, bodies: dict[str, bytes]) -> None:
