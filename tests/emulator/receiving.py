@@ -65,7 +65,11 @@ def receiving(behave: Behaviour) -> Iterator[Receiver]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            head = b"".join(iter(self.rfile.readline, b"\r\n"))
+            head = b""
+            while (line := self.rfile.readline()).strip():
+                head += line
+            if not line:  # the other side has gone
+                return
             length = next(
                 int(line[15:])
                 for line in head.splitlines()

@@ -30,7 +30,7 @@ from .creating import create, create_many
 from .receiving import Behaviour, answer, answering, closing, hanging, receiving
 
 #: How many tasks bad receivers get; 1000 is the long version.
-TASKS = int(os.environ.get("KVS_SCHEMA_TASKS", "40"))
+TASKS = int(os.environ.get("KVS_SCHEMA_TASKS", "25"))
 #: KiB of memory that a process of the emulator may take.
 MEMORY = 150_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from kvs_schema.testing import pytest_plugin
 from ..receiver.service import Service, load
 from .creating import create, create_many
 
+#: How many tasks are created; 1000 is the long version.
+TASKS = int(os.environ.get("KVS_SCHEMA_TASKS", "60"))
 #: An answer is lost so often, after the body was stored.
 LOST = 6
 
@@ -62,7 +65,7 @@ def test_every_end_is_stored_once(kvs_emulator: Emulator, tmp_path: Path) -> Non
     service = Service(load(), f"sqlite:///{tmp_path}/kvs.db")
     app = losing_answers(service.package.app.create_app(service.inbox))
     with serving(app) as address:
-        for task_id in create_many(kvs_emulator.url, f"{address}/kvs/callback", 200):
+        for task_id in create_many(kvs_emulator.url, f"{address}/kvs/callback", TASKS):
             service.inbox.register(task_id)
         kvs_emulator.wait(300)
     tasks = {task.task_id: task for task in kvs_emulator.tasks}

@@ -106,7 +106,7 @@ def test_a_bad_request_gets_the_code_that_fits(
 
 def test_whatever_is_invalid_is_refused(kvs: Emulator) -> None:
     known = specification()["errors"]["public"]["codes"]
-    for negative in drawn(invalid_create_wave_task_requests(), 60, 1):
+    for negative in drawn(invalid_create_wave_task_requests(), 25, 1):
         request: dict[str, Any] = negative.body
         answer = post(kvs.url, content=json.dumps(request["body"]).encode()).json()
         valid_alone = not any(v.location[0][0] == "body" for v in negative.violations)
