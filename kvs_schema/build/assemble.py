@@ -79,6 +79,12 @@ def cases(sources: Sources) -> Json:
     }
 
 
+def parsers(sources: Sources) -> Json:
+    """The bodies that parsers read differently, and those that they are made of."""
+    file = sources.files.get("parsers.yaml")
+    return {"bases": {}, "vectors": {}} if file is None else file.value
+
+
 def texts(files: Iterable[SourceFile]) -> Json:
     """The texts of this package by section and name (`validate.reading`), each by language."""
     return {

@@ -153,6 +153,10 @@ class _Builder:
         for name in ("decode", "encode"):
             add = self._command(name).add_argument
             add("path", nargs="?", default="-", metavar="FILE", help=say("help.file"))
+        add = self._command("redact", say("help.redact_more")).add_argument
+        add("paths", nargs="+", metavar="BODY", help=say("help.redact_paths"))
+        out = {"dest": "directory", "required": True, "metavar": "DIR"}
+        add("-o", "--out", help=say("help.out"), **out)
         command = self._command("examples", say("help.examples_more"))
         add = command.add_argument
         add("names", nargs="*", metavar="NAME", help=say("help.examples_names"))
@@ -224,6 +228,7 @@ class _Builder:
         say = self.say
         add = self._command("lint").add_argument
         add("directory", nargs="?", metavar="DIR", help=say("help.lint_directory"))
+        self._conformance()
         add = self._command("docs").add_argument
         add("--out", required=True, metavar="DIR", help=say("help.out"))
         add = self._command("export").add_argument
@@ -231,3 +236,16 @@ class _Builder:
         add = self._command("demo").add_argument
         help_ = say("help.demo_directory")
         add("directory", nargs="?", default="kvs-demo", metavar="DIR", help=help_)
+
+    def _conformance(self) -> None:
+        say = self.say
+        command = self._command("conformance", say("help.conformance_more"))
+        add = command.add_argument
+        add("program", nargs="+", metavar="COMMAND", help=say("help.conformance_program"))
+        help_ = say("help.expected_failures")
+        add("--expected-failures", dest="expected", metavar="FILE", help=help_)
+        only = {"action": "append", "default": [], "metavar": "PATTERN"}
+        add("--only", help=say("help.conformance_only"), **only)
+        seconds = {"type": number(say, 1), "default": 5, "metavar": "SECONDS"}
+        add("--timeout", help=say("help.conformance_timeout"), **seconds)
+        self._format(command, say("help.conformance_format"))

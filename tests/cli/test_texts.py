@@ -82,6 +82,7 @@ def test_every_entry_is_used() -> None:
     page = (PACKAGE / "emulator/page/page.js").read_text(encoding="utf-8")
     constants = {
         "reference": _constants("docs", "spec", "reading"),
+        "conformance": _constants("testing"),
         "emulate": _constants("cli", "emulator"),
         "page": _constants("emulator") | set(re.findall(r"\w+", page)) | {"guess", "documented"},
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from kvs_schema import decode_callback
 from kvs_schema.catalogue import store
 from kvs_schema.catalogue.names import variant_names
-from kvs_schema.export import vectors, write
+from kvs_schema.export import vectors
 
 #: Runs the program of an npm package with arguments in a folder, and returns what it printed.
 Tool = Callable[..., str]
@@ -24,14 +23,6 @@ PROGRAMS = {
     "redocly": "@redocly/cli/bin/cli.js",
     "tsc": "typescript/bin/tsc",
 }
-
-
-@pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with all exports in English."""
-    folder = tmp_path_factory.mktemp("exported")
-    write(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -51,16 +42,6 @@ def run(node: str, node_modules: Path) -> Tool:
         return done.stdout
 
     return run
-
-
-@pytest.fixture(scope="session")
-def go() -> str:
-    """The Go executable; skips where it may be missing."""
-    if "go" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Go is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("go")
-    assert found, "install Go, or set KVS_SCHEMA_WITHOUT=go"
-    return found
 
 
 @pytest.fixture(scope="session")
