@@ -41,6 +41,7 @@ full: check test coverage  ## everything, then the long versions: more examples,
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
 	$(BIN)/pip install --quiet --group spark
 	KVS_SCHEMA_AUDIT=10000 $(PYTEST) tests/audit
+	KVS_SCHEMA_TASKS=1000 $(PYTEST) tests/emulator
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 
