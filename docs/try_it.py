@@ -1,10 +1,11 @@
-"""Add the page that validates a body in the browser, where Node and Ajv can generate its validators."""
+"""Add the page that validates a body in the browser, where Node and Ajv make its validators."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,7 @@ def script() -> str | None:
     node = shutil.which("node")
     if node is None or not AJV.is_dir():
         missing = "Node" if node is None else f"Ajv in {AJV.parent.relative_to(ROOT)}"
-        print(f"without the page {PAGE}: {missing} is not installed")
+        sys.stdout.write(f"without the page {PAGE}: {missing} is not installed\n")
         return None
     with tempfile.TemporaryDirectory() as folder:
         data, output = Path(folder) / "specification.json", Path(folder) / "try.js"
