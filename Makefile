@@ -39,13 +39,13 @@ coverage: $(VENV)/ready  ## whether the tests in tests/core reach every branch t
 full: check test coverage  ## everything, then the long versions: more examples, fuzzing, mutation testing
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
 		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
-	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery \
+	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery tests/cli/test_redact.py \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 
 docs: $(VENV)/ready  ## build the site, both languages, into site/
-	$(BIN)/python -m docs.build
+	@$(BIN)/python -m docs.build
 
 bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run; writes BENCHMARK.md
 	$(BIN)/python -m benchmarks --markdown BENCHMARK.md

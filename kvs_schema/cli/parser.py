@@ -153,6 +153,10 @@ class _Builder:
         for name in ("decode", "encode"):
             add = self._command(name).add_argument
             add("path", nargs="?", default="-", metavar="FILE", help=say("help.file"))
+        add = self._command("redact", say("help.redact_more")).add_argument
+        add("paths", nargs="+", metavar="BODY", help=say("help.redact_paths"))
+        out = {"dest": "directory", "required": True, "metavar": "DIR"}
+        add("-o", "--out", help=say("help.out"), **out)
         command = self._command("examples", say("help.examples_more"))
         add = command.add_argument
         add("names", nargs="*", metavar="NAME", help=say("help.examples_names"))

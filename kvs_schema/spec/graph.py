@@ -69,7 +69,7 @@ class Applied(NamedTuple):
     @property
     def keywords(self) -> Mapping[str, Any]:
         """The keywords of the schema; a boolean schema has none."""
-        return self.schema if isinstance(self.schema, Mapping) else {}
+        return self.schema if isinstance(self.schema, dict) else {}
 
     @property
     def always(self) -> bool:

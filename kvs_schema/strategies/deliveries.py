@@ -27,7 +27,7 @@ from .callbacks import (
     steered,
     types_choice,
 )
-from .generate.choices import Choice, DrawContext, Row, Steering, Whole, checked
+from .generate.choices import DrawContext, Span, Steering, Table, checked, new_place
 from .generate.roles import PROGRESS, Body, Roles, distinct, put_in_order, roles_of, types_of
 from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
@@ -35,6 +35,8 @@ from .wire import Spelling, Wire, check_wire, shown_as, spellings
 
 #: How many progress callbacks and how many faults of delivery one task may have.
 _PROGRESS, _FAULTS = 4, 3
+#: The place of the draws that interleave the callbacks of tasks.
+_WHOSE = new_place()
 #: How often a task is drawn again whose identifier, which the caller chose, is taken.
 _TRIES = 4
 
@@ -141,15 +143,9 @@ def stories(
 def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[Any]:
     waiting, bodies, context = draw(told), [], DrawContext()
     while waiting:
-        bodies.append(waiting[_whose(len(waiting)).draw(draw, context)].pop(0))
+        bodies.append(waiting[context.index(draw, len(waiting), _WHOSE)].pop(0))
         waiting = [task for task in waiting if task]
     return bodies
-
-
-@cache
-def _whose(waiting: int) -> Row[int]:
-    """Draw which of the waiting tasks sends the next callback."""
-    return Row(range(waiting))
 
 
 @st.composite
@@ -200,20 +196,16 @@ class _Teller:
         steering: Steering,
         own_ids: bool,
     ) -> None:
-        self._source, self._steering, self._own_ids = source, steering, own_ids
+        self._steering, self._own_ids = steering, own_ids
         self._phases = phases
         self._types = types
-        self._choices: dict[str, Choice] = {}
-        self._before, self._fault = Whole(self._progress), Whole(self._faulty)
+        names = [f"{dialect}.{phase}" for dialect in phases for phase in phases[dialect]]
+        self._choices = {name: source.choice(name) for name in names}
+        self._before, self._fault = Span(self._progress), Span(self._faulty)
         #: Mostly a fault, which may change nothing.
-        self._faults: Row[Fault | None] = Row(
-            [
-                *(None, None, self._late, self._overtaken, self._twice, self._contradicted),
-                *(self._reworded, self._reworded),
-            ]
-        )
-        words = source.samples.messages
-        self._words = Row([None, *words] if words else [None])
+        faults = (self._late, self._overtaken, self._twice, self._contradicted, self._reworded)
+        self._faults: Table[Fault | None] = Table([None, *faults], [2, 1, 1, 1, 1, 2])
+        self._words = Table([None, *source.samples.messages])
 
     def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
         """Draw all callbacks of one task in order of arrival, up to a limit."""
@@ -301,8 +293,6 @@ class _Teller:
     def _body(
         self, draw: DrawFn, context: DrawContext, variant: str, types: list[str] | None
     ) -> Body:
-        if variant not in self._choices:
-            self._choices[variant] = self._source.choice(variant)
         kinds = None if types is None else types_choice(types)
         steering = self._steering if kinds is None else self._steering.of_types(kinds)
         body: Body = checked(variant, self._choices[variant], draw, context.inside(steering))
@@ -322,11 +312,10 @@ class _Teller:
 
 
 @cache
-def _one_of(values: tuple[T, ...]) -> Row[T]:
-    return Row(values)
+def _one_of(values: tuple[T, ...]) -> Table[T]:
+    return Table(values)
 
 
 def _from_the_end(draw: DrawFn, context: DrawContext, count: int) -> int:
     """Draw an index, counted from the end, so that shrinking can remove what comes before."""
-    back: int = _one_of(tuple(range(count))).draw(draw, context)
-    return count - 1 - back
+    return count - 1 - context.index(draw, count)

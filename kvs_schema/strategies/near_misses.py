@@ -267,9 +267,11 @@ def _names(rule: Rule) -> list[str | Rule]:
 def _broken(
     draw: DrawFn, subject: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
 ) -> Negative:
-    chosen = draw(st.sampled_from(range(len(rules))))
-    root = draw(st.sampled_from(subject.roots[rules[chosen]]))
-    attempt = _Attempt(draw, subject, root, draw(spellings()), wire, DrawContext(steering))
+    context = DrawContext(steering)
+    chosen = context.index(draw, len(rules))
+    roots = subject.roots[rules[chosen]]
+    root = roots[context.index(draw, len(roots))]
+    attempt = _Attempt(draw, subject, root, draw(spellings()), wire, context)
     # what is pinned may leave no place for a rule; then the next one has its turn
     most = len(rules) if steering.pins else 1
     for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
@@ -281,7 +283,7 @@ def _broken(
     for _ in range(_TRIES * (faults - 1)):
         if len(attempt.edits) == faults:
             break
-        attempt.break_also(draw(st.sampled_from(others)))
+        attempt.break_also(others[context.index(draw, len(others))])
     if observers.observer is not None:
         observers.observer(subject.observed, attempt.body)
     return attempt.negative()
@@ -319,7 +321,7 @@ class _Attempt:
         tries = self._subject.tries(self._draw, rule, self._root, self._source, self._context)
         for document, found in tries:
             apart = [e for e in found if all(e.is_apart(other) for _, other in self.edits)]
-            for edit in in_turn(self._draw, apart):
+            for edit in in_turn(self._draw, self._context, apart):
                 edits = [*self.edits, (rule, edit)]
                 try:
                     edited = reduce(lambda so_far, each: each[1].applied(so_far), edits, document)

@@ -29,7 +29,7 @@ except ImportError:
 from ...catalogue.texts import LANGS, Lang
 from ..markdown.context import Context, Flavour, Links, relative_links, site_links
 from .directives import DirectiveError, directives, expanded
-from .pages import exported, markdown, pages
+from .pages import exported, grouped, markdown, pages
 from .search import Searchable, add_to_index
 
 ASSETS = Path(__file__).parent / "assets"
@@ -144,16 +144,9 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
 
     def _reference(self) -> list[Any]:
         entries: list[Any] = []
-        groups: dict[str, list[Any]] = {}
-        for page in pages(self.lang):
-            path = self.folder + page.file
-            if not page.group:
-                entries.append({page.title.replace("`", ""): path})
-                continue
-            if page.group not in groups:
-                groups[page.group] = []
-                entries.append({page.group: groups[page.group]})
-            groups[page.group].append({page.title.replace("`", ""): path})
+        for group, found in grouped(self.lang):
+            listed = [{page.title.replace("`", ""): self.folder + page.file} for page in found]
+            entries += [{group: listed}] if group else listed
         return entries
 
 

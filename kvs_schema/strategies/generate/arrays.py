@@ -8,24 +8,24 @@ from typing import Any
 
 from hypothesis.strategies import DrawFn
 
-from .choices import MISSING, Choice, DrawContext, Row, taken
+from .choices import MISSING, DrawContext, Table, Value
 from .members import Factory
 from .nodes import ValueNode
 from .samples import for_type
 
-#: Whether an element that a hint names is there, and whether another one follows.
-_THERE = [False] + [True] * 255
-_MORE = [False] * 3 + [True]
-_ONE_MORE = [False] * 31 + [True]
 _LONGEST = 4
+#: Whether an element that a hint names is there, and whether another one follows.
+_THERE, _MORE, _ONE_MORE = (
+    Table([False, True], weights) for weights in ((1, 255), (3, 1), (31, 1))
+)
 #: Whether an array is a long one, where some are wanted.
-_LONG = [False] * 2 + [True]
+_LONG = Table([False, True], [2, 1])
 
 
 @cache
-def _near(most: int) -> Row[int]:
+def _near(most: int) -> Table[int]:
     """Lengths near a bound."""
-    return Row(dict.fromkeys((most, max(1, most - 1), max(1, most // 2))))
+    return Table(dict.fromkeys((most, max(1, most - 1), max(1, most // 2))))
 
 
 class Array:
@@ -37,18 +37,20 @@ class Array:
             [sample for sample in group if isinstance(sample.value, list)]
             for group in factory.samples.groups(places, node.names)
         ]
-        self._long = Row(_LONG)
-        self._there, self._more, self._one_more = Row(_THERE), Row(_MORE), Row(_ONE_MORE)
-        self._kits: dict[str | None, Choice | None] = {}
+        self._kits: dict[str | None, Table[list[Any]]] = {}
 
     @cached_property
-    def _elements(self) -> tuple[Any, Choice, Choice]:
-        value = self._factory.value(self._node.items, ())
-        return value.fit, value.choice(hinted=False), value.choice(hinted=True)
+    def _element(self) -> Value:
+        return self._factory.value(self._node.items, ())
+
+    def prepare(self) -> None:
+        """Plan the elements now rather than in the first draws."""
+        self._element.prepare()
 
     def make(self, draw: DrawFn, context: DrawContext, hint: Any) -> list[Any]:
         """Draw an array, guided by the elements of a hint or by a kit."""
-        fit, bare, hinted = self._elements
+        element = self._element
+        bare, hinted = element.choice(hinted=False), element.choice(hinted=True)
         least, most, length = self._node.min_items, self._node.max_items, 0
         if context.steering.max_items is not None:
             most = max(least, min(most, context.steering.max_items))
@@ -57,12 +59,12 @@ class Array:
         if hints is MISSING or not hints:
             hints = self._kit(draw, context)
         found: list[Any] = []
-        for element in hints[:most]:
-            if self._there.draw(draw, context):
-                fitting = fit(element)
+        for wanted in hints[:most]:
+            if _THERE.draw(draw, context):
+                fitting = element.fit(wanted)
                 choice = bare if fitting is MISSING else hinted
                 found.append(choice.make(draw, context, fitting))
-        more = self._one_more if hints else self._more
+        more = _ONE_MORE if hints else _MORE
         while len(found) < max(least, 0 if hints else 1) or (
             len(found) < min(most, len(hints) + _LONGEST) and more.draw(draw, context)
         ):
@@ -76,7 +78,7 @@ class Array:
 
     def _length(self, draw: DrawFn, context: DrawContext, most: int) -> int:
         """How long an array shall be at least, for whoever wants long ones; its elements recur."""
-        if context.has_long_array or not self._long.draw(draw, context):
+        if context.has_long_array or not _LONG.draw(draw, context):
             return 0
         context.has_long_array = True
         return _near(most).draw(draw, context)
@@ -85,7 +87,6 @@ class Array:
         kind = context.type if context.type in self._factory.carried else None
         if kind not in self._kits:
             samples = for_type(self._samples, kind)
-            weighted = [(taken(sample.value), sample.weight) for sample in samples]
-            self._kits[kind] = Choice(weighted) if weighted else None
-        kits = self._kits[kind]
-        return [] if kits is None else list(kits.make(draw, context))
+            kits = [sample.value for sample in samples] or [[]]
+            self._kits[kind] = Table(kits, [sample.weight for sample in samples])
+        return self._kits[kind].draw(draw, context)

@@ -1,16 +1,18 @@
-"""What a single draw decides: whether a member is there, and in which of its forms.
+"""What a single number decides: whether a member is there, and in which of its forms.
 
-Entries are chosen by one `sampled_from` each, the simplest first, so that a failing example
-shrinks to what is absent or plain. Weights say how often each is taken.
+A number below 256 selects an entry, the simplest first, so that a failing example shrinks to what
+is absent or plain. Weights say how often each is taken. An object draws the numbers of all its
+members at once; what is drawn by itself draws one.
 """
 
 from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from functools import cache, cached_property
+from itertools import accumulate, count, pairwise
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
@@ -18,10 +20,27 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 T = TypeVar("T")
 
-#: Hypothesis seldom draws indexes above this.
-_LONGEST = 256
+#: So many numbers a byte has, and so many alternatives at most share one draw.
+_NUMBERS = 256
+_places = count(step=1 << 20)
 
-_starts = count(step=1 << 20)
+
+def new_place() -> int:
+    """A place for `DrawContext.label`."""
+    return next(_places)
+
+
+#: The place of most indexes.
+_INDEX = new_place()
+
+
+@cache
+def _indexes(count: int) -> SearchStrategy[int]:
+    return st.sampled_from(range(count))
+
+
+#: A number drawn alone; an integer, since Hypothesis deletes what follows from one.
+_ALONE = _indexes(_NUMBERS)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,17 +108,25 @@ class DrawContext:
     given: list[tuple[Pin, Any]] = field(default_factory=list)
     #: Whether some array is a long one already; there is one at most.
     has_long_array: bool = False
-    _turns: dict[object, int] = field(default_factory=dict)
+    _turns: dict[int, int] = field(default_factory=dict)
 
     def inside(self, steering: Steering) -> DrawContext:
         """The context of another value within the same example."""
         return DrawContext(steering, given=self.given, _turns=self._turns)
 
-    def turn(self, of: object) -> int:
-        """How often this was asked for the same thing before."""
-        turn = self._turns.get(of, 0)
-        self._turns[of] = turn + 1
-        return turn
+    def label(self, place: int) -> int:
+        """The label of the next draw at a place; no other draw of the example has it.
+
+        Of two draws with one label Hypothesis copies one over the other in the next five examples,
+        in which nearly all that is drawn is then nearly the same.
+        """
+        turn = self._turns.get(place, 0)
+        self._turns[place] = turn + 1
+        return place + turn
+
+    def index(self, draw: DrawFn, count: int, place: int = _INDEX) -> int:
+        """Draw an index below a count."""
+        return draw(_indexes(count), self.label(place)) if count > 1 else 0
 
 
 class DrawFunction(Protocol):
@@ -107,6 +134,13 @@ class DrawFunction(Protocol):
 
     def __call__(self, draw: DrawFn, context: DrawContext, hint: Any, /) -> Any:
         """Draw the value, or give `MISSING` where it is left out."""
+
+
+class Preparable(Protocol):
+    """Plans what it will need."""
+
+    def prepare(self) -> None:
+        """Plan it now."""
 
 
 class Missing:
@@ -121,7 +155,7 @@ class Missing:
 
 MISSING = Missing()
 
-Weighted: TypeAlias = list[tuple[DrawFunction, int]]
+Weighted: TypeAlias = list[tuple[DrawFunction, float]]
 
 
 def literal(value: Any) -> DrawFunction:
@@ -138,8 +172,8 @@ def taken(value: Any) -> DrawFunction:
 
 def drawn(strategy: SearchStrategy[Any], plain: Any) -> DrawFunction:
     """An entry that draws from a strategy; a plain value where only ordinary ones are wanted."""
-    instead = None if plain is MISSING else taken(plain)
-    return wild(lambda draw, context, hint: draw(strategy), instead)
+    place, instead = new_place(), None if plain is MISSING else taken(plain)
+    return wild(lambda draw, context, hint: draw(strategy, context.label(place)), instead)
 
 
 def wild(entry: DrawFunction, instead: DrawFunction | None = None) -> DrawFunction:
@@ -161,110 +195,122 @@ class Value:
     """How the values of one place are made.
 
     `bare` and `hinted` are the entries without and with a hint; `fit` gives the hint as this
-    place would have it, or `MISSING`. `document` says that it is an embedded document.
+    place would have it, or `MISSING`. `parts` make what is inside. `document` says that it is an
+    embedded document.
     """
 
     bare: Weighted
     hinted: Weighted
     fit: Callable[[Any], Any]
+    parts: Sequence[Preparable]
     document: bool = False
+    _is_prepared: bool = False
+    _choices: dict[tuple[bool, float | None], Choice] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Plan all that is inside now rather than in the first draws."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            for part in self.parts:
+                part.prepare()
 
     def choice(self, *, hinted: bool, absence: float | None = None) -> Choice:
         """The draw for a value; `absence` is the share of draws that leave it out."""
-        entries = self.hinted if hinted else self.bare
-        if absence is not None:
-            weight = sum(weight for _, weight in entries)
-            gone = max(1, round(weight * absence / (1 - absence)))
-            entries = [(taken(MISSING), gone), *entries]
-        return Choice(entries)
+        key = hinted, absence
+        if key not in self._choices:
+            entries = self.hinted if hinted else self.bare
+            if absence is not None:
+                gone = sum(weight for _, weight in entries) * absence / (1 - absence)
+                entries = [(taken(MISSING), gone), *entries]
+            self._choices[key] = Choice(entries)
+        return self._choices[key]
 
 
-class Row(Generic[T]):
-    """One of some values by one draw, the simplest first.
+@cache
+def _layout(weights: tuple[float, ...]) -> bytes:
+    """Which of some alternatives each number below 256 stands for.
 
-    Where one example holds two draws of the same label, Hypothesis makes the next five examples by
-    copying one over the other, and nearly all that is drawn is nearly the same. So each draw of
-    an example has a label of its own.
+    The first numbers are the alternatives in their order, so that a failing example shrinks to the
+    simplest that fails; the others are shared out by weight.
     """
+    total = sum(weights)
+    more = [max(0.0, _NUMBERS * weight / total - 1) for weight in weights]
+    left = _NUMBERS - len(weights)
+    ends = [round(left * part / (sum(more) or 1)) for part in accumulate(more)]
+    shares = [end - start for start, end in pairwise([0, *ends])]
+    return bytes(range(len(weights))) + b"".join(bytes([i]) * n for i, n in enumerate(shares))
 
-    __slots__ = ("_turns", "_values")
 
-    def __init__(self, values: Iterable[T]) -> None:
+class Table(Generic[T]):
+    """Some values, the simplest first, of which a number below 256 selects one."""
+
+    __slots__ = ("_layout", "_place", "_values")
+
+    def __init__(self, values: Iterable[T], weights: Iterable[float] = ()) -> None:
         self._values = tuple(values)
-        self._turns: dict[int, tuple[int, SearchStrategy[int]]] = {}
+        self._layout = _layout(tuple(weights) or (1,) * len(self._values))
+        self._place = new_place()
+
+    def at(self, number: int) -> T:
+        """The value for a number."""
+        return self._values[self._layout[number]]
 
     def draw(self, draw: DrawFn, context: DrawContext) -> T:
         """Draw a value, unless there is only one."""
         if len(self._values) == 1:
             return self._values[0]
-        turn = context.turn(self)
-        if turn not in self._turns:
-            start = next(_starts)  # the label comes from the numbers, so these occur only here
-            self._turns[turn] = start, st.sampled_from(range(start, start + len(self._values)))
-        start, numbers = self._turns[turn]
-        return self._values[draw(numbers) - start]
+        return self.at(draw(_ALONE, context.label(self._place)))
 
 
-class Whole:
-    """Draws an object as one example within the example, so that it shrinks and goes as one.
+class Span:
+    """Draws something as one example within the example, so that it shrinks and goes as one."""
 
-    Each of one example has a label of its own, as in a `Row`.
-    """
-
-    __slots__ = ("_asked", "_make", "_turns")
+    __slots__ = ("_asked", "_place", "_strategy")
 
     def __init__(self, make: DrawFunction) -> None:
-        self._make = make
-        self._asked = threading.local()
-        self._turns: dict[int, SearchStrategy[Any]] = {}
+        self._asked, self._place = threading.local(), new_place()
+
+        @st.composite
+        def made(draw: DrawFn) -> Any:
+            return make(draw, *self._asked.now)
+
+        self._strategy = made()
 
     def draw(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
         """Draw one of them; serves as an entry."""
-        turn = context.turn(self)
-        strategy = self._turns.get(turn)
-        if strategy is None:
-            strategy = self._turns[turn] = st.composite(_Turn(self))()
         self._asked.now = context, hint
-        return draw(strategy)
-
-    def make_asked(self, draw: DrawFn) -> Any:
-        """Make what was asked for."""
-        return self._make(draw, *self._asked.now)
-
-
-class _Turn:
-    """The definition of one composite strategy, whose label it decides."""
-
-    def __init__(self, whole: Whole) -> None:
-        self.__name__ = "whole"
-        self.__qualname__ = f"whole {next(_starts)}"  # older versions take the label from it
-        self._whole = whole
-
-    def __call__(self, draw: DrawFn) -> Any:
-        return self._whole.make_asked(draw)
+        return draw(self._strategy, context.label(self._place))
 
 
 class Choice:
-    """One of some entries, by one draw, or by none where there is no choice."""
+    """One of some entries, the simplest first, by a number below 256."""
 
-    __slots__ = ("_only", "_ordinary", "_row")
-
-    def __init__(self, entries: Iterable[tuple[DrawFunction, int]]) -> None:
-        entries = list(entries)
-        tame = [pair for pair in entries if not getattr(pair[0], "wild", False)]
-        self._ordinary = Choice(tame) if 0 < len(tame) < len(entries) else None
-        total = max(_LONGEST, sum(weight for _, weight in entries))
-        entries = [(entry, max(1, weight * _LONGEST // total)) for entry, weight in entries]
-        row = [entry for entry, weight in entries for _ in range(weight)]
-        self._only = row[0] if all(entry is row[0] for entry in row) else None
-        self._row = Row(row)
+    def __init__(self, entries: Iterable[tuple[DrawFunction, float]]) -> None:
+        self._entries = list(entries)
+        self._table = _table(self._entries)
 
     def make(self, draw: DrawFn, context: DrawContext, hint: Any = MISSING) -> Any:
-        """A value, or `MISSING`."""
-        if self._ordinary is not None and context.steering.ordinary:
-            return self._ordinary.make(draw, context, hint)
-        entry = self._only or self._row.draw(draw, context)
-        return entry(draw, context, hint)
+        """Draw a value, or `MISSING`."""
+        table = self._ordinary if context.steering.ordinary else self._table
+        return table.draw(draw, context)(draw, context, hint)
+
+    def at(self, number: int, draw: DrawFn, context: DrawContext, hint: Any = MISSING) -> Any:
+        """Make the value for a number, or `MISSING`."""
+        table = self._ordinary if context.steering.ordinary else self._table
+        return table.at(number)(draw, context, hint)
+
+    @cached_property
+    def _ordinary(self) -> Table[DrawFunction]:
+        tame = [pair for pair in self._entries if not getattr(pair[0], "wild", False)]
+        return _table(tame) if tame else self._table
+
+
+def _table(entries: Weighted) -> Table[DrawFunction]:
+    """A table of entries; where they are too many, of parts, which draw a number of their own."""
+    if len(entries) > _NUMBERS:
+        parts = [entries[at : at + _NUMBERS] for at in range(0, len(entries), _NUMBERS)]
+        entries = [(Choice(part).make, sum(weight for _, weight in part)) for part in parts]
+    return Table(*zip(*entries, strict=True))
 
 
 def checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:

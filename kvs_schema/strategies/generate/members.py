@@ -15,14 +15,14 @@ from hypothesis.strategies import DrawFn
 from ...spec.graph import Applied
 from ...spec.vocabulary import within
 from ..wire import all_spellings
-from .choices import MISSING, Choice, DrawContext, Row, Value
+from .choices import MISSING, DrawContext, Table, Value
 from .nodes import Flattener, Level, ValueNode
 from .samples import Samples
 
 #: Whether a text is as long as can be, where some such are wanted.
-_LONG = [False] * 3 + [True]
-#: How a pinned document is written.
-_STYLES = Row(all_spellings())
+_LONG = Table([False, True], [3, 1])
+#: How documents are written.
+STYLES = Table(all_spellings())
 
 
 class Factory(ABC):
@@ -81,18 +81,10 @@ class Slot:
         """How its values are made."""
         return self.factory.value(self.asked, self.places)
 
-    @cached_property
-    def _bare(self) -> Choice:
-        return self.value.choice(hinted=False)
-
-    def make(self, draw: DrawFn, context: DrawContext) -> Any:
-        """A value without a hint."""
-        return self._bare.make(draw, context)
-
     def spelled(self, draw: DrawFn, context: DrawContext, value: Any) -> Any:
         """A value that a caller wants here, in a form that the place allows if there is one."""
         if isinstance(value, dict | list):
-            return _STYLES.draw(draw, context).write(value) if self.value.document else value
+            return STYLES.draw(draw, context).write(value) if self.value.document else value
         fitting = MISSING if self.value.document else self.value.fit(value)
         return value if fitting is MISSING else fitting
 
@@ -110,13 +102,9 @@ class Slot:
         if node is None:
             return text
         longest = min(most, node.bound("maxLength", most))
-        if self._long.draw(draw, context):
+        if _LONG.draw(draw, context):
             text = (text or "x") * (longest // len(text or "x") + 1)
         return text[:longest] if node.accepts(text[:longest]) else text
-
-    @cached_property
-    def _long(self) -> Row[bool]:
-        return Row(_LONG)
 
     @cached_property
     def is_code_of_failure(self) -> bool:
@@ -208,6 +196,15 @@ class Cell:
                 found[name] = slot.spelled(draw, context, value)
             elif name not in self.node.properties:
                 found[name] = copy.deepcopy(value)
+
+    def may_add(self, name: str) -> bool:
+        """Whether a key in no table may be added; some are deviations, others tell a casing."""
+        if self.node.listed is not None:
+            return False
+        asked = self.node.properties.get(name)
+        if asked is None:
+            return name not in self._factory.telling
+        return self._factory.level is Level.FREE and all(one.erratum for one in asked)
 
     def admits(self, name: str, value: Any) -> bool:
         """Whether a scalar may be the value of a member here."""

@@ -8,6 +8,7 @@ drawn.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
@@ -223,6 +224,12 @@ class ValueNode:
         """The regular expressions that a string must match."""
         return [a["pattern"] for a in self.assertions if "pattern" in a]
 
+    def without_objects(self) -> ValueNode:
+        """The same for values of other types."""
+        other = copy.copy(self)
+        other.kinds = self.kinds - {"object"}
+        return other
+
     @property
     def impossible(self) -> bool:
         """Whether no value can hold to it, as far as this node itself tells."""
@@ -269,12 +276,17 @@ class Flattener:
         self.graph = Graph(specification["schemas"])
         self._errors = specification["errors"]
         self._possible: dict[Any, bool] = {}
+        self._nodes: dict[Any, ValueNode] = {}
 
     def node(
         self, asked: Iterable[Applied], met: Conditions = ALWAYS, *, strict: bool
     ) -> ValueNode:
         """One node for all schemas asked, while some conditions are met."""
-        return ValueNode(self.graph, self._errors, asked, met, strict)
+        asked = list(asked)
+        key = tuple(map(key_of, asked)), met, strict
+        if key not in self._nodes:
+            self._nodes[key] = ValueNode(self.graph, self._errors, asked, met, strict)
+        return self._nodes[key]
 
     def cells(self, asked: list[Applied], level: Level) -> list[ValueNode]:
         """One node for each way that the conditions can come out, impossible ones left out.
@@ -333,17 +345,15 @@ class Flattener:
                     for way in [schema] if holds else self.negations(schema):
                         yield from self._expand(found.also(way)._replace(met=met), level)
                 return
-        if all(self._can_hold(node, name, level) for name in node.required):
+        if "object" in node.kinds and not all(
+            self._can_have(node, n, level) for n in node.required
+        ):
+            node = node.without_objects()
+        if node.kinds:
             yield found._replace(node=node)
 
-    def _can_hold(self, node: ValueNode, name: str, level: Level) -> bool:
-        if "object" not in node.kinds or name not in node.properties:
-            return True
-        if self.possible(node.properties[name], level):
-            return True
-        # an object is out; the node may still be a value of another kind
-        node.kinds.discard("object")
-        return bool(node.kinds)
+    def _can_have(self, node: ValueNode, name: str, level: Level) -> bool:
+        return name not in node.properties or self.possible(node.properties[name], level)
 
     def negations(self, schema: Schema) -> list[Schema]:
         """Schemas, each a way of not holding to this one; only plain keywords have such a way."""

@@ -1,20 +1,29 @@
-"""Objects: required members first, then one draw for each other, which says whether it is there
-and in which form; what is seldom there shares one draw."""
+"""Objects: one draw gives a number for each member, which says whether it is there and in which
+form; what is seldom there shares one number."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from hypothesis.strategies import DrawFn
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...catalogue.error_codes import error_codes
 from ...results.attributes import objects_in
-from .choices import MISSING, Choice, DrawContext, DrawFunction, Row, Whole, literal, taken
+from .choices import (
+    MISSING,
+    Choice,
+    DrawContext,
+    DrawFunction,
+    Span,
+    Table,
+    literal,
+    new_place,
+)
 from .members import Cell, Factory, Slot
-from .nodes import Level
 from .samples import for_type
 
 #: Shares of absence.
@@ -27,8 +36,10 @@ _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
 #: where it could have but one.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
-#: How often what a kit has in no table is there, against half of it and against nothing.
-_WHOLE = 14
+#: How often what a kit has in no table is left out, there by half, and there.
+_BESIDE = (1, 1, 14)
+#: Which number of an object decides about what, before those of its members.
+_TYPE, _KIT, _CELL, _EXTRA, _MEMBERS = range(5)
 
 
 class Object:
@@ -44,39 +55,62 @@ class Object:
             [sample._replace(value=kit) for sample in group for kit in objects_in(sample.value)]
             for group in factory.samples.groups(places, names)
         ]
-        self._whole = Whole(self._make)
-        self._kits: dict[str | None, Choice] = {}
-        self._weights: dict[Any, tuple[int, ...]] = {}
+        self._span, self._place = Span(self._make), new_place()
+        self._kits: dict[str | None, Table[Mapping[str, Any]]] = {}
+        self._cell_tables: dict[Any, Table[Cell]] = {}
         self._plans: dict[Any, _Plan] = {}
 
     @property
     def make(self) -> DrawFunction:
         """The entry for an object, guided by a hint or by a kit."""
-        return self._whole.draw
+        return self._span.draw
 
     def _make(self, draw: DrawFn, context: DrawContext, hint: Any) -> dict[str, Any]:
         outer, steering = context.type, context.steering
         pins = steering.pinned(self._names) if steering.pins else {}
         given = {name: pin.draw(draw) for name, pin in pins.items()}
+        numbers = draw(self._numbers, context.label(self._place))
         if self._typed is not None:
             if self._typed.name in given:
                 context.type = given[self._typed.name]
             else:
-                context.type = (steering.types or self._known).make(draw, context)
+                types = steering.types or self._known
+                context.type = types.at(numbers[_TYPE], draw, context)
+        kind = context.type
+        known = kind if kind in self._factory.carried else None
         hint = next(iter(objects_in(hint)), None) if hint is not MISSING else None
-        kit = hint or self._kit(draw, context)
-        cell = self._pinned_cell(kit, context.type, given) if given else None
-        number = (cell or self._cell(kit, context.type)).make(draw, context)
-        plan = self._plan(kit, context.type, number)
+        kit = hint or self._kits_for(known).at(numbers[_KIT])
+        cells = self._pinned_cells(kit, kind, given) if given else self._cells_for(kit, kind)
+        cell = cells.at(numbers[_CELL])
+        plan = self._plan(kit, known, cell)
         found: dict[str, Any] = {}
         context.around.append(found)
         if given:
-            self._cells[number].place(draw, context, given, found)
+            cell.place(draw, context, given, found)
             context.given += [(pins[name], found[name]) for name in given if name in found]
-        plan.fill(draw, context, found)
+        plan.fill(draw, context, found, numbers)
         context.around.pop()
         context.type = outer
         return {name: found[name] for name in plan.order if name in found} | found
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        """Which number decides about which member, in all cells and with all kits."""
+        members = [name for cell in self._cells for name in [*cell.slots, *self._unlisted[cell]]]
+        return {name: at for at, name in enumerate(dict.fromkeys(members), _MEMBERS)}
+
+    @cached_property
+    def _numbers(self) -> SearchStrategy[bytes]:
+        """One length for all objects of the place, so that numbers keep their meaning."""
+        count = _MEMBERS + len(self._positions)
+        return st.binary(min_size=count, max_size=count)
+
+    def prepare(self) -> None:
+        """Plan the members now rather than in the first draws."""
+        self._numbers.validate()
+        for cell in self._cells:
+            for slot in cell.slots.values():
+                slot.value.prepare()
 
     @cached_property
     def _typed(self) -> Slot | None:
@@ -93,55 +127,65 @@ class Object:
         others = [(entry, 1) for slot in slots for entry, _ in slot.value.bare]
         return Choice([(literal(kind), _KNOWN) for kind in known] + others)
 
-    def _kit(self, draw: DrawFn, context: DrawContext) -> Mapping[str, Any]:
-        kind = context.type if context.type in self._factory.carried else None
+    def _kits_for(self, kind: str | None) -> Table[Mapping[str, Any]]:
+        """The kits for a known task type, or for any other."""
         if kind not in self._kits:
             samples = for_type(self._samples, kind)
-            weighted = [(taken(sample.value), sample.weight) for sample in samples]
-            self._kits[kind] = Choice(weighted or [(taken({}), 1)])
-        kit: Mapping[str, Any] = self._kits[kind].make(draw, context)
-        return kit
+            kits = [sample.value for sample in samples] or [{}]
+            self._kits[kind] = Table(kits, [sample.weight for sample in samples])
+        return self._kits[kind]
 
-    def _cell(self, kit: Mapping[str, Any], kind: str | None) -> Choice:
-        """The draw for the cell, by its number."""
-        lasting = kind in self._factory.carried or self._typed is None  # any string may be a type
+    def _cells_for(self, kit: Mapping[str, Any], kind: str | None) -> Table[Cell]:
+        """The cells that go with a kit and a task type."""
         key = id(kit), kind
-        weights = self._weights.get(key)
-        if weights is None:
-            weights = tuple(self._weight(cell, kit, kind) for cell in self._cells)
+        table = self._cell_tables.get(key)
+        if table is None:
+            weights = [self._weight(cell, kit, kind) for cell in self._cells]
             if not any(weights):
-                weights = tuple(int(self._of_kind(cell, kind)) for cell in self._cells)
+                weights = [int(self._of_kind(cell, kind)) for cell in self._cells]
             if not any(weights):
                 raise ValueError(f"callbacks cannot be of type {kind!r}")
-            if lasting:
-                self._weights[key] = weights
-        return _numbered(weights)
+            table = self._weighted(weights)
+            if kind in self._factory.carried or self._typed is None:  # others are without number
+                self._cell_tables[key] = table
+        return table
 
-    def _pinned_cell(
+    def _pinned_cells(
         self, kit: Mapping[str, Any], kind: str | None, given: dict[str, Any]
-    ) -> Choice:
-        """The draw for the cell among those that take most of the pinned members."""
+    ) -> Table[Cell]:
+        """The cells that take most of the pinned members."""
         taken = [
             self._of_kind(cell, kind) and 1 + sum(map(cell.takes, given, given.values()))
             for cell in self._cells
         ]
-        most = max(taken)
         wanted = {**kit, **given}
-        return _numbered(
-            tuple(
-                max(1, self._weight(cell, wanted, kind)) if count == most else 0
+        return self._weighted(
+            [
+                max(1, self._weight(cell, wanted, kind)) if count == max(taken) else 0
                 for cell, count in zip(self._cells, taken, strict=True)
-            )
+            ]
         )
 
-    def _plan(self, kit: Mapping[str, Any], kind: str | None, number: int) -> _Plan:
+    def _weighted(self, weights: list[int]) -> Table[Cell]:
+        left = {cell: weight for cell, weight in zip(self._cells, weights, strict=True) if weight}
+        return Table(left, left.values())
+
+    def _plan(self, kit: Mapping[str, Any], kind: str | None, cell: Cell) -> _Plan:
         """How to fill an object of a cell; all types that nothing is known of are alike."""
-        kind = kind if kind in self._factory.carried else None
-        key = id(kit), kind, number
-        if key not in self._plans:
-            cell = self._cells[number]
-            self._plans[key] = _Plan(self._factory, cell, kit, kind, self._names)
-        return self._plans[key]
+        key = id(kit), kind, cell
+        plan = self._plans.get(key)
+        if plan is None:
+            unlisted = self._unlisted[cell]
+            plan = _Plan(self._factory, cell, kit, kind, unlisted, self._positions)
+            self._plans[key] = plan
+        return plan
+
+    @cached_property
+    def _unlisted(self) -> dict[Cell, dict[str, Choice]]:
+        """For each cell, keys in no table that senders are known to add, with their values."""
+        known = self._factory.samples.unlisted(self._names)
+        choices = {name: Choice((literal(v), 1) for v in known[name]) for name in known}
+        return {cell: {n: choices[n] for n in known if cell.may_add(n)} for cell in self._cells}
 
     def _of_kind(self, cell: Cell, kind: str | None) -> bool:
         return kind is None or self._typed is None or cell.admits(self._typed.name, kind)
@@ -178,11 +222,6 @@ class Object:
         ]
 
 
-@cache
-def _numbered(weights: tuple[int, ...]) -> Choice:
-    return Choice((literal(number), weight) for number, weight in enumerate(weights) if weight)
-
-
 class _Plan:
     """How the members of one cell are drawn, given a kit."""
 
@@ -192,34 +231,37 @@ class _Plan:
         cell: Cell,
         kit: Mapping[str, Any],
         kind: str | None,
-        names: tuple[str, ...],
+        unlisted: dict[str, Choice],
+        positions: dict[str, int],
     ) -> None:
         self.order = list(cell.node.properties)
         self._kit = kit
-        self._steps: list[tuple[Slot, Any, Choice, Choice]] = []
-        rare: dict[str, Slot | Choice] = {}
+        self._steps: list[tuple[Slot, int, Any, Choice, Choice]] = []
+        rare: list[Slot | dict[str, Choice]] = []
         self._own: list[str] = []
         self._slots = cell.slots.values()
-        for slot in cell.slots.values():
+        for name, slot in cell.slots.items():
             if slot.kind and slot.required:
-                self._own.append(slot.name)
+                self._own.append(name)
                 continue
-            hint = slot.value.fit(kit[slot.name]) if slot.name in kit else MISSING
-            guided = slot.name in kit or slot.counts or slot.follows
-            carried = factory.carries(kind, slot.name)
+            hint = slot.value.fit(kit[name]) if name in kit else MISSING
+            guided = name in kit or slot.counts or slot.follows
+            carried = factory.carries(kind, name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
-                rare[slot.name] = slot
+                rare.append(slot)
                 continue
             share = None if slot.required else absence
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
-            self._steps.append((slot, hint, bare, hinted))
-        unlisted = _unlisted(factory, cell, names)
-        self._extras = _extras(rare, unlisted)
+            self._steps.append((slot, positions[name], hint, bare, hinted))
+        #: Mostly None; else a rare member, or keys in no table, which together count as one.
+        extras = [*rare, unlisted] if unlisted else rare
+        none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
+        self._extras = Table([None, *extras], [none or 1, *[1] * len(extras)])
         #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
         self._beside = {
-            name: Row([MISSING, _without_zeros(kit[name]), *[kit[name]] * _WHOLE])
+            name: (positions[name], Table([MISSING, _without_zeros(kit[name]), kit[name]], _BESIDE))
             for name in unlisted
             if name in kit
         }
@@ -228,7 +270,9 @@ class _Plan:
     def _codes(self) -> list[Slot]:
         return [slot for slot in self._slots if slot.is_code_of_failure]
 
-    def fill(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
+    def fill(
+        self, draw: DrawFn, context: DrawContext, found: dict[str, Any], numbers: bytes
+    ) -> None:
         """Draw the members into an object."""
         for name in self._own:
             found[name] = context.type
@@ -236,33 +280,39 @@ class _Plan:
             for slot in self._codes:
                 found[slot.name] = draw(context.steering.errnums)
         longest = context.steering.max_text
-        for slot, hint, bare, hinted in self._steps:
+        for slot, at, hint, bare, hinted in self._steps:
             if slot.name in found:
                 continue
             if slot.counts or slot.follows:
                 hint = _related(slot, context, hint, self._kit)
-            value = (bare if hint is MISSING else hinted).make(draw, context, hint)
+            value = (bare if hint is MISSING else hinted).at(numbers[at], draw, context, hint)
             if value is MISSING:
                 continue
             if longest is not None and isinstance(value, str):
                 value = slot.sized(draw, context, value, longest)
             found[slot.name] = value
         if not context.steering.ordinary:
-            self._add_seldom(draw, context, found)
+            self._add_seldom(draw, context, found, numbers)
 
-    def _add_seldom(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
+    def _add_seldom(
+        self, draw: DrawFn, context: DrawContext, found: dict[str, Any], numbers: bytes
+    ) -> None:
         """Draw what is in no table or seldom there."""
-        for name, ways in self._beside.items():
-            known = ways.draw(draw, context)
+        for name, (at, ways) in self._beside.items():
+            known = ways.at(numbers[at])
             if known is not MISSING and name not in found:
                 found[name] = copy.deepcopy(known)
-        if self._extras is None:
-            return
+        extra = self._extras.at(numbers[_EXTRA])
         for _ in range(_EXTRAS):
-            extras = self._extras.draw(draw, context)
-            if extras is None:
+            if extra is None:
                 break
-            extras.add(draw, context, found)
+            if isinstance(extra, Slot):
+                name, choice = extra.name, extra.value.choice(hinted=False)
+            else:
+                name, choice = Table(extra.items()).draw(draw, context)
+            if name not in found:
+                found[name] = choice.make(draw, context)
+            extra = self._extras.draw(draw, context)
 
 
 def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
@@ -297,47 +347,5 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
     return hint
 
 
-def _unlisted(factory: Factory, cell: Cell, names: tuple[str, ...]) -> dict[str, Slot | Choice]:
-    """Draw keys in no table that senders are known to add, with their values."""
-    if cell.node.listed is not None:
-        return {}
-    return {
-        name: Choice([(literal(value), 1) for value in values])
-        for name, values in factory.samples.unlisted(names).items()
-        if _may_be_added(factory, cell, name)
-    }
-
-
-def _may_be_added(factory: Factory, cell: Cell, name: str) -> bool:
-    """Whether a name in no table may be added; some are deviations, others would tell a casing."""
-    asked = cell.node.properties.get(name)
-    if asked is None:
-        return name not in factory.telling
-    return factory.level is Level.FREE and all(one.erratum for one in asked)
-
-
 def _without_zeros(value: Any) -> Any:
     return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value
-
-
-def _extras(
-    rare: dict[str, Slot | Choice], unlisted: dict[str, Slot | Choice]
-) -> Row[_Extras | None] | None:
-    """Mostly None; else one of the rare names, of which all unlisted ones together are one."""
-    extras = [_Extras({name: choice}) for name, choice in rare.items()]
-    extras += [_Extras(unlisted)] if unlisted else []
-    none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
-    return Row([*[None] * none, *extras]) if extras else None
-
-
-class _Extras:
-    """Members that are seldom there, of which one is taken."""
-
-    def __init__(self, members: dict[str, Slot | Choice]) -> None:
-        self._names, self._members = Row(members), members
-
-    def add(self, draw: DrawFn, context: DrawContext, found: dict[str, Any]) -> None:
-        """Draw one of them into an object."""
-        name = self._names.draw(draw, context)
-        if name not in found:
-            found[name] = self._members[name].make(draw, context)

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...spec.exceptions import MissingExtraError
-from .choices import MISSING, DrawContext, DrawFunction, Row, Weighted, drawn, literal, wild
+from .choices import (
+    MISSING,
+    DrawContext,
+    DrawFunction,
+    Table,
+    Weighted,
+    drawn,
+    literal,
+    new_place,
+    wild,
+)
 from .nodes import ValueNode
 from .samples import Oddities
 
@@ -44,12 +54,13 @@ _PLAINEST = (0, "0", "x", "", "1/1", "1:1", False, 0.5)
 
 #: The highest number that fills a template.
 _HIGHEST = 2**120 - 1
-#: Drawn as bytes, so that all digits vary and few draws of an example have the same label.
+#: Drawn as bytes, so that all digits vary.
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
-#: How many oddities a text joins at most.
+#: How many oddities a text joins at most, and the numbers for these and for the only one.
 _PARTS = 4
+_NUMBERS = st.binary(min_size=_PARTS + 1, max_size=_PARTS + 1)
 
 
 class Pools(NamedTuple):
@@ -81,8 +92,9 @@ class Scalars:
         #: A text joins what several draws give, each of them nothing as often as something.
         joins = not any(node.patterns for node in kept)
         texts = [value for value in self._strange if isinstance(value, str)] if joins else []
-        self._parts = [Row([*[""] * len(texts), *texts]) for _ in range(_PARTS)] if texts else []
-        self._strangers = Row(self._strange)
+        self._parts = Table(["", *texts], [len(texts) or 1, *[1] * len(texts)])
+        self._strangers = Table(self._strange or [""])
+        self._place = new_place()
 
     def bare(self) -> Weighted:
         """Entries without a hint."""
@@ -113,10 +125,11 @@ class Scalars:
         return [*entries, (wild(self._oddity), max(1, round(total / (self._oddities.one_in - 1))))]
 
     def _oddity(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-        joined = "".join([part.draw(draw, context) for part in self._parts])
+        *parts, only = draw(_NUMBERS, context.label(self._place))
+        joined = "".join(map(self._parts.at, parts))
         if joined and any(node.accepts(joined) for node in self._kept):
             return joined
-        return self._strangers.draw(draw, context)
+        return self._strangers.at(only)
 
     def _against(self) -> Weighted:
         """Entries for values that leave out a deviation."""
@@ -137,11 +150,11 @@ class Scalars:
 
     def _entry(self, node: ValueNode, *, hinted: bool = True) -> DrawFunction:
         values, fresh = self._sources[id(node)]
-        strategy = _either(values, fresh)
+        strategy, place = _either(values, fresh), new_place()
 
         def entry(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
             fitting = _fit([node], hint) if hinted and hint is not MISSING else MISSING
-            return draw(strategy) if fitting is MISSING else fitting
+            return draw(strategy, context.label(place)) if fitting is MISSING else fitting
 
         return entry
 
@@ -248,7 +261,12 @@ def _numbers(draw: DrawFn, spellings: list[Callable[[int], str]]) -> str:
 
 
 def _filled(template: str) -> DrawFunction:
-    return lambda draw, context, hint: template.format(int.from_bytes(draw(_FILLINGS)))
+    place = new_place()
+
+    def filled(draw: DrawFn, context: DrawContext, hint: Any) -> str:
+        return template.format(int.from_bytes(draw(_FILLINGS, context.label(place))))
+
+    return filled
 
 
 def _closed(pattern: str) -> str:

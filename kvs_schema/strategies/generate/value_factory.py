@@ -11,21 +11,19 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...catalogue import store
 from ...spec.graph import Applied
-from ..wire import all_spellings
 from .arrays import Array
 from .choices import (
     FREELY,
     MISSING,
     Choice,
     DrawContext,
-    Row,
     Steering,
     Value,
     Weighted,
     checked,
     literal,
 )
-from .members import Cell, Factory
+from .members import STYLES, Cell, Factory
 from .nodes import Alternative, Level, extra, key_of
 from .objects import Object
 from .scalars import Pools, Scalars
@@ -57,7 +55,9 @@ class ValueFactory(Factory):
         asked = [*self.flattener.graph.root(name).asked, *map(extra, also)]
         if not self.flattener.possible(asked, self.level):
             raise ValueError(f"no value of {name!r} is valid at the strict level")
-        return self.value(asked, ()).choice(hinted=False)
+        value = self.value(asked, ())
+        value.prepare()
+        return value.choice(hinted=False)
 
     def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
         """Plan the values that are valid by all given schemas, at places such as `task#TaskID`."""
@@ -71,17 +71,18 @@ class ValueFactory(Factory):
         nodes = self._nodes(asked)
         simple = [found for found in nodes if found.node.kinds & _SIMPLE]
         content = next((found.node.content for found in simple if found.node.content), None)
-        entries = self._structures(nodes, places)
+        entries, parts = self._structures(nodes, places)
         if content is not None:
             empty = any(found.node.accepts("") for found in simple)
             fitting = _structure_or_nothing if empty else _structure
-            value = Value(*self._embedded(content, simple), fitting, True)
+            inside = self.value([*self.flattener.graph.root(content).asked], ())
+            value = Value(*_embedded(inside, simple), fitting, [inside], True)
         elif not simple:
-            value = Value(entries, list(entries), _structure)
+            value = Value(entries, list(entries), _structure, parts)
         else:
             scalars = self._scalars(simple, places)
             fit = _either_way(scalars.fit) if entries else scalars.fit
-            value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit)
+            value = Value(scalars.bare() + entries, scalars.hinted() + entries, fit, parts)
         if any("null" in node.kinds and node.accepts(None) for node, _ in nodes):
             value.bare.append((literal(None), _SELDOM))
             value.hinted.append((literal(None), _SELDOM))
@@ -93,24 +94,28 @@ class ValueFactory(Factory):
             return self.flattener.alternatives(asked)
         return [Alternative(cell) for cell in self.flattener.cells(asked, self.level)]
 
-    def _structures(self, nodes: list[Alternative], places: tuple[str, ...]) -> Weighted:
-        """Entries for the arrays and the objects among the alternatives, the emptiest first."""
+    def _structures(
+        self, nodes: list[Alternative], places: tuple[str, ...]
+    ) -> tuple[Weighted, list[Array | Object]]:
+        """The arrays and objects among the alternatives, as entries, the emptiest first."""
         open_nodes = [found for found in nodes if found.node.values is None]
         arrays = [found.node for found in open_nodes if "array" in found.node.kinds]
         objects = [found for found in open_nodes if "object" in found.node.kinds]
         entries: Weighted = []
+        parts: list[Array | Object] = []
         for node in arrays:
             if node.min_items == 0:
                 entries.append((literal([]), _SELDOM))
             if self.flattener.possible(node.items, self.level.for_optional):
-                entries.append((Array(self, node, places).make, _ORDINARY // len(arrays)))
+                parts.append(array := Array(self, node, places))
+                entries.append((array.make, _ORDINARY // len(arrays)))
         if objects:
             cells = [
                 Cell(self, found.node, _ODD if found.broken else _ORDINARY) for found in objects
             ]
-            weight = _ALONE if arrays else _ORDINARY
-            entries.append((Object(self, cells, places).make, weight))
-        return entries
+            parts.append(whole := Object(self, cells, places))
+            entries.append((whole.make, _ALONE if arrays else _ORDINARY))
+        return entries, parts
 
     def _scalars(self, nodes: list[Alternative], places: tuple[str, ...]) -> Scalars:
         least = min(found.broken for found in nodes)
@@ -129,27 +134,26 @@ class ValueFactory(Factory):
         )
         return Scalars(kept, odd, pools)
 
-    def _embedded(self, content: str, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
-        """Return entries for a string that contains a document, or (rarely, if hinted) is empty."""
-        inside = self.value([*self.flattener.graph.root(content).asked], ())
-        bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
-        styles = Row(all_spellings())
 
-        def document(draw: DrawFn, context: DrawContext, hint: Any) -> str:
-            if hint == "":
-                return ""
-            value = (hinted if hint else bare).make(draw, context, hint)
-            return styles.draw(draw, context).write(value)
+def _embedded(inside: Value, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
+    """Return entries for a string that contains a document, or (rarely, if hinted) is empty."""
+    bare, hinted = inside.choice(hinted=False), inside.choice(hinted=True)
 
-        texts = {"": None} if any(node.accepts("") for node, _ in nodes) else {}
-        texts |= dict.fromkeys(text for node, _ in nodes for text in node.values or ())
-        empty = [literal(text) for text in texts]
-        open_ended = [node for node, _ in nodes if node.values is None]
-        full = [document] if any(node.bound("maxLength", 1) > 0 for node in open_ended) else []
-        return (
-            [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
-            [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
-        )
+    def document(draw: DrawFn, context: DrawContext, hint: Any) -> str:
+        if hint == "":
+            return ""
+        value = (hinted if hint else bare).make(draw, context, hint)
+        return STYLES.draw(draw, context).write(value)
+
+    texts = {"": None} if any(node.accepts("") for node, _ in nodes) else {}
+    texts |= dict.fromkeys(text for node, _ in nodes for text in node.values or ())
+    empty = [literal(text) for text in texts]
+    open_ended = [node for node, _ in nodes if node.values is None]
+    full = [document] if any(node.bound("maxLength", 1) > 0 for node in open_ended) else []
+    return (
+        [(entry, _ODD) for entry in empty] + [(entry, _ORDINARY) for entry in full],
+        [(entry, _SELDOM) for entry in empty] + [(entry, 2 * _ORDINARY) for entry in full],
+    )
 
 
 def _structure(hint: Any) -> Any:

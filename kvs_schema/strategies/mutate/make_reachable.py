@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from ...spec.graph import ELEMENT, Applied, Condition, Conditions, GraphNode, Step
@@ -64,7 +63,7 @@ class _Walk:
                 if step == ELEMENT and not value:
                     value.append(self.added(node.child(step), None))
                 holder = value
-                key = self.draw(st.integers(0, len(value) - 1)) if step == ELEMENT else step
+                key = self.context.index(self.draw, len(value)) if step == ELEMENT else step
                 path.append(key)
             node = node.child(step)
         self.arrived(holder, key, node, None)

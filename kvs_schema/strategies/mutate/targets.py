@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from ...catalogue import store
@@ -104,7 +103,7 @@ class Target(ABC):
         They come from one document, which is left as it is, and keep what is pinned in it.
         """
         node, pins = self.node(root), context.steering.pins
-        for site in in_turn(draw, self.sites(rule, root), most=_SITES):
+        for site in in_turn(draw, context, self.sites(rule, root), most=_SITES):
             changed = copy.deepcopy(document)
             try:
                 path = force(draw, site, node, changed, context)
@@ -202,10 +201,12 @@ class Responses(Target):
 callbacks_of, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
 
 
-def in_turn(draw: DrawFn, choices: Sequence[_T], most: int | None = None) -> Iterator[_T]:
+def in_turn(
+    draw: DrawFn, context: DrawContext, choices: Sequence[_T], most: int | None = None
+) -> Iterator[_T]:
     """Yield choices in order, starting from a drawn one, up to a limit."""
     if choices:
-        start = draw(st.sampled_from(range(len(choices)))) if len(choices) > 1 else 0
+        start = context.index(draw, len(choices))
         for offset in range(len(choices) if most is None else min(len(choices), most)):
             yield choices[(start + offset) % len(choices)]
 
