@@ -79,7 +79,10 @@ function start() {
     show(bytes); // the bytes, which the text may not have
   };
 
-  body.addEventListener("input", typed);
+  body.addEventListener("input", () => {
+    examples.value = "";
+    typed();
+  });
   examples.addEventListener("change", () => {
     history.replaceState(null, "", `#${examples.value}`); // an example, never a body
     choose(examples.value);
