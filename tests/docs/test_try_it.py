@@ -57,6 +57,7 @@ def opened(node: str, browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE)
     context.route(address + "**", under_policy)
     yield context.new_page()
+    context.unroute_all(behavior="ignoreErrors")
     context.close()
 
 
