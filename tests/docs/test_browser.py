@@ -45,6 +45,7 @@ PAGES = [
     "guides/findings/",
     "delivery/",
     "python/",
+    "python/results/",
     "command-line/",
     "changelog/",
 ]
