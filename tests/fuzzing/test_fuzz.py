@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import pytest
@@ -155,11 +156,10 @@ def test_a_wsgi_application_behind_a_framework(fuzz: Any) -> None:
 
 
 def test_a_url(fuzz: Any, tmp_path: Path) -> None:
-    def failing(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
-        status = 500 if check_callback(sent).variant == "task.failed" else 400
-        answering(204 if check_callback(sent).variant == "task.progress" else status)(
-            number, head, sent, write
-        )
+    def failing(number: int, head: bytes, sent: bytes, connection: socket) -> None:
+        statuses = {"task.progress": 204, "task.failed": 500}
+        status = statuses.get(str(check_callback(sent).variant), 400)
+        answering(status)(number, head, sent, connection)
 
     with receiving(failing) as server:
         code, out, _ = fuzz(server.url, "task.progress", *QUICK, "--header", "X-Token: s")
