@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from ..markdown.context import Context, code, escaped, table
+from kvs_schema.docs.markdown.context import Context, code, escaped, table
 
 #: Columns of the usage line.
 COLUMNS = 88
