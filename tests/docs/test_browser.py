@@ -203,7 +203,8 @@ def test_search_finds(page: Page, prefix: str, words: str, leads_to: str) -> Non
     search(page, words)
     result = page.locator(f".md-search-result__link[href*='{leads_to}']").first
     expect(result).to_be_visible(timeout=30_000)  # the index is made in the page
-    expect(page.locator(".md-search-result mark").first).to_contain_text(words[:4], ignore_case=True)
+    marked = page.locator(".md-search-result mark").first
+    expect(marked).to_contain_text(words[:4], ignore_case=True)
 
 
 #: What readers look for in their own words, and the pages that answer.
