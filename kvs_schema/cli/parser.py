@@ -9,7 +9,7 @@ from .. import __version__
 from ..catalogue.texts import LANGS, Lang, speaker
 from ..reading.limits import Limits
 from ..spec.suggestions import nearest
-from .terminal.argument_errors import argparse_in, header, number, seconds, size
+from .terminal.argument_errors import argparse_in, header, key, number, seconds, size
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:
@@ -217,6 +217,28 @@ class _Builder:
         self._posting(add)
         help_ = say("help.send_format")
         add("--format", choices=("text", "json"), default="text", help=help_)
+        self._emulate()
+
+    def _emulate(self) -> None:
+        say, whole, amount = self.say, number(self.say, 1), seconds(self.say, 0)
+        command = self._command("emulate", say("help.emulate_more"))
+        add, again = command.add_argument, {"action": "append", "default": []}
+        add("--port", type=number(say, 0), default=8400, metavar="N", help=say("help.port"))
+        add("--dialect", default="task", metavar="NAME", help=say("help.dialect"))
+        self._drawing(add)
+        command.set_defaults(seed=None)
+        for name, default, metavar in (
+            *(("failure-rate", 0.2, "R"), ("faults", 0.2, "R")),
+            *(("latency", 5.0, "SECONDS"), ("speed", 1.0, "N")),
+        ):
+            help_ = say(f"help.{name.replace('-', '_')}")
+            add(f"--{name}", type=amount, default=default, metavar=metavar, help=help_)
+        add("--attempts", type=whole, default=10, metavar="N", help=say("help.attempts"))
+        add("--refuse", type=number(say), metavar="CODE", help=say("help.refuse"))
+        pair, help_ = {"metavar": "ACCESS:SECRET"}, say("help.key")
+        add("--key", dest="keys", type=key(say), help=help_, **pair, **again)
+        add("--room", type=whole, default=10_000, metavar="N", help=say("help.room"))
+        self._posting(add)
 
     def _posting(self, add: Any) -> None:
         """How bodies are posted: the arguments of `posting.Poster`."""
