@@ -28,9 +28,9 @@ def _silence(event: Event) -> None:
 class Emulator:
     """KVS on this machine; a context manager, in which it answers at `url`.
 
-    Options are those of `EmulatorSettings`, for example `failure_rate=1`. `tell` is called in the thread of
-    the emulator with each answered request, each attempt to post a callback, and each task that has
-    ended. Port 0 is any free port.
+    Options are those of `EmulatorSettings`, for example `failure_rate=1`. `tell` is called in the
+    thread of the emulator with each answered request, each attempt to post a callback, and each
+    task that has ended. Port 0 is any free port.
     """
 
     settings: EmulatorSettings
