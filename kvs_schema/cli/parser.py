@@ -80,6 +80,7 @@ class _Builder:
             dest="command", metavar="COMMAND", title=say("help.commands"), parser_class=_Parser
         )
         self._validate()
+        self._audit()
         self._knowledge()
         self._bodies()
         self._receivers()
@@ -130,6 +131,31 @@ class _Builder:
         add("--max-body", type=bytes_, metavar="SIZE", default=limits.body, help=help_)
         help_ = say("help.max_findings")
         add("--max-findings", type=whole, metavar="N", default=limits.findings, help=help_)
+        add("-q", "--quiet", action="store_true", help=say("help.quiet"))
+
+    def _audit(self) -> None:
+        say = self.say
+        command = self._command("audit", say("help.audit_more"))
+        add = command.add_argument
+        add("paths", nargs="+", metavar="PATH", help=say("help.audit_paths"))
+        for flags, name, metavar in (
+            (("-o", "--out"), "audit_out", "FILE"),
+            (("--html",), "audit_html", "FILE"),
+            (("--findings",), "audit_findings", "FILE"),
+            (("--endpoint",), "audit_endpoint", "URL"),
+        ):
+            add(*flags, metavar=metavar, help=say(f"help.{name}"))
+        self._format(command, say("help.audit_format"))
+        again: dict[str, Any] = {"action": "append", "default": [], "metavar": "CONDITION"}
+        add("--fail-on", help=say("help.audit_fail_on"), **again)
+        add("--engine", metavar="NAME", default="loky", help=say("help.audit_engine"))
+        add("--jobs", type=number(say, 1), metavar="N", help=say("help.jobs"))
+        add("--column", metavar="NAME", default="body", help=say("help.audit_column"))
+        add("--day-column", metavar="NAME", default="day", help=say("help.audit_day_column"))
+        sizes: dict[str, Any] = {"type": size(say), "metavar": "SIZE"}
+        add("--split", default=32 * 1024**2, help=say("help.audit_split"), **sizes)
+        add("--max-body", default=Limits().body, help=say("help.max_body"), **sizes)
+        add("--no-values", action="store_true", help=say("help.audit_no_values"))
         add("-q", "--quiet", action="store_true", help=say("help.quiet"))
 
     def _knowledge(self) -> None:

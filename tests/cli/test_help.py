@@ -17,7 +17,7 @@ from .running import run
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMANDS = (
-    *("validate", "explain", "codes", "variants", "schema", "decode", "encode", "redact"),
+    *("validate", "audit", "explain", "codes", "variants", "schema", "decode", "encode", "redact"),
     *("examples", "sample", "send", "emulate", "lint", "conformance", "docs", "export", "demo"),
 )
 
