@@ -23,8 +23,8 @@ Application: TypeAlias = Callable[..., Any]
 Message: TypeAlias = MutableMapping[str, Any]
 
 
-class ApplicationError(KvsSchemaError):
-    """An application that cannot be imported or started."""
+class FuzzingError(KvsSchemaError):
+    """A receiver that cannot be fuzzed: it does not start, or refuses every callback."""
 
     def __init__(self, why: Text) -> None:
         super().__init__(why)
@@ -68,9 +68,9 @@ def _from_wsgi(application: Application) -> Application:
     return WSGIMiddleware(application)
 
 
-def _not_imported(target: str, error: BaseException) -> ApplicationError:
+def _not_imported(target: str, error: BaseException) -> FuzzingError:
     values = {"target": target, "error": _said(error)}
-    return ApplicationError(Text("fuzz.not_imported", values))
+    return FuzzingError(Text("fuzz.not_imported", values))
 
 
 def _said(error: BaseException) -> str:
@@ -143,7 +143,7 @@ async def started(
         await asyncio.wait([task])
         said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
         values = {"target": target, "error": said[-1]}
-        raise ApplicationError(Text("fuzz.not_started", values))
+        raise FuzzingError(Text("fuzz.not_started", values))
     try:
         yield caller
     finally:

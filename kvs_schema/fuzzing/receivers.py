@@ -61,7 +61,7 @@ def open_receiver(
 
     An application is imported from `folder` and gets its bodies at `path`, in a thread of its own;
     its lifespan runs once. `headers`, `timeout` and `remote` are those of `kvs-schema fuzz`. Raises
-    `ApplicationError` if it cannot be imported or started.
+    `FuzzingError` if it cannot be imported or started.
 
         with open_receiver("shop.web:app", path="/kvs/callback") as receiver:
             assert receiver.post(body).status == 204

@@ -75,12 +75,12 @@ class Search:
     by_rule: dict[str, ScriptTally] = field(default_factory=lambda: defaultdict(ScriptTally))
     stopped: str | None = None
     _verdicts: dict[bytes, Examined] = field(default_factory=dict)
-    _end: float = float("inf")
+    end: float = float("inf")
 
     def run(self, groups: Sequence[ScriptGroup], alive: Script) -> Iterator[ScriptGroup]:
         """Search in each group; yield it when that is done. `alive` is an ordinary script."""
         if self.seconds is not None:
-            self._end = time.monotonic() + self.seconds
+            self.end = time.monotonic() + self.seconds
         try:
             for group in groups:
                 while (one := _Round(self, group).search(self.examples)) is not None:
@@ -93,7 +93,7 @@ class Search:
 
     def check_time(self) -> None:
         """Stop the search if its time is up."""
-        if time.monotonic() > self._end:
+        if time.monotonic() > self.end:
             raise _StopError("time")
 
     def _check_that_it_lives(self, alive: Script, broken: Broken) -> None:
@@ -183,7 +183,7 @@ class _Round:
             search.found[broken.key].variants[variant] = None
             return
         if self._broken is None:
-            self._until = time.monotonic() + search.shrinking
+            self._until = min(time.monotonic() + search.shrinking, search.end)
         elif self._broken.key != broken.key:
             return
         self._broken = broken

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kvs_schema.fuzzing import open_receiver
-from kvs_schema.fuzzing.applications import ApplicationError
+from kvs_schema.fuzzing.applications import FuzzingError
 from kvs_schema.posting import RefusedAddressError
 from tests.emulator.receiving import answering, receiving
 
@@ -82,7 +82,7 @@ def test_a_url_gets_the_headers() -> None:
     ],
 )
 def test_an_application_that_is_not_there(target: str, said: str) -> None:
-    with pytest.raises(ApplicationError) as failed, open_receiver(target, folder=ROOT):
+    with pytest.raises(FuzzingError) as failed, open_receiver(target, folder=ROOT):
         pass
     assert said in failed.value.text("en")
     assert "无法" in failed.value.text("zh")

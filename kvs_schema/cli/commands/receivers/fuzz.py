@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ....catalogue.texts import speaker
 from ....catalogue.variants import Variant
-from ....fuzzing.applications import ApplicationError
+from ....fuzzing.applications import FuzzingError
 from ....fuzzing.files import Destination, write_failure
-from ....fuzzing.probe import UniformRefusalError, probe
+from ....fuzzing.probe import probe
 from ....fuzzing.properties import Examiner
 from ....fuzzing.receivers import Receiver, open_receiver
 from ....fuzzing.scripts import ScriptGroup, groups
@@ -58,7 +58,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             remote=destination.remote,
         ) as receiver:
             return _Fuzzing(arguments, screen, destination, receiver, seed).run()
-    except (ApplicationError, RefusedAddressError, UniformRefusalError) as error:
+    except (FuzzingError, RefusedAddressError) as error:
         raise CommandError(error.why) from error
     finally:
         logging.disable(logging.NOTSET)
