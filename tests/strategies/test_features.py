@@ -23,6 +23,7 @@ from kvs_schema.strategies import callbacks
 from kvs_schema.strategies.generate.nodes import Level
 from kvs_schema.strategies.generate.value_factory import value_factory
 
+from ..documents import untyped
 from .drawing import drawn
 
 PROBES = Path(__file__).parents[1] / "probes" / "samples"
@@ -97,7 +98,7 @@ def drawn_probes() -> list[dict[str, Any]]:
 
 
 def listed(callback: Callback) -> list[dict[str, Any]]:
-    items = callback.document["Details"]["items"]
+    items = untyped(callback)["Details"]["items"]
     return [items] if isinstance(items, dict) else items
 
 
