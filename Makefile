@@ -41,6 +41,9 @@ full: check test coverage  ## everything, then the long versions: more examples,
 		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery tests/cli/test_redact.py \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
+	$(BIN)/pip install --quiet --group spark
+	KVS_SCHEMA_AUDIT=10000 $(PYTEST) tests/audit
+	KVS_SCHEMA_TASKS=1000 $(PYTEST) tests/emulator
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 
@@ -63,7 +66,7 @@ $(VENV)/demo: pyproject.toml
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable ".[cli,docs,emulator,sources,testing]" --group dev
+	$(BIN)/pip install --quiet --editable ".[audit,cli,docs,emulator,sources,testing]" --group dev
 	@touch $@
 
 clean:

@@ -6,7 +6,6 @@ import fcntl
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -74,16 +73,6 @@ def address(site: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The distribution's Chromium; without it the tests fail, unless told to go on without."""
-    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
-    return found
 
 
 @pytest.fixture(scope="session")
