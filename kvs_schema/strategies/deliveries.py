@@ -80,6 +80,7 @@ def deliveries(
     errnums: Errnums | None = None,
     max_text: int | None = None,
     max_items: int | None = None,
+    incoherent: bool = False,
 ) -> SearchStrategy[list[Any]]:
     """Draw lists of callbacks in order of arrival, of one task or of several interleaved.
 
@@ -107,6 +108,7 @@ def deliveries(
         errnums=errnums,
         max_text=max_text,
         max_items=max_items,
+        incoherent=incoherent,
     )
     told = stories(tasks, variants, wire, max_size, options)
     shown = {"tasks": tasks, "variants": variants, "wire": wire, "max_size": max_size, **options}

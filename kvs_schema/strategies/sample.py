@@ -81,6 +81,7 @@ def any_callbacks(
         errnums=None,
         max_text=None,
         max_items=None,
+        incoherent=False,
     )
     options = usual | options
     names, steering, _ = steered(variant, options)
