@@ -156,8 +156,7 @@ def _drawn(variants: Names | None, options: CallbackOptions) -> SearchStrategy[d
     status = _pinned(variants, options).status
     if status is None or status.is_constant:
         names, steering, _ = steered(variants, options)
-        factory = value_factory(level_of_options(options))
-        return st.one_of([factory.strategy(name, steering=steering) for name in names])
+        return value_factory(level_of_options(options)).one_of(names, steering)
 
     made: dict[str, SearchStrategy[dict[str, Any]]] = {}
 

@@ -127,7 +127,9 @@ FEATURES: dict[str, Callable[[dict[str, Any]], bool]] = {
     ),
     "a stream of no kind": lambda probe: any("codec_type" not in each for each in streams(probe)),
     "audio with a width": lambda probe: any("width" in each for each in streams(probe, "audio")),
-    "streams not counted": lambda probe: "nb_streams" not in probe["format"],
+    "streams not counted": lambda probe: (
+        bool(streams(probe)) and "nb_streams" not in probe["format"]
+    ),
     "2 kB and more": lambda probe: len(json.dumps(probe)) > 2000,
 }
 #: Bounds of the drawn shares, in percent.
