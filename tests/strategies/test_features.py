@@ -127,9 +127,6 @@ FEATURES: dict[str, Callable[[dict[str, Any]], bool]] = {
     ),
     "a stream of no kind": lambda probe: any("codec_type" not in each for each in streams(probe)),
     "audio with a width": lambda probe: any("width" in each for each in streams(probe, "audio")),
-    "streams not counted": lambda probe: (
-        bool(streams(probe)) and "nb_streams" not in probe["format"]
-    ),
     "2 kB and more": lambda probe: len(json.dumps(probe)) > 2000,
 }
 #: Bounds of the drawn shares, in percent.
@@ -148,7 +145,6 @@ MEDIA = {
 RARE = {
     "a stream of no kind": (0.5, 8),
     "audio with a width": (0.5, 8),
-    "streams not counted": (0.5, 10),
 }
 
 
