@@ -6,6 +6,7 @@ The two builds run at the same time; a warning in either fails the whole.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -39,5 +40,18 @@ def _started(config: str, directory: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
 
 
+def main(site: Path) -> int:
+    """Build the site, and say where it is and how to look at it."""
+    if failed := build(site):
+        return failed
+    where = os.path.relpath(site)
+    sys.stdout.write(
+        f"The site is in {where}; Chinese is below {where}/zh.\n"
+        f"Serve it:  python3 -m http.server --directory {shlex.quote(where)}\n"
+        "and open   http://127.0.0.1:8000/\n"
+    )
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(build(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "site").resolve()) != 0)
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "site").resolve()))

@@ -31,6 +31,16 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
+def go() -> str:
+    """The Go executable; skips where it may be missing."""
+    if "go" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip("Go is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
+    found = shutil.which("go")
+    assert found, "install Go, or set KVS_SCHEMA_WITHOUT=go"
+    return found
+
+
+@pytest.fixture(scope="session")
 def node_modules(node: str) -> Path:
     """The packages of `package.json`, installed beside the tests when they are first needed."""
     modules = HERE / "node_modules"
@@ -51,6 +61,26 @@ def _installed(package: Path) -> str | None:
         return str(json.loads((package / "package.json").read_text(encoding="utf-8"))["version"])
     except OSError:
         return None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The distribution's Chromium; without it the tests fail, unless told to go on without."""
+    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
+    return found
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with all exports in English."""
+    from kvs_schema.export import write
+
+    folder = tmp_path_factory.mktemp("exported")
+    write(folder)
+    return folder
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ def write_compiled(sources: Path, folder: Path, site: str | None = None) -> None
         "program": program,
         "specification": {**specification, "site": site},
         "cases": assemble.cases(read),
+        "parsers": assemble.parsers(read),
         "texts": assemble.texts(read.below("texts")),
     }
     for name, part in parts.items():

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..spec.graph import ALWAYS, Graph, GraphNode
+from ..spec.value_classes import check_classes, tables_of
 from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, variant_names
 from .engine_schemas import Forms, without_required
 from .fast_schemas import fast_schema
@@ -51,6 +52,7 @@ def specification(sources: Sources) -> Json:
             name: _with_levels(entry)
             for name, entry in files["errata.yaml"].value["errata"].items()
         },
+        "sections": files["errata.yaml"].value["sections"],
         "messages": files["messages.yaml"].value,
         "notices": files["notices.yaml"].value["notices"] if "notices.yaml" in files else {},
         "samples": files["samples.yaml"].value if "samples.yaml" in files else {},
@@ -78,6 +80,12 @@ def cases(sources: Sources) -> Json:
     }
 
 
+def parsers(sources: Sources) -> Json:
+    """The bodies that parsers read differently, and those that they are made of."""
+    file = sources.files.get("parsers.yaml")
+    return {"bases": {}, "vectors": {}} if file is None else file.value
+
+
 def texts(files: Iterable[SourceFile]) -> Json:
     """The texts of this package by section and name (`validate.reading`), each by language."""
     return {
@@ -94,6 +102,7 @@ def program(specification: Json) -> Json:
     tolerant = Forms(specification, strict=False)
     strict = Forms(specification, strict=True)
     graph = Graph(schemas)
+    check_classes(Graph(schemas, everything=True), tables_of(specification))
     tolerant_forms = tolerant.all()
     absent = {
         str(status): phase["absent"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent.parent
 COMPILED = PACKAGE / "_compiled"
 #: The parts of the compiled form. The verdict on a valid callback needs the first only.
-PARTS = ("fast", "program", "specification", "cases")
+PARTS = ("fast", "program", "specification", "cases", "parsers")
 
 _DAY = 24 * 60 * 60
 
@@ -77,6 +77,12 @@ def texts() -> dict[str, Any]:
 def cases() -> dict[str, Any]:
     """Return bodies with the verdict that each must get; see `build.assemble.cases`."""
     return _part("cases")
+
+
+@cache
+def parsers() -> dict[str, Any]:
+    """Return bodies that parsers read differently; see `build.assemble.parsers`."""
+    return _part("parsers")
 
 
 def sources_directory() -> Path:

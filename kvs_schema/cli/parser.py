@@ -9,7 +9,7 @@ from .. import __version__
 from ..catalogue.texts import LANGS, Lang, speaker
 from ..reading.limits import Limits
 from ..spec.suggestions import nearest
-from .terminal.argument_errors import argparse_in, header, number, seconds, size
+from .terminal.argument_errors import argparse_in, header, key, number, seconds, size
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:
@@ -80,6 +80,7 @@ class _Builder:
             dest="command", metavar="COMMAND", title=say("help.commands"), parser_class=_Parser
         )
         self._validate()
+        self._audit()
         self._knowledge()
         self._bodies()
         self._receivers()
@@ -132,6 +133,31 @@ class _Builder:
         add("--max-findings", type=whole, metavar="N", default=limits.findings, help=help_)
         add("-q", "--quiet", action="store_true", help=say("help.quiet"))
 
+    def _audit(self) -> None:
+        say = self.say
+        command = self._command("audit", say("help.audit_more"))
+        add = command.add_argument
+        add("paths", nargs="+", metavar="PATH", help=say("help.audit_paths"))
+        for flags, name, metavar in (
+            (("-o", "--out"), "audit_out", "FILE"),
+            (("--html",), "audit_html", "FILE"),
+            (("--findings",), "audit_findings", "FILE"),
+            (("--endpoint",), "audit_endpoint", "URL"),
+        ):
+            add(*flags, metavar=metavar, help=say(f"help.{name}"))
+        self._format(command, say("help.audit_format"))
+        again: dict[str, Any] = {"action": "append", "default": [], "metavar": "CONDITION"}
+        add("--fail-on", help=say("help.audit_fail_on"), **again)
+        add("--engine", metavar="NAME", default="loky", help=say("help.audit_engine"))
+        add("--jobs", type=number(say, 1), metavar="N", help=say("help.jobs"))
+        add("--column", metavar="NAME", default="body", help=say("help.audit_column"))
+        add("--day-column", metavar="NAME", default="day", help=say("help.audit_day_column"))
+        sizes: dict[str, Any] = {"type": size(say), "metavar": "SIZE"}
+        add("--split", default=32 * 1024**2, help=say("help.audit_split"), **sizes)
+        add("--max-body", default=Limits().body, help=say("help.max_body"), **sizes)
+        add("--no-values", action="store_true", help=say("help.audit_no_values"))
+        add("-q", "--quiet", action="store_true", help=say("help.quiet"))
+
     def _knowledge(self) -> None:
         say = self.say
         command = self._command("explain")
@@ -153,6 +179,10 @@ class _Builder:
         for name in ("decode", "encode"):
             add = self._command(name).add_argument
             add("path", nargs="?", default="-", metavar="FILE", help=say("help.file"))
+        add = self._command("redact", say("help.redact_more")).add_argument
+        add("paths", nargs="+", metavar="BODY", help=say("help.redact_paths"))
+        out = {"dest": "directory", "required": True, "metavar": "DIR"}
+        add("-o", "--out", help=say("help.out"), **out)
         command = self._command("examples", say("help.examples_more"))
         add = command.add_argument
         add("names", nargs="*", metavar="NAME", help=say("help.examples_names"))
@@ -187,6 +217,28 @@ class _Builder:
         self._posting(add)
         help_ = say("help.send_format")
         add("--format", choices=("text", "json"), default="text", help=help_)
+        self._emulate()
+
+    def _emulate(self) -> None:
+        say, whole, amount = self.say, number(self.say, 1), seconds(self.say, 0)
+        command = self._command("emulate", say("help.emulate_more"))
+        add, again = command.add_argument, {"action": "append", "default": []}
+        add("--port", type=number(say, 0), default=8400, metavar="N", help=say("help.port"))
+        add("--dialect", default="task", metavar="NAME", help=say("help.dialect"))
+        self._drawing(add)
+        command.set_defaults(seed=None)
+        for name, default, metavar in (
+            *(("failure-rate", 0.2, "R"), ("faults", 0.2, "R")),
+            *(("latency", 5.0, "SECONDS"), ("speed", 1.0, "N")),
+        ):
+            help_ = say(f"help.{name.replace('-', '_')}")
+            add(f"--{name}", type=amount, default=default, metavar=metavar, help=help_)
+        add("--attempts", type=whole, default=10, metavar="N", help=say("help.attempts"))
+        add("--refuse", type=number(say), metavar="CODE", help=say("help.refuse"))
+        pair, help_ = {"metavar": "ACCESS:SECRET"}, say("help.key")
+        add("--key", dest="keys", type=key(say), help=help_, **pair, **again)
+        add("--room", type=whole, default=10_000, metavar="N", help=say("help.room"))
+        self._posting(add)
 
     def _posting(self, add: Any) -> None:
         """How bodies are posted: the arguments of `posting.Poster`."""
@@ -202,6 +254,7 @@ class _Builder:
         say = self.say
         add = self._command("lint").add_argument
         add("directory", nargs="?", metavar="DIR", help=say("help.lint_directory"))
+        self._conformance()
         add = self._command("docs").add_argument
         add("--out", required=True, metavar="DIR", help=say("help.out"))
         add = self._command("export").add_argument
@@ -209,3 +262,16 @@ class _Builder:
         add = self._command("demo").add_argument
         help_ = say("help.demo_directory")
         add("directory", nargs="?", default="kvs-demo", metavar="DIR", help=help_)
+
+    def _conformance(self) -> None:
+        say = self.say
+        command = self._command("conformance", say("help.conformance_more"))
+        add = command.add_argument
+        add("program", nargs="+", metavar="COMMAND", help=say("help.conformance_program"))
+        help_ = say("help.expected_failures")
+        add("--expected-failures", dest="expected", metavar="FILE", help=help_)
+        only = {"action": "append", "default": [], "metavar": "PATTERN"}
+        add("--only", help=say("help.conformance_only"), **only)
+        seconds = {"type": number(say, 1), "default": 5, "metavar": "SECONDS"}
+        add("--timeout", help=say("help.conformance_timeout"), **seconds)
+        self._format(command, say("help.conformance_format"))

@@ -9,6 +9,7 @@ from typing import Any
 from ..catalogue import store
 from ..catalogue.names import schema_names
 from ..catalogue.texts import Lang
+from .conformance import conformance, conformance_schema
 from .json_schema import EXPORTED, Form, schema_in
 from .openapi import openapi
 from .types import python_types, typescript_types
@@ -19,9 +20,10 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     """Write all exports below a directory and return their paths.
 
     `schemas/{tolerant,strict,shape}/{sent,opened}/<name>.json`, `openapi.json`, `vectors.json`,
-    `error-codes.json`, `errata.json`, `types/kvs.d.ts`, `types/kvs_types.py`, and for opened
-    documents `types/kvs_opened.d.ts`, `types/kvs_opened_types.py`; titles and descriptions in a
-    language, those of error codes and errata in both.
+    `conformance.json` and its schema, `error-codes.json`, `errata.json`, `types/kvs.d.ts`,
+    `types/kvs_types.py`, and for opened documents `types/kvs_opened.d.ts`,
+    `types/kvs_opened_types.py`; titles and descriptions in a language, those of error codes and
+    errata in both.
     """
     specification = store.specification()
     values: dict[str, Any] = {
@@ -34,6 +36,8 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     }
     values["openapi.json"] = openapi(lang)
     values["vectors.json"] = vectors()
+    values["conformance.json"] = conformance()
+    values["conformance.schema.json"] = conformance_schema()
     values["error-codes.json"] = {
         "categories": specification["categories"],
         "tables": specification["errors"],

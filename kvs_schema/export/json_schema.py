@@ -260,7 +260,7 @@ def _flow_mark(classifier: Mapping[str, Any], names: Mapping[str, str]) -> dict[
     flow = classifier["flow_details"]
     members: list[dict[str, Any]] = [{"required": [name]} for name in flow["object_with"]]
     for member, name in zip(members, flow["object_with"], strict=True):
-        if others := flow.get("unless", {}).get(name):
+        if others := flow["unless"].get(name):
             member["not"] = {"anyOf": [{"required": [other]} for other in others]}
     details = {"anyOf": [{"type": "array"}, {"type": "object", "anyOf": members}]}
     return {"required": [names["details"]], "properties": {names["details"]: details}}

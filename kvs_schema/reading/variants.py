@@ -48,9 +48,7 @@ class Classifier:
         self.enough: int = source["recognised_by"]["names"]
         self.needed: list[str] = source["recognised_by"]["one_of"]
         flow = source["flow_details"]
-        self.flow_members = {
-            name: flow.get("unless", {}).get(name, ()) for name in flow["object_with"]
-        }
+        self.flow_members = {name: flow["unless"].get(name, ()) for name in flow["object_with"]}
         self.dialects = {(d["names"], d["flow"]): name for name, d in source["dialects"].items()}
         self.casing_of = {name: d["names"] for name, d in source["dialects"].items()}
         phases = source["phases"].items()

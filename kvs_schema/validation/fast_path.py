@@ -68,7 +68,7 @@ def _compiled(source: Mapping[str, Any]) -> Answer:
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
     members = frozenset(source["flow_details"]["object_with"])
-    disputed = frozenset(itertools.chain(*source["flow_details"].get("unless", {}).values()))
+    disputed = frozenset(itertools.chain(*source["flow_details"]["unless"].values()))
     tolerant_casings, strict_casings = _casings(source, "tolerant"), _casings(source, "strict")
     make = Callback.__new__
 

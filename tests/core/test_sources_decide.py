@@ -120,6 +120,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "  region-beijing:\n"
             "    title: Region other than beijing\n"
             "    title_zh: 地域不是 beijing\n"
+            "    section: across\n"
             "    effect: deviation\n"
             "    explanation: A test.\n"
             "    explanation_zh: 测试。\n"

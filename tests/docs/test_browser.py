@@ -39,12 +39,15 @@ PAGES = [
     "reference/examples/task.finished/",
     "reference/errors/callback/",
     "reference/errata/",
+    "reference/errata/metainfo/",
     "reference/schemas/",
     "reference/definitions/scalars/",
     "guides/findings/",
     "delivery/",
     "python/",
+    "python/results/",
     "command-line/",
+    "try/",
     "changelog/",
 ]
 
@@ -212,15 +215,21 @@ def test_a_search_for_a_code_leads_to_its_row(page: Page) -> None:
 
 
 def test_the_language_switch_stays_on_the_page_and_the_anchor(page: Page) -> None:
-    page.goto("reference/errata/#size-is-digits")
+    page.goto("reference/errata/metainfo/#size-is-digits")
     page.get_by_role("link", name="中文").click()
-    expect(page).to_have_url("/zh/reference/errata/#size-is-digits")
+    expect(page).to_have_url("/zh/reference/errata/metainfo/#size-is-digits")
     expect(page.locator("[id='size-is-digits']")).to_contain_text("文件大小")
     page.get_by_role("link", name="English").click()
-    expect(page).to_have_url("/reference/errata/#size-is-digits")
+    expect(page).to_have_url("/reference/errata/metainfo/#size-is-digits")
     page.goto("zh/")
     page.get_by_role("link", name="English").click()
     expect(page).to_have_url("/")
+
+
+def test_an_old_address_of_an_entry_of_the_ledger_leads_to_it(page: Page) -> None:
+    page.goto("reference/errata/#size-is-digits")
+    expect(page).to_have_url("/reference/errata/metainfo/#size-is-digits")
+    expect(page.locator("[id='size-is-digits']")).to_be_in_viewport()
 
 
 def test_the_language_switch_does_not_depend_on_which_sitemap_comes_first(page: Page) -> None:
@@ -241,11 +250,12 @@ def test_the_language_switch_does_not_depend_on_which_sitemap_comes_first(page: 
         ("reference/errors/callback/", "storage upload", "HTTP upload file fail"),
         ("zh/reference/errors/callback/", "截图", "23"),
         ("reference/errata/", "size-is-digits", "File size"),
+        ("reference/errata/metainfo/", "size-is-digits", "File size"),
     ],
 )
 def test_the_filter_keeps_what_fits(page: Page, path: str, words: str, kept: str) -> None:
     page.goto(path)
-    rows = page.locator(".kvs-codes tbody tr, .kvs-ledger .kvs-erratum")
+    rows = page.locator(".kvs-codes tbody tr, .kvs-ledger .kvs-erratum, .kvs-entries tbody tr")
     total = rows.count()
     box = page.get_by_role("searchbox").and_(page.locator(".kvs-filter input"))
     box.focus()

@@ -78,7 +78,7 @@ def test_a_page_of_another_project(theme: str, installed: Path, tmp_path: Path) 
     assert "文件大小以数字字符串给出" in page.text
     assert "<!-- kvs: error-table callback -->" in page.text
     assert page.twice == set()
-    assert any("reference/errata/#size-is-digits" in link for link in page.links)
+    assert any("reference/errata/metainfo/#size-is-digits" in link for link in page.links)
     assert dead_links(folder / "site", pages) == []
     index = json.loads((folder / "site/search/search_index.json").read_text("utf-8"))
     assert "codes/#2032" in {entry["location"] for entry in index["docs"]}
@@ -96,7 +96,7 @@ def test_the_whole_reference_in_another_project(
     errors = pages[folder / "site/api/kvs/errors/callback/index.html"]
     assert "文档原文" in errors.text
     page = pages[folder / "site" / "codes" / "index.html"]
-    assert "../api/kvs/errata/#size-is-digits" in page.links
+    assert "../api/kvs/errata/metainfo/#size-is-digits" in page.links
     assert json.loads((folder / "site/api/kvs/schemas/callback.json").read_text("utf-8"))["$defs"]
 
 

@@ -17,10 +17,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 import kvs_schema
-from kvs_schema import docs, export, strategies
+from docs import python_api
+from kvs_schema import audit, docs, export, strategies
+from kvs_schema.catalogue.texts import LANGS, Lang
 
 DOCS = Path(__file__).parents[2] / "docs"
-MODULES = (kvs_schema, strategies, export, docs)
+MODULES = (kvs_schema, strategies, export, docs, audit)
 QUICK = settings(
     max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -29,10 +31,37 @@ QUICK = settings(
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_name_is_on_the_page(module: ModuleType, lang: str) -> None:
-    page = (DOCS / lang / "python.md").read_text(encoding="utf-8")
-    shown = {*re.findall(r"^::: (\S+)$", page, re.M), *re.findall(r"`([\w.]+)`", page)}
-    names = {name for name in module.__all__ if f"{module.__name__}.{name}" not in shown}
-    assert {name for name in names if name not in shown} == set()
+    pages = [path.read_text(encoding="utf-8") for path in (DOCS / lang / "python").glob("*.md")]
+    shown = {name for page in pages for name in re.findall(r"^::: (\S+)$|`([\w.]+)`", page, re.M)}
+    listed = {part for names in shown for part in names}
+    names = {name for name in module.__all__ if f"{module.__name__}.{name}" not in listed}
+    assert {name for name in names if name not in listed} == set()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_public_name_and_attribute_is_described(lang: Lang) -> None:
+    described = re.compile("[\u4e00-\u9fff]" if lang == "zh" else "[a-z]{2}")
+    folder = DOCS / lang / "python"
+    for path in folder.glob("*.md"):
+        for name in python_api.DIRECTIVE.findall(path.read_text(encoding="utf-8")):
+            if name != python_api.INDEX:
+                assert described.search(python_api.text_of(name, lang)), name
+                page = python_api.rendered(name, lang)
+                assert "object at 0x" not in page
+                assert "kvs_schema." not in page.partition("```\n")[0].partition("```python")[2]
+                if inspect.isclass(python_api.resolved(name)):
+                    for member, _, text in python_api.members(name, lang):
+                        assert described.search(text), (name, member)
+
+
+def test_no_text_is_left_over() -> None:
+    """Each entry of `docs/python.yaml` is a name or an attribute that there is."""
+    for short, entry in python_api.texts().items():
+        if short != "common":
+            value = python_api.resolved(f"kvs_schema.{short}")
+            members = entry.get("members", {}) if isinstance(entry, dict) else {}
+            declared = {key for key, _, _ in python_api._declared(value)} if members else set()
+            assert members.keys() <= declared, short
 
 
 def test_every_exception_is_public() -> None:

@@ -48,7 +48,10 @@ def test_links_and_anchors_of_plain_markdown_lead_somewhere(written: Path) -> No
 
 
 def test_findings_link_to_anchors_that_exist(pages: dict[str, Page]) -> None:
-    assert set(errata) <= pages["errata.md"].anchors
+    assert set(errata) <= pages["errata.md"].anchors  # an older address of each
+    for name, entry in specification()["errata"].items():
+        assert name in pages[f"errata/{entry['section']}.md"].anchors
+        assert f"errata/{entry['section']}.md#{name}" in pages["errata.md"].links
     for name, origin in specification()["origins"].items():
         assert name in pages[f"{origin.removesuffix('.yaml')}.md"].anchors
     for table in error_codes.tables.values():
@@ -88,10 +91,20 @@ def test_everything_the_sources_say_is_told(lang: Lang, pages: dict[str, Page]) 
 
 
 def test_fields_and_errata_link_to_each_other(pages: dict[str, Page]) -> None:
-    assert "errata.md#size-is-digits" in " ".join(pages["embedded/metainfo.md"].links)
-    assert "embedded/metainfo.md#metainfo.format.size" in pages["errata.md"].links
-    assert "errors/callback.md#2019" in pages["errata.md"].links
-    assert "../errata.md#code-2019-fake" in pages["errors/callback.md"].links
+    assert "../errata/metainfo.md#size-is-digits" in pages["embedded/metainfo.md"].links
+    assert "../embedded/metainfo.md#metainfo.format.size" in pages["errata/metainfo.md"].links
+    assert "../errors/callback.md#2019" in pages["errata/errors.md"].links
+    assert "../errata/errors.md#code-2019-fake" in pages["errors/callback.md"].links
+
+
+def test_the_evidence_of_an_entry_is_folded_and_equal_levels_are_said_once(lang: Lang) -> None:
+    for name, entry in specification()["errata"].items():
+        shown, _, folded = docs.render("erratum", name, lang).partition("<details>")
+        quotes = [q for side in entry["evidence"].values() if isinstance(side, list) for q in side]
+        assert folded.count("<br>") >= len(quotes)
+        assert "<br>" not in shown
+        if entry["strict"] == entry["tolerant"]:
+            assert "| --- |" not in shown
 
 
 def test_values_of_narrowed_fields_are_told() -> None:
@@ -108,6 +121,37 @@ def test_examples_show_both_forms_and_the_strict_level() -> None:
     assert '"metainfo": "{\\"streams\\"' in text
     assert '"metainfo": {' in text
     assert "/Details/items/0/metainfo#/format/size" in text
+
+
+def test_a_variant_begins_with_what_to_do_and_an_ordinary_example(pages: dict[str, Page]) -> None:
+    classifier = specification()["classifier"]
+    for dialect in classifier["dialects"]:
+        for phase, spec in classifier["phases"].items():
+            page = pages[f"variants/{dialect}.{phase}.md"]
+            before = page.text.partition("\n## ")[0]
+            assert spec["action"] in before or spec["action_zh"] in before
+            example = page.text.partition("```json\n")[2].partition("```")[0]
+            assert "itmes" not in example
+            headings = re.findall(r"^#+ (?:<a[^>]*></a>)?(.*)$", page.text, re.M)
+            assert len(headings) == len(set(headings))
+
+
+def test_every_code_says_what_to_do(lang: Lang) -> None:
+    categories = specification()["categories"]
+    key = {"en": "action", "zh": "action_zh"}[lang]
+    for name, errors in specification()["errors"].items():
+        rows = docs.render("error-table", name, lang).splitlines()[2:]
+        for row, spec in zip(rows, errors["codes"].values(), strict=True):
+            assert f"**{categories[spec['category']][key]}**" in row
+    for name in ("error-code", "error-category"):
+        said = docs.render(name, {"error-code": "callback/2032"}.get(name, "network"), lang)
+        assert categories["network"][key] in said
+
+
+def test_no_line_in_small_type_has_many_links(pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        for small in re.findall(r"<small>.*?</small>", page.text):
+            assert small.count("](") < 4, small
 
 
 def test_a_default_is_a_warning(lang: Lang) -> None:
@@ -212,13 +256,20 @@ class TestField:
         lines = docs.render("field", "output.dstpath").splitlines()
         assert any("`output.finished`" in line and "required" in line for line in lines)
 
+    def test_evidence_and_the_ledger_are_folded(self) -> None:
+        row = docs.render("field", "output.dstpath").splitlines()[2]
+        shown, _, folded = row.partition("<details>")
+        assert "errata" not in shown
+        assert "`dstpath-form`" not in shown
+        assert "`dstpath-form`" in folded
+
     def test_the_row_is_that_of_the_table(self) -> None:
         row = docs.render("field", "task.TaskID").splitlines()[2]
         assert row.partition(" | ")[2] in docs.render("field-table", "task")
 
     @pytest.mark.parametrize(
         ("lang", "summary"),
-        [("en", "KVS documentation: `string`, required"), ("zh", "官方文档：`string`，必填")],
+        [("en", "KVS documentation: `string`, required: "), ("zh", "官方文档：`string`，必填：")],
     )
     def test_the_words_of_the_vendor_are_folded(
         self, lang: Lang, summary: str, monkeypatch: pytest.MonkeyPatch
@@ -227,5 +278,5 @@ class TestField:
         monkeypatch.setitem(row, "text", "任务 | 标识")
         text = docs.render("field", "task.TaskID", lang)
         quoted = '<span lang="zh-CN">任务 &#124; 标识</span>'
-        folded = f"<details><summary>{summary}</summary>{quoted}</details>"
-        assert folded in text.splitlines()[2]
+        row = text.splitlines()[2]
+        assert f"{summary}{quoted}" in row.partition("<details>")[2]

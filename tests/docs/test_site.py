@@ -77,7 +77,7 @@ def test_the_command_line_page_has_every_command(pages: dict[str, Page]) -> None
         ("2032", "reference/errors/callback/#2032"),
         ("1002", "reference/errors/public/#1002"),
         ("thumnailsinfo", "reference/callbacks/outputs/#output.thumnailsinfo"),
-        ("size-is-digits", "reference/errata/#size-is-digits"),
+        ("size-is-digits", "reference/errata/metainfo/#size-is-digits"),
     ],
 )
 def test_the_search_index_leads_to_the_place(

@@ -37,7 +37,7 @@ CHANGES = [
         "errata.yaml",
         "    title: File size sent as a string of digits\n",
         "    title: File size sent as words\n",
-        "errata.md",
+        "errata/metainfo.md",
         "File size sent as words",
     ),
     (

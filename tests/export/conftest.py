@@ -14,7 +14,7 @@ import pytest
 from kvs_schema import decode_callback
 from kvs_schema.catalogue import store
 from kvs_schema.catalogue.names import variant_names
-from kvs_schema.export import vectors, write
+from kvs_schema.export import vectors
 
 #: Runs the program of an npm package with arguments in a folder, and returns what it printed.
 Tool = Callable[..., str]
@@ -24,14 +24,6 @@ PROGRAMS = {
     "redocly": "@redocly/cli/bin/cli.js",
     "tsc": "typescript/bin/tsc",
 }
-
-
-@pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with all exports in English."""
-    folder = tmp_path_factory.mktemp("exported")
-    write(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -54,16 +46,6 @@ def run(node: str, node_modules: Path) -> Tool:
 
 
 @pytest.fixture(scope="session")
-def go() -> str:
-    """The Go executable; skips where it may be missing."""
-    if "go" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Go is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("go")
-    assert found, "install Go, or set KVS_SCHEMA_WITHOUT=go"
-    return found
-
-
-@pytest.fixture(scope="session")
 def bodies() -> list[dict[str, Any]]:
     """Every example of a callback as sent."""
     names = set(variant_names())
@@ -77,3 +59,15 @@ def documents(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         entry["schema"] in variant_names() for entry in store.specification()["examples"].values()
     )
     return [decode_callback(body) for body in bodies]
+
+
+@pytest.fixture(scope="session")
+def java() -> Path:
+    """The folder of javac and java; skips where they or Jackson may be missing."""
+    if "java" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip(
+            "Java or Jackson is not installed, and KVS_SCHEMA_WITHOUT says to go on without"
+        )
+    found = shutil.which("javac")
+    assert found, "install a JDK and libjackson2-databind-java, or set KVS_SCHEMA_WITHOUT=java"
+    return Path(found).parent

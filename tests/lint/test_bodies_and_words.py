@@ -30,7 +30,8 @@ SYNTAX = (
         "errors/categories.yaml",
         "categories:\n",
         "categories:\n  more: {  #! unused-category\n"
-        "    title: a, title_zh: b, description: c, description_zh: d}\n",
+        "    title: a, title_zh: b, description: c, description_zh: d,\n"
+        "    action: e, action_zh: f, advice: g, advice_zh: h}\n",
     ),
     Bad(
         "same table",

@@ -19,6 +19,7 @@ NOTE = """\
   another:
     title: Another
     title_zh: 勘误
+    section: all
     effect: note
     explanation: The table says otherwise.
     explanation_zh: 表格的说法不同。
@@ -58,6 +59,12 @@ NOTE = """\
         "    effect: deviation  #! unreached-erratum\n",
     ),
     Bad(
+        "section",
+        "errata.yaml",
+        "    section: all\n    effect: note\n",
+        "    section: al  #! unknown-section\n    effect: note\n",
+    ),
+    Bad(
         "claims to apply at both levels",
         "errata.yaml",
         "    effect: note\n",
@@ -72,11 +79,11 @@ NOTE = """\
     Bad(
         "without evidence",
         "errata.yaml",
-        "    title: A table lists itself\n    title_zh: 勘误\n"
+        "    title: A table lists itself\n    title_zh: 勘误\n    section: all\n"
         "    effect: note\n    explanation: The table says otherwise.\n"
         "    explanation_zh: 表格的说法不同。\n    evidence:\n      document:\n"
         "        - {where: table, says: some words}\n",
-        "    title: A table lists itself\n    title_zh: 勘误\n"
+        "    title: A table lists itself\n    title_zh: 勘误\n    section: all\n"
         "    effect: note\n    explanation: The table says otherwise.\n"
         "    explanation_zh: 表格的说法不同。\n    evidence: {}  #! wrong-form\n",
     ),

@@ -135,6 +135,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "  region-beijing:\n"
         "    title: Region other than Beijing\n"
         "    title_zh: 北京以外的地域\n"
+        "    section: across\n"
         "    effect: deviation\n"
         "    explanation: A test.\n"
         "    explanation_zh: 测试。\n"

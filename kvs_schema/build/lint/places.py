@@ -20,6 +20,7 @@ PLACES = (
     ("cases/*.yaml", "cases"),
     ("messages.yaml", "messages"),
     ("notices.yaml", "notices"),
+    ("parsers.yaml", "parsers"),
     ("samples.yaml", "samples"),
     ("texts/*.yaml", "texts"),
     ("meta/*.yaml", "meta"),

@@ -19,7 +19,7 @@ from .words import did_you_mean, shown
 
 META = "meta/meta.yaml"
 #: Their files hold values of documents, which may be any.
-_FREE = ("meta/cases.yaml", "meta/samples.yaml")
+_FREE = ("meta/cases.yaml", "meta/parsers.yaml", "meta/samples.yaml")
 UNKNOWN_KEYWORD = "unknown-keyword"
 #: Problems that leave the rest of their file readable.
 HARMLESS = (UNKNOWN_KEYWORD, "whole-number")

@@ -10,7 +10,7 @@ from ...catalogue.texts import SEMICOLONS, filled
 from ...spec.vocabulary import within
 from ..model import mentioning, rows
 from .context import Context, code, escaped, mark, table
-from .fields import errata_more, field_link
+from .fields import errata_more, field_link, folded_cell
 
 
 def error_table(context: Context, name: str) -> str:
@@ -21,7 +21,7 @@ def error_table(context: Context, name: str) -> str:
         _row(context, name, number, row, related.get(f"{name}:{number}", ()))
         for number, row in errors["codes"].items()
     ]
-    head = [context.word(key) for key in ("code", "title", "document_text", "category")]
+    head = [context.word(key) for key in ("code", "title", "what_to_do", "category")]
     hint = context.word("filter_hint")
     return context.wrapped("codes", table(head, lines), filter=hint, **filter_words(context))
 
@@ -39,6 +39,7 @@ def error_code(context: Context, name: str) -> str:
     category = context.specification["categories"][row["category"]]
     about = f"{context.said(category)}{colon}{context.said(category, 'description')}"
     lines.append(f"{context.word('category')}{colon}{about}")
+    lines.append(f"{context.word('what_to_do')}{colon}{_action(context, category)}")
     return "\n".join(
         f"- {line}"
         for line in [
@@ -80,8 +81,10 @@ def category(context: Context, name: str) -> str:
         if links:
             title = context.link(context.said(errors), f"errors/{table_name}", f"category-{name}")
             lines.append(f"- {title}{colon}{context.listed(links)}")
-    about = context.said(context.specification["categories"][name], "description")
-    return "\n\n".join([about, "\n".join(lines)])
+    category = context.specification["categories"][name]
+    about = context.said(category, "description")
+    action = f"{context.word('what_to_do')}{colon}{_action(context, category)}"
+    return "\n\n".join([about, action, "\n".join(lines)])
 
 
 def error_fields(context: Context, name: str) -> str:
@@ -119,6 +122,33 @@ def keyword(context: Context, name: str) -> str:
     return "\n\n".join([about, title, "\n".join(lines)])
 
 
+def refusals(context: Context) -> str:
+    """The codes with which the emulator answers invalid requests, by keyword and by place."""
+    public, findings = "public", context.specification["messages"]["findings"]
+    declared = context.specification["errors"][public]["refusals"]
+    found = [
+        (f"{code(name)}: {context.said(findings[name], 'description')}", refusal)
+        for name, refusal in declared["keywords"].items()
+    ]
+    for schema_name, schema in context.specification["schemas"].items():
+        found += [
+            (field_link(context, schema_name, place), below["refusal"])
+            for place, below in within(schema)
+            if "refusal" in below
+        ]
+    found += [(context.word(f"refused_{name}"), declared[name]) for name in ("signature", "full")]
+    lines = [
+        [
+            what,
+            context.link(code(refusal["code"]), f"errors/{public}", str(refusal["code"])),
+            context.word(f"basis_{refusal['basis']}"),
+        ]
+        for what, refusal in found
+    ]
+    head = [context.word(key) for key in ("invalid_place", "code", "basis")]
+    return context.wrapped("refusals", table(head, lines))
+
+
 def filter_words(context: Context) -> dict[str, str]:
     """What the filter box says; scripts have no words of their own."""
     return {
@@ -128,15 +158,21 @@ def filter_words(context: Context) -> dict[str, str]:
     }
 
 
+def _action(context: Context, category: Mapping[str, Any]) -> str:
+    """What a receiver should do about the codes of a category, in short and in full."""
+    short = f"**{context.said(category, 'action')}**{context.word('full_stop')}"
+    return context.sentences([short, context.said(category, "advice")])
+
+
 def _row(
     context: Context, name: str, number: str, row: Mapping[str, Any], errata: Iterable[str]
 ) -> list[str]:
-    title = [f"**{context.said(row)}**", *_known(context, number, row, errata)]
     category = context.specification["categories"][row["category"]]
+    said = f"<small>{context.labelled('document_text', escaped(row['message']))}</small>"
     return [
         f"{mark(number)}[{code(number)}](#{number})",
-        "<br>".join(title),
-        escaped(row["message"]),
+        "<br>".join([f"**{context.said(row)}**", said, *_known(context, number, row, errata)]),
+        _action(context, category),
         context.link(context.said(category), f"errors/{name}", f"category-{row['category']}"),
     ]
 
@@ -151,7 +187,7 @@ def _known(
     if note := context.said(row, "note"):
         yield f"<small>{note}</small>"
     for errata in _errata(context, number, quoting):
-        yield f"<small>{errata}</small>"
+        yield folded_cell(context, context.word("evidence_and_ledger"), errata)
 
 
 def _errata(context: Context, number: str, quoting: Iterable[str]) -> Iterator[str]:

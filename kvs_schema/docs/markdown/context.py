@@ -88,13 +88,22 @@ class Context:
         schema = self.specification["schemas"][name]
         return self.link(text or self.said(schema) or code(name), self.page_of(name), name)
 
+    def guide(self, key: str, page: str, anchor: str = "") -> str:
+        """A link to a guide, by one of the generator's own words; empty where there is none."""
+        address = self.links(f"../guides/{page}", anchor)
+        return "" if address is None else f"[{self.word(key)}]({address})"
+
     def page_of(self, schema: str) -> str:
         """The page on which a schema stands."""
         return str(self.specification["origins"][schema]).removesuffix(".yaml")
 
     def erratum(self, identifier: str) -> str:
         """A link to an entry of the ledger, by its identifier."""
-        return self.link(code(identifier), "errata", identifier)
+        return self.link(code(identifier), self.page_of_erratum(identifier), identifier)
+
+    def page_of_erratum(self, identifier: str) -> str:
+        """The page of the ledger on which an entry stands."""
+        return f"errata/{self.specification['errata'][identifier]['section']}"
 
     def heading(self, text: str, anchor: str, *, below: int = 0) -> str:
         """A heading with an anchor of our choice."""
@@ -115,6 +124,14 @@ class Context:
         if self.flavour.boxes:
             return f'!!! {kind} "{title}"\n\n{indented(text)}'
         return "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{text}".split("\n"))
+
+    def folded(self, title: str, text: str, anchor: str = "") -> str:
+        """A block that a reader opens if needed; open where the part is read by itself."""
+        if self.flavour.alone:
+            return f"**{title}**\n\n{text}"
+        inside = f' id="{anchor}"' if anchor else ""
+        inside += ' class="kvs-fold" markdown="1"' if self.flavour.attributes else ""
+        return f"<details{inside}>\n<summary>{title}</summary>\n\n{text}\n\n</details>"
 
     def tabs(self, tabs: Mapping[str, str]) -> str:
         """Blocks side by side, or one below the other."""
@@ -147,16 +164,23 @@ def site_links(lang: Lang) -> Links:
     def address(page: str, anchor: str) -> str | None:
         if root is None:
             return None
+        if page.startswith("../"):
+            return f"{root}{page[3:]}/" + (f"#{anchor}" if anchor else "")
         path = page if page.endswith(".json") or not page else f"{page.rstrip('/')}/"
         return f"{root}reference/{path}" + (f"#{anchor}" if anchor else "")
 
     return address
 
 
-def relative_links(origin: str) -> Callable[[str, str], str]:
-    """Addresses of Markdown files relative to the file `origin`, both below the reference."""
+def relative_links(origin: str, outside: Links | None = None) -> Links:
+    """Addresses of Markdown files relative to the file `origin`, both below the reference.
 
-    def address(page: str, anchor: str) -> str:
+    Those outside of it (`../guides/receive`) are next to it, unless `outside` says where.
+    """
+
+    def address(page: str, anchor: str) -> str | None:
+        if outside is not None and page.startswith("../"):
+            return outside(page, anchor)
         path = file_of(page)
         if path == origin and anchor:
             return f"#{anchor}"

@@ -107,12 +107,23 @@ def classification(context: Context) -> str:
             told.append(f"{given} → {result}")
         y += 16
     canvas.station(y, 4, TONES["accent"])
-    first = next(iter(classifier["dialects"]))
-    phase = next(iter(classifier["phases"]))
     canvas.text(44, y + 5, context.word("variant"), bold=True, size=14)
-    x = 52 + _width(context.word("variant"), 14)
-    canvas.text(x, y + 5, f"{first}.{phase} …", mono=True)
-    return canvas.svg(y + 26, "classification", context.word("classification"), "; ".join(told))
+    y += LINE
+    dialects, phases = list(classifier["dialects"]), list(classifier["phases"].items())
+    for dialect, (phase, spec) in ((dialects[0], phases[0]), (dialects[-1], phases[-1])):
+        words = [*_in_words(context, dialect), context.said(spec)]
+        tone = TONES.get(phase, TONES["accent"])
+        y = _outcome(canvas, y, context.listed(words), False, f"{dialect}.{phase}", tone)
+    return canvas.svg(y, "classification", context.word("classification"), "; ".join(told))
+
+
+def _in_words(context: Context, dialect: str) -> list[str]:
+    """A dialect in words that people use: its form, and whether it is one task or a flow."""
+    classifier = context.specification["classifier"]
+    spec = classifier["dialects"][dialect]
+    current = spec["names"] == next(iter(classifier["names"]))
+    keys = ("current_form" if current else "old_form", "a_flow" if spec["flow"] else "one_task")
+    return [context.word(key) for key in keys]
 
 
 def life(context: Context) -> str:
@@ -181,10 +192,10 @@ def _names(context: Context) -> tuple[str, str, list[Outcome]]:
     classifier = context.specification["classifier"]
     outcomes: list[Outcome] = []
     for casing, roles in classifier["names"].items():
-        dialects = [
-            name for name, spec in classifier["dialects"].items() if spec["names"] == casing
-        ]
-        outcomes.append((" ".join(roles.values()), True, " · ".join(dialects), "accent"))
+        found = classifier["dialects"].items()
+        dialect = next(name for name, spec in found if spec["names"] == casing)
+        form = _in_words(context, dialect)[0]
+        outcomes.append((" ".join(roles.values()), True, form, "accent"))
     outcomes.append(
         (context.word("question_names_else"), False, context.word("not_a_callback"), "failed")
     )
@@ -198,13 +209,9 @@ def _details(context: Context) -> tuple[str, str, list[Outcome]]:
     classifier = context.specification["classifier"]
     roles = next(iter(classifier["names"].values()))
     members = context.word("or_name").join(classifier["flow_details"]["object_with"])
-    by_flow = {
-        flow: [name for name, spec in classifier["dialects"].items() if spec["flow"] is flow]
-        for flow in (True, False)
-    }
     outcomes: list[Outcome] = [
-        (context.word("details_flow", members=members), False, " · ".join(by_flow[True]), "accent"),
-        (context.word("details_plain"), False, " · ".join(by_flow[False]), "accent"),
+        (context.word("details_flow", members=members), False, context.word("a_flow"), "accent"),
+        (context.word("details_plain"), False, context.word("one_task"), "accent"),
     ]
     return context.word("question_details", name=roles["details"]), "", outcomes
 
@@ -216,7 +223,7 @@ def _status(context: Context) -> tuple[str, str, list[Outcome]]:
         (
             context.word("or_name").join(map(str, spec["status"])),
             True,
-            phase,
+            context.said(spec),
             phase if phase in TONES else "accent",
         )
         for phase, spec in classifier["phases"].items()

@@ -9,72 +9,93 @@ from typing import Any
 from ..model import field_anchor, places, row_of, rows
 from ..words import place
 from .codes import filter_words
-from .context import Context, code, escaped, table
+from .context import Context, code, escaped, mark, table
 from .fields import field_link
-
-#: The kinds of entry, those that a reader looks for first.
-EFFECTS = ("deviation", "both", "note")
 
 
 def erratum(context: Context, name: str) -> str:
-    """One entry: what disagrees, the evidence on both sides, what each level does, its fields."""
+    """One entry: what disagrees, what each level does, its fields; its evidence is folded."""
     entry = context.specification["errata"][name]
     parts = [
         context.heading(context.said(entry), name),
-        f"{code(name)} · {_effect(context, entry['effect'])}",
+        f"{code(name)} · {_effect(context, entry)}",
         context.said(entry, "explanation"),
         _levels(context, entry),
-        *_evidence(context, entry),
+        *_fields(context, name),
     ]
-    parts += [*_fields(context, name), *_examples(context, name)]
+    evidence = [*_evidence(context, entry), *_examples(context, name)]
+    parts.append(context.folded(context.word("evidence"), "\n".join(f"- {e}" for e in evidence)))
     return context.wrapped("erratum", "\n\n".join(parts))
 
 
 def errata(context: Context) -> str:
-    """The whole ledger, deviations first."""
-    entries = context.specification["errata"]
+    """The whole ledger, section by section."""
     inner = replace(context, level=context.level + 1)
     parts = []
-    for effect in EFFECTS:
-        named = [name for name, entry in entries.items() if entry["effect"] == effect]
-        title = {"deviation": "deviations"}.get(effect, effect)
-        heading = f"{context.word(title)} ({len(named)})"
-        parts.append(context.heading(heading, f"effect-{effect}"))
-        parts.append(context.word(f"{effect}_intro"))
-        parts += [erratum(inner, name) for name in named]
-    hint = context.word("filter_ledger_hint")
-    return context.wrapped("ledger", "\n\n".join(parts), filter=hint, **filter_words(context))
+    for name, section in context.specification["sections"].items():
+        parts += [context.heading(context.said(section), f"section-{name}")]
+        parts += [errata_section(inner, name)]
+    return "\n\n".join(parts)
 
 
-def _effect(context: Context, effect: str) -> str:
-    """What an entry does; its section of the ledger explains it once for all of its kind."""
-    about = f"{context.word('colon')}{context.word(f'{effect}_intro')}"
-    return f"{context.word(effect)}{about if context.flavour.alone else ''}"
+def errata_section(context: Context, name: str) -> str:
+    """One section of the ledger."""
+    entries = context.specification["errata"].items()
+    parts = [erratum(context, each) for each, entry in entries if entry["section"] == name]
+    return context.wrapped("ledger", "\n\n".join(parts), **_filter(context))
+
+
+def index(context: Context) -> str:
+    """The kinds of entry, and every entry of the ledger in a row that leads to its page."""
+    specification = context.specification
+    kinds = [
+        [f"{mark(f'effect-{effect}')}**{context.word(effect)}**", context.word(f"{effect}_intro")]
+        for effect in ("deviation", "both", "note")
+    ]
+    parts = []
+    for name, section in specification["sections"].items():
+        title = context.link(context.said(section), f"errata/{name}")
+        parts.append(context.heading(title, f"section-{name}"))
+        lines = [
+            [context.erratum(each), f"{mark(each)}{context.said(entry)}", _effect(context, entry)]
+            for each, entry in specification["errata"].items()
+            if entry["section"] == name
+        ]
+        parts.append(table([context.word(key) for key in ("identifier", "title", "effect")], lines))
+    kinds_head = [context.word(key) for key in ("effect", "meaning")]
+    listed = context.wrapped("entries", "\n\n".join(parts), **_filter(context))
+    return f"{context.wrapped('effects', table(kinds_head, kinds))}\n\n{listed}"
+
+
+def _filter(context: Context) -> dict[str, str]:
+    return {"filter": context.word("filter_ledger_hint"), **filter_words(context)}
+
+
+def _effect(context: Context, entry: Mapping[str, Any]) -> str:
+    """What an entry does; the index of the ledger explains it once for all of its kind."""
+    effect = entry["effect"]
+    if context.flavour.alone:
+        return context.labelled(effect, context.word(f"{effect}_intro"))
+    return context.link(context.word(effect), "errata", f"effect-{effect}")
 
 
 def _levels(context: Context, entry: Mapping[str, Any]) -> str:
     """What each level does; where both do the same, once."""
-    head = [context.word("tolerant"), context.word("strict")]
     cells = [context.said(entry, "tolerant"), context.said(entry, "strict")]
     if cells[0] == cells[1]:
-        head, cells = [context.word("both_levels")], cells[:1]
+        return f"**{context.word('both_levels')}**{context.word('colon')}{cells[0]}"
+    head = [context.word("tolerant"), context.word("strict")]
     return context.wrapped("levels", table(head, [cells]))
 
 
 def _evidence(context: Context, entry: Mapping[str, Any]) -> Iterator[str]:
-    lines = []
     for side in ("document", "example"):
         for quote in entry["evidence"].get(side, ()):
             where = _where(context, quote["where"])
-            lines.append(
-                f"{context.word(side)}{context.word('colon')}{where}<br>{code(quote['says'])}"
-            )
+            yield f"{context.labelled(side, where)}<br>{code(quote['says'])}"
     reality = context.said(entry["evidence"], "reality")
     if reality:
-        lines.append(context.labelled("reality", reality))
-    if lines:
-        title = f"**{context.word('evidence')}**"
-        yield f"{title}\n\n" + "\n".join(f"- {line}" for line in lines)
+        yield context.labelled("reality", reality)
 
 
 def _where(context: Context, where: str) -> str:
@@ -113,4 +134,4 @@ def _examples(context: Context, name: str) -> Iterator[str]:
         if name in example["deviations"]:
             found.append(context.link(context.said(example), f"examples/{example['schema']}", key))
     if found:
-        yield f"**{context.word('examples_with')}**{context.word('colon')}{context.listed(found)}"
+        yield context.labelled("examples_with", context.listed(found))

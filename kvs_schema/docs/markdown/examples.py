@@ -47,9 +47,9 @@ def forms(context: Context, entry: Mapping[str, Any]) -> dict[str, str]:
 
 
 def of_schema(specification: Mapping[str, Any], schema: str) -> list[str]:
-    """Names of the examples of a schema, those of the document first."""
-    found = [name for name, e in specification["examples"].items() if e["schema"] == schema]
-    return sorted(found, key=lambda name: specification["examples"][name]["source"] == OURS)
+    """Names of the examples of a schema: the ordinary one, those of the document, the others."""
+    found = {name: e for name, e in specification["examples"].items() if e["schema"] == schema}
+    return sorted(found, key=lambda n: ("shown_first" not in found[n], found[n]["source"] == OURS))
 
 
 def _deviations(context: Context, sent: Any) -> str:

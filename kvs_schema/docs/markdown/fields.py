@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from ...export.json_schema import EXPORTED, export_file
 from ...spec.graph import Applied
@@ -113,7 +112,7 @@ def _row(
     anchor = field_anchor(context.specification["schemas"], name, found.name)
     named = f"{mark(anchor)}{code(found.name)}" if anchors else _linked(context, found)
     described = "<br>".join(_description(context, found, related))
-    described = re.sub(r"<br>(?=<details>)|(?<=</details>)<br>", "", described)  # a block by itself
+    described = described.replace("<br><details>", "<details>")  # a block by itself
     return [named, type_of(context, found.layers), _required(context, found), described]
 
 
@@ -143,38 +142,48 @@ def _required(context: Context, found: Field) -> str:
     return context.word("required_strict" if found.required else "no")
 
 
-def _presence(context: Context, found: Field) -> Iterator[str]:
-    """On which condition a field must be there, and which erratum asks for it."""
-    for each in found.required:
-        if not each.always:
-            yield _capital(_requires(context, each))
-
-
 def _description(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
+    """What a field is and when it must be there; evidence and the ledger are folded below."""
     node = found.node
     if described := context.said(node, "description"):
         yield described
     yield from _values(context, found)
-    yield from dict.fromkeys(_presence(context, found))
+    yield from dict.fromkeys(
+        _capital(_requires(context, each))
+        for each in found.required
+        if not each.always and each.erratum is None
+    )
     if "counts" in node:
         yield context.word("counts", name=code(node["counts"]))
-    yield from _notices(context, found)
     yield from _shapes(context, found)
+    if read := list(_in_python(context, found)):
+        yield f"<small>{context.word('semicolon').join(read)}</small>"
+    evidence = [*_evidence(context, found, related)]
+    if evidence:
+        yield folded_cell(context, context.word("evidence_and_ledger"), "<br>".join(evidence))
+
+
+def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
+    """What strict requires beyond, what a careful reader checks, and where all of it comes from."""
     named = []
-    for layer in found.layers:
+    for layer in (*found.required, *found.layers):
         if layer.erratum is not None:
             named.append(layer.erratum)
-            yield _deviation(context, layer)
-    named += [layer.erratum for layer in found.required if layer.erratum is not None]
-    if quoted := _row_in_full(context, node):
-        yield quoted
-    small = list(_provenance(context, found))
+            text = _requires if layer in found.required else _deviation
+            yield _capital(text(context, layer))
+    yield from _notices(context, found)
+    yield from _provenance(context, found)
     attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
     others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
     if others:
-        small.append(errata_more(context, others))
-    if small:
-        yield f"<small>{'<br>'.join(small)}</small>"
+        yield errata_more(context, others)
+
+
+def folded_cell(context: Context, title: str, text: str) -> str:
+    """A part of a cell that a reader opens if needed; open where the part is read by itself."""
+    if context.flavour.alone:
+        return text
+    return f"<details><summary>{title}</summary>{text}</details>"
 
 
 def _notices(context: Context, found: Field) -> Iterator[str]:
@@ -230,32 +239,25 @@ def _deviation(context: Context, layer: Applied) -> str:
     return f"{strict}{context.word('colon')}{values} ({context.erratum(erratum)})"
 
 
-def _row_in_short(context: Context, row: Mapping[str, Any]) -> str:
-    required = context.word("required_word" if row["required"] else "optional_word")
-    return context.word("document_row", type=code(row["type"]), required=required)
-
-
-def _row_in_full(context: Context, node: Mapping[str, Any]) -> str:
-    """The row of the KVS documentation, its own description folded below type and flag."""
-    row = node.get("row", {})
-    if "text" not in row:
-        return ""
-    summary = f"<summary>{_row_in_short(context, row)}</summary>"
-    return f'<details>{summary}<span lang="zh-CN">{escaped(row["text"])}</span></details>'
-
-
 def _provenance(context: Context, found: Field) -> Iterator[str]:
+    """The row of the KVS documentation in its own words, or the source of a field without one."""
     node = found.node
-    row = node.get("row")
-    if row is not None and "text" not in row:
-        yield _row_in_short(context, row)
-    elif row is None and "source" in node and (source := origin(context, str(node["source"]))):
+    if row := node.get("row"):
+        required = context.word("required_word" if row["required"] else "optional_word")
+        short = context.word("document_row", type=code(row["type"]), required=required)
+        quoted = f'<span lang="zh-CN">{escaped(row["text"])}</span>' if "text" in row else ""
+        yield f"{short}{context.word('colon')}{quoted}" if quoted else short
+    elif "source" in node and (source := origin(context, str(node["source"]))):
         yield context.word("source", source=source)
-    attribute, form = node.get("attribute"), found.first("form")
+
+
+def _in_python(context: Context, found: Field) -> Iterator[str]:
+    attribute, form = found.node.get("attribute"), found.first("form")
     if attribute is not None:
         yield context.word("name_in_python", name=code(attribute))
     if form is not None:
-        yield _capital(context.word(f"form_{form}"))
+        text = context.word(f"form_{form}")
+        yield text if attribute is not None else _capital(text)
 
 
 def introduction(context: Context, name: str) -> Iterator[str]:
@@ -350,20 +352,21 @@ def _facts(context: Context, name: str) -> Iterator[str]:
     if any(example["schema"] == name for example in specification["examples"].values()):
         link = context.link(context.word("examples"), f"examples/{name}")
         yield link
-    yield context.labelled("export", exports(context, name))
+    for state, links in zip(("as_sent", "opened"), exports(context, name), strict=True):
+        yield context.labelled("export", context.labelled(state, links))
 
 
-def exports(context: Context, name: str) -> str:
-    """Links to the JSON Schemas of one name."""
+def exports(context: Context, name: str) -> list[str]:
+    """Links to the JSON Schemas of one name: as sent, then opened, by level."""
     found = []
-    for strict, form in EXPORTED:
-        for opened in (False, True):
-            state = context.word("opened" if opened else "as_sent")
+    for opened in (False, True):
+        links = []
+        for strict, form in EXPORTED:
             kind = context.word("shape" if form == "shape" else "strict" if strict else "tolerant")
-            text = f"{state} ({kind})" if context.lang == "en" else f"{state}（{kind}）"
             file = export_file(name, strict=strict, opened=opened, form=form)
-            found.append(context.link(text, file))
-    return context.listed(found)
+            links.append(context.link(kind, file))
+        found.append(context.listed(links))
+    return found
 
 
 def _uses(context: Context, name: str) -> Iterator[str]:

@@ -38,38 +38,60 @@ def variants(context: Context, phase: str | None = None) -> str:
 
 
 def variant(context: Context, name: str) -> str:
-    """One variant: when it is sent, its marks, an example, and the tables of all its fields."""
+    """One variant: when it is sent, what to do with it, its fields beside an example, its types."""
     specification = context.specification
-    schema = specification["schemas"][name]
-    parts = [context.said(schema, "description")]
+    phase = specification["classifier"]["phases"][name.rpartition(".")[2]]
+    action = [context.said(phase, "action")]
+    action += filter(None, [context.guide("handler_guide", "receive", "inbox")])
+    told = marks(context, name)
     if name in specification["strict_empty"]:
-        parts.append(context.box("note", context.word("strict_level"), context.word("no_strict")))
-    parts.append(context.heading(context.word("mark"), "marks"))
-    parts.append("\n".join(f"- {line}" for line in marks(context, name)))
-    examples = [] if context.flavour.alone else of_schema(specification, name)
-    if examples:
-        parts += [
-            context.heading(context.word("example"), "example"),
-            example_tabs(context, examples[0]),
-        ]
-        if len(examples) > 1:
-            text = context.word("all_examples", count=len(examples))
-            parts.append(context.link(text, f"examples/{name}"))
+        told.append(context.word("no_strict"))
+    types = [
+        context.heading(context.word("type_values"), "types"),
+        context.word("known_types_intro"),
+        known_types(context),
+    ]
+    parts = [
+        context.said(specification["schemas"][name], "description"),
+        f"**{context.word('what_to_do')}**{context.word('colon')}{context.sentences(action)}",
+        _beside(context, name),
+        *([] if context.flavour.alone else types),
+        context.folded(context.word("mark"), "\n".join(f"- {line}" for line in told), "marks"),
+    ]
+    if not context.flavour.alone:
+        links = zip(("as_sent", "opened"), exports(context, name), strict=True)
+        found = "\n".join(f"- {context.labelled(state, listed)}" for state, listed in links)
+        parts.append(context.folded(context.word("export"), found, "json-schema"))
+    return "\n\n".join(parts)
+
+
+def _beside(context: Context, name: str) -> str:
+    """The tables of all objects of a variant, and an example beside them where there is room."""
+    specification = context.specification
     alone = replace(context, flavour=replace(context.flavour, alone=True))
+    parts: list[str] = []
     shown: list[str] = []
     for part in objects(context, name):
         base = next((base for base in context.graph.chain(part) if base in shown), None)
-        title = context.said(specification["schemas"][part])
-        parts.append(context.heading(f"{title} {context.schema(part, code(part))}", part))
+        title = f"{context.said(specification['schemas'][part])} {context.schema(part, code(part))}"
+        parts.append(context.heading(title if shown else context.word("fields"), part))
         parts += [context.word("narrows", base=f"[{code(base)}](#{base})")] if base else []
-        parts += introduction(context, part) if part != name else []
         parts.append(field_table(context, part, own=base is not None, anchors=False))
-        parts += [*asked_of_the_whole(context, part), *whole_facts(alone, part)]
+        parts += asked_of_the_whole(context, part)
+        facts = [*introduction(context, part)] if part != name else []
+        facts += whole_facts(alone, part)
+        if facts:
+            parts.append(context.folded(context.word("evidence"), "\n\n".join(facts)))
         shown.append(part)
-    if not context.flavour.alone:
-        parts.append(context.heading(context.word("export"), "json-schema"))
-        parts.append(exports(context, name))
-    return "\n\n".join(parts)
+    examples = of_schema(specification, name)
+    if context.flavour.alone or not examples:
+        return "\n\n".join(parts)
+    beside = [context.heading(context.word("example"), "example")]
+    beside.append(example_tabs(context, examples[0]))
+    text = context.word("all_examples", count=len(examples))
+    beside.append(context.link(text, f"examples/{name}"))
+    columns = [context.wrapped("column", "\n\n".join(column)) for column in (parts, beside)]
+    return context.wrapped("beside", "\n\n".join(columns))
 
 
 def matrix(context: Context) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 
 from ...catalogue import store
 from ...catalogue.names import schema_names
@@ -13,17 +14,38 @@ from ...catalogue.texts import Lang, say
 from ...export.json_schema import EXPORTED, export_file, schema_in
 from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
 from ..markdown import codes, diagrams, errata, examples, fields, variants
-from ..markdown.context import PLAIN, Context, Flavour, code, file_of, relative_links, table
+from ..markdown.context import (
+    PLAIN,
+    Context,
+    Flavour,
+    code,
+    file_of,
+    relative_links,
+    site_links,
+    table,
+)
 from ..words import word
+
+#: The groups of pages in the order of the navigation, each with the folders of its pages.
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "": ("",),
+        "callbacks": ("variants", "callbacks"),
+        "embedded": ("embedded", "definitions"),
+        "requests": ("requests", "responses"),
+        "errors": ("errors",),
+        "errata": ("errata",),
+        "downloads": ("examples", "schemas"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page below the reference: its address, its place in the navigation, how it is made."""
+    """One page below the reference: its address, its title, how it is made."""
 
     name: str
     title: str
-    group: str
     render: Callable[[Context], str]
 
     @property
@@ -31,23 +53,37 @@ class Page:
         """Path of its file."""
         return file_of(self.name)
 
+    @property
+    def folder(self) -> str:
+        """The first part of its address."""
+        return self.name.partition("/")[0]
+
 
 def pages(lang: Lang) -> list[Page]:
     """All pages, in the order of the navigation."""
-    return [
-        Page("", word("overview", lang), "", _home),
+    return [page for _, found in grouped(lang) for page in found]
+
+
+def grouped(lang: Lang) -> Iterator[tuple[str, list[Page]]]:
+    """The pages of each group; those of the first, which has no name, are in none."""
+    found = [
+        Page("", word("overview", lang), _home),
         *_variant_pages(lang),
         *_schema_pages(lang),
-        *_example_pages(lang),
         *_error_pages(lang),
-        Page("errata", word("errata", lang), "", _ledger),
-        Page("schemas/", word("schemas", lang), "", _exports),
+        *_ledger_pages(lang),
+        *_example_pages(lang),
+        Page("schemas/", word("schemas", lang), _exports),
     ]
+    for group, folders in GROUPS.items():
+        of_group = [page for folder in folders for page in found if page.folder == folder]
+        yield word(f"group_{group}", lang) if group else "", of_group
 
 
-def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN) -> str:
-    """The text of one page, with links relative to its file."""
-    return page.render(Context(lang, relative_links(page.file), flavour)) + "\n"
+def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False) -> str:
+    """The text of one page, with links relative to its file; `guides` are next to the reference."""
+    links = relative_links(page.file, None if guides else site_links(lang))
+    return page.render(Context(lang, links, flavour)) + "\n"
 
 
 def exported(lang: Lang) -> Iterator[tuple[str, str]]:
@@ -62,30 +98,23 @@ def exported(lang: Lang) -> Iterator[tuple[str, str]]:
 
 def _home(context: Context) -> str:
     parts = [_title(context, context.word("home")), context.word("home_intro")]
-    parts += [context.heading(context.word("variants"), "variants"), variants.matrix(context)]
-    group = ""
-    lines: list[str] = []
-    for page in pages(context.lang):
-        if page.name == "" or page.name.startswith("variants/"):
-            continue
-        if page.group != group and lines:
-            parts.append("\n".join(lines))
-            lines = []
-        if page.group and page.group != group:
-            parts.append(context.heading(page.group, page.name.partition("/")[0]))
-        elif not page.group and group:
-            parts.append(context.heading(context.word("other"), "more"))
-        group = page.group
-        lines.append(f"- {context.link(page.title, page.name)}")
-    parts.append("\n".join(lines))
+    for key, (title, found) in zip(GROUPS, grouped(context.lang), strict=True):
+        if key:
+            parts.append(context.heading(title, key))
+            parts += [variants.matrix(context)] if found[0].name == "variants/" else []
+            links = [
+                context.link(page.title, page.name)
+                for page in found
+                if page.folder != "variants" or page == found[0]
+            ]
+            parts.append("\n".join(f"- {link}" for link in links))
     return "\n\n".join(parts)
 
 
 def _variant_pages(lang: Lang) -> Iterator[Page]:
-    group = word("variants", lang)
-    yield Page("variants/", word("classification", lang), group, _variants)
+    yield Page("variants/", word("classification", lang), _variants)
     for name in variant_names(store.specification()["classifier"]):
-        yield Page(f"variants/{name}", name, group, partial(_variant, name))
+        yield Page(f"variants/{name}", name, partial(_variant, name))
 
 
 def _variants(context: Context) -> str:
@@ -113,25 +142,16 @@ def _variant(name: str, context: Context) -> str:
 
 
 def _schema_pages(lang: Lang) -> Iterator[Page]:
-    specification = store.specification()
-    files = dict.fromkeys(specification["origins"].values())
-    order = {"embedded": 0, "callbacks": 1}
-    for folder in sorted(SCHEMA_FOLDERS, key=lambda f: (order.get(f, 2), f == SCHEMA_FOLDERS[0])):
-        for path in files:
-            if path.partition("/")[0] == folder:
-                name = path.removesuffix(".yaml")
-                yield Page(
-                    name, _file_title(lang, name), word(folder, lang), partial(_schemas, name)
-                )
+    for path in dict.fromkeys(store.specification()["origins"].values()):
+        name = path.removesuffix(".yaml")
+        yield Page(name, _file_title(lang, name), partial(_schemas, name))
 
 
 def _schemas(page: str, context: Context) -> str:
     names = _names_on(context, page)
     if not _named_after(page, names[0]):
         sections = [fields.schema_section(context, name) for name in names]
-        folder = page.partition("/")[0]
-        title = context.labelled(folder, _file_title(context.lang, page))
-        return "\n\n".join([_title(context, title), *sections])
+        return "\n\n".join([_title(context, _file_title(context.lang, page)), *sections])
     title = fields.schema_section(replace(context, level=1), names[0])
     return "\n\n".join([title, *(fields.schema_section(context, name) for name in names[1:])])
 
@@ -146,14 +166,15 @@ def _named_after(page: str, schema_name: str) -> bool:
 
 
 def _file_title(lang: Lang, page: str) -> str:
-    """A page is called as its first schema, if its file is named after that, or as its folder."""
+    """A page is called as its first schema, if its file is named after that, or as its file."""
     stem = page.partition("/")[2]
     context = Context(lang, lambda page, anchor: page)
     first = _names_on(context, page)[0]
     if _named_after(page, first):
         title = context.said(context.specification["schemas"][first])
         return title if stem in title else f"{title} {code(stem)}"
-    return code(stem)
+    known = f"reference.file_{stem}" in store.texts()
+    return word(f"file_{stem}", lang) if known else code(stem)
 
 
 def _example_pages(lang: Lang) -> Iterator[Page]:
@@ -161,7 +182,8 @@ def _example_pages(lang: Lang) -> Iterator[Page]:
     specification = context.specification
     used = {entry["schema"] for entry in specification["examples"].values()}
     for name in [name for name in specification["schemas"] if name in used]:
-        yield Page(f"examples/{name}", name, word("examples", lang), partial(_examples, name))
+        title = context.labelled("examples", code(name))
+        yield Page(f"examples/{name}", title, partial(_examples, name))
 
 
 def _examples(schema_name: str, context: Context) -> str:
@@ -176,9 +198,7 @@ def _examples(schema_name: str, context: Context) -> str:
 def _error_pages(lang: Lang) -> Iterator[Page]:
     context = Context(lang, lambda page, anchor: page)
     for name, errors in context.specification["errors"].items():
-        yield Page(
-            f"errors/{name}", context.said(errors), word("errors", lang), partial(_errors, name)
-        )
+        yield Page(f"errors/{name}", context.said(errors), partial(_errors, name))
 
 
 def _errors(name: str, context: Context) -> str:
@@ -188,6 +208,7 @@ def _errors(name: str, context: Context) -> str:
     about = [f"{count}{context.word('full_stop')}"]
     if held:
         about.append(context.labelled("used_by", held))
+    about.append(context.word("actions_intro"))
     parts = [
         _title(context, context.said(errors)),
         context.sentences(about),
@@ -198,21 +219,35 @@ def _errors(name: str, context: Context) -> str:
     return "\n\n".join(parts)
 
 
+def _ledger_pages(lang: Lang) -> Iterator[Page]:
+    context = Context(lang, lambda page, anchor: page)
+    yield Page("errata", word("all_entries", lang), _ledger)
+    for name, section in context.specification["sections"].items():
+        title = context.said(section)
+        yield Page(f"errata/{name}", title, partial(_ledger_section, name))
+
+
 def _ledger(context: Context) -> str:
     title = _title(context, context.word("errata"))
-    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.errata(context)}"
+    return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.index(context)}"
+
+
+def _ledger_section(name: str, context: Context) -> str:
+    section = context.said(context.specification["sections"][name])
+    title = _title(context, context.labelled("errata", section))
+    return f"{title}\n\n{errata.errata_section(context, name)}"
 
 
 def _exports(context: Context) -> str:
     parts = [_title(context, context.word("schemas")), context.word("schemas_intro")]
     schemas = context.specification["schemas"]
-    head = [context.word("identifier"), context.word("title"), context.word("export")]
+    head = [context.word(key) for key in ("identifier", "title", "as_sent", "opened")]
     groups: dict[str, list[list[str]]] = {}
     for name in schema_names():
         folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
         title = context.schema(name) if name in schemas else say(context.lang, "export.callback")
         links = fields.exports(context, name)
-        groups.setdefault(folder, []).append([code(name), title, links])
+        groups.setdefault(folder, []).append([code(name), title, *links])
     for folder, lines in groups.items():
         parts.append(context.heading(context.word(folder), folder))
         parts.append(context.wrapped("exports", table(head, lines)))

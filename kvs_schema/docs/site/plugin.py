@@ -29,7 +29,7 @@ except ImportError:
 from ...catalogue.texts import LANGS, Lang
 from ..markdown.context import Context, Flavour, Links, relative_links, site_links
 from .directives import DirectiveError, directives, expanded
-from .pages import exported, markdown, pages
+from .pages import exported, grouped, markdown, pages
 from .search import Searchable, add_to_index
 
 ASSETS = Path(__file__).parent / "assets"
@@ -43,6 +43,7 @@ class PluginOptions(Config):  # type: ignore[no-untyped-call]
     lang = option.Optional(option.Choice(LANGS))
     reference = option.Type(str, default="")
     assets = option.Type(bool, default=True)
+    guides = option.Type(bool, default=False)
 
 
 class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-call]
@@ -81,7 +82,9 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
         texts = {}
         if self.folder:
             for page in pages(self.lang):
-                texts[self.folder + page.file] = markdown(page, self.lang, self.flavour)
+                texts[self.folder + page.file] = markdown(
+                    page, self.lang, self.flavour, guides=self.config.guides
+                )
             texts |= {self.folder + path: text for path, text in exported(self.lang)}
         if self.config.assets:
             texts |= {f"assets/{p.name}": p.read_text("utf-8") for p in sorted(ASSETS.iterdir())}
@@ -97,7 +100,11 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
     def on_page_markdown(self, text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Replace the directives of a page; an unknown name stops the build."""
         path = page.file.src_uri
-        links = _links_from(path, self.folder) if self.folder else site_links(self.lang)
+        outside = site_links(self.lang)
+        if self.folder:
+            links = _links_from(path, self.folder, None if self.config.guides else outside)
+        else:
+            links = outside
         try:
             return expanded(text, Context(self.lang, links, self.flavour))
         except DirectiveError as error:
@@ -137,26 +144,25 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
 
     def _reference(self) -> list[Any]:
         entries: list[Any] = []
-        groups: dict[str, list[Any]] = {}
-        for page in pages(self.lang):
-            path = self.folder + page.file
-            if not page.group:
-                entries.append({page.title.replace("`", ""): path})
-                continue
-            if page.group not in groups:
-                groups[page.group] = []
-                entries.append({page.group: groups[page.group]})
-            groups[page.group].append({page.title.replace("`", ""): path})
+        for group, found in grouped(self.lang):
+            listed = [{page.title.replace("`", ""): self.folder + page.file} for page in found]
+            entries += [{group: listed}] if group else listed
         return entries
 
 
-def _links_from(path: str, folder: str) -> Links:
+def _links_from(path: str, folder: str, outside: Links | None) -> Links:
     """Links from any page of the site into the reference below `folder`."""
     if path.startswith(folder):
-        return relative_links(path.removeprefix(folder))
+        return relative_links(path.removeprefix(folder), outside)
     prefix = "../" * path.count("/") + folder
-    below = relative_links("")
-    return lambda page, anchor: prefix + below(page, anchor)
+    below = relative_links("", outside)
+
+    def address(page: str, anchor: str) -> str | None:
+        found = below(page, anchor)
+        away = outside is not None and page.startswith("../")
+        return found if away or found is None else prefix + found
+
+    return address
 
 
 def _first_line(page: Page, text: str) -> int:

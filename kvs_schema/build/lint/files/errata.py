@@ -41,12 +41,19 @@ def unclaimed(
 
 
 def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
-    """An entry of the ledger that claims an effect is named by some schema, or by the reader."""
+    """An entry of the ledger that claims an effect is named by some schema, or by the reader.
+
+    Its section is one of those that are listed.
+    """
     file = sources.file(ERRATA)
     named = {node.name for node in sources.nodes if node.keyword == "deviations"}
     named |= {node.schema.get("nullAbsent", "") for node in sources.nodes}
     held = {erratum for node in sources.nodes for erratum in node.schema.get("errata", ())}
+    sections = file.value["sections"]
     for erratum, entry in file.value["errata"].items():
+        if entry["section"] not in sections:
+            message = unknown("section", entry["section"], sections)
+            yield file.problem(f"/errata/{erratum}/section", "unknown-section", message)
         reached = entry["effect"] == _BOTH and (erratum in held or "enforced_by" in entry)
         if entry["effect"] == _DEVIATION and erratum not in named:
             message = f"{erratum!r} claims to be a deviation, and no schema names it"

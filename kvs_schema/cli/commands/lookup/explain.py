@@ -52,7 +52,7 @@ class Explainer:
 
     def _link(self, page: str, anchor: str) -> str | None:
         """Note the errata that a part mentions, whose titles follow it."""
-        if page == "errata" and anchor not in self._errata:
+        if page.startswith("errata/") and anchor not in self._errata:
             self._errata.append(anchor)
         return self._links(page, anchor)
 
@@ -117,11 +117,12 @@ class Explainer:
             schema, field = field_names(context.graph)[name]
             anchor = field_anchor(context.graph.schemas, schema, field.name)
             return [self._links(context.page_of(schema), anchor)]
+        if topic.kind == "erratum":
+            return [self._links(context.page_of_erratum(name), name)]
         if topic.kind == "schema":
             return [self._links(context.page_of(name), name)]
         places = {
             "error-code": (f"errors/{head}", tail),
-            "erratum": ("errata", name),
             "status": ("variants/", "variants"),
             "task-type": ("variants/", "types"),
             "variant": (f"variants/{name}", ""),

@@ -72,7 +72,15 @@
     }
   };
 
+  // The ledger was one page: an address of an entry there leads on to the entry's own page.
+  const lead = () => {
+    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".kvs-entries tr");
+    if (row) location.replace(row.querySelector("a[href]").href);
+  };
+
   const start = () => {
+    lead();
+    addEventListener("hashchange", lead);
     document.querySelectorAll("[data-kvs-filter]").forEach(add);
     document.querySelectorAll(".kvs-fields table, .kvs-codes table, .kvs-variants table").forEach(labelled);
   };

@@ -1,0 +1,3 @@
+module kvs-conformance
+
+go 1.18

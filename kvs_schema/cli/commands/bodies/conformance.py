@@ -1,0 +1,110 @@
+"""`kvs-schema conformance`: run a receiver in any language through the conformance vectors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable, Collection
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, get_args
+
+from ....catalogue.texts import Text
+from ....catalogue.unknown_names import UnknownNameError
+from ....export.conformance import conformance, vector_ids
+from ....results.messages import LONGEST
+from ....testing.conformance import Kind, Program, ProgramError, Result
+from ...terminal.exit_codes import INVALID, VALID, CommandError
+from ...terminal.screen import Screen, Style
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_STYLES: dict[Kind, Style] = {"failed": "bad", "errored": "bad", "unexpected": "bad"}
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Print what is not as expected, and how many vectors passed."""
+    expected = _expected(arguments.expected, vector_ids())
+    vectors = conformance(lambda name: _matches(name, arguments.only))["vectors"]
+    if not vectors:
+        raise CommandError(Text("conformance.no_vectors"))
+    program = Program(arguments.program, arguments.timeout)
+    counts: Counter[Kind] = Counter()
+    tell = _tell_json(screen) if arguments.format == "json" else _tell(screen)
+
+    def count(result: Result) -> None:
+        counts[result.kind] += 1
+        tell(result)
+
+    try:
+        asyncio.run(program.run(vectors, expected, count))
+    except ProgramError as error:
+        about = dict(error.about)
+        if "trouble" in about:
+            about["why"] = screen.say(f"conformance.{about.pop('trouble')}")
+        raise CommandError(Text(f"conformance.{error.reason}", about)) from error
+    if arguments.format == "text":
+        _summary(screen, program, counts)
+    return INVALID if any(counts[kind] for kind in _STYLES) else VALID
+
+
+def _expected(path: str | None, known: Collection[str]) -> set[str]:
+    """Return the ids in a file, blank lines and comments left out."""
+    if path is None:
+        return set()
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    found = {line.partition("#")[0].strip() for line in lines} - {""}
+    for name in sorted(found.difference(known)):
+        raise UnknownNameError("vector", name, known)
+    return found
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _tell(screen: Screen) -> Callable[[Result], None]:
+    def tell(result: Result) -> None:
+        if result.kind not in _STYLES:
+            return
+        about = [_difference(screen, each.key, each) for each in result.differences]
+        about += [screen.say(f"conformance.{result.trouble}")] if result.trouble else []
+        about += [result.message[:LONGEST]] if result.message else []
+        kind = screen.say(f"conformance.{result.kind}")
+        words = f"{screen.say('conformance.colon')}{'; '.join(about)}" if about else ""
+        screen.line((result.id, "name"), " ", (kind, _STYLES[result.kind]), words)
+
+    return tell
+
+
+def _tell_json(screen: Screen) -> Callable[[Result], None]:
+    return lambda result: screen.json(result.as_dict())
+
+
+def _difference(screen: Screen, key: str, each: Any) -> str:
+    return screen.say(
+        "conformance.difference",
+        key=key,
+        expected=_short(each.expected),
+        answered=_short(each.answered),
+    )
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _summary(screen: Screen, program: Program, counts: Counter[Kind]) -> None:
+    told = program.implementation
+    names = [str(told[key]) for key in ("name", "language") if isinstance(told.get(key), str)]
+    about = [screen.say("conformance.vectors", count=counts.total())]
+    about += [
+        screen.say("conformance.count", count=counts[kind], kind=screen.say(f"conformance.{kind}"))
+        for kind in _KINDS
+        if counts[kind]
+    ]
+    colon, comma = screen.say("conformance.colon"), screen.say("validate.comma")
+    name = " ".join(names)[:LONGEST] or screen.say("conformance.nobody")
+    screen.line((name, "title"), f"{colon}{comma.join(about)}")
