@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from docs import python_api
+from docs.command_line import command_line
 from kvs_schema.cli.parser import parser
 from kvs_schema.docs.markdown.context import Context, Flavour, site_links
-from kvs_schema.docs.site.command_line import command_line
 
 #: Pages about Python, in the order in which the first lists them.
 TOPICS = ("validate", "results", "errors", "requests", "strategies", "exports")

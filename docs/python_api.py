@@ -28,10 +28,7 @@ DOCS = Path(__file__).parent
 DIRECTIVE = re.compile(r"^::: (\S+)$", re.M)
 #: Directive of the page that lists all names.
 INDEX = "index"
-HEADS = {
-    "en": ("Name", "Type", "Description"),
-    "zh": ("名称", "类型", "说明"),
-}
+HEADS = {"en": ("Name", "Type", "Description"), "zh": ("名称", "类型", "说明")}
 #: Columns of a signature, beyond which each parameter has a line of its own.
 WIDTH = 88
 

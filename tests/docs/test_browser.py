@@ -204,7 +204,44 @@ def test_search_finds(page: Page, prefix: str, words: str, leads_to: str) -> Non
     search(page, words)
     result = page.locator(f".md-search-result__link[href*='{leads_to}']").first
     expect(result).to_be_visible(timeout=30_000)  # the index is made in the page
-    expect(page.locator(".md-search-result mark").first).to_contain_text(words[:4])
+    marked = page.locator(".md-search-result mark").first
+    expect(marked).to_contain_text(words[:4], ignore_case=True)
+
+
+#: What readers look for in their own words, and the pages that answer.
+RECEIVE = ("guides/receive/", "delivery/")
+INTENTS = {
+    "": {
+        "retry": RECEIVE,
+        "idempotent": RECEIVE,
+        "duplicate": RECEIVE,
+        "signature": RECEIVE,
+        "webhook": RECEIVE,
+        "thumbnailsinfo": ("reference/embedded/thumnailsinfo/",),
+    },
+    "zh/": {
+        "重试": RECEIVE,
+        "幂等": RECEIVE,
+        "签名": RECEIVE,
+        "重复投递": RECEIVE,
+        "thumbnailsinfo": ("reference/embedded/thumnailsinfo/",),
+    },
+}
+
+
+@pytest.mark.parametrize("prefix", INTENTS)
+def test_a_search_by_intent_finds_the_page_first_or_second(page: Page, prefix: str) -> None:
+    page.goto(prefix)
+    search(page, "")
+    field = page.locator(".md-search__input")
+    for words, answers in INTENTS[prefix].items():
+        field.fill(words)
+        field.press("End")
+        shown = page.locator(".md-search-result__item")
+        expect(shown.locator("mark").first).to_contain_text(words[0], timeout=30_000)
+        first = "els => els.slice(0, 2).map(e => new URL(e.querySelector('a').href).pathname)"
+        found = shown.evaluate_all(first)
+        assert {f"/{prefix}{answer}" for answer in answers} & {*found}, (words, found)
 
 
 def test_a_search_for_a_code_leads_to_its_row(page: Page) -> None:

@@ -93,7 +93,6 @@ def classification(context: Context) -> str:
     y = 20.0
     told: list[str] = []
     stations = [_names(context), _details(context), _status(context)]
-    canvas.line((RAIL, y), (RAIL, y + _height(stations)))
     for number, (question, hint, outcomes) in enumerate(stations, start=1):
         canvas.station(y, number, TONES["accent"])
         canvas.text(44, y + 5, question, bold=True, size=14)
@@ -106,6 +105,8 @@ def classification(context: Context) -> str:
             y = _outcome(canvas, y, given, mono, result, TONES[tone])
             told.append(f"{given} → {result}")
         y += 16
+    canvas.line((RAIL, 20), (RAIL, y))
+    canvas.shapes.insert(0, canvas.shapes.pop())  # below the stations
     canvas.station(y, 4, TONES["accent"])
     canvas.text(44, y + 5, context.word("variant"), bold=True, size=14)
     y += LINE
@@ -247,18 +248,6 @@ def _outcome(canvas: _Canvas, y: float, given: str, mono: bool, result: str, col
     canvas.box(left, y - 11, width, 22, colour)
     canvas.text(left + width / 2, y + 4, result, mono=True, size=12, anchor="middle")
     return y + LINE + 8
-
-
-def _height(stations: list[tuple[str, str, list[Outcome]]]) -> float:
-    """Height of all stations but the last mark, as `classification` lays them out."""
-    probe = _Canvas()
-    y = 0.0
-    for _, hint, outcomes in stations:
-        y += LINE * (2 if hint else 1)
-        for given, mono, result, _tone in outcomes:
-            y = _outcome(probe, y, given, mono, result, "")
-        y += 16
-    return y
 
 
 def _width(text: str, size: float, *, mono: bool = False) -> float:

@@ -10,14 +10,7 @@ from ...spec.vocabulary import DEFS, variant_names
 from ..model import fields, is_object, structure
 from .context import Context, code, table
 from .examples import example_tabs, of_schema
-from .fields import (
-    asked_of_the_whole,
-    exports,
-    field_table,
-    introduction,
-    origin,
-    whole_facts,
-)
+from .fields import asked_of_the_whole, exports, field_table, introduction, origin, whole_facts
 
 
 def variants(context: Context, phase: str | None = None) -> str:

@@ -148,33 +148,26 @@ def _schema_pages(lang: Lang) -> Iterator[Page]:
 
 
 def _schemas(page: str, context: Context) -> str:
-    names = _names_on(context, page)
-    if not _named_after(page, names[0]):
-        sections = [fields.schema_section(context, name) for name in names]
-        return "\n\n".join([_title(context, _file_title(context.lang, page)), *sections])
-    title = fields.schema_section(replace(context, level=1), names[0])
-    return "\n\n".join([title, *(fields.schema_section(context, name) for name in names[1:])])
+    first, *others = [n for n in context.specification["origins"] if context.page_of(n) == page]
+    if title := _own_title(context.lang, page):
+        sections = [_title(context, title), fields.schema_section(context, first)]
+    else:
+        sections = [fields.schema_section(replace(context, level=1), first)]
+    return "\n\n".join([*sections, *(fields.schema_section(context, name) for name in others)])
 
 
-def _names_on(context: Context, page: str) -> list[str]:
-    return [name for name in context.specification["origins"] if context.page_of(name) == page]
-
-
-def _named_after(page: str, schema_name: str) -> bool:
+def _own_title(lang: Lang, page: str) -> str:
+    """The title of a page that is about several schemas; empty if it is called as its first."""
     stem = page.partition("/")[2]
-    return schema_name == stem or schema_name.startswith(f"{stem}.")
+    return word(f"file_{stem}", lang) if f"reference.file_{stem}" in store.texts() else ""
 
 
 def _file_title(lang: Lang, page: str) -> str:
-    """A page is called as its first schema, if its file is named after that, or as its file."""
     stem = page.partition("/")[2]
     context = Context(lang, lambda page, anchor: page)
-    first = _names_on(context, page)[0]
-    if _named_after(page, first):
-        title = context.said(context.specification["schemas"][first])
-        return title if stem in title else f"{title} {code(stem)}"
-    known = f"reference.file_{stem}" in store.texts()
-    return word(f"file_{stem}", lang) if known else code(stem)
+    first = next(n for n in context.specification["origins"] if context.page_of(n) == page)
+    title = _own_title(lang, page) or context.said(context.specification["schemas"][first])
+    return title if stem in title or _own_title(lang, page) else f"{title} {code(stem)}"
 
 
 def _example_pages(lang: Lang) -> Iterator[Page]:

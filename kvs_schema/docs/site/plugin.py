@@ -30,7 +30,7 @@ from ...catalogue.texts import LANGS, Lang
 from ..markdown.context import Context, Flavour, Links, relative_links, site_links
 from .directives import DirectiveError, directives, expanded
 from .pages import exported, grouped, markdown, pages
-from .search import Searchable, add_to_index
+from .search import add_to_index
 
 ASSETS = Path(__file__).parent / "assets"
 #: Extensions of Python-Markdown that our Markdown needs; tables and fences are MkDocs' own.
@@ -66,7 +66,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
             config.extra_javascript.append("assets/kvs-schema.js")
         if config.nav is not None and self.folder:
             config.nav = self._navigation(config.nav)
-        self.searchable: list[Searchable] = []
+        self.searchable: dict[str, str] = {}
         return config
 
     @property
@@ -114,7 +114,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Remember the rows that a search should find by themselves."""
-        self.searchable.append(Searchable(page.url, html))
+        self.searchable[page.url] = html
         return html
 
     @event_priority(-100)

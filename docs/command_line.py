@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from ..markdown.context import Context, code, escaped, table
+from kvs_schema.docs.markdown.context import Context, code, escaped, table
 
+HEADS = {"en": ("Options", "Description"), "zh": ("选项", "说明")}
 #: Columns of the usage line.
 COLUMNS = 88
 
@@ -32,9 +33,7 @@ def _parser(context: Context, parser: argparse.ArgumentParser, below: int) -> It
         if action not in commands and action.help is not argparse.SUPPRESS
     ]
     if rows:
-        yield context.wrapped(
-            "options", table([context.word("options"), context.word("description")], rows)
-        )
+        yield context.wrapped("options", table(list(HEADS[context.lang]), rows))
     if parser.epilog:
         yield _block(parser.epilog)
     for action in commands:
