@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import adversarial, extras, service, table, verdicts
+from . import adversarial, extras, service, shares, table, verdicts
 
 
 def arguments() -> argparse.Namespace:
@@ -68,7 +68,8 @@ def main() -> int:
         given.json.write_text(text + "\n", encoding="utf-8")
     if given.markdown is not None:
         command = "python -m benchmarks" + " --short" * given.short
-        page = table.markdown(measured, found, command)
+        drawn = shares.lines(200 if given.short else 2000)
+        page = table.markdown(measured, found, drawn, command)
         given.markdown.write_text(page, encoding="utf-8")
     return 0
 

@@ -109,8 +109,10 @@ def _contenders(bodies: Sequence[dict[str, Any]]) -> list[list[str]]:
     ]
 
 
-def markdown(rows: Sequence[Row], bodies: Sequence[dict[str, Any]], command: str) -> str:
-    """Return both tables as a page in Markdown, with the machine and the versions."""
+def markdown(
+    rows: Sequence[Row], bodies: Sequence[dict[str, Any]], shares: list[list[str]], command: str
+) -> str:
+    """Return all tables as a page in Markdown, with the machine and the versions."""
     about = machine()
     versions = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
     return f"""# Benchmark
@@ -130,6 +132,12 @@ The floor is the bare parse of the body and its embedded documents; the other co
 of it.
 
 {_pipes(_contenders(bodies))}
+
+## What the strategies draw
+
+Shares of files with a feature; the samples of a prober are few, made for this purpose.
+
+{_pipes(shares)}
 """
 
 

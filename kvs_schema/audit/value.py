@@ -40,7 +40,8 @@ class AuditError(KvsSchemaError):
 
     def __init__(self, why: Text, where: str | None = None) -> None:
         super().__init__(why, where)
-        self.why, self.where = why, where
+        self.why: Text = why
+        self.where: str | None = where
 
     def text(self, lang: Lang = "en") -> str:
         """Return the reason in a language."""

@@ -19,6 +19,8 @@ from botocore.credentials import Credentials
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 
+#: How AWS names what it puts into a query.
+_IN_QUERY = "X-Amz-{}".format
 _CONTENT_HASH = "x-amz-content-sha256"
 _IN_HEADER = re.compile(
     r"AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)\s*"
@@ -73,7 +75,7 @@ def signed_part(
     if said is None or said.access_key not in keys:
         return None
     request = AWSRequest(method, f"http://localhost{path}")
-    request.params = [(name, value) for name, value in query if name != "X-Amz-Signature"]
+    request.params = [(name, value) for name, value in query if name != _IN_QUERY("Signature")]
     for name, value in headers:
         if name.lower() in said.headers:
             request.headers.add_header(name.lower(), value)
@@ -98,7 +100,7 @@ def _said(query: Mapping[str, str], headers: Mapping[str, str]) -> _Signature | 
         time = headers.get("x-amz-date", "")
     else:
         credential, names, value, time = (
-            query.get(f"X-Amz-{name}", "")
+            query.get(_IN_QUERY(name), "")
             for name in ("Credential", "SignedHeaders", "Signature", "Date")
         )
     access_key, *scope = credential.rsplit("/", 4)

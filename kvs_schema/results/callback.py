@@ -9,6 +9,7 @@ from .status import STATUS_OF_PHASE, TaskStatus
 
 if TYPE_CHECKING:
     from ..catalogue.error_codes import ErrorCode
+    from .documents import Callback as Document
     from .views import Output, Task
 
 
@@ -22,23 +23,31 @@ Body: TypeAlias = bytes | bytearray | memoryview | str | Mapping[str, Any]
 class Callback:
     """A callback: its variant, its document with everything opened, and typed views of it.
 
+    To a type checker `document` is a union of `TypedDict`s: a key of the first level tells the
+    dialect, the status the variant. Of a callback that is not `complete`, keys that the types
+    require may be missing.
+
     KVS document: POST callback, body; Flow callback, body.
     """
 
     __slots__ = ("_names", "document", "variant")
 
     variant: str
-    document: dict[str, Any]
+    document: Document
 
-    def __init__(self, variant: str, document: dict[str, Any], names: Mapping[str, str]) -> None:
+    def __init__(self, variant: str, document: Any, names: Mapping[str, str]) -> None:
         self.variant = variant
         self.document = document
         self._names = names
 
+    def _member(self, role: str) -> Any:
+        document: Any = self.document
+        return document.get(self._names[role])
+
     @property
     def task_id(self) -> str:
         """Identifier of the task or flow, as given when it was created."""
-        return str(self.document[self._names["task_id"]])
+        return str(self._member("task_id"))
 
     @property
     def status(self) -> TaskStatus:
@@ -48,7 +57,7 @@ class Callback:
     @property
     def type(self) -> str | None:
         """Type of the task; None for a flow that names none."""
-        value = self.document.get(self._names["type"])
+        value = self._member("type")
         return None if value is None else str(value)
 
     @property
@@ -64,8 +73,7 @@ class Callback:
     def _tasks(self, gaps: Gaps | None) -> tuple[Task, ...]:
         from .views import tasks_of
 
-        details = self.document.get(self._names["details"])
-        return tasks_of(details, self.variant, self.type, self.status, gaps)
+        return tasks_of(self._member("details"), self.variant, self.type, self.status, gaps)
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -114,9 +122,7 @@ class PartialCallback(Callback):
 
     __slots__ = ("_gaps",)
 
-    def __init__(
-        self, variant: str, document: dict[str, Any], names: Mapping[str, str], gaps: Gaps
-    ) -> None:
+    def __init__(self, variant: str, document: Any, names: Mapping[str, str], gaps: Gaps) -> None:
         super().__init__(variant, document, names)
         self._gaps = gaps
 

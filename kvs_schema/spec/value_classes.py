@@ -58,7 +58,7 @@ class ScalarClasses:
         self._texts = _numbered(value for value in constants if type(value) is str)
         self._numbers = _numbered(value for value in constants if type(value) in (int, float))
         #: Whether all strings are of one class.
-        self.any_text = not (patterns or lengths or self._texts)
+        self.any_text: bool = not (patterns or lengths or self._texts)
 
     def of(self, value: Any) -> int:
         """Return the class of a scalar; raises `TypeError` for a value that JSON does not have."""

@@ -18,8 +18,9 @@ from ..catalogue.variants import variants as all_variants
 from ..spec.suggestions import nearest
 from .generate.choices import Choice, Pin, Steering, literal
 from .generate.nodes import Level
+from .generate.roles import is_coherent
 from .generate.value_factory import level_of, value_factory
-from .pins import Values, is_error_code, is_task_id, is_type, pins_of, steering_of
+from .pins import Pins, Values, is_error_code, is_task_id, is_type, pins_of, steering_of
 from .wire import Wire, check_flags, dial, sent, shown_as, told
 
 #: Types that were warned of, each once.
@@ -64,6 +65,7 @@ class CallbackOptions(TypedDict, total=False):
     errnums: Errnums | None
     max_text: int | None
     max_items: int | None
+    incoherent: bool
 
 
 @overload
@@ -97,6 +99,7 @@ def callbacks(
     errnums: Errnums | None = None,
     max_text: int | None = None,
     max_items: int | None = None,
+    incoherent: bool = False,
 ) -> SearchStrategy[Any]:
     """Draw valid callbacks, with realistic values and the documented oddities.
 
@@ -112,6 +115,9 @@ def callbacks(
     embedded document is given as its text or as an object. A pinned Type acts like `types`, a
     pinned Status picks the variants. A constant that nothing takes raises `ValueError` at once,
     and only the variants that take it are drawn; a value that a strategy draws raises it then.
+
+    The status of a flow agrees with those of its sub-tasks, whose `Order` differs; with
+    `incoherent=True` it contradicts them now and then.
 
     `errnums` are the error codes of what failed: one, several, or a strategy. `max_text` lets free
     texts become as long as that, and no longer; `max_items` does the same for arrays.
@@ -135,16 +141,40 @@ def callbacks(
         errnums=errnums,
         max_text=max_text,
         max_items=max_items,
+        incoherent=incoherent,
     )
-    chosen, steering, _ = steered(variants, options)
-    factory = value_factory(level_of_options(options))
-    of_each = [factory.strategy(name, steering=steering) for name in chosen]
-    made = told("callback", sent(st.one_of(of_each), wire), wire)
+    made = told("callback", sent(_drawn(variants, options), wire), wire)
     return shown_as(made, "callbacks", *_given(variants), wire=wire, **options)
 
 
 def _given(first: Any) -> list[Any]:
     return [] if first is None else [first]
+
+
+def _drawn(variants: Names | None, options: CallbackOptions) -> SearchStrategy[dict[str, Any]]:
+    """Callbacks as objects; a pinned Status is drawn first if it is a strategy."""
+    status = _pinned(variants, options).status
+    if status is None or status.is_constant:
+        names, steering, _ = steered(variants, options)
+        return value_factory(level_of_options(options)).one_of(names, steering)
+
+    made: dict[str, SearchStrategy[dict[str, Any]]] = {}
+
+    def with_status(value: Any) -> SearchStrategy[dict[str, Any]]:
+        if repr(value) not in made:
+            values = {**(options["values"] or {}), status.place: value}
+            made[repr(value)] = _drawn(variants, {**options, "values": values})
+        return made[repr(value)]
+
+    found: SearchStrategy[dict[str, Any]] = status.value.flatmap(with_status)
+    return found
+
+
+def _pinned(variants: Names | None, options: CallbackOptions) -> Pins:
+    strict = options["strict"]
+    check_flags(strict=strict)
+    chosen = chosen_variants(variants, options["dialects"], strict)
+    return pins_of(options["values"], [variant.name for variant in chosen], strict)
 
 
 def level_of_options(options: CallbackOptions) -> Level:
@@ -160,9 +190,11 @@ def steered(
     Raises what `callbacks` raises.
     """
     strict, types, errnums = options["strict"], options["types"], options["errnums"]
-    check_flags(strict=strict, deviations=options["deviations"])
-    chosen = chosen_variants(variants, options["dialects"], strict)
-    pins = pins_of(options["values"], [variant.name for variant in chosen], strict)
+    incoherent = options["incoherent"]
+    check_flags(strict=strict, deviations=options["deviations"], incoherent=incoherent)
+    pins = _pinned(variants, options)
+    if pins.status is not None and not pins.status.is_constant:
+        raise ValueError(f"values: {pins.status.place} is a constant here; name variants instead")
     for option, given, pin in (
         ("types", types, pins.find(is_type, strict)),
         ("errnums", errnums, pins.find(is_error_code, strict)),
@@ -177,6 +209,7 @@ def steered(
         errnums=None if errnums is None else _codes(errnums, strict),
         max_text=dial("max_text", options["max_text"]),
         max_items=dial("max_items", options["max_items"]),
+        accepts=None if incoherent else is_coherent,
     )
     return pins.roots, steering, pins.find(is_task_id, strict)
 

@@ -80,6 +80,7 @@ def deliveries(
     errnums: Errnums | None = None,
     max_text: int | None = None,
     max_items: int | None = None,
+    incoherent: bool = False,
 ) -> SearchStrategy[list[Any]]:
     """Draw lists of callbacks in order of arrival, of one task or of several interleaved.
 
@@ -107,6 +108,7 @@ def deliveries(
         errnums=errnums,
         max_text=max_text,
         max_items=max_items,
+        incoherent=incoherent,
     )
     told = stories(tasks, variants, wire, max_size, options)
     shown = {"tasks": tasks, "variants": variants, "wire": wire, "max_size": max_size, **options}
@@ -199,6 +201,12 @@ class _Teller:
         self._steering, self._own_ids = steering, own_ids
         self._phases = phases
         self._types = types
+        weights = {
+            dialect: {phase: source.samples.weight(f"{dialect}.{phase}") for phase in of_dialect}
+            for dialect, of_dialect in phases.items()
+        }
+        self._dialects = Table(phases, [sum(each.values()) for each in weights.values()])
+        self._ends = {dialect: _ends(each) for dialect, each in weights.items()}
         names = [f"{dialect}.{phase}" for dialect in phases for phase in phases[dialect]]
         self._choices = {name: source.choice(name) for name in names}
         self._before, self._fault = Span(self._progress), Span(self._faulty)
@@ -209,11 +217,9 @@ class _Teller:
 
     def task(self, draw: DrawFn, context: DrawContext, taken: set[str], room: int) -> list[Body]:
         """Draw all callbacks of one task in order of arrival, up to a limit."""
-        dialect = _one_of(tuple(self._phases)).draw(draw, context)
+        dialect = self._dialects.draw(draw, context)
         roles, phases = roles_of(dialect), self._phases[dialect]
-        running_last = sorted(phases, key=PROGRESS.__eq__)  # a task that still runs comes last
-        ends = tuple(phase if phase != PROGRESS else None for phase in running_last)
-        end = _one_of(ends).draw(draw, context)
+        end = self._ends[dialect].draw(draw, context)
         last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
         for _ in range(_TRIES if self._own_ids else 0):
             if last[roles.task_id] in taken:
@@ -309,6 +315,12 @@ class _Teller:
         else:
             body.pop(roles.type, None)
         return body
+
+
+def _ends(phases: dict[str, int]) -> Table[str | None]:
+    """How a task ends; one that still runs comes last."""
+    last = sorted(phases, key=PROGRESS.__eq__)
+    return Table([None if p == PROGRESS else p for p in last], [phases[p] for p in last])
 
 
 @cache

@@ -46,6 +46,7 @@ def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[A
         errnums=machine.errnums,
         max_text=machine.max_text,
         max_items=machine.max_items,
+        incoherent=machine.incoherent,
     )
     most = max(machine.tasks, min(_MOST * machine.tasks, _ALTOGETHER))
     return stories(machine.tasks, machine.variants, machine.wire, most, options)
@@ -113,6 +114,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     errnums: ClassVar[Errnums | None] = None
     max_text: ClassVar[int | None] = None
     max_items: ClassVar[int | None] = None
+    incoherent: ClassVar[bool] = False
     hostile: ClassVar[bool] = False
 
     def __init__(self) -> None:

@@ -113,6 +113,7 @@ def invalid_callbacks(
     errnums: Errnums | None = None,
     max_text: int | None = None,
     max_items: int | None = None,
+    incoherent: bool = False,
 ) -> SearchStrategy[Negative]:
     """Draw near misses of callbacks: each is one edit from valid, and labelled with its finding.
 
@@ -143,6 +144,7 @@ def invalid_callbacks(
         errnums=errnums,
         max_text=max_text,
         max_items=max_items,
+        incoherent=incoherent,
     )
     chosen, steering, _ = steered(variants, options)
     subject = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)

@@ -131,14 +131,12 @@ def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
         pins.setdefault(schema, {})[member] = pin
         refused = {root: _refusal(pin, root, schema, member, strict) for root in roots}
         taken = [root for root in roots if refused[root] is None]
-        if not taken:
+        if not any(schema in _objects(root, strict) for root in taken):
             raise _refused(pin, value, next(rule for rule in refused.values() if rule))
         left = [root for root in left if root in taken]
         status = any(node.annotation("attribute") == "status" for node in found)
         if status and _is_of_roots(schema, roots):
-            if not pin.is_constant:
-                raise ValueError(f"values: {place} is a constant; name variants to draw several")
-            by_status = pin
+            by_status = pin if by_status is None or by_status.is_constant else by_status
             own = frozenset(root for root in taken if _nodes(root, schema, member, strict))
             picked = own if picked is None else picked | own
     if picked is not None:

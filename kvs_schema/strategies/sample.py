@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
@@ -80,12 +79,13 @@ def any_callbacks(
         errnums=None,
         max_text=None,
         max_items=None,
+        incoherent=False,
     )
     options = usual | options
     names, steering, _ = steered(variant, options)
     ordinary = replace(steering, ordinary=True)
     factory = value_factory(level_of_options(options))
-    return st.one_of([factory.strategy(name, steering=ordinary) for name in names])
+    return factory.one_of(names, ordinary)
 
 
 def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:

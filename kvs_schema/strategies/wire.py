@@ -27,6 +27,7 @@ _USUAL = {
     "tasks": 1,
     "max_size": 20,
     "faults": 1,
+    "incoherent": False,
 }
 
 

@@ -32,6 +32,7 @@ from kvs_schema.spec.vocabulary import DEFS
 from kvs_schema.validation.callbacks import CallbackPipeline
 from kvs_schema.validation.validator import validator
 
+from ..documents import untyped
 from .conftest import reference
 from .mutations import containers, mutated, wire
 
@@ -423,11 +424,11 @@ def test_elements_are_those_of_their_phase() -> None:
     failed["OutInfo"] = [{"dstpath": None, "segmentlisttype": 5}, {"dstpath": None}]
     failed["Bucket"] = 5
     flow = left_of(document)
-    kept = next(each for each in flow.document["Details"] if each["Status"] == 4)
+    kept = next(each for each in untyped(flow)["Details"] if each["Status"] == 4)
     assert kept["OutInfo"] == [{"dstpath": None}, {"dstpath": None}]
     failed["Status"] = 3
     flow = left_of(document)
-    kept = [each["OutInfo"] for each in flow.document["Details"]]
+    kept = [each["OutInfo"] for each in untyped(flow)["Details"]]
     assert [{}, {}] in kept
 
 

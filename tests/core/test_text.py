@@ -23,6 +23,8 @@ from kvs_schema import (
 from kvs_schema.reading import json_text, python_values
 from kvs_schema.reading.lossless import has_duplicates, looks_exact
 
+from ..documents import untyped
+
 PROGRESS = {"TaskID": "t", "Status": 2, "Type": "avtrans", "Details": {"progress": 5}}
 
 
@@ -157,7 +159,7 @@ def test_colons_and_escapes_in_strings_are_no_duplicates() -> None:
     raw = json.dumps(body)
     assert check_callback(raw).valid
     assert (
-        validate_callback(raw.encode()).document["Details"]["errmsg"] == body["Details"]["errmsg"]
+        untyped(validate_callback(raw.encode()))["Details"]["errmsg"] == body["Details"]["errmsg"]
     )
 
 
@@ -254,7 +256,7 @@ def test_subclasses_are_read_by_their_base() -> None:
     callback = validate_callback(body)
     assert callback.task_id == "t"
     assert type(callback.document) is dict
-    assert type(callback.document["TaskID"]) is str
+    assert type(untyped(callback)["TaskID"]) is str
     assert validate_callback(OrderedDict(PROGRESS)).task_id == "t"
 
 
@@ -265,7 +267,7 @@ def test_the_input_is_never_changed() -> None:
     callback = validate_callback(body)
     check_callback(body, strict=True)
     assert json.dumps(body) == before
-    callback.document["Details"]["errnum"] = 5
+    untyped(callback)["Details"]["errnum"] = 5
     assert body["Details"]["errnum"] == 0
 
 

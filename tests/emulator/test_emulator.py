@@ -193,7 +193,8 @@ def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     with Emulator() as kvs:
         port = kvs.url.rpartition(":")[2].strip("/")
         assert main(["emulate", "--port", port]) == 2
-    assert "in use" in capsys.readouterr().err
+    found = capsys.readouterr()
+    assert (found.out, "in use" in found.err) == ("", True)
 
 
 @pytest.fixture(scope="module")

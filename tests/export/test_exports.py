@@ -128,7 +128,7 @@ def test_python_types_are_types(exported: Path) -> None:
     assert "Type" in namespace["Flow"].__optional_keys__
     use = folder / "use.py"
     use.write_text(
-        """from typing import assert_never, cast
+        """from typing import assert_never
 
 import kvs_schema
 from kvs_opened_types import Callback as Opened
@@ -148,7 +148,11 @@ def task_id(callback: Callback) -> str:
 def receive(callback: Callback) -> Opened:
     kvs_schema.check_callback(callback)
     kvs_schema.decode_callback(callback)
-    return cast(Opened, kvs_schema.validate_callback(callback).document)
+    document = kvs_schema.validate_callback(callback).document
+    if "TaskID" in document and document["Status"] == 4:
+        document["TaskID"].upper()
+        document["Details"]
+    return document
 
 
 def send(body: CreateWaveTaskRequestBody, opened: Opened) -> None:

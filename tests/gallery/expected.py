@@ -13,6 +13,8 @@ import kvs_schema
 from kvs_schema import Callback, TaskStatus
 from kvs_schema.results.views import MetaInfo, SourceStream
 
+from ..documents import untyped
+
 STATES = {
     TaskStatus.PROCESSING: "running",
     TaskStatus.FAILED: "failed",
@@ -64,7 +66,7 @@ def is_video(metainfo: Mapping[str, Any]) -> bool:
 
 
 def probes(callback: Callback) -> Iterator[Mapping[str, Any]]:
-    items = callback.document["Details"]["items"]
+    items = untyped(callback)["Details"]["items"]
     for output in [items] if isinstance(items, dict) else items:
         if output.get("metainfo"):
             yield output["metainfo"]

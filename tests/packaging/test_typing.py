@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import kvs_schema
+from kvs_schema.export import python_types
 
 #: What is written, and a part of what the type checker says of it.
 SNIPPETS = [
@@ -84,3 +85,9 @@ def test_public_types_are_complete(node: str, node_modules: Path) -> None:
         for name in unknown
         if name.count(".") == 1 or name.startswith(tuple(f"kvs_schema.{room}." for room in public))
     ] == []
+
+
+def test_the_types_of_opened_documents_are_the_exported_ones() -> None:
+    """`Callback.document` has them. Write them again with python_types(opened=True)."""
+    path = Path(kvs_schema.__file__).parent / "results" / "documents.pyi"
+    assert path.read_text(encoding="utf-8") == python_types(opened=True)

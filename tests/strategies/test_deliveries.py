@@ -20,6 +20,8 @@ from kvs_schema.strategies.deliveries import deliveries
 from kvs_schema.strategies.machine import ReceiverMachine
 from kvs_schema.strategies.wire import Wire
 
+from ..documents import untyped
+
 few = settings(max_examples=50, database=None, deadline=None)
 
 
@@ -114,7 +116,7 @@ def test_the_faults_of_delivery_occur(of_tasks: list[list[Callback]]) -> None:
 
 
 def without_messages(callback: Callback) -> Any:
-    details = {key: value for key, value in callback.document["Details"].items() if key != "errmsg"}
+    details = {key: value for key, value in untyped(callback)["Details"].items() if key != "errmsg"}
     return callback.document | {"Details": details}
 
 

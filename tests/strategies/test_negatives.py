@@ -285,13 +285,21 @@ def assert_labelled(negative: Negative, source: Report, report: Report) -> None:
 PLACEHOLDER = "failed-embedded#/deviations/failed-embedded-placeholder/not"
 
 
+OF_FINISHED = ["subtask#/then/required", "outinfo.finished#/required"]
+
+
 @pytest.mark.parametrize(
     ("strict", "options"),
-    [(False, {}), (True, {}), (True, {"variants": "task.failed", "rules": PLACEHOLDER})],
-    ids=["tolerant", "strict", "placeholder"],
+    [
+        (False, {}),
+        (True, {}),
+        (True, {"variants": "task.failed", "rules": PLACEHOLDER}),
+        (False, {"variants": "flow.failed", "rules": OF_FINISHED}),
+    ],
+    ids=["tolerant", "strict", "placeholder", "status changed"],
 )
 def test_the_label_is_what_the_validator_finds(strict: bool, options: dict[str, Any]) -> None:
-    @settings(few, max_examples=20 if options else 100)
+    @settings(few, max_examples=60 if options else 100)
     @given(invalid_callbacks(strict=strict, **options))
     def check(negative: Negative) -> None:
         source = check_callback(negative.source, strict=strict)

@@ -13,6 +13,8 @@ from hypothesis.strategies import SearchStrategy
 from kvs_schema import Callback, validate_callback
 from kvs_schema.strategies import DialectName, callbacks, embedded
 
+from ..documents import untyped
+
 Test = Callable[[Callback], object]
 
 
@@ -27,7 +29,8 @@ def least(values: SearchStrategy[Any], fails: Callable[[Any], bool]) -> Any:
 
 def smallest(bodies: SearchStrategy[Any], test: Test) -> dict[str, Any]:
     found = least(bodies, lambda body: bool(test(validate_callback(body))))
-    return validate_callback(found).document
+    document: dict[str, Any] = untyped(validate_callback(found))
+    return document
 
 
 @pytest.mark.parametrize("form", ["task", "legacy"])

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
 from hypothesis import strategies as st
 
-from kvs_schema import UnknownNameError, check_callback, check_request, variants
+from kvs_schema import (
+    Callback,
+    TaskStatus,
+    UnknownNameError,
+    check_callback,
+    check_request,
+    variants,
+)
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import (
     DialectName,
@@ -133,8 +141,6 @@ def subtasks(body: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_pinned_status_picks_the_variants() -> None:
     bodies = drawn(callbacks(values={"task#Status": 4, "flow#Status": 3}), 60)
     assert {check_callback(body).variant for body in bodies} == {"task.failed", "flow.finished"}
-    with pytest.raises(ValueError, match="is a constant; name variants"):
-        callbacks(values={"task#Status": st.just(4)})
 
 
 @pytest.mark.parametrize(
@@ -459,3 +465,65 @@ def test_only_public_names_are_listed() -> None:
     from kvs_schema import strategies
 
     assert dir(strategies) == sorted(strategies.__all__)
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"details#errnum": "x"}, "errnum#/type"),
+        ({"task#Status": 7}, "progress-status#/enum"),
+    ],
+)
+def test_a_constant_that_its_place_never_takes_is_refused(values: Any, rule: str) -> None:
+    """Though there are variants that have no such place."""
+    with pytest.raises(ValueError, match=f"does not take .* by the rule {rule}"):
+        callbacks(values=values)
+
+
+def test_a_pinned_status_may_be_drawn() -> None:
+    bodies = drawn(callbacks(values={"task#Status": st.sampled_from([3, 4])}), 60)
+    assert {check_callback(body).variant for body in bodies} == {"task.finished", "task.failed"}
+    with pytest.raises(ValueError, match=r"task#Status does not take 7 by the rule"):
+        drawn(callbacks(values={"task#Status": st.just(7)}), 1)
+    for other in (invalid_callbacks, deliveries):
+        with pytest.raises(ValueError, match="task#Status is a constant here; name variants"):
+            other(values={"task#Status": st.just(4)})
+
+
+@pytest.mark.parametrize("incoherent", [False, True])
+def test_only_incoherent_flows_contradict_their_sub_tasks(incoherent: bool) -> None:
+    flows = callbacks(dialects=["flow", "legacy-flow"], incoherent=incoherent)
+    found = [check_callback(body).callback for body in drawn(flows, 300)]
+    agree = [flow is not None and agrees(flow) for flow in found]
+    assert all(agree) is not incoherent
+
+
+def agrees(flow: Callback) -> bool:
+    statuses = [task.status for task in flow.tasks]
+    orders = [task.order or 0 for task in flow.tasks]
+    state = TaskStatus.SUCCEEDED
+    if TaskStatus.PROCESSING in statuses:
+        state = TaskStatus.PROCESSING
+    if TaskStatus.FAILED in statuses:
+        state = TaskStatus.FAILED
+    return len(set(orders)) == len(orders) and (not statuses or state == flow.status)
+
+
+def test_pins_may_contradict_a_flow() -> None:
+    bodies = drawn(callbacks("flow.finished", values={"subtask#Status": 4}), 20)
+    assert all(part["Status"] == 4 for body in bodies for part in subtasks(body))
+
+
+def test_lengths_hold_in_what_near_misses_fill_in() -> None:
+    negatives = invalid_callbacks("task.failed", rules="text#/type", max_text=20)
+    texts = [text for found in drawn(negatives, 150, 1) for text in texts_in(found.source)]
+    assert max(map(len, texts)) == 20
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.strip()[:1] not in ("{", "["):
+        yield value
+    for part in value.values() if isinstance(value, dict) else ():
+        yield from texts_in(part)
+    for part in value if isinstance(value, list) else ():
+        yield from texts_in(part)

@@ -15,11 +15,14 @@ from functools import cache, cached_property
 from itertools import accumulate, count, pairwise
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 T = TypeVar("T")
 
+#: How often a callback is drawn again that is not accepted.
+_TRIES = 4
 #: So many numbers a byte has, and so many alternatives at most share one draw.
 _NUMBERS = 256
 _places = count(step=1 << 20)
@@ -78,6 +81,8 @@ class Steering:
     #: Whether values that are seldom met are left out.
     ordinary: bool = False
     check: Callable[[str, Any, list[tuple[Pin, Any]]], None] | None = None
+    #: Whether a callback of a variant may be drawn; one that may not is drawn again.
+    accepts: Callable[[str, Any], bool] | None = None
     _pinned: dict[tuple[str, ...], dict[str, Pin]] = field(default_factory=dict)
 
     def pinned(self, names: tuple[str, ...]) -> dict[str, Pin]:
@@ -314,9 +319,13 @@ def _table(entries: Weighted) -> Table[DrawFunction]:
 
 
 def checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:
-    """A value of a named schema; what pins say in it is checked."""
-    value = choice.make(draw, context)
-    check = context.steering.check
-    if check is not None:
-        check(name, value, context.given)
-    return value
+    """A value of a named schema; what pins say in it is checked, and accepted in any case."""
+    steering = context.steering
+    for _ in range(_TRIES):
+        context.given.clear()
+        value = choice.make(draw, context)
+        if steering.check is not None:
+            steering.check(name, value, context.given)
+        if steering.accepts is None or steering.accepts(name, value):
+            return value
+    return value if steering.pins else reject()

@@ -56,6 +56,18 @@ class Factory(ABC):
             return None
         return member in self.carried[kind]
 
+    def sized(self, asked: list[Applied], draw: DrawFn, context: DrawContext, text: str) -> str:
+        """A free text no longer than the caller wants, and as long as that now and then."""
+        node = self.flattener.node(asked, strict=self.level is not Level.FREE)
+        fixed = node.attribute == "type" or node.patterns or node.choices is not None
+        if fixed or node.content is not None or "string" not in node.kinds:
+            return text
+        most = context.steering.max_text or len(text)
+        longest = min(most, node.bound("maxLength", most))
+        if _LONG.draw(draw, context):
+            text = (text or "x") * (longest // len(text or "x") + 1)
+        return text[:longest] if node.accepts(text[:longest]) else text
+
     @abstractmethod
     def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
         """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
@@ -87,24 +99,6 @@ class Slot:
             return STYLES.draw(draw, context).write(value) if self.value.document else value
         fitting = MISSING if self.value.document else self.value.fit(value)
         return value if fitting is MISSING else fitting
-
-    @cached_property
-    def _free_text(self) -> ValueNode | None:
-        """The node of a member that is any text; None for all else."""
-        factory = self.factory
-        node = factory.flattener.node(self.asked, strict=factory.level is not Level.FREE)
-        fixed = self.kind or node.patterns or node.choices is not None or node.content is not None
-        return None if fixed or "string" not in node.kinds else node
-
-    def sized(self, draw: DrawFn, context: DrawContext, text: str, most: int) -> str:
-        """A text that is no longer than the caller wants, and as long as that now and then."""
-        node = self._free_text
-        if node is None:
-            return text
-        longest = min(most, node.bound("maxLength", most))
-        if _LONG.draw(draw, context):
-            text = (text or "x") * (longest // len(text or "x") + 1)
-        return text[:longest] if node.accepts(text[:longest]) else text
 
     @cached_property
     def is_code_of_failure(self) -> bool:

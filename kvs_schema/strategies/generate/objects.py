@@ -31,6 +31,8 @@ _EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
 _BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
 #: An embedded document that a hint names is what the task was for.
 _DOCUMENT = 0.005
+#: A number that counts others is hardly ever left out.
+_COUNT = 0.03
 #: How often a task type of the sources is taken, against one form of any other.
 _KNOWN = 8
 #: How many members that are seldom there one object may have, and one among how many it has
@@ -279,7 +281,7 @@ class _Plan:
         if context.steering.errnums is not None:
             for slot in self._codes:
                 found[slot.name] = draw(context.steering.errnums)
-        longest = context.steering.max_text
+        is_sized = context.steering.max_text is not None
         for slot, at, hint, bare, hinted in self._steps:
             if slot.name in found:
                 continue
@@ -288,8 +290,8 @@ class _Plan:
             value = (bare if hint is MISSING else hinted).at(numbers[at], draw, context, hint)
             if value is MISSING:
                 continue
-            if longest is not None and isinstance(value, str):
-                value = slot.sized(draw, context, value, longest)
+            if is_sized and isinstance(value, str):
+                value = slot.factory.sized(slot.asked, draw, context, value)
             found[slot.name] = value
         if not context.steering.ordinary:
             self._add_seldom(draw, context, found, numbers)
@@ -311,12 +313,16 @@ class _Plan:
             else:
                 name, choice = Table(extra.items()).draw(draw, context)
             if name not in found:
-                found[name] = choice.make(draw, context)
+                value = choice.make(draw, context)
+                short = isinstance(value, str) and isinstance(extra, dict)
+                found[name] = value[: context.steering.max_text] if short else value
             extra = self._extras.draw(draw, context)
 
 
 def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
     """How often a member is left out; None where it shares the draw of what is seldom there."""
+    if slot.counts:
+        return _COUNT
     if guided:
         if slot.value.document:
             return _DOCUMENT

@@ -31,19 +31,30 @@ class Roles:
     progress: str | None
     #: What says in words what went wrong.
     message: str
+    #: The status of a callback and its phases; those of a sub-task, and its number.
+    status: str
+    phases: dict[int, str]
+    substatus: str | None
+    order: str | None
+    #: The phase of a flow is the first of these that one of its sub-tasks is in.
+    states: tuple[str, ...]
+
+    def parts_of(self, body: Body) -> list[Body]:
+        """Return the details of a callback, each of a flow."""
+        details = body[self.details]
+        return details if isinstance(details, list) else [details]
 
     def messages_in(self, body: Body) -> Iterator[Body]:
         """Yield the objects of a callback that have a message."""
-        details = body[self.details]
-        found = details if isinstance(details, list) else [details]
-        yield from (each for each in found if self.message in each)
+        yield from (each for each in self.parts_of(body) if self.message in each)
 
 
 @cache
 def roles_of(dialect: str) -> Roles:
     """Return the keys of a dialect."""
     specification = store.specification()
-    names = Classifier(specification["classifier"]).first_level(dialect)
+    classifier = Classifier(specification["classifier"])
+    names = classifier.first_level(dialect)
     details = store.graph().root(dialect).members[names["details"]]
     told = _by_attribute(details)
     subtasks = None if details.element is None else _by_attribute(details.element)
@@ -57,6 +68,11 @@ def roles_of(dialect: str) -> Roles:
         stages=() if stage is None else _listed(details.members[stage]),
         progress=told.get(PROGRESS),
         message=(told if subtasks is None else subtasks)["errmsg"],
+        status=names["status"],
+        phases=classifier.phases,
+        substatus=None if subtasks is None else subtasks.get("status"),
+        order=None if subtasks is None else subtasks.get("order"),
+        states=tuple(specification["samples"].get("flow_states", ())),
     )
 
 
@@ -96,9 +112,20 @@ def types_of(body: Body, roles: Roles) -> list[str]:
     """Return the task types of a callback: its own, or those of its sub-tasks."""
     if roles.subtype is None:
         return [body[roles.type]]
-    details = body[roles.details]
-    subtasks = details if isinstance(details, list) else [details]
-    return list(dict.fromkeys(subtask[roles.subtype] for subtask in subtasks))
+    return list(dict.fromkeys(subtask[roles.subtype] for subtask in roles.parts_of(body)))
+
+
+def is_coherent(variant: str, body: Body) -> bool:
+    """Return whether a flow has the status of its sub-tasks, each of which has its own number."""
+    roles = roles_of(variant.partition(".")[0])
+    if roles.substatus is None or roles.order is None:
+        return True
+    parts = roles.parts_of(body)
+    orders = [part.get(roles.order) or 0 for part in parts]
+    phases = {roles.phases.get(part[roles.substatus]) for part in parts}
+    state = next((phase for phase in roles.states if phase in phases), None)
+    agrees = state in (None, roles.phases.get(body[roles.status]))
+    return agrees and all(order not in orders[:at] for at, order in enumerate(orders))
 
 
 def distinct(task_id: str, taken: set[str]) -> str:

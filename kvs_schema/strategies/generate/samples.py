@@ -27,6 +27,7 @@ class Samples:
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
         source = specification["samples"]
+        self._variants: dict[str, int] = source.get("variants", {})
         self._at: dict[str, list[Sample]] = {}
         self._templates: dict[str, list[str]] = {}
         self._unsigned: set[str] = set()
@@ -52,6 +53,10 @@ class Samples:
         for record in source.get("messages", ()):
             for place in record["of"]:
                 self._follows[f"{place}#{record['message']}"] = (record["code"], record["table"])
+
+    def weight(self, variant: str) -> int:
+        """How often a variant is taken, where several are wanted."""
+        return self._variants.get(variant, 1)
 
     def at(self, *places: Iterable[str]) -> list[Sample]:
         """The samples of the first group of places that has any."""

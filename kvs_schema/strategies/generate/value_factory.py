@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from .choices import (
     Choice,
     DrawContext,
     Steering,
+    Table,
     Value,
     Weighted,
     checked,
@@ -47,6 +48,19 @@ class ValueFactory(Factory):
         @st.composite
         def made(draw: DrawFn) -> Any:
             return checked(name, choice, draw, DrawContext(steering))
+
+        return made()
+
+    def one_of(self, names: Sequence[str], steering: Steering) -> SearchStrategy[Any]:
+        """Return a strategy for values of some variants, each as often as the samples say."""
+        choices = [(name, self.choice(name)) for name in names]
+        variants = Table(choices, map(self.samples.weight, names))
+
+        @st.composite
+        def made(draw: DrawFn) -> Any:
+            context = DrawContext(steering)
+            name, choice = variants.draw(draw, context)
+            return checked(name, choice, draw, context)
 
         return made()
 

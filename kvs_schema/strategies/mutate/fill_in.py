@@ -45,7 +45,10 @@ def graft(
     if not source.flattener.possible(wanted, level):
         raise UnreachableError
     choice = source.value(wanted, _places(node)).choice(hinted=False)
-    return opened(choice.make(draw, context.inside(context.steering)), node)
+    value = choice.make(draw, context.inside(context.steering))
+    if context.steering.max_text is not None and isinstance(value, str):
+        value = source.sized(wanted, draw, context, value)
+    return opened(value, node)
 
 
 def without(

@@ -75,11 +75,21 @@ class Target(ABC):
         """Return whether an opened document is valid."""
         return validator().is_valid(root, self.strict, document)
 
+    def is_sent_valid(self, root: str, document: Any) -> bool:
+        """Return whether a document that is valid opened is also valid as sent.
+
+        A text that stands for no document may depend on a status that was changed.
+        """
+        return self._quietly(self.sent(root, document, Spelling(), "object")).valid
+
     def found(self, body: Any) -> Sequence[Violation]:
         """Validate a body as sent, without notifying observers."""
+        return self._quietly(body).violations
+
+    def _quietly(self, body: Any) -> Report:
         observer, observers.observer = observers.observer, None
         try:
-            return self.check(body).violations
+            return self.check(body)
         finally:
             observers.observer = observer
 
@@ -109,7 +119,11 @@ class Target(ABC):
                 path = force(draw, site, node, changed, context)
                 if not self.is_valid(root, changed):
                     complete(draw, node, changed, context)
-                if self.is_valid(root, changed) and keeps(changed, node, pins, context.given):
+                if (
+                    self.is_valid(root, changed)
+                    and self.is_sent_valid(root, changed)
+                    and keeps(changed, node, pins, context.given)
+                ):
                     yield changed, edits(draw, site, path, follow(changed, path), context)
             except (UnreachableError, LookupError):
                 continue

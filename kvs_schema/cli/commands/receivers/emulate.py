@@ -7,13 +7,10 @@ from argparse import Namespace
 from queue import SimpleQueue
 from typing import Any
 
-from ....catalogue.texts import Text
 from ....emulator import Emulator
 from ....emulator.tasks import EmulatedTask, PostAttempt
 from ....emulator.web import CONTROL, AnsweredRequest
-from ....spec.exceptions import KvsSchemaError
-from ...drawing import callback_options
-from ...terminal.exit_codes import CommandError
+from ...drawing import callback_options, drawing
 from ...terminal.screen import Screen
 from .send import shortened
 
@@ -28,8 +25,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Answer requests and post callbacks until a signal comes; then say what happened."""
     events: SimpleQueue[Any] = SimpleQueue()
     seed = secrets.randbits(31) if arguments.seed is None else arguments.seed
-    drawn = callback_options(arguments)
-    try:
+    with drawing():
+        drawn = callback_options(arguments)
         emulator = Emulator(
             port=arguments.port,
             tell=events.put,
@@ -40,10 +37,6 @@ def run(arguments: Namespace, screen: Screen) -> int:
             keys=dict(arguments.keys),
             **{name: getattr(arguments, name) for name in _OPTIONS},
         )
-    except ValueError as error:
-        if isinstance(error, KvsSchemaError):
-            raise
-        raise CommandError(Text("errors.cannot_draw", {"why": error})) from error
     try:
         with emulator:
             page = f"{emulator.url[:-1]}{CONTROL}/?lang={screen.lang}"
@@ -53,10 +46,11 @@ def run(arguments: Namespace, screen: Screen) -> int:
             while True:
                 screen.flush()
                 _tell(events.get(), screen)
-    finally:
+    except KeyboardInterrupt:
         while not events.empty():
             _tell(events.get(), screen)
         screen.line((screen.say("emulate.summary", **emulator.counts()), "title"))
+        raise
 
 
 def _tell(event: AnsweredRequest | PostAttempt | EmulatedTask, screen: Screen) -> None:
