@@ -9,8 +9,10 @@ CHECKS := check-format check-code check-types check-sources check-layers check-w
 .PHONY: help demo test check $(CHECKS) coverage full docs bench fuzz clean
 
 # What the machine lacks is left out of the tests, which say so at the end; CI leaves out nothing.
-WITHOUT ?= $(foreach tool,ffmpeg node go browser,$(if $(call find,$(tool)),,$(tool))) $(if $(KVS_SCHEMA_POSTGRESQL),,postgresql)
-find = $(shell command -v $(if $(filter browser,$(1)),chromium || command -v chromium-browser,$(1)))
+WITHOUT ?= $(foreach tool,ffmpeg node go java browser,$(if $(call find,$(tool)),,$(tool))) $(if $(KVS_SCHEMA_POSTGRESQL),,postgresql)
+find = $(shell command -v $(or $($(1)),$(1)))
+browser := chromium || command -v chromium-browser
+java := javac && ls /usr/share/java/jackson-databind.jar 2>&-
 
 help:  ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' Makefile | expand -t 10
@@ -39,6 +41,9 @@ full: check test coverage  ## everything, then the long versions: more examples,
 		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery tests/cli/test_redact.py \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
+	$(BIN)/pip install --quiet --group spark
+	KVS_SCHEMA_AUDIT=10000 $(PYTEST) tests/audit
+	KVS_SCHEMA_TASKS=1000 $(PYTEST) tests/emulator
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 
@@ -61,7 +66,7 @@ $(VENV)/demo: pyproject.toml
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable ".[cli,docs,emulator,sources,testing]" --group dev
+	$(BIN)/pip install --quiet --editable ".[audit,cli,docs,emulator,sources,testing]" --group dev
 	@touch $@
 
 clean:

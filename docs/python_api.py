@@ -135,14 +135,24 @@ def _declared(owner: type) -> Iterator[tuple[str, Any, str]]:
         for key in vars(base).get("__slots__", ()):
             found.setdefault(key, (None, ""))
     for base in bases:
-        for key, value in vars(base).items():
-            if isinstance(value, property):
-                found[key] = (value, _returned(value.fget))
-            elif inspect.isfunction(value):
-                found[key] = (value, "")
+        found |= {
+            key: member for key, value in vars(base).items() for member in _method(base, key, value)
+        }
     for key, (value, annotation) in found.items():
         if not key.startswith("_") and "ClassVar" not in annotation:
             yield key, value, annotation
+
+
+def _method(base: type, key: str, value: Any) -> Iterator[tuple[Any, str]]:
+    """Yield a method as it is called, or a property with its type; nothing of other attributes."""
+    if isinstance(value, functools.cached_property):
+        value = property(value.func)
+    if isinstance(value, property):
+        yield value, _returned(value.fget)
+    elif inspect.isfunction(value):
+        yield value, ""
+    elif isinstance(value, classmethod | staticmethod):
+        yield getattr(base, key), ""
 
 
 def _described(owner: type, member: str, lang: Lang) -> str:

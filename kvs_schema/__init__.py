@@ -16,6 +16,7 @@ from .results.status import Outcome, TaskStatus
 
 if TYPE_CHECKING:  # each is loaded when it is first used; a verdict needs none of them
     from .api import decode_callback, encode_callback
+    from .audit.value import AuditError
     from .catalogue.errata import Erratum, Ledger, UnknownErratumError, errata
     from .catalogue.error_codes import ErrorCode, ErrorCodes, ErrorTable, error_codes
     from .catalogue.names import schema_names
@@ -50,6 +51,7 @@ if TYPE_CHECKING:  # each is loaded when it is first used; a verdict needs none 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AuditError",
     "Callback",
     "Erratum",
     "ErrorCode",
@@ -100,6 +102,7 @@ __all__ = [
 #: The names above by the module that has them.
 _HOMES = {
     "api": ("decode_callback", "encode_callback"),
+    "audit.value": ("AuditError",),
     "catalogue.errata": ("Erratum", "Ledger", "UnknownErratumError", "errata"),
     "catalogue.error_codes": ("ErrorCode", "ErrorCodes", "ErrorTable", "error_codes"),
     "catalogue.names": ("schema_names",),

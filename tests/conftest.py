@@ -64,6 +64,16 @@ def _installed(package: Path) -> str | None:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """The distribution's Chromium; without it the tests fail, unless told to go on without."""
+    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
+    return found
+
+
+@pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with all exports in English."""
     from kvs_schema.export import write

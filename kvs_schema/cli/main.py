@@ -32,10 +32,10 @@ TRACEBACK = "KVS_SCHEMA_TRACEBACK"
 
 #: The commands by the folder that has them; each is a module with a function `run`.
 _FOLDERS = {
-    "bodies": ("conformance", "decode", "encode", "redact", "validate"),
+    "bodies": ("audit", "conformance", "decode", "encode", "redact", "validate"),
     "lookup": ("codes", "examples", "explain", "schema", "variants"),
     "produce": ("demo", "docs", "export", "lint", "sample"),
-    "receivers": ("send",),
+    "receivers": ("emulate", "send"),
 }
 
 

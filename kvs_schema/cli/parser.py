@@ -9,7 +9,7 @@ from .. import __version__
 from ..catalogue.texts import LANGS, Lang, speaker
 from ..reading.limits import Limits
 from ..spec.suggestions import nearest
-from .terminal.argument_errors import argparse_in, header, number, seconds, size
+from .terminal.argument_errors import argparse_in, header, key, number, seconds, size
 
 
 def parser(lang: Lang = "en") -> argparse.ArgumentParser:
@@ -80,6 +80,7 @@ class _Builder:
             dest="command", metavar="COMMAND", title=say("help.commands"), parser_class=_Parser
         )
         self._validate()
+        self._audit()
         self._knowledge()
         self._bodies()
         self._receivers()
@@ -130,6 +131,31 @@ class _Builder:
         add("--max-body", type=bytes_, metavar="SIZE", default=limits.body, help=help_)
         help_ = say("help.max_findings")
         add("--max-findings", type=whole, metavar="N", default=limits.findings, help=help_)
+        add("-q", "--quiet", action="store_true", help=say("help.quiet"))
+
+    def _audit(self) -> None:
+        say = self.say
+        command = self._command("audit", say("help.audit_more"))
+        add = command.add_argument
+        add("paths", nargs="+", metavar="PATH", help=say("help.audit_paths"))
+        for flags, name, metavar in (
+            (("-o", "--out"), "audit_out", "FILE"),
+            (("--html",), "audit_html", "FILE"),
+            (("--findings",), "audit_findings", "FILE"),
+            (("--endpoint",), "audit_endpoint", "URL"),
+        ):
+            add(*flags, metavar=metavar, help=say(f"help.{name}"))
+        self._format(command, say("help.audit_format"))
+        again: dict[str, Any] = {"action": "append", "default": [], "metavar": "CONDITION"}
+        add("--fail-on", help=say("help.audit_fail_on"), **again)
+        add("--engine", metavar="NAME", default="loky", help=say("help.audit_engine"))
+        add("--jobs", type=number(say, 1), metavar="N", help=say("help.jobs"))
+        add("--column", metavar="NAME", default="body", help=say("help.audit_column"))
+        add("--day-column", metavar="NAME", default="day", help=say("help.audit_day_column"))
+        sizes: dict[str, Any] = {"type": size(say), "metavar": "SIZE"}
+        add("--split", default=32 * 1024**2, help=say("help.audit_split"), **sizes)
+        add("--max-body", default=Limits().body, help=say("help.max_body"), **sizes)
+        add("--no-values", action="store_true", help=say("help.audit_no_values"))
         add("-q", "--quiet", action="store_true", help=say("help.quiet"))
 
     def _knowledge(self) -> None:
@@ -191,6 +217,28 @@ class _Builder:
         self._posting(add)
         help_ = say("help.send_format")
         add("--format", choices=("text", "json"), default="text", help=help_)
+        self._emulate()
+
+    def _emulate(self) -> None:
+        say, whole, amount = self.say, number(self.say, 1), seconds(self.say, 0)
+        command = self._command("emulate", say("help.emulate_more"))
+        add, again = command.add_argument, {"action": "append", "default": []}
+        add("--port", type=number(say, 0), default=8400, metavar="N", help=say("help.port"))
+        add("--dialect", default="task", metavar="NAME", help=say("help.dialect"))
+        self._drawing(add)
+        command.set_defaults(seed=None)
+        for name, default, metavar in (
+            *(("failure-rate", 0.2, "R"), ("faults", 0.2, "R")),
+            *(("latency", 5.0, "SECONDS"), ("speed", 1.0, "N")),
+        ):
+            help_ = say(f"help.{name.replace('-', '_')}")
+            add(f"--{name}", type=amount, default=default, metavar=metavar, help=help_)
+        add("--attempts", type=whole, default=10, metavar="N", help=say("help.attempts"))
+        add("--refuse", type=number(say), metavar="CODE", help=say("help.refuse"))
+        pair, help_ = {"metavar": "ACCESS:SECRET"}, say("help.key")
+        add("--key", dest="keys", type=key(say), help=help_, **pair, **again)
+        add("--room", type=whole, default=10_000, metavar="N", help=say("help.room"))
+        self._posting(add)
 
     def _posting(self, add: Any) -> None:
         """How bodies are posted: the arguments of `posting.Poster`."""

@@ -17,7 +17,7 @@ SCHEMA_FOLDERS = ("definitions", "embedded", "callbacks", "requests", "responses
 ANNOTATIONS = frozenset(
     {
         *("title", "title_zh", "description", "description_zh", "table", "row", "source"),
-        *("form", "attribute", "counts", "default", "errata", "receives"),
+        *("form", "attribute", "audit", "counts", "default", "errata", "receives", "refusal"),
     }
 )
 

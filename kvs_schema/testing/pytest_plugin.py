@@ -1,4 +1,6 @@
-"""A pytest plugin that measures how much of the specification the tests cover.
+"""A pytest plugin: an emulator of KVS, and how much of the specification the tests cover.
+
+With the extra `emulator` there is a fixture, `kvs_emulator`.
 
 `--kvs-coverage` prints which variants, conditions, deviations, error codes and negative rules were
 drawn from `kvs_schema.strategies`, or validated, in tests that passed; `--kvs-fail-under` fails the
@@ -9,15 +11,19 @@ observed or printed.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from ..emulator import Emulator
     from .specification_coverage import Recorder, Summary
 
 _SHOWN = 12
+#: What the extra `emulator` installs.
+_EMULATOR = ("botocore", "httpx", "hypothesis", "starlette", "uvicorn")
 #: Options with which pytest runs no test, so that there is no coverage to report.
 _NO_RUN = (
     *("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test"),
@@ -42,10 +48,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start to observe if an option requires it."""
+    """Register the marker of the emulator, and start to observe if an option requires it."""
+    text = "kvs_emulator(**options): settings of the fixture kvs_emulator"
+    config.addinivalue_line("markers", text)
     asked = config.getoption("--kvs-coverage") or config.getoption("--kvs-fail-under") is not None
     if asked and not any(config.getoption(option, default=None) for option in _NO_RUN):
         config.pluginmanager.register(_Coverage(config), "kvs-schema-coverage")
+
+
+if all(map(find_spec, _EMULATOR)):
+
+    @pytest.fixture
+    def kvs_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
+        """KVS on this machine, in a thread; `url` is its address, `wait()` waits for all tasks.
+
+        `@pytest.mark.kvs_emulator(failure_rate=1)` changes its settings.
+        """
+        from ..emulator import Emulator
+
+        marker = request.node.get_closest_marker("kvs_emulator")
+        with Emulator(**(marker.kwargs if marker else {})) as emulator:
+            yield emulator
 
 
 def _percentage(text: str) -> float:

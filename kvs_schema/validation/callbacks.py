@@ -152,7 +152,7 @@ def report_on_callback(
     found = found or fast_path.answer(body, strict, limits)
     if type(found) is Callback:
         return Report(True, found.variant, found.document, found, True, findings, None, digest)
-    if found is not None and _is_plain(found, limits):
+    if found is not None and is_plain(found, limits):
         valid = validator().is_valid(found.variant, strict, found.document)
         verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
         opened = OpenedCallback(found.document, found.variant, verdict=verdict, names=found._names)
@@ -241,7 +241,7 @@ def _digest(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def _is_plain(found: Callback, limits: Limits) -> bool:
+def is_plain(found: Callback, limits: Limits) -> bool:
     """Return whether the schema of its variant alone decides on what the fast path has read."""
     if too_deep(found.document, limits.depth):
         return False

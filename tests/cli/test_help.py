@@ -17,8 +17,8 @@ from .running import run
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMANDS = (
-    *("validate", "explain", "codes", "variants", "schema", "decode", "encode", "redact"),
-    *("examples", "sample", "send", "lint", "conformance", "docs", "export", "demo"),
+    *("validate", "audit", "explain", "codes", "variants", "schema", "decode", "encode", "redact"),
+    *("examples", "sample", "send", "emulate", "lint", "conformance", "docs", "export", "demo"),
 )
 
 

@@ -79,8 +79,13 @@ def test_every_key_that_the_code_names_is_there() -> None:
 def test_every_entry_is_used() -> None:
     # Where a call takes the whole name from a value, a constant must be that value.
     named = [re.compile(key) for key in set(_keys()) if not key.endswith(r".\w+")]
-    constants = {"reference": _constants("docs", "spec", "reading")}
-    constants["conformance"] = _constants("testing")
+    page = (PACKAGE / "emulator/page/page.js").read_text(encoding="utf-8")
+    constants = {
+        "reference": _constants("docs", "spec", "reading"),
+        "conformance": _constants("testing"),
+        "emulate": _constants("cli", "emulator"),
+        "page": _constants("emulator") | set(re.findall(r"\w+", page)) | {"guess", "documented"},
+    }
     of_commands = _constants("cli")
     unused = [
         key

@@ -6,7 +6,6 @@ import fcntl
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -41,8 +40,12 @@ def plugin() -> None:
 
 
 @pytest.fixture(scope="session")
-def site(plugin: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(
+    plugin: None, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
     """Both languages, built as they are published; one build for all workers of a run."""
+    if "node" not in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        request.getfixturevalue("node_modules")  # Ajv, for the page that validates bodies
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
     built = shared / "site"
@@ -70,16 +73,6 @@ def address(site: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The distribution's Chromium; without it the tests fail, unless told to go on without."""
-    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
-    return found
 
 
 @pytest.fixture(scope="session")

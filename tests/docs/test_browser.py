@@ -47,6 +47,7 @@ PAGES = [
     "python/",
     "python/results/",
     "command-line/",
+    "try/",
     "changelog/",
 ]
 

@@ -18,11 +18,11 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 import kvs_schema
 from docs import python_api
-from kvs_schema import docs, export, strategies
+from kvs_schema import audit, docs, export, strategies
 from kvs_schema.catalogue.texts import LANGS, Lang
 
 DOCS = Path(__file__).parents[2] / "docs"
-MODULES = (kvs_schema, strategies, export, docs)
+MODULES = (kvs_schema, strategies, export, docs, audit)
 QUICK = settings(
     max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )

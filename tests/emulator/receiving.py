@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
 
-#: Gets the number of the request, its head and its body, and what writes to the connection.
-Behaviour = Callable[[int, bytes, bytes, Callable[[bytes], Any]], None]
-
-HOUR = 3600
+#: Gets the number of the request, its head and its body, and the connection.
+Behaviour = Callable[[int, bytes, bytes, socket.socket], None]
 
 
 def answer(status: int, *headers: str, body: str = "") -> bytes:
@@ -23,33 +21,31 @@ def answer(status: int, *headers: str, body: str = "") -> bytes:
 
 
 def answering(status: int, *headers: str, body: str = "") -> Behaviour:
-    return lambda number, head, sent, write: write(answer(status, *headers, body=body))
+    return lambda number, head, sent, back: back.sendall(answer(status, *headers, body=body))
 
 
-def trickling(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
-    """Send a byte of the headers now and then, for ever."""
-    write(b"HTTP/1.1 204 -\r\nX: ")
-    for _ in range(100):
-        write(b"x")
+def trickling(number: int, head: bytes, sent: bytes, back: socket.socket) -> None:
+    """Send a byte of the headers now and then until the other side has gone."""
+    back.sendall(b"HTTP/1.1 204 -\r\nX: ")
+    while True:
+        back.sendall(b"x")
         time.sleep(0.02)
 
 
-def endless(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+def endless(number: int, head: bytes, sent: bytes, back: socket.socket) -> None:
     """Send a body without an end as fast as it is read."""
-    write(b"HTTP/1.1 200 -\r\n\r\n")
+    back.sendall(b"HTTP/1.1 200 -\r\n\r\n")
     while True:
-        write(b"x" * 65536)
+        back.sendall(b"x" * 65536)
 
 
-def closing(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+def closing(number: int, head: bytes, sent: bytes, back: socket.socket) -> None:
     """Close the connection without an answer."""
 
 
-def hanging(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
+def hanging(number: int, head: bytes, sent: bytes, back: socket.socket) -> None:
     """Say nothing until the other side has gone."""
-    for _ in range(HOUR):
-        write(b"")
-        time.sleep(0.02)
+    back.recv(1)
 
 
 class Receiver:
@@ -69,7 +65,11 @@ def receiving(behave: Behaviour) -> Iterator[Receiver]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            head = b"".join(iter(self.rfile.readline, b"\r\n"))
+            head = b""
+            while (line := self.rfile.readline()).strip():
+                head += line
+            if not line:  # the other side has gone
+                return
             length = next(
                 int(line[15:])
                 for line in head.splitlines()
@@ -81,7 +81,7 @@ def receiving(behave: Behaviour) -> Iterator[Receiver]:
                 found.heads.append(head)
                 found.bodies.append(body)
             try:
-                behave(number, head, body, self.request.sendall)
+                behave(number, head, body, self.request)
             except OSError:
                 return
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -70,8 +69,8 @@ def test_a_file_goes_out_byte_for_byte(
 
 
 def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
-    def mixed(number: int, head: bytes, sent: bytes, write: Callable[[bytes], Any]) -> None:
-        answering([204, 500, 204][number])(number, head, sent, write)
+    def mixed(number: int, head: bytes, sent: bytes, back: socket.socket) -> None:
+        answering([204, 500, 204][number])(number, head, sent, back)
 
     with receiving(mixed) as receiver:
         assert main(["send", receiver.url, "--count", "3"]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -58,3 +59,15 @@ def documents(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
         entry["schema"] in variant_names() for entry in store.specification()["examples"].values()
     )
     return [decode_callback(body) for body in bodies]
+
+
+@pytest.fixture(scope="session")
+def java() -> Path:
+    """The folder of javac and java; skips where they or Jackson may be missing."""
+    if "java" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+        pytest.skip(
+            "Java or Jackson is not installed, and KVS_SCHEMA_WITHOUT says to go on without"
+        )
+    found = shutil.which("javac")
+    assert found, "install a JDK and libjackson2-databind-java, or set KVS_SCHEMA_WITHOUT=java"
+    return Path(found).parent

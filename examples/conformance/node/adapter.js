@@ -12,7 +12,11 @@ const FLOW = { OutInfo: OUTPUT };
 const RULES = { status: ["Status", "status"], absent: { 4: ["null", "{}"] } };
 const CASINGS = [["TaskID", "Status", "Details", "Type"], ["taskid", "status", "details", "type"]];
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const isFlow = (details) => Array.isArray(details) || (isObject(details) && ("Order" in details || "OutInfo" in details));
+const isFlow = (details) => {
+  if (!isObject(details)) return Array.isArray(details);
+  const single = "errnum" in details || "items" in details;
+  return "OutInfo" in details || ("Order" in details && !single);
+};
 
 /** Whether the first level is complete in both casings, and they differ in task id or status. */
 function contradicts(body) {

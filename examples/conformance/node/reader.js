@@ -2,7 +2,8 @@
 // place. Opens JSON in strings. Without imports, so that Node and browsers use the same file.
 
 const BLANKS = /[ \t\r\n]*/y;
-const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
+const STARTED = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*/y;
+const STRING = new RegExp(`${STARTED.source}"`, "y");
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -35,7 +36,8 @@ export function decode(bytes) {
 
 /**
  * Read one text: `value`; `faults`, each with `path`, `reason` and `at`; and `starts`, the offset of
- * each value by object or array and key. Of duplicate keys the last counts. Throws `Unreadable`.
+ * each value by object or array and key. Of duplicate keys the last counts; `same` says whether it
+ * equals the one before. Throws `Unreadable`.
  */
 export function read(text, depth = 100) {
   const faults = [];
@@ -51,6 +53,11 @@ export function read(text, depth = 100) {
   const fail = () => {
     throw new Unreadable("syntax", at);
   };
+  const string = () => {
+    const found = take(STRING);
+    if (!found) take(STARTED), fail(); // where it stops to be a string
+    return JSON.parse(found);
+  };
   const next = (characters) => {
     take(BLANKS);
     const found = text[at];
@@ -59,8 +66,9 @@ export function read(text, depth = 100) {
     return found;
   };
   const lose = (path, reason, where) => {
-    if (!path.includes(null)) faults.push({ path, reason, at: where });
-    return null;
+    const fault = { path, reason, at: where };
+    if (!path.includes(null)) faults.push(fault);
+    return reason === "duplicate_key" ? fault : null;
   };
 
   function value(path) {
@@ -69,8 +77,8 @@ export function read(text, depth = 100) {
     const first = text[at];
     if (first === "{" || first === "[") return container(path, first === "{");
     if (first === '"') {
-      const string = JSON.parse(take(STRING) ?? fail());
-      return LONE.test(string) ? lose(path, "surrogate_escape", start) : string;
+      const found = string();
+      return LONE.test(found) ? lose(path, "surrogate_escape", start) : found;
     }
     const word = take(WORD);
     if (word) return JSON.parse(word);
@@ -91,15 +99,17 @@ export function read(text, depth = 100) {
       take(BLANKS);
       const start = at;
       let key = places.size;
+      let again;
       if (isObject) {
-        key = JSON.parse(take(STRING) ?? fail());
+        key = string();
         if (LONE.test(key)) key = lose(path, "surrogate_escape", start);
-        else if (places.has(key)) lose([...path, key], "duplicate_key", start);
+        else if (places.has(key)) again = lose([...path, key], "duplicate_key", start);
         next(":");
         take(BLANKS);
       }
       if (key !== null) places.set(key, at);
       const member = value([...path, key]);
+      if (again) again.same = JSON.stringify(found[key]) === JSON.stringify(member);
       const property = { value: member, configurable: true, enumerable: true, writable: true };
       if (key !== null) Object.defineProperty(found, key, property); // "__proto__" too
     } while (next(`,${close}`) === ",");

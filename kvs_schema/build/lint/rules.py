@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from ...spec.vocabulary import SCHEMA_FOLDERS
 from ..derived import VARIANTS
 from ..yaml_sources import Problem
-from .files import bodies, catalogues, errata, notices, provenance, tables, variants
+from .files import bodies, catalogues, errata, notices, provenance, refusals, tables, variants
 from .places import NEEDED
 from .schemas import content, names, null, objects, patterns, reach, redundant
 from .source_index import SourceIndex
@@ -71,6 +71,8 @@ RULES = (
     LintRule(content.embedded_documents),
     LintRule(content.embedded_kinds),
     LintRule(content.error_tables, ("errors",)),
+    LintRule(refusals.unknown_codes, ("errors",)),
+    LintRule(refusals.places_without_refusal, ("errors", *SCHEMAS), linked=True),
     LintRule(catalogues.error_codes, (catalogues.CATEGORIES,)),
     LintRule(catalogues.unused_categories, ("errors",)),
     LintRule(catalogues.messages, (catalogues.MESSAGES,)),

@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf, nan
 from typing import Any
 
 from ...catalogue import store
@@ -70,17 +71,31 @@ def size(say: Say) -> Callable[[str], int]:
     return read
 
 
-def seconds(say: Say) -> Callable[[str], float]:
-    """Return a reader of a time in seconds that is above zero."""
+def seconds(say: Say, least: float | None = None) -> Callable[[str], float]:
+    """Return a reader of a number of `least` or more, or without it of a time above zero."""
 
     def read(given: str) -> float:
         try:
             found = float(given)
         except ValueError:
-            found = 0.0
-        if not 0 < found < float("inf"):
+            found = nan
+        if least is None and not 0 < found < inf:
             raise argparse.ArgumentTypeError(say("arguments.no_seconds", given=given))
+        if least is not None and not least <= found < inf:
+            raise argparse.ArgumentTypeError(say("arguments.no_amount", given=given, least=least))
         return found
+
+    return read
+
+
+def key(say: Say) -> Callable[[str], tuple[str, str]]:
+    """Return a reader of an access key with its secret key, ACCESS:SECRET."""
+
+    def read(given: str) -> tuple[str, str]:
+        access, _, secret = given.partition(":")
+        if not access or not secret:
+            raise argparse.ArgumentTypeError(say("arguments.no_key"))
+        return access, secret
 
     return read
 

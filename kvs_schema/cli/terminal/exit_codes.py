@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import gzip
-import zlib
-
-from ...catalogue import store
+from ...catalogue import reasons
 from ...catalogue.texts import Lang, Text
 from ...spec.exceptions import KvsSchemaError
 
@@ -31,15 +27,5 @@ class CommandError(KvsSchemaError):
 
 
 def reason(error: BaseException) -> Text:
-    """What the system says of an error, without the file name that callers put before it."""
-    if isinstance(error, CommandError):
-        return error.why
-    if isinstance(error, EOFError | zlib.error | gzip.BadGzipFile):
-        return Text("errors.packed")
-    said = str(error) or type(error).__name__
-    if isinstance(error, OSError) and error.strerror:
-        said = error.strerror
-        key = f"system.{errno.errorcode.get(error.errno or 0, '').lower()}"
-        if key in store.texts():
-            return Text(key)
-    return Text("errors.system", {"said": said})
+    """Return why a command or a part of it could not be carried out."""
+    return error.why if isinstance(error, CommandError) else reasons.reason(error)

@@ -122,6 +122,33 @@ def keyword(context: Context, name: str) -> str:
     return "\n\n".join([about, title, "\n".join(lines)])
 
 
+def refusals(context: Context) -> str:
+    """The codes with which the emulator answers invalid requests, by keyword and by place."""
+    public, findings = "public", context.specification["messages"]["findings"]
+    declared = context.specification["errors"][public]["refusals"]
+    found = [
+        (f"{code(name)}: {context.said(findings[name], 'description')}", refusal)
+        for name, refusal in declared["keywords"].items()
+    ]
+    for schema_name, schema in context.specification["schemas"].items():
+        found += [
+            (field_link(context, schema_name, place), below["refusal"])
+            for place, below in within(schema)
+            if "refusal" in below
+        ]
+    found += [(context.word(f"refused_{name}"), declared[name]) for name in ("signature", "full")]
+    lines = [
+        [
+            what,
+            context.link(code(refusal["code"]), f"errors/{public}", str(refusal["code"])),
+            context.word(f"basis_{refusal['basis']}"),
+        ]
+        for what, refusal in found
+    ]
+    head = [context.word(key) for key in ("invalid_place", "code", "basis")]
+    return context.wrapped("refusals", table(head, lines))
+
+
 def filter_words(context: Context) -> dict[str, str]:
     """What the filter box says; scripts have no words of their own."""
     return {

@@ -68,6 +68,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "error-categories": Kind(codes.categories, _members("errors"), "error table"),
         "error-category": Kind(codes.category, _members("categories"), "category of error codes"),
         "error-code": Kind(codes.error_code, _error_codes, "error code"),
+        "refusals": Kind(codes.refusals),
         "field-table": Kind(fields.field_table, _objects, "schema with fields"),
         "field": Kind(fields.field, _fields, "field"),
         "schema": Kind(fields.schema_section, _members("schemas"), "schema"),

@@ -6,9 +6,7 @@ other engine. It is used where `jsonschema-rs` has no build, and is some hundred
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import jsonschema
@@ -16,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from ...spec.pointers import follow, tokens
+from ...spec.value_classes import anchored
 from ...spec.vocabulary import DEFS, UNLISTED
 from .rust import EngineError
 
@@ -131,7 +130,7 @@ class _Keywords:
 
     @staticmethod
     def pattern(_: Any, value: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-        if isinstance(instance, str) and not _anchored(value).search(instance):
+        if isinstance(instance, str) and not anchored(value).search(instance):
             yield ValidationError("pattern")
 
     @staticmethod
@@ -197,9 +196,3 @@ class _Keywords:
 
 def _may_be_null(schema: Mapping[str, Any], name: str) -> bool:
     return "nullAbsent" in schema and name not in schema.get("required", ())
-
-
-@cache
-def _anchored(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern whose `$` does not match before a final newline, as Python's would."""
-    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))

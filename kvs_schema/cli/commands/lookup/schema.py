@@ -14,16 +14,16 @@ from ...batch.checks import CALLBACK
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Screen, Span
 
-#: Name of the schema of our own reports.
-REPORT = "report"
+#: Names of the schemas of our own output: a line of `validate --format json`, an audit.
+REPORT, AUDIT = "report", "audit"
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print one schema, or list the names."""
     if arguments.name is None:
         _list(screen)
-    elif arguments.name == REPORT:
-        screen.json(report_schema(), indent=2)
+    elif arguments.name in (REPORT, AUDIT):
+        screen.json(own_schema(arguments.name), indent=2)
     else:
         found = json_schema.schema_in(
             screen.lang,
@@ -36,9 +36,9 @@ def run(arguments: Namespace, screen: Screen) -> int:
     return VALID
 
 
-def report_schema() -> dict[str, Any]:
-    """The schema of one line of `validate --format json`."""
-    path = Path(__file__).parents[2] / "report.schema.json"
+def own_schema(name: str) -> dict[str, Any]:
+    """Return the schema of what a command writes as JSON."""
+    path = Path(__file__).parents[2] / f"{name}.schema.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
@@ -49,6 +49,7 @@ def _list(screen: Screen) -> None:
         CALLBACK: screen.say("export.callback"),
         **{name: said(node, "title", screen.lang) or "" for name, node in schemas.items()},
         REPORT: screen.say("lists.report"),
+        AUDIT: screen.say("lists.audit"),
     }
     rows: list[list[Span]] = [[(name, "name"), title] for name, title in titles.items()]
     screen.table(screen.headers("schema", "title"), rows)

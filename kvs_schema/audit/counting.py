@@ -1,0 +1,279 @@
+"""Counts bodies: validates each once for each shape, and adds up what was found.
+
+Goes in: bodies as received, each perhaps with its day. Comes out: an `Audit`, and if wanted a table
+of findings. What was found of a shape is remembered, so that most bodies cost a verdict and a walk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from ..reading.limits import Limits
+from ..results.callback import Callback
+from ..results.findings import Report
+from ..results.messages import shortened, shortened_pointer
+from ..spec.locations import Location, pointer_of
+from ..validation import fast_path
+from ..validation.callbacks import is_plain, pipeline, report_on_callback
+from .shapes import Counted, shape_reader
+from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance, starred
+
+#: Shapes that are remembered, and groups of bodies that are counted, before both start anew.
+REMEMBERED, GROUPS = 100_000, 20_000
+#: The kinds that a table of findings has rows for.
+FINDINGS = frozenset(("violation", "deviation", "notice", "unlisted"))
+#: The columns of a table of findings; all are strings.
+COLUMNS = (
+    *("day", "source", "digest", "task_id", "variant", "outcome"),
+    *("kind", "name", "rule", "pointer", "value"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountOptions:
+    """How bodies are counted: within which limits, and whether examples show values.
+
+    With `findings` a table of them is kept, without `remember` each body is validated in full.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    show_values: bool = True
+    findings: bool = False
+    remember: bool = True
+
+
+class CountedKey(NamedTuple):
+    """What a body is counted for: kind and key, and where in the body it is."""
+
+    kind: str
+    key: Key
+    location: Location | None = None
+
+
+class _Group:
+    """The bodies of which the same was found, by day."""
+
+    __slots__ = ("below", "days", "found", "same")
+
+    def __init__(self, same: tuple[CountedKey, ...], more: tuple[CountedKey, ...]) -> None:
+        self.same = same  # kept, since it is known by its identity
+        self.found = (*same, *more)
+        self.days: dict[str, int] = {}
+        #: Only bodies with a digest below this may be examples; at first all.
+        self.below = b"\xff" * 33
+
+
+class BodyCounter:
+    """Counts bodies. Keeps what it knows of shapes from one audit to the next."""
+
+    def __init__(self, options: CountOptions) -> None:
+        self.options = options
+        self._shapes = shape_reader()
+        self._known: dict[bytes, tuple[CountedKey, ...]] = {}
+        self._equal: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._groups: dict[Any, _Group] = {}
+        self._examples: dict[tuple[str, Key], dict[bytes, Example]] = {}
+        self._counted: list[Audit] = []
+        self._rows: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
+
+    def count(self, body: bytes, day: str | None = None, source: str = "") -> None:
+        """Count one body; its day is that of its task id where none is given."""
+        limits = self.options.limits
+        names: Mapping[str, str]
+        answer = fast_path.answer(body, False, limits)
+        if answer is not None and (type(answer) is Callback or is_plain(answer, limits)):
+            schema, document, names = answer.variant, answer.document, answer._names
+            plain = self.options.remember
+        else:
+            opened = pipeline().read(body, limits)
+            schema, document, names = opened.schema or "", opened.value, opened.names
+            plain = bool(self.options.remember and opened.verdict.variant and not opened.faults)
+        shape, counted = self._shapes.read(schema, document) if schema else (None, [])
+        found = self._known.get(shape) if plain and shape is not None else None
+        task_id = document.get(names["task_id"]) if schema else None
+        if found is None:
+            report = report_on_callback(body, False, limits)
+            found = self._remembered(tuple(_found(report)), shape if plain else None)
+            task_id = task_id if schema else report.task_id
+        self._add(body, found, counted, day or day_of(task_id), document, task_id, source)
+
+    def _remembered(
+        self, found: tuple[CountedKey, ...], shape: bytes | None
+    ) -> tuple[CountedKey, ...]:
+        if len(self._known) >= REMEMBERED or len(self._equal) >= REMEMBERED:
+            self._known.clear()
+            self._equal.clear()
+        found = self._equal.setdefault(found, found)
+        if shape is not None:
+            self._known[shape] = found
+        return found
+
+    def _add(
+        self,
+        body: bytes,
+        found: tuple[CountedKey, ...],
+        counted: Counted,
+        day: str,
+        document: Any,
+        task_id: Any,
+        source: str,
+    ) -> None:
+        values = tuple(dict.fromkeys(_counted(counted))) if counted else ()
+        group = self._groups.get((id(found), values))
+        if group is None:
+            if len(self._groups) >= GROUPS:
+                self._fold()
+            more = tuple(CountedKey(kind, (key,)) for kind, key in values)
+            group = self._groups[id(found), values] = _Group(found, more)
+        group.days[day] = group.days.get(day, 0) + 1
+        digest = sha256(body).digest()
+        if digest < group.below:
+            self._exemplify(group, digest, document, task_id)
+        if self.options.findings:
+            self._list(group, digest.hex(), day, document, task_id, source)
+
+    def _exemplify(self, group: _Group, digest: bytes, document: Any, task_id: Any) -> None:
+        """Take a body as an example of each key that has none with lower digests."""
+        limits = []
+        for kind, key, location in group.found:
+            kept = self._examples.setdefault((kind, key), {})
+            kept[digest] = self._example(digest.hex(), location, document, task_id)
+            if len(kept) > EXAMPLES:
+                del kept[max(kept)]
+            limits.append(max(kept) if len(kept) == EXAMPLES else b"\xff" * 33)
+        group.below = max(limits)
+
+    def _example(
+        self, digest: str, location: Location | None, document: Any, task_id: Any
+    ) -> Example:
+        pointer = None if location is None else shortened_pointer(pointer_of(location))
+        if not self.options.show_values:
+            return Example(digest, None, pointer)
+        known = str(shortened(task_id)) if type(task_id) is str else None
+        value = None if location is None else shortened(_value(document, location))
+        return Example(digest, known, pointer, value)
+
+    def _list(
+        self, group: _Group, digest: str, day: str, document: Any, task_id: Any, source: str
+    ) -> None:
+        """Add a row for each finding of a body."""
+        once = {each.kind: each.key[0] for each in group.found}
+        for kind, key, location in group.found:
+            if kind in FINDINGS:
+                one = self._example(digest, location, document, task_id)
+                value = None if one.value is None else str(one.value)
+                rule = key[1] if kind == "deviation" else key[0] if kind == "violation" else None
+                body = (day, source, digest, one.task_id, once["variant"], once["outcome"])
+                row = (*body, kind, key[0], rule, one.pointer, value)
+                for name, cell in zip(COLUMNS, row, strict=True):
+                    self._rows[name].append(cell)
+
+    def _fold(self) -> None:
+        """Add up the groups so far, so that their number stays bounded."""
+        counts: Counter[tuple[str, str, Key]] = Counter()
+        for group in self._groups.values():
+            for kind, key, _ in group.found:
+                for day, count in group.days.items():
+                    counts[day, kind, key] += count
+        examples: Examples = {
+            key: tuple(kept[digest] for digest in sorted(kept))
+            for key, kept in self._examples.items()
+        }
+        self._counted = [merged((*self._counted, Audit(counts, examples, {}, *provenance())))]
+        self._groups.clear()
+        self._examples.clear()
+
+    def result(self) -> tuple[Audit, dict[str, list[str | None]]]:
+        """Return what was counted and the columns of the findings, and start anew."""
+        self._fold()
+        [audit], rows = self._counted, self._rows
+        self._begin()
+        return audit, rows
+
+
+def _found(report: Report) -> Iterator[CountedKey]:
+    """What a report says, each key once, at its first place."""
+    found: dict[tuple[str, Key], CountedKey] = {}
+    for each in _all(report):
+        found.setdefault(each[:2], each)
+    return iter(found.values())
+
+
+def _all(report: Report) -> Iterator[CountedKey]:
+    yield CountedKey("outcome", (report.outcome.value if report.outcome else "",))
+    yield CountedKey("variant", (report.variant or "",))
+    for one in report.violations:
+        yield CountedKey(
+            "violation", (one.rule or one.keyword, _starred(one.location)), one.location
+        )
+    for one in report.deviations:
+        yield CountedKey("deviation", (one.erratum or "", one.rule or one.keyword), one.location)
+    for notice in report.notices:
+        yield CountedKey("notice", (notice.id,), notice.location)
+    for location in report.unlisted:
+        yield CountedKey("unlisted", (_starred(location),), location)
+    if report.truncated:
+        yield CountedKey("truncated", ("findings",))
+
+
+def _starred(location: Location) -> str:
+    return shortened_pointer(pointer_of(tuple(starred(location))))
+
+
+def _counted(counted: Counted) -> Iterator[tuple[str, str]]:
+    """The values that bodies are counted by, as keys; one of an odd type is none."""
+    for name, value in counted:
+        if name == "type":
+            if type(value) is str:
+                yield name, str(shortened(value))
+        elif name == "error":
+            if type(value) is int and value:
+                yield name, str(shortened(value))
+        else:
+            exponent = _exponent(value)
+            if exponent is not None:
+                yield name, exponent
+
+
+def _exponent(value: Any) -> str | None:
+    """The exponent of the largest power of two that is not above a number of seconds."""
+    try:
+        seconds = float(value) if type(value) in (str, int, float) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return str(math.frexp(seconds)[1] - 1) if 0 < seconds < math.inf else None
+
+
+@lru_cache(maxsize=4096)
+def _day(digits: str) -> str:
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return NO_DAY
+    return day.isoformat() if 2000 <= day.year < 2100 else NO_DAY
+
+
+def day_of(task_id: Any) -> str:
+    """Return the date at the end of a task id, in ISO form; empty where there is none."""
+    digits = task_id[-8:] if type(task_id) is str else ""
+    return _day(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else NO_DAY
+
+
+def _value(document: Any, location: Location) -> Any:
+    """The value at a location; None where the document was not opened so far."""
+    try:
+        for token in (token for piece in location for token in piece):
+            document = document[token]
+    except (LookupError, TypeError):
+        return None
+    return document

@@ -1,0 +1,194 @@
+"""What changed between two audits, and whether an audit crosses a threshold.
+
+A change is new, gone, or a rate that moved. It counts only where chance does not explain it: enough
+bodies show it, the rates differ by half at least, and their Wilson intervals do not touch.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from ..catalogue import store
+from ..catalogue.texts import Text
+from ..results.status import Outcome
+from .value import INPUT, Audit, AuditError, Key
+
+#: Standard deviations of an interval: by chance alone, one rate in 30,000 is outside.
+Z = 4.0
+#: How much a rate must change, and how many bodies must show it.
+FACTOR, BODIES = 1.5, 20
+
+What: TypeAlias = Literal["new", "gone", "changed"]
+
+
+class Change(NamedTuple):
+    """A key that is new, gone, or has another rate; both counts, and of how many bodies."""
+
+    what: What
+    kind: str
+    key: Key
+    before: int
+    after: int
+    bodies_before: int
+    bodies_after: int
+
+    @property
+    def rates(self) -> tuple[float, float]:
+        """The share of bodies with the key, before and after."""
+        return self.before / max(self.bodies_before, 1), self.after / max(self.bodies_after, 1)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a JSON object."""
+        return {**self._asdict(), "key": list(self.key), "rates": list(self.rates)}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The changes from one audit to another, largest first.
+
+    Without `same_specification` bodies were validated by different rules: a change may be theirs.
+    """
+
+    changes: tuple[Change, ...]
+    same_specification: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a JSON object."""
+        return {
+            "same_specification": self.same_specification,
+            "changes": [change.as_dict() for change in self.changes],
+        }
+
+
+def compare(before: Audit, after: Audit) -> Comparison:
+    """Compare two audits, whatever their sizes; a field has one name in both casings."""
+    counts = _by_field(before), _by_field(after)
+    bodies = before.bodies, after.bodies
+    found = []
+    for kind, key in counts[0].keys() | counts[1].keys():
+        first, second = counts[0][kind, key], counts[1][kind, key]
+        what = _what(first, bodies[0], second, bodies[1])
+        if what is not None:
+            found.append(Change(what, kind, key, first, second, *bodies))
+    found.sort(
+        key=lambda change: (-abs(change.rates[1] - change.rates[0]), change.kind, change.key)
+    )
+    return Comparison(tuple(found), before.specifications == after.specifications)
+
+
+def _what(first: int, before: int, second: int, after: int) -> What | None:
+    if not before or not after or max(first, second) < BODIES:
+        return None
+    # How many bodies would have had the key at the rate of the other audit.
+    if not first and second * before >= BODIES * after:
+        return "new"
+    if not second and first * after >= BODIES * before:
+        return "gone"
+    rates = sorted((first / before, second / after))
+    low, high = sorted((wilson(first, before), wilson(second, after)))
+    moved = rates[1] >= FACTOR * rates[0] and low[1] < high[0]
+    return "changed" if first and second and moved else None
+
+
+def wilson(count: int, bodies: int, z: float = Z) -> tuple[float, float]:
+    """Return the interval of Wilson for the rate behind a count."""
+    rate, square = count / bodies, z * z / bodies
+    middle = (rate + square / 2) / (1 + square)
+    half = z / (1 + square) * math.sqrt(rate * (1 - rate) / bodies + square / bodies / 4)
+    return middle - half, middle + half
+
+
+def _by_field(audit: Audit) -> Counter[tuple[str, Key]]:
+    """The counters of an audit, with the names of the first casing for those of another."""
+    found: Counter[tuple[str, Key]] = Counter()
+    for (kind, key), count in audit.totals.items():
+        if kind != INPUT:
+            named = kind in ("variant", "violation", "deviation", "unlisted")
+            found[kind, tuple(map(_renamed, key)) if named else key] += count
+    return found
+
+
+@cache
+def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The dialects and the first-level keys of other casings, each with that of the first."""
+    classifier = store.specification()["classifier"]
+    first, *others = classifier["names"].values()
+    keys = {name: first[role] for names in others for role, name in names.items()}
+    casing = next(iter(classifier["names"]))
+    dialects = classifier["dialects"].items()
+    same = {d["flow"]: name for name, d in dialects if d["names"] == casing}
+    return {name: same[d["flow"]] for name, d in dialects}, keys
+
+
+def _renamed(part: str) -> str:
+    """A pointer, a rule or a variant as the first casing has it."""
+    dialects, keys = _names()
+    name, hash_, pointer = part.partition("#")
+    if part.startswith("/"):
+        head, slash, rest = part[1:].partition("/")
+        return f"/{keys.get(head, head)}{slash}{rest}"
+    dialect, dot, phase = name.partition(".")
+    if dialect not in dialects:
+        return part
+    tokens = [keys.get(token, token) for token in pointer.split("/")]
+    return f"{dialects[dialect]}{dot}{phase}{hash_}{'/'.join(tokens)}"
+
+
+class Threshold(NamedTuple):
+    """A threshold: a kind of change, or a share of bodies that is not to be exceeded."""
+
+    text: str
+    kind: str
+    key: str | None = None
+    share: float | None = None
+    most: int | None = None
+
+    def crossed(self, audit: Audit, comparison: Comparison | None) -> bool:
+        """Whether an audit, or the comparison with the one before it, crosses the threshold."""
+        if self.share is None and self.most is None:
+            if comparison is None:
+                raise AuditError(Text("audit.needs_two", {"threshold": self.text}))
+            return any(change.what == self.kind for change in comparison.changes)
+        count = self._count(audit)
+        if self.most is not None:
+            return count > self.most
+        return count > (self.share or 0.0) * audit.bodies
+
+    def _count(self, audit: Audit) -> int:
+        if self.key is None:
+            return (
+                audit.invalid
+                if self.kind == "invalid"
+                else audit.of("outcome").get((self.kind,), 0)
+            )
+        return sum(count for key, count in audit.of(self.kind).items() if key[0] == self.key)
+
+
+_THRESHOLD = re.compile(
+    r"(?P<name>[a-z]+)(:(?P<key>.+?))?\s*>\s*(?P<number>[0-9]+(\.[0-9]+)?)(?P<percent>%?)"
+)
+_SHARES = ("invalid", *(outcome.value for outcome in Outcome))
+_KINDS = ("variant", "type", "error", "duration", "violation", "deviation", "notice", "unlisted")
+
+
+def threshold(text: str) -> Threshold:
+    """Read a threshold: `new`, `gone`, `changed`, `invalid>0.1%`, `unclear>20`, `error:2032>1%`.
+
+    Before the `>` is an outcome, `invalid`, or a kind and the beginning of a key. Raises
+    `AuditError` for anything else.
+    """
+    if text in ("new", "gone", "changed"):
+        return Threshold(text, text)
+    match = _THRESHOLD.fullmatch(text.strip())
+    if match is None or match["name"] not in (_KINDS if match["key"] else _SHARES):
+        raise AuditError(Text("audit.no_threshold", {"threshold": text}))
+    number = float(match["number"])
+    if match["percent"]:
+        return Threshold(text, match["name"], match["key"], share=number / 100)
+    return Threshold(text, match["name"], match["key"], most=int(number))

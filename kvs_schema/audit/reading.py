@@ -1,0 +1,337 @@
+"""Finds the inputs of an audit, cuts them into splits, and reads the bodies of a split.
+
+Goes in: paths and URLs that fsspec opens. Comes out: splits that any process can read by itself,
+in any order. A line belongs to the split in which it starts; a compressed file is one split.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from ..catalogue.reasons import reason
+from ..catalogue.texts import Text
+from ..spec.exceptions import MissingExtraError
+from .value import NO_DAY, AuditError
+
+#: Bytes of a split at most, where a file can be cut; files of a task at most.
+SPLIT, FILES = 32 * 1024 * 1024, 256
+#: Bytes that are read at once, and rows of a table.
+_PIECE, _ROWS = 1024 * 1024, 256
+
+Form: TypeAlias = Literal["lines", "body", "parquet"]
+_SUFFIXES: Mapping[str, Form] = {
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+    ".json": "body",
+    ".parquet": "parquet",
+}
+_CODECS = {".gz": "gzip", ".zst": "zstd"}
+#: What tells two states of a file apart, as far as a file system has it.
+_STATE = ("size", "mtime", "ino", "ETag", "etag", "LastModified", "last_modified", "generation")
+_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9])")
+
+#: A body as received, and its day where the archive names one.
+Dated: TypeAlias = tuple[bytes, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How an archive is read.
+
+    `column` and `day_column` are those of tables; a folder `day=2026-11-30` names a day too, by the
+    name of the day column. `endpoint` is the address of an S3 service, `split` a number of bytes,
+    `longest` what a line may have.
+    """
+
+    column: str = "body"
+    day_column: str = "day"
+    endpoint: str | None = None
+    split: int = SPLIT
+    longest: int = 16 * 1024 * 1024
+
+
+class Split(NamedTuple):
+    """A part of an input: bytes of a file of lines, or row groups of a table; 0 is all of them.
+
+    `size` is in bytes, `state` is that of the file when it was found.
+    """
+
+    url: str
+    start: int = 0
+    length: int = 0
+    form: Form = "lines"
+    size: int = 0
+    state: str = ""
+
+
+class Failure(NamedTuple):
+    """An input or a split that could not be read, and why."""
+
+    source: str
+    why: Text
+
+
+class ReadingPlan(NamedTuple):
+    """What is to be read, what cannot be read, and what makes it slow."""
+
+    splits: tuple[Split, ...]
+    failures: tuple[Failure, ...]
+    warnings: tuple[Failure, ...]
+
+
+def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
+    """Find every input once and cut it; folders are searched for known suffixes."""
+    splits: dict[str, list[Split]] = {}
+    failures: list[Failure] = []
+    warnings: list[Failure] = []
+    for path in paths:
+        try:
+            found = list(_files(path, options))
+            if not found:
+                failures.append(Failure(path, Text("errors.no_bodies")))
+            for url, info in found:
+                if url not in splits:
+                    splits[url] = list(_cut(url, info, options))
+                    if _codec(url) and info["size"] > options.split:
+                        warnings.append(Failure(url, Text("audit.one_split")))
+        except MissingExtraError:
+            raise
+        except Exception as error:
+            failures.append(Failure(path, why(error, path)))
+    whole = (split for each in splits.values() for split in each)
+    return ReadingPlan(tuple(whole), tuple(failures), tuple(warnings))
+
+
+def tasks_of(splits: Iterable[Split], size: int) -> list[tuple[Split, ...]]:
+    """Put small splits together, so that a task is worth sending to a process."""
+    tasks: list[list[Split]] = []
+    room = 0
+    for split in splits:
+        if not tasks or split.size > room or len(tasks[-1]) >= FILES:
+            tasks.append([])
+            room = size
+        tasks[-1].append(split)
+        room -= split.size
+    return [tuple(task) for task in tasks]
+
+
+def why(error: Exception, url: str) -> Text:
+    """Return why an input could not be read."""
+    if isinstance(error, AuditError):
+        return error.why
+    damaged = isinstance(error, OSError) and not error.errno and _codec(url)
+    return reason(EOFError() if damaged else error)
+
+
+def _system(url: str, options: ReadOptions) -> tuple[Any, str]:
+    """The file system of a URL, and the path there."""
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise MissingExtraError("audit", "audit") from None
+    s3 = url.startswith(("s3://", "s3a://"))
+    try:
+        more = {"endpoint_url": options.endpoint} if s3 and options.endpoint else {}
+        found: tuple[Any, str] = url_to_fs(url, **more)
+    except ImportError:
+        if not s3:
+            raise
+        raise MissingExtraError("s3", "s3") from None
+    return found
+
+
+def _files(path: str, options: ReadOptions) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The files that a path means, with what their file system knows of them, sorted by name."""
+    system, root = _system(path, options)
+    system.invalidate_cache()
+    if re.search(r"[*?\[]", path) and not system.exists(root):
+        matches = system.glob(root, detail=True)
+    elif system.isdir(root):
+        matches = {root: {"type": "directory"}}
+    else:
+        yield path, system.info(root)
+        return
+    local = "://" not in path and not Path(path).is_absolute()
+    for name, info in sorted(matches.items()):
+        inside = {name: info}
+        if info["type"] == "directory":
+            inside = system.find(name, detail=True)
+        for file, known in sorted(inside.items()):
+            below = file.removeprefix(name)
+            hidden = any(part.startswith(".") for part in PurePosixPath(below).parts[1:])
+            if file == name or (not hidden and _suffix(file) in _SUFFIXES):
+                yield (_relative(file) if local else _unstripped(system, path, file)), known
+
+
+def _relative(file: str) -> str:
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except ValueError:
+        return file
+
+
+def _unstripped(system: Any, path: str, file: str) -> str:
+    return str(system.unstrip_protocol(file)) if "://" in path else file
+
+
+def _suffix(url: str) -> str:
+    path = PurePosixPath(url.lower())
+    return (path.with_suffix("") if path.suffix in _CODECS else path).suffix
+
+
+def _codec(url: str) -> str | None:
+    return _CODECS.get(PurePosixPath(url.lower()).suffix)
+
+
+def _cut(url: str, info: Mapping[str, Any], options: ReadOptions) -> Iterator[Split]:
+    form: Form = _SUFFIXES.get(_suffix(url), "lines")
+    size, state = info["size"], _state(info)
+    whole = Split(url, 0, 0, form, size, state)
+    if size <= options.split or form == "body" or _codec(url):
+        yield whole
+    elif form == "lines":
+        for start in range(0, size, options.split):
+            length = min(options.split, size - start)
+            yield whole._replace(start=start, length=length, size=length)
+    else:
+        with _opened(url, options) as file:
+            groups = _table(file).num_row_groups
+        together = max(1, groups * options.split // size)
+        for start in range(0, groups, together):
+            length = min(together, groups - start)
+            yield whole._replace(start=start, length=length, size=size * length // groups)
+
+
+def _state(info: Mapping[str, Any]) -> str:
+    return ",".join(str(info[name]) for name in _STATE if name in info)
+
+
+@contextmanager
+def _opened(url: str, options: ReadOptions) -> Iterator[Any]:
+    system, path = _system(url, options)
+    with system.open(path, "rb") as file:
+        yield file
+
+
+def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
+    """Read the bodies of a split; raises whatever reading raises.
+
+    Raises `AuditError` where the file is no longer as it was found, after its last body.
+    """
+    day = _partition(split.url, options.day_column)
+    with _opened(split.url, options) as file:
+        codec = _codec(split.url)
+        stream = _unpacked(file, codec) if codec else file
+        if split.form == "parquet":
+            groups = range(split.start, split.start + split.length) if split.length else None
+            for batch in _batches(_table(stream), groups, options):
+                for body, named in bodies_of(batch, options):
+                    yield body, named or day
+        elif split.form == "body":
+            yield stream.read(options.longest + 1), day
+        else:
+            for line in split_lines(stream, options.longest, split.start, split.length):
+                if line and not line.isspace():
+                    yield line, day
+    system, path = _system(split.url, options)
+    system.invalidate_cache()
+    if _state(system.info(path)) != split.state:
+        raise AuditError(Text("audit.replaced"))
+
+
+def split_lines(file: Any, longest: int, start: int = 0, length: int = 0) -> Iterator[bytes]:
+    """Yield the lines that start in a range of bytes, or all; of a long one only its beginning."""
+    left = length or 1 << 62
+    begun, skipping = b"", start > 0
+    if skipping:  # the byte before tells whether a line starts here
+        file.seek(start - 1)
+        left += 1
+    while left and (data := file.read(min(left, _PIECE))):
+        left -= len(data)
+        if skipping:
+            _, newline, data = data.partition(b"\n")
+            if not newline:
+                continue
+        lines = data.split(b"\n")
+        lines[0] = begun + lines[0]
+        begun = lines.pop()
+        yield from lines
+        skipping = len(begun) > longest
+        if skipping:
+            yield begun[: longest + 1]
+            begun = b""
+    if begun:
+        while (room := longest + 1 - len(begun)) > 0 and (data := file.read(min(room, _PIECE))):
+            rest, newline, _ = data.partition(b"\n")
+            begun += rest
+            if newline:
+                break
+        yield begun
+
+
+def _unpacked(file: Any, codec: str) -> Any:
+    """A compressed stream, read as pyarrow does: one that was cut off is an error."""
+    import pyarrow
+
+    return pyarrow.CompressedInputStream(pyarrow.PythonFile(file, mode="r"), codec)
+
+
+def _table(file: Any) -> Any:
+    try:
+        from pyarrow import parquet
+    except ImportError:
+        raise MissingExtraError("audit", "audit") from None
+    return parquet.ParquetFile(file)
+
+
+def _batches(table: Any, groups: Iterable[int] | None, options: ReadOptions) -> Iterator[Any]:
+    names = table.schema_arrow.names
+    if options.column not in names:
+        raise _no_column(options.column, names)
+    columns = [name for name in (options.column, options.day_column) if name in names]
+    rows = None if groups is None else list(groups)
+    yield from table.iter_batches(batch_size=_ROWS, row_groups=rows, columns=columns)
+
+
+def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:
+    """Return the bodies in a batch of Arrow; raises `AuditError` without the column."""
+    names = batch.schema.names
+    if options.column not in names:
+        raise _no_column(options.column, names)
+    bodies = batch.column(options.column).to_pylist()
+    days: Iterable[Any] = [None] * len(bodies)
+    if options.day_column in names:
+        days = batch.column(options.day_column).to_pylist()
+    for value, day in zip(bodies, days, strict=True):
+        body = value.encode() if isinstance(value, str) else value
+        if body is not None and not isinstance(body, bytes):
+            raise AuditError(Text("audit.no_text", {"column": options.column}))
+        if body and not body.isspace():
+            yield body, None if day is None else _iso(str(day))
+
+
+def _no_column(column: str, names: list[str]) -> AuditError:
+    return AuditError(Text("audit.no_column", {"column": column, "names": ", ".join(names)}))
+
+
+@lru_cache(maxsize=4096)
+def _iso(text: str) -> str:
+    """Return the date at the beginning of a text in ISO form; empty where there is none."""
+    match = _DATE.match(text)
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else NO_DAY
+    except ValueError:
+        return NO_DAY
+
+
+def _partition(url: str, name: str) -> str | None:
+    """Return the day that a folder of a URL names, as `day=2026-11-30`."""
+    found = re.search(rf"(?:^|/){re.escape(name)}=([^/]+)/", url)
+    return _iso(found[1]) or None if found else None

@@ -1,0 +1,317 @@
+"""Runs an audit: shares the tasks of a plan out to an engine, and adds up what comes back.
+
+Each finished task is kept in a folder until the whole is done, so that a run that was stopped goes
+on from there. Nothing is called complete that lacks a split.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from ..catalogue.texts import Text
+from ..reading.limits import Limits
+from ..spec.exceptions import MissingExtraError
+from .counting import COLUMNS, BodyCounter, CountOptions
+from .reading import (
+    Failure,
+    ReadingPlan,
+    ReadOptions,
+    Split,
+    bodies_of,
+    plan,
+    read_split,
+    tasks_of,
+    why,
+)
+from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, write_whole
+
+Rows: TypeAlias = dict[str, list[str | None]]
+Task: TypeAlias = tuple[Split, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOptions:
+    """How an archive is read and its bodies are counted."""
+
+    read: ReadOptions = field(default_factory=ReadOptions)
+    count: CountOptions = field(default_factory=CountOptions)
+
+
+class TaskResult(NamedTuple):
+    """What came of a task; splits that failed are not in the audit."""
+
+    task: Task
+    audit: Audit
+    rows: Rows
+    failures: tuple[Failure, ...]
+
+
+#: Does tasks somewhere and yields the results in any order.
+Engine: TypeAlias = Callable[
+    [Callable[[Task], TaskResult], Sequence[Task], int | None], Iterator[TaskResult]
+]
+
+
+class Audited(NamedTuple):
+    """The result of a run: complete if nothing failed."""
+
+    audit: Audit
+    failures: tuple[Failure, ...]
+
+
+_counters = threading.local()
+
+
+def _counter(options: CountOptions) -> BodyCounter:
+    """The counter of this thread, which knows the shapes of earlier tasks."""
+    known: BodyCounter | None = getattr(_counters, "known", None)
+    if known is None or known.options != options:
+        known = _counters.known = BodyCounter(options)
+    return known
+
+
+def do_task(options: AuditOptions, task: Task) -> TaskResult:
+    """Audit each split of a task, in whatever process."""
+    counter = _counter(options.count)
+    audits, failures = [], []
+    rows: Rows = {name: [] for name in COLUMNS}
+    for split in task:
+        bodies, failure = 0, None
+        try:
+            for body, day in read_split(split, options.read):
+                counter.count(body, day, split.url)
+                bodies += 1
+        except MissingExtraError:
+            raise
+        except Exception as error:  # whatever a file system raises: the split is named, and lost
+            failure = Failure(split.url, why(error, split.url))
+        audit, found = counter.result()
+        if failure is not None:
+            failures.append(failure)
+            continue
+        audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): bodies} if bodies else {})]
+        for name, cells in found.items():
+            rows[name] += cells
+    return TaskResult(task, merged(audits), rows, tuple(failures))
+
+
+def by_loky(
+    work: Callable[[Task], TaskResult], tasks: Sequence[Task], jobs: int | None
+) -> Iterator[TaskResult]:
+    """Do tasks in processes of this machine; one that dies ends the run."""
+    try:
+        from joblib import Parallel, delayed
+        from joblib.externals.loky.process_executor import BrokenProcessPool
+    except ImportError:
+        raise MissingExtraError("audit", "audit") from None
+    parallel = Parallel(n_jobs=jobs or -1, backend="loky", return_as="generator_unordered")
+    try:
+        yield from parallel(delayed(work)(task) for task in tasks)
+    except BrokenProcessPool:
+        raise AuditError(Text("errors.worker_died")) from None
+
+
+def by_dask(
+    address: str, work: Callable[[Task], TaskResult], tasks: Sequence[Task], jobs: int | None
+) -> Iterator[TaskResult]:
+    """Do tasks on a Dask cluster, or on a local one; the tasks of a dead worker are done again."""
+    try:
+        import distributed
+    except ImportError:
+        raise MissingExtraError("dask", "dask") from None
+    dask: Any = distributed
+    with ExitStack() as stack:
+        if not address:
+            cluster = dask.LocalCluster(
+                n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            )
+            address = stack.enter_context(cluster)
+        client = stack.enter_context(dask.Client(address))
+        try:
+            for future in dask.as_completed(client.map(work, tasks, pure=False)):
+                yield future.result()
+                future.release()
+        except dask.KilledWorker:
+            raise AuditError(Text("errors.worker_died")) from None
+
+
+def engine_of(name: str) -> Engine:
+    """Return the engine of a name: `loky`, `dask`, or `dask=` and the address of a scheduler."""
+    kind, _, address = name.partition("=")
+    if kind == "dask":
+        return partial(by_dask, address)
+    if name != "loky":
+        raise AuditError(Text("audit.no_engine", {"name": name}))
+    return by_loky
+
+
+def audit(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    engine: str = "loky",
+    jobs: int | None = None,
+    column: str = "body",
+    day_column: str = "day",
+    endpoint: str | None = None,
+    split: int = ReadOptions().split,
+    limits: Limits | None = None,
+    show_values: bool = True,
+) -> Audit:
+    """Audit all bodies in files, folders, globs and URLs, and return what was found.
+
+    Takes lines of JSON, also compressed by gzip or zstd, `.json` files with one body each, and
+    Parquet files with a column of bodies. `engine` is `loky` (processes of this machine), `dask`
+    (a local cluster) or `dask=tcp://...`. Raises `AuditError` that names what could not be read,
+    and `MissingExtraError` without `kvs-schema[audit]`.
+    """
+    given = [paths] if isinstance(paths, str | Path) else paths
+    count = CountOptions(limits or Limits(), show_values)
+    read = ReadOptions(column, day_column, endpoint, split, count.limits.body)
+    options = AuditOptions(read, count)
+    found = run_plan(plan(map(str, given), read), options, engine_of(engine), jobs)
+    for failure in found.failures:
+        raise AuditError(failure.why, failure.source)
+    return found.audit
+
+
+def audit_batches(
+    batches: Iterable[Any],
+    *,
+    column: str = "body",
+    day_column: str = "day",
+    limits: Limits | None = None,
+    show_values: bool = True,
+) -> Audit:
+    """Audit the bodies in batches of Arrow, as Spark, databases and streams hand them out.
+
+    `column` has the bodies, as text or bytes; a date in `day_column`, if there is one, is the day.
+    Audits of different batches add up with `+`. Raises `AuditError` without the column.
+    """
+    counter = _counter(CountOptions(limits or Limits(), show_values))
+    options = ReadOptions(column, day_column)
+    for batch in batches:
+        for body, day in bodies_of(batch, options):
+            counter.count(body, day)
+    return counter.result()[0]
+
+
+def run_plan(
+    found: ReadingPlan,
+    options: AuditOptions,
+    engine: Engine,
+    jobs: int | None,
+    *,
+    folder: Path | None = None,
+    findings: Path | None = None,
+    advance: Callable[[int, int], None] = lambda size, invalid: None,
+) -> Audited:
+    """Do all tasks of a plan that are not in the folder yet, and add everything up.
+
+    `findings` is where a table of them goes once nothing has failed. The folder is removed then.
+    """
+    with ExitStack() as stack:
+        if folder is None and findings is not None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        parts = _Parts(folder, options)
+        tasks = tasks_of(found.splits, options.read.split)
+        waiting, audits = [], [Audit({}, {}, {}, *provenance())]
+        failures = list(found.failures)
+        for task in tasks:
+            finished = parts.load(task)
+            if finished is None:
+                waiting.append(task)
+            else:
+                audits.append(finished)
+                advance(_size(task), finished.invalid)
+        for result in engine(partial(do_task, options), waiting, jobs) if waiting else ():
+            failures += result.failures
+            if not result.failures:
+                parts.save(result)
+            audits = [merged((*audits, result.audit))]
+            advance(_size(result.task), audits[0].invalid)
+        if findings is not None and not failures:
+            parts.write_findings(tasks, findings)
+        if folder is not None and not failures:
+            shutil.rmtree(folder, ignore_errors=True)
+        return Audited(merged(audits), tuple(failures))
+
+
+def _size(task: Task) -> int:
+    return sum(split.size for split in task)
+
+
+class _Parts:
+    """The results of finished tasks, in a folder; without one nothing is kept."""
+
+    def __init__(self, folder: Path | None, options: AuditOptions) -> None:
+        self.folder, self.options = folder, options
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def _path(self, folder: Path, task: Task, suffix: str) -> Path:
+        about = repr((task, self.options, sorted(map(sorted, provenance()))))
+        return folder / f"{sha256(about.encode()).hexdigest()[:32]}{suffix}"
+
+    def load(self, task: Task) -> Audit | None:
+        """Return the audit of a task if it is there and whole."""
+        if self.folder is None:
+            return None
+        table = self._path(self.folder, task, ".parquet")
+        if self.options.count.findings and not table.exists():
+            return None
+        try:
+            return Audit.load(self._path(self.folder, task, ".json"))
+        except (AuditError, OSError):
+            return None
+
+    def save(self, result: TaskResult) -> None:
+        """Keep the result of a task; its audit comes last and makes it whole."""
+        if self.folder is None:
+            return
+        if self.options.count.findings:
+            path = self._path(self.folder, result.task, ".parquet")
+            with _writer(path) as writer:
+                writer.write_table(_table(result.rows))
+        content = json.dumps(result.audit.as_dict()).encode()
+        write_whole(self._path(self.folder, result.task, ".json"), content)
+
+    def write_findings(self, tasks: Iterable[Task], path: Path) -> None:
+        """Put the tables of all tasks together, in the order of the plan."""
+        from pyarrow import parquet
+
+        assert self.folder is not None
+        beside = path.with_name(f".{path.name}.part")
+        with _writer(beside) as writer:
+            for task in tasks:
+                table = parquet.ParquetFile(self._path(self.folder, task, ".parquet"))
+                for group in range(table.num_row_groups):
+                    writer.write_table(table.read_row_group(group))
+        beside.replace(path)
+
+
+def _writer(path: Path) -> Any:
+    from pyarrow import parquet
+
+    return parquet.ParquetWriter(path, _schema(), compression="zstd")
+
+
+def _table(rows: Rows) -> Any:
+    import pyarrow
+
+    return pyarrow.table(rows, schema=_schema())
+
+
+def _schema() -> Any:
+    import pyarrow
+
+    return pyarrow.schema([(name, pyarrow.string()) for name in COLUMNS])

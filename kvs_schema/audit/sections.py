@@ -1,0 +1,185 @@
+"""What a report on an audit says, as sections of text and tables, for the terminal and for HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..catalogue import store
+from ..catalogue.error_codes import error_codes
+from ..catalogue.texts import Lang, Say, speaker
+from ..results.status import Outcome
+from ..spec.vocabulary import said
+from .drift import Threshold
+from .value import INPUT, Audit, Example, Key
+
+#: Rows of a table at most; the rest is in the JSON.
+ROWS = 60
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report: its name, what it says, a table, and the data of a chart.
+
+    Columns whose index is in `numbers` are numbers, and lines in `crossed` say what is exceeded;
+    `more` rows are not in the table.
+    """
+
+    name: str
+    title: str
+    said: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    numbers: frozenset[int] = frozenset()
+    chart: tuple[dict[str, Any], ...] = ()
+    crossed: frozenset[int] = frozenset()
+    more: int = 0
+
+
+def sections(
+    audit: Audit, lang: Lang, thresholds: Sequence[tuple[Threshold, bool]] = ()
+) -> list[Section]:
+    """Return the sections of a report; `thresholds` are thresholds and whether each is crossed."""
+    return list(_Reporter(audit, lang).all(thresholds))
+
+
+class _Reporter:
+    def __init__(self, audit: Audit, lang: Lang) -> None:
+        self.audit, self.lang = audit, lang
+        self.say: Say = speaker(lang)
+
+    def all(self, thresholds: Sequence[tuple[Threshold, bool]]) -> Iterator[Section]:
+        audit, counts = self.audit, self._counts
+        yield self._verdict(thresholds)
+        yield self._days()
+        found = audit.of("violation")
+        yield counts(
+            "violations", ("rule", "pointer"), found, self._violation, examples="violation"
+        )
+        found = audit.of("deviation")
+        yield counts("errata", ("erratum", "title", "rule"), found, self._deviation)
+        yield counts("types", ("type",), self._unknown_types(), examples="type")
+        found = audit.of("unlisted")
+        yield counts("unlisted", ("pointer", "first_day"), found, self._first, examples="unlisted")
+        found = audit.of("error")
+        yield counts("errors", ("code", "meaning"), found, self._error, examples="error")
+        yield self._durations()
+        yield counts("notices", ("notice", "title"), audit.of("notice"), self._notice)
+        yield self._inputs()
+
+    def _verdict(self, thresholds: Sequence[tuple[Threshold, bool]]) -> Section:
+        audit, share = self.audit, self._share(self.audit.invalid)
+        spoken = [self.say("audit.bodies", count=audit.bodies, invalid=audit.invalid, share=share)]
+        for threshold, over in thresholds:
+            text = threshold.text
+            spoken.append(self.say("audit.crossed" if over else "audit.within", threshold=text))
+        found = audit.of("outcome")
+        counts: dict[Key, int] = {
+            (outcome.value,): found.get((outcome.value,), 0) for outcome in Outcome
+        }
+        crossed = frozenset(i for i, (_, over) in enumerate(thresholds, start=1) if over)
+        section = self._counts("verdict", ("outcome",), counts)
+        return replace(section, said=tuple(spoken), crossed=crossed)
+
+    def _days(self) -> Section:
+        rows, chart = [], []
+        for day, outcomes in self.audit.days.items():
+            bodies = outcomes.total()
+            invalid = bodies - outcomes[Outcome.VALID.value]
+            share = f"{invalid / bodies:.3%}"
+            rows.append((day or self.say("audit.no_day"), f"{bodies:,}", f"{invalid:,}", share))
+            if day:
+                chart.append({"day": day, "bodies": bodies, "invalid": invalid / bodies})
+        columns = ("day", "bodies", "invalid", "share")
+        section = self._section("days", columns, rows[::-1], frozenset((1, 2, 3)))
+        return replace(section, chart=tuple(chart))
+
+    def _violation(self, key: Key) -> tuple[str, ...]:
+        return key[0], key[1] or self.say("audit.whole")
+
+    def _first(self, key: Key) -> tuple[str, ...]:
+        return key[0], self.audit.first_day("unlisted", key) or ""
+
+    def _deviation(self, key: Key) -> tuple[str, ...]:
+        title = said(store.specification()["errata"].get(key[0], {}), "title", self.lang)
+        return key[0], title or "", key[1]
+
+    def _unknown_types(self) -> dict[Key, int]:
+        known = store.specification()["classifier"]["types"]
+        return {key: count for key, count in self.audit.of("type").items() if key[0] not in known}
+
+    def _error(self, key: Key) -> tuple[str, ...]:
+        code = key[0]
+        found = error_codes.lookup(int(code)) if code.lstrip("-").isdigit() else None
+        title = found and (found.title_zh if self.lang == "zh" else found.title)
+        return code, title or self.say("audit.unknown_code")
+
+    def _notice(self, key: Key) -> tuple[str, ...]:
+        title = said(store.specification()["notices"].get(key[0], {}), "title", self.lang)
+        return key[0], title or ""
+
+    def _durations(self) -> Section:
+        found = sorted((int(key[0]), count) for key, count in self.audit.of("duration").items())
+        counts: dict[Key, int] = {(_range(exponent),): count for exponent, count in found}
+        chart = tuple({"seconds": key[0], "bodies": count} for key, count in counts.items())
+        return replace(self._counts("durations", ("seconds",), counts), chart=chart)
+
+    def _inputs(self) -> Section:
+        audit, truncated = self.audit, sum(self.audit.of("truncated").values())
+        spoken = [
+            self.say("audit.packages", versions=", ".join(sorted(audit.packages))),
+            self.say("audit.specifications", digests=", ".join(sorted(audit.specifications))),
+            self.say("audit.digest", digest=audit.digest),
+            *([self.say("audit.truncated", count=truncated)] if truncated else []),
+            *(self.say("audit.dropped", kind=kind) for kind in sorted({k for _, k in audit.more})),
+        ]
+        return replace(self._counts("inputs", ("input",), audit.of(INPUT)), said=tuple(spoken))
+
+    def _counts(
+        self,
+        name: str,
+        columns: tuple[str, ...],
+        counts: Mapping[Key, int],
+        cells: Callable[[Key], tuple[str, ...]] = tuple,
+        *,
+        examples: str | None = None,
+    ) -> Section:
+        """A section with a row for each key: its cells, counts, and examples of a kind."""
+        rows = []
+        for key, count in counts.items():
+            row = (*cells(key), f"{count:,}", self._share(count))
+            if examples:
+                found = self.audit.examples.get((examples, key), ())
+                row = (*row, "\n".join(map(_example, found)))
+            rows.append(row)
+        heads = (*columns, "bodies", "share", *(("examples",) if examples else ()))
+        numbers = frozenset((len(columns), len(columns) + 1))
+        return self._section(name, heads, rows, numbers)
+
+    def _section(
+        self,
+        name: str,
+        columns: tuple[str, ...],
+        rows: Sequence[tuple[str, ...]],
+        numbers: frozenset[int],
+    ) -> Section:
+        title = self.say(f"audit.section_{name}")
+        heads = tuple(self.say(f"audit.column_{column}") for column in columns)
+        more = max(0, len(rows) - ROWS)
+        return Section(name, title, (), heads, tuple(rows[:ROWS]), numbers, more=more)
+
+    def _share(self, count: int) -> str:
+        return f"{count / max(self.audit.bodies, 1):.3%}"
+
+
+def _example(example: Example) -> str:
+    """An example: the value if it is shown, and the task or else the body that it is of."""
+    of = example.task_id or f"sha256:{example.digest[:12]}"
+    value = json.dumps(example.value, ensure_ascii=False)
+    return of if example.value is None else f"{value} ({of})"
+
+
+def _range(exponent: int) -> str:
+    return f"{2.0**exponent:g}–{2.0 ** (exponent + 1):g}"

@@ -1,0 +1,68 @@
+"""Refusals: what a request is refused with is a code of the table, and every place has one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from ....spec.graph import GraphNode
+from ....spec.vocabulary import DEFS
+from ...yaml_sources import Problem, SourceFile
+from ..source_index import SourceIndex
+from ..words import unknown
+
+_KEYWORDS = "keywords"
+
+
+def unknown_codes(sources: SourceIndex) -> Iterator[Problem]:
+    """Codes of refusals are in the table that has refusals; 0 is that of a success."""
+    for file in _tables(sources):
+        known = [code for code in file.value["codes"] if code != 0]
+        for pointer, refusal in _declared(file.value["refusals"]):
+            for message in _unknown(refusal, known):
+                yield file.problem(f"/refusals{pointer}/code", "unknown-refusal", message)
+        for node in sources.nodes:
+            for message in _unknown(node.schema.get("refusal"), known):
+                yield node.problem("unknown-refusal", message, "refusal", "code")
+
+
+def places_without_refusal(sources: SourceIndex) -> Iterator[Problem]:
+    """Where there are refusals, each place of a request has one or is inside one that has."""
+    reached: set[str] = set()
+    for top in sources.definitions if any(_tables(sources)) else ():
+        if not top.name.endswith(".request"):
+            continue
+        for node, refused in _inside(sources.graph.root(top.name, strict=False), refused=False):
+            reached.update(one.pointer for one in node.applied)
+            if not refused:
+                found = sources.schemas(node.asked)[0]
+                message = f"nothing says how a request is refused that is invalid at {found.name!r}"
+                yield found.problem("no-refusal", message)
+    for one in sources.nodes:
+        if "refusal" in one.schema and f"{DEFS}{one.pointer[1:]}" not in reached:
+            yield one.problem("unused-refusal", "this is not a place of a request", "refusal")
+
+
+def _tables(sources: SourceIndex) -> Iterator[SourceFile]:
+    return (file for file in sources.files("errors") if "refusals" in file.value)
+
+
+def _declared(refusals: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, refusal in refusals.items():
+        if name != _KEYWORDS:
+            yield f"/{name}", refusal
+    for keyword, refusal in refusals[_KEYWORDS].items():
+        yield f"/{_KEYWORDS}/{keyword}", refusal
+
+
+def _unknown(refusal: dict[str, Any] | None, known: Collection[int]) -> Iterator[str]:
+    if refusal is not None and refusal["code"] not in known:
+        yield unknown("error code", str(refusal["code"]), known)
+
+
+def _inside(node: GraphNode, refused: bool) -> Iterator[tuple[GraphNode, bool]]:
+    """What is inside a value, and whether it or what is around it has a refusal."""
+    for _, child in node.children:
+        has = refused or any("refusal" in one.keywords for one in child.applied)
+        yield child, has
+        yield from _inside(child, has)

@@ -1,0 +1,90 @@
+"""`kvs-schema emulate`: KVS on this machine, until Ctrl-C; prints what it answers and posts."""
+
+from __future__ import annotations
+
+import secrets
+from argparse import Namespace
+from queue import SimpleQueue
+from typing import Any
+
+from ....catalogue.texts import Text
+from ....emulator import Emulator
+from ....emulator.tasks import EmulatedTask, PostAttempt
+from ....emulator.web import CONTROL, AnsweredRequest
+from ....spec.exceptions import KvsSchemaError
+from ...drawing import callback_options
+from ...terminal.exit_codes import CommandError
+from ...terminal.screen import Screen
+from .send import shortened
+
+#: The settings that have an option of the same name.
+_OPTIONS = (
+    *("dialect", "wild", "failure_rate", "latency", "faults", "speed", "attempts", "refuse"),
+    *("room", "timeout", "remote"),
+)
+
+
+def run(arguments: Namespace, screen: Screen) -> int:
+    """Answer requests and post callbacks until a signal comes; then say what happened."""
+    events: SimpleQueue[Any] = SimpleQueue()
+    seed = secrets.randbits(31) if arguments.seed is None else arguments.seed
+    drawn = callback_options(arguments)
+    try:
+        emulator = Emulator(
+            port=arguments.port,
+            tell=events.put,
+            seed=seed,
+            types=drawn["types"] or (),
+            errnums=drawn["errnums"],
+            values=drawn["values"],
+            keys=dict(arguments.keys),
+            **{name: getattr(arguments, name) for name in _OPTIONS},
+        )
+    except ValueError as error:
+        if isinstance(error, KvsSchemaError):
+            raise
+        raise CommandError(Text("errors.cannot_draw", {"why": error})) from error
+    try:
+        with emulator:
+            page = f"{emulator.url[:-1]}{CONTROL}/?lang={screen.lang}"
+            screen.line((screen.say("emulate.ready", url=emulator.url), "title"))
+            screen.line(screen.say("emulate.page", url=page))
+            screen.line(screen.say("emulate.seed", seed=seed))
+            while True:
+                screen.flush()
+                _tell(events.get(), screen)
+    finally:
+        while not events.empty():
+            _tell(events.get(), screen)
+        screen.line((screen.say("emulate.summary", **emulator.counts()), "title"))
+
+
+def _tell(event: AnsweredRequest | PostAttempt | EmulatedTask, screen: Screen) -> None:
+    if isinstance(event, AnsweredRequest):
+        _tell_request(event, screen)
+        return
+    if isinstance(event, EmulatedTask):
+        key = f"emulate.{event.state}"
+        why = "" if event.error is None else event.error.said(screen.lang)
+        text = screen.say(key, task=shortened(event.task_id), why=why)
+        screen.line((text, "good" if event.state == "done" else "warn"))
+        return
+    about = f"POST {event.post.variant} {shortened(event.task_id)}"
+    if event.post.fault is not None:
+        about += f" [{screen.say(f'page.{event.post.fault}')}]"
+    came = event.error.said(screen.lang) if event.error is not None else str(event.status)
+    screen.line(f"{about} -> ", (came, "good" if event.accepted else "bad"))
+
+
+def _tell_request(event: AnsweredRequest, screen: Screen) -> None:
+    request, came = event.request, f"{event.code}"
+    if event.task_id is not None:
+        came += f" {shortened(event.task_id)}"
+    elif event.refusal is not None:
+        came += f" ({screen.say(f'page.{event.refusal.basis}')})"
+    signature = screen.say(f"page.{request.signature}")
+    screen.line(
+        f"{request.operation} -> ", (came, "bad" if event.code else "good"), f" [{signature}]"
+    )
+    for finding in (*request.findings, *request.deviations):
+        screen.line(f"  {finding.text(screen.lang)}")

@@ -1,0 +1,28 @@
+"""An emulator of KVS on this machine; extra `emulator`.
+
+    >>> from kvs_schema.emulator import Emulator
+    >>> with Emulator(seed=1) as kvs:
+    ...     create_task(kvs.url, callback_url="http://127.0.0.1:8000/kvs/callback")
+    ...     kvs.wait()
+
+It answers CreateWaveTask as the KVS documentation shows, and posts the callbacks of each task:
+progress and an end, repeated, late, out of order, and again until the receiver accepts them.
+"""
+
+from __future__ import annotations
+
+from ..spec.exceptions import MissingExtraError
+
+try:
+    import botocore as _botocore  # noqa: F401
+    import httpx as _httpx  # noqa: F401
+    import hypothesis as _hypothesis  # noqa: F401
+    import starlette as _starlette  # noqa: F401
+    import uvicorn as _uvicorn  # noqa: F401
+except ImportError:
+    raise MissingExtraError("kvs_schema.emulator", "emulator") from None
+
+from .server import Emulator
+from .tasks import EmulatedTask, PostAttempt
+
+__all__ = ["EmulatedTask", "Emulator", "PostAttempt"]

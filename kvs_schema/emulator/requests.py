@@ -1,0 +1,159 @@
+"""Read a request as the schemas describe it, and answer it as the KVS documentation shows.
+
+Raw query, headers and body come in; what comes out has the code of the answer, the findings, and of
+an accepted request where its callbacks go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Any, NamedTuple
+
+from ..catalogue import store
+from ..catalogue.error_codes import error_codes
+from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, operations
+from ..reports import check_request
+from ..results.findings import Violation
+from ..spec.graph import GraphNode
+from .settings import EmulatorSettings
+from .signatures import Pairs, signed_part
+
+_DIGITS = 120
+
+
+class Refusal(NamedTuple):
+    """The code that a request is refused with; `basis` is `documented` or a `guess` of ours."""
+
+    code: int
+    basis: str = "documented"
+    http: int = 200
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRequest:
+    """A request that was read: refused, or the fields and the address of a new task.
+
+    `signature` says what was signed, as `signatures.signed_part` does; `unverified` without keys.
+    `digest` identifies the request, whatever its address, signature and spelling.
+    """
+
+    operation: str
+    refusal: Refusal | None
+    findings: Sequence[Violation] = ()
+    deviations: Sequence[Violation] = ()
+    signature: str = "unverified"
+    address: str | None = None
+    digest: str = ""
+
+
+def read_request(
+    settings: EmulatorSettings, path: str, query: Pairs, headers: Pairs, body: bytes
+) -> ReceivedRequest:
+    """Validate a request and its signature; refuse it too if the settings say so."""
+    named = [value for _, value in query]
+    operation = next((name for name in operations() if name in named), operations()[0])
+    report = check_request(operation, body=body, query=query, headers=headers)
+    if not report.valid:
+        refusal = _refusal_of(operation, report.violations)
+        return ReceivedRequest(operation, refusal, report.violations, report.deviations)
+    signature = "unverified"
+    if settings.keys:
+        found = signed_part(settings.keys, "POST", path, query, headers, body)
+        if found is None:
+            return ReceivedRequest(operation, refusal_for("signature"), signature="wrong")
+        signature = found
+    fields = dict(report.document["body"])
+    address = next((fields.pop(key) for key in _addresses(operation) if key in fields), None)
+    digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+    return ReceivedRequest(
+        operation,
+        None if settings.refuse is None else Refusal(settings.refuse),
+        deviations=report.deviations,
+        signature=signature,
+        address=address or None,
+        digest=digest,
+    )
+
+
+def refusal_for(situation: str) -> Refusal:
+    """Return the refusal of a valid request, for its `signature` or because there is no room."""
+    return Refusal(**_declared()[situation])
+
+
+def _declared() -> Mapping[str, Any]:
+    declared: Mapping[str, Any] = store.specification()["errors"]["public"]["refusals"]
+    return declared
+
+
+def _refusal_of(operation: str, findings: Sequence[Violation]) -> Refusal:
+    """The refusal of the first finding; what makes the body unreadable goes first."""
+    found = [_refusal(operation, finding) for finding in findings]
+    return next((refusal for refusal in found if refusal.first), found[0])
+
+
+def _refusal(operation: str, finding: Violation) -> Refusal:
+    by_keyword = _declared()["keywords"].get(finding.keyword)
+    if by_keyword is not None:
+        return Refusal(**by_keyword)
+    node = store.graph().root(f"{operation}{REQUEST}", strict=False)
+    found: Mapping[str, Any] = {}
+    for step in finding.location[0]:
+        child = node.element if isinstance(step, int) else node.members.get(step)
+        if child is None:
+            break
+        node = child
+        found = _own_refusal(node) or found
+    return Refusal(**found)
+
+
+def _own_refusal(node: GraphNode) -> Mapping[str, Any] | None:
+    declared = (one.keywords["refusal"] for one in node.applied if "refusal" in one.keywords)
+    return next(declared, None)
+
+
+@cache
+def _addresses(operation: str) -> Sequence[str]:
+    """The fields of a request that are addresses of callbacks."""
+    body = store.graph().root(f"{operation}{REQUEST}").members["body"]
+    fields = body.members.items()
+    return [key for key, node in fields if node.annotation("receives") == CALLBACK]
+
+
+def new_task_id(operation: str, random: Random) -> str:
+    """Return a task id of a form that the KVS documentation shows."""
+    template = random.choice(_task_id_templates(operation))
+    return str(template.format(random.getrandbits(_DIGITS)))
+
+
+@cache
+def _task_id_templates(operation: str) -> Sequence[str]:
+    place = f"{operation}{RESPONSE}#{_response_keys(operation)['task_id']}"
+    values = store.specification()["samples"]["values"]
+    return next(entry["templates"] for entry in values if place in entry["of"])
+
+
+@cache
+def _response_keys(operation: str) -> Mapping[str, str]:
+    """The keys of a response by attribute."""
+    node = store.graph().root(f"{operation}{RESPONSE}", strict=False)
+    return {attribute: keys[0] for attribute, keys in node.attributes.items()}
+
+
+def response_of(operation: str, code: int, task_id: str | None = None) -> dict[str, Any]:
+    """Return the body of a response; that of a success is like the documented example."""
+    keys = _response_keys(operation)
+    errnum, errmsg = keys["errnum"], keys["errmsg"]
+    examples = store.specification()["examples"].values()
+    message = error_codes.public[code].message
+    for example in examples:
+        body = example["body"]
+        if example["schema"] == f"{operation}{RESPONSE}" and body[errnum] == code == 0:
+            message = body[errmsg]
+    body = {errnum: code, errmsg: message}
+    return body if task_id is None else {keys["task_id"]: task_id, **body}

@@ -1,0 +1,107 @@
+"""Run an emulator in a thread of its own, on the loopback interface."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import uvicorn
+
+from .plans import check_settings
+from .settings import EmulatorSettings
+from .tasks import EmulatedTask, PostAttempt, TaskRunner
+from .web import AnsweredRequest, WebApplication
+
+#: Seconds in which connections may end when the emulator stops.
+_PATIENCE = 1
+
+Event = AnsweredRequest | PostAttempt | EmulatedTask
+
+
+def _silence(event: Event) -> None:
+    """Tell nobody."""
+
+
+class Emulator:
+    """KVS on this machine; a context manager, in which it answers at `url`.
+
+    Options are those of `settings`, for example `failure_rate=1`. `tell` is called in the thread of
+    the emulator with each answered request, each attempt to post a callback, and each task that has
+    ended. Port 0 is any free port.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        tell: Callable[[Any], None] = _silence,
+        **options: Any,
+    ) -> None:
+        self.settings = EmulatorSettings(**options)
+        check_settings(self.settings)
+        self._runner = TaskRunner(self.settings, tell)
+        self._web = WebApplication(self._runner, tell)
+        self._port = port
+        self._started = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._server: uvicorn.Server | None = None
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        listening = socket.create_server(("127.0.0.1", self._port), backlog=1024)
+        self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        config = uvicorn.Config(
+            self._web.application(self._started.set),
+            log_config=None,
+            access_log=False,
+            ws="none",
+            lifespan="on",
+            timeout_graceful_shutdown=_PATIENCE,
+        )
+        server = self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(server.serve(sockets=[listening])), name="kvs-emulator"
+        )
+        self._thread.start()
+        while not self._started.wait(0.1):
+            if not self._thread.is_alive():
+                raise RuntimeError("the emulator could not be started")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join()
+
+    @property
+    def tasks(self) -> Sequence[EmulatedTask]:
+        """The tasks, oldest first."""
+        return list(self._runner.tasks.values())
+
+    @property
+    def requests(self) -> Sequence[AnsweredRequest]:
+        """The latest requests, oldest first."""
+        return list(self._web.requests)
+
+    def wait(self, timeout: float = 60.0) -> None:
+        """Wait until no task is running; raises `TimeoutError` after so many seconds."""
+        if not self._runner.idle.wait(timeout):
+            raise TimeoutError(f"after {timeout:g} s a task is still running")
+
+    def counts(self) -> dict[str, int]:
+        """Return how many requests, tasks and posts there were, and what became of them."""
+        tasks, outcomes = self._runner.tasks.values(), self._runner.outcomes
+        accepted = sum(count for status, count in outcomes.items() if status.startswith("2"))
+        return {
+            "requests": sum(self._web.codes.values()),
+            "refused": sum(self._web.codes.values()) - self._web.codes[0],
+            "tasks": self._runner.created,
+            "running": sum(task.state == "running" for task in tasks),
+            "given_up": sum(task.state == "given_up" for task in tasks),
+            "posts": sum(outcomes.values()),
+            "accepted": accepted,
+            "unanswered": outcomes["none"],
+        }

@@ -1,0 +1,212 @@
+"""Keeps the tasks of an emulator, and posts the callbacks of each as planned.
+
+For each task the same answers give the same attempts: a task has a generator of random numbers of
+its own and a time of its own, and only one post of it is under way at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Literal, Self, TypeAlias
+
+from ..catalogue.texts import Text
+from ..posting import Answer, Poster, RefusedAddressError
+from ..strategies.generate.roles import PROGRESS
+from .plans import PlannedPost, bodies_of, planned, seeded, written
+from .requests import ReceivedRequest, new_task_id
+from .settings import EmulatorSettings
+
+#: How many posts of all tasks are under way at a time.
+_AT_A_TIME = 100
+#: Bytes of an answer that are kept.
+_KEPT = 500
+
+State: TypeAlias = Literal["running", "done", "given_up", "not_posted", "no_callback"]
+
+
+@dataclass(frozen=True, slots=True)
+class PostAttempt:
+    """One post of a callback: which, how often it was tried before, when, and what came back.
+
+    `at` is in seconds of the task. `status` is None where no answer came; `error` says why.
+    """
+
+    task_id: str
+    post: PlannedPost
+    tries: int
+    at: float
+    status: int | None
+    milliseconds: int
+    answer: str = ""
+    error: Text | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the answer is 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(slots=True)
+class EmulatedTask:
+    """A task that was created: its callbacks as planned, and every attempt to post one.
+
+    `state` is `running`; `done` when each callback was accepted; `given_up` when one was not, as
+    often as it was tried; `not_posted` where the address may not be posted to; `no_callback` where
+    the request has no address.
+    """
+
+    task_id: str
+    address: str | None
+    random: Random = field(repr=False)
+    state: State = "running"
+    posts: list[PlannedPost] = field(default_factory=list, repr=False)
+    attempts: list[PostAttempt] = field(default_factory=list, repr=False)
+    error: Text | None = None
+    #: Held while a post is under way.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def end(self) -> str | None:
+        """The variant of the callback that ends the task, once it is planned."""
+        ends = (p.variant for p in self.posts if p.variant.partition(".")[2] != PROGRESS)
+        return next(ends, None)
+
+    @property
+    def accepted(self) -> int:
+        """How many of the planned callbacks were accepted."""
+        return len({a.post.number for a in self.attempts if a.accepted and a.post.number >= 0})
+
+
+class TaskRunner:
+    """Creates tasks and runs them in the event loop of the emulator; a context manager there."""
+
+    def __init__(
+        self, settings: EmulatorSettings, tell: Callable[[PostAttempt | EmulatedTask], None]
+    ) -> None:
+        self.settings = settings
+        self.tasks: dict[str, EmulatedTask] = {}
+        #: How many tasks were created, and how many attempts had which outcome.
+        self.created = 0
+        self.outcomes: Counter[str] = Counter()
+        #: Set while no task is running.
+        self.idle = threading.Event()
+        self.idle.set()
+        self._tell = tell
+        self._seen: Counter[str] = Counter()
+        self._running: dict[asyncio.Task[None], EmulatedTask] = {}
+        # Hypothesis refuses to draw in a thread in which a test of it is running.
+        self._drawing = ThreadPoolExecutor(1, "kvs-drawing")
+        self._gate = asyncio.Semaphore(_AT_A_TIME)
+
+    async def __aenter__(self) -> Self:
+        settings = self.settings
+        self._poster = await Poster(timeout=settings.timeout, remote=settings.remote).__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        for running in self._running:
+            running.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._poster.__aexit__(*error)
+        self._drawing.shutdown(wait=False, cancel_futures=True)
+
+    def create(self, request: ReceivedRequest) -> EmulatedTask | None:
+        """Create a task and start its life; return None where there is no room for another."""
+        if not self._has_room():
+            return None
+        self._seen[request.digest] += 1
+        random = seeded(self.settings.seed, request.digest, self._seen[request.digest])
+        task = EmulatedTask(new_task_id(request.operation, random), request.address, random)
+        self.tasks[task.task_id] = task
+        self.created += 1
+        if task.address is None:
+            task.state = "no_callback"
+        else:
+            self.idle.clear()
+            running = asyncio.create_task(self._run(task))
+            self._running[running] = task
+            running.add_done_callback(self._ended)
+        return task
+
+    async def send(self, task: EmulatedTask, variant: str) -> PostAttempt:
+        """Draw another callback of a task and post it at once; raises `RefusedAddressError`."""
+        random = seeded(task.task_id, variant, len(task.attempts))
+        kind = random.choice(self.settings.types)
+        drawn = partial(bodies_of, random, self.settings, [variant], kind, task.task_id)
+        (body,) = await asyncio.get_running_loop().run_in_executor(self._drawing, drawn)
+        post = PlannedPost(-1, 0.0, variant, written(body), "by_hand")
+        return await self.post(task, post, 0, task.attempts[-1].at if task.attempts else 0.0)
+
+    async def post(
+        self, task: EmulatedTask, post: PlannedPost, tries: int, at: float
+    ) -> PostAttempt:
+        """Post a callback of a task when it is its turn, and keep what came of it."""
+        async with task.turn, self._gate:
+            answer = await self._poster.post(str(task.address), post.body)
+        attempt = _attempt(task, post, tries, at, answer)
+        task.attempts.append(attempt)
+        self.outcomes[str(attempt.status or "none")] += 1
+        self._tell(attempt)
+        return attempt
+
+    def _has_room(self) -> bool:
+        """Whether there is room for a task, perhaps in place of the oldest that has ended."""
+        if len(self.tasks) < self.settings.room:
+            return True
+        oldest = next((t.task_id for t in self.tasks.values() if t.state != "running"), None)
+        return oldest is not None and self.tasks.pop(oldest) is not None
+
+    async def _run(self, task: EmulatedTask) -> None:
+        loop = asyncio.get_running_loop()
+        settings, begun = self.settings, loop.time()
+        drawn = partial(planned, task.random, settings, task.task_id)
+        task.posts = await loop.run_in_executor(self._drawing, drawn)
+        waiting = [(post.at, post.number, 0) for post in task.posts]
+        given_up = False
+        while waiting:
+            at, number, tries = heapq.heappop(waiting)
+            if settings.speed:
+                await asyncio.sleep(max(begun + at / settings.speed - loop.time(), 0))
+            attempt = await self.post(task, task.posts[number], tries, at)
+            if attempt.accepted:
+                continue
+            if tries + 1 < settings.attempts:
+                heapq.heappush(waiting, (at + 2**tries, number, tries + 1))
+            else:
+                given_up = True
+        task.state = "given_up" if given_up else "done"
+
+    def _ended(self, running: asyncio.Task[None]) -> None:
+        task = self._running.pop(running)
+        error = None if running.cancelled() else running.exception()
+        if isinstance(error, RefusedAddressError):
+            task.state, task.error = "not_posted", error.why
+        elif error is not None:
+            task.state, task.error = "not_posted", Text("errors.system", {"said": repr(error)})
+        if not running.cancelled():  # the emulator stops
+            self._tell(task)
+        if not self._running:
+            self.idle.set()
+
+
+def _attempt(
+    task: EmulatedTask, post: PlannedPost, tries: int, at: float, answer: Answer
+) -> PostAttempt:
+    return PostAttempt(
+        task.task_id,
+        post,
+        tries,
+        at,
+        answer.status,
+        round(answer.seconds * 1000),
+        answer.body[:_KEPT].decode(errors="replace"),
+        answer.error,
+    )

@@ -1,0 +1,84 @@
+"""What is found by shape is what full validation finds, and no keyword goes unnoticed."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterable
+
+import pytest
+
+from kvs_schema import encode_callback
+from kvs_schema.audit.counting import BodyCounter, CountOptions
+from kvs_schema.build import assemble
+from kvs_schema.catalogue import store
+from kvs_schema.spec.exceptions import SpecificationError
+from kvs_schema.strategies.sample import sample
+from tests.cases.case_validator import cases
+
+from .archives import counted, documents, mixed, sent
+
+#: Bodies of each kind; more of them in the long run.
+COUNT = int(os.environ.get("KVS_SCHEMA_AUDIT", "60"))
+
+
+def compared(bodies: Iterable[bytes]) -> BodyCounter:
+    """Count bodies in both ways, and check that the audits are the same."""
+    by_shape, full = BodyCounter(CountOptions()), BodyCounter(CountOptions(remember=False))
+    for body in bodies:
+        for counter in (by_shape, full):
+            counter.count(body)
+    found, expected = by_shape.result()[0], full.result()[0]
+    assert found.counts == expected.counts
+    assert found.examples == expected.examples
+    assert found.digest == expected.digest
+    return by_shape
+
+
+def test_cases_and_examples() -> None:
+    bodies = [sent(case.sent) for case in cases() if case.schema == "callback"]
+    assert len(bodies) > 100
+    examples = [sent(encode_callback(document)) for document in documents()]
+    compared([*bodies, *examples, *bodies])
+
+
+def test_mutations_and_other_values_of_the_same_shapes() -> None:
+    bodies = list(mixed(min(20 * COUNT, 50_000)))
+    counter = compared(bodies)
+    assert len(counter._known) < 0.7 * len(bodies)
+
+
+@pytest.mark.parametrize("invalid", [False, True])
+def test_samples(invalid: bool) -> None:
+    drawn = sample(count=COUNT, seed=11, invalid=invalid, wild=not invalid)
+    compared(line.encode() for line in drawn)
+
+
+def test_documents_of_one_shape_need_no_findings_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = BodyCounter(CountOptions())
+    document = copy.deepcopy(documents()[0])
+    counter.count(sent(encode_callback(document)))
+    monkeypatch.setattr("kvs_schema.audit.counting.report_on_callback", None)
+    document["TaskID"] += "x"
+    counter.count(sent(encode_callback(document)))
+    assert counter.result()[0].bodies == 2
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [("multipleOf", 2), ("enum", [{}]), ("additionalProperties", {"type": "string"})],
+)
+def test_a_keyword_without_classes_fails_the_build(keyword: str, value: object) -> None:
+    specification = copy.deepcopy(store.specification())
+    specification["schemas"]["count"][keyword] = value
+    with pytest.raises(SpecificationError, match="no classes of values"):
+        assemble.program(specification)
+
+
+def test_days_come_from_the_task_id() -> None:
+    ids = {"a20161223": "2016-12-23", "a20161323": "", "20161223z": "", "a١٢٣٤٥٦٧٨": "", "": ""}
+    for task_id, day in ids.items():
+        body = sent({"TaskID": task_id, "Status": 2, "Type": "avtrans", "Details": {}})
+        assert list(counted([body]).days) == [day], task_id
+        assert list(counted([body], "2026-11-05").days) == ["2026-11-05"]
+    assert list(counted([b"{", b"[]"]).days) == [""]
