@@ -14,10 +14,7 @@ from kvs_schema.cli.parser import parser
 from kvs_schema.docs.markdown.context import Context, Flavour, site_links
 
 #: Pages about Python, in the order in which the first lists them.
-TOPICS = (
-    *("validate", "results", "errors", "requests", "strategies", "exports"),
-    *("audit", "emulator"),
-)
+TOPICS = ("validate", "results", "errors", "requests", "strategies", "exports")
 MARK = "<!-- command-line -->"
 
 

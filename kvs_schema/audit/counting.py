@@ -23,7 +23,7 @@ from ..spec.locations import Location, pointer_of
 from ..validation import fast_path
 from ..validation.callbacks import is_plain, pipeline, report_on_callback
 from .shapes import Counted, shape_reader
-from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance, starred
+from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance
 
 #: Shapes that are remembered, and groups of bodies that are counted, before both start anew.
 REMEMBERED, GROUPS = 100_000, 20_000
@@ -227,7 +227,8 @@ def _all(report: Report) -> Iterator[CountedKey]:
 
 
 def _starred(location: Location) -> str:
-    return shortened_pointer(pointer_of(tuple(starred(location))))
+    pieces = (tuple("*" if type(t) is int else t for t in piece) for piece in location)
+    return shortened_pointer(pointer_of(tuple(pieces)))
 
 
 def _counted(counted: Counted) -> Iterator[tuple[str, str]]:

@@ -151,14 +151,14 @@ def _files(path: str, options: ReadOptions) -> Iterator[tuple[str, Mapping[str, 
     """The files that a path means, with what their file system knows of them, sorted by name."""
     system, root = _system(path, options)
     system.invalidate_cache()
+    local = "://" not in path and not Path(path).is_absolute()
     if re.search(r"[*?\[]", path) and not system.exists(root):
         matches = system.glob(root, detail=True)
     elif system.isdir(root):
         matches = {root: {"type": "directory"}}
     else:
-        yield path, system.info(root)
+        yield (_relative(root) if local else path), system.info(root)
         return
-    local = "://" not in path and not Path(path).is_absolute()
     for name, info in sorted(matches.items()):
         inside = {name: info}
         if info["type"] == "directory":

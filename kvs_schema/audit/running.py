@@ -211,15 +211,17 @@ def run_plan(
     engine: Engine,
     jobs: int | None,
     *,
-    folder: Path | None = None,
+    out: Path | None = None,
     findings: Path | None = None,
     advance: Callable[[int, int], None] = lambda size, invalid: None,
 ) -> Audited:
-    """Do all tasks of a plan that are not in the folder yet, and add everything up.
+    """Do all tasks of a plan that were not finished before, and add everything up.
 
-    `findings` is where a table of them goes once nothing has failed. The folder is removed then.
+    `out` is where the audit goes and `findings` where a table of them goes once nothing has failed.
+    Beside `out` is the folder of finished tasks, until then.
     """
     with ExitStack() as stack:
+        folder = None if out is None else out.with_name(f"{out.name}.parts")
         if folder is None and findings is not None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         parts = _Parts(folder, options)
@@ -239,11 +241,14 @@ def run_plan(
                 parts.save(result)
             audits = [merged((*audits, result.audit))]
             advance(_size(result.task), audits[0].invalid)
-        if findings is not None and not failures:
-            parts.write_findings(tasks, findings)
-        if folder is not None and not failures:
-            shutil.rmtree(folder, ignore_errors=True)
-        return Audited(merged(audits), tuple(failures))
+        whole = merged(audits)
+        if not failures:
+            if findings is not None:
+                parts.write_findings(tasks, findings)
+            if out is not None and folder is not None:
+                whole.save(out)
+                shutil.rmtree(folder, ignore_errors=True)
+        return Audited(whole, tuple(failures))
 
 
 def _size(task: Task) -> int:

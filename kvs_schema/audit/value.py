@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import blake2b, sha256
@@ -261,8 +261,3 @@ def write_whole(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(content)
     beside.replace(path)
-
-
-def starred(pieces: Iterable[Iterable[str | int]]) -> Iterator[tuple[str, ...]]:
-    """Return a location with `*` for the index of each element."""
-    return (tuple("*" if type(token) is int else str(token) for token in piece) for piece in pieces)

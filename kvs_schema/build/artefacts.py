@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ..spec.graph import Graph
+from ..spec.value_classes import check_classes, tables_of
 from . import assemble
 from .lint import checked
 from .yaml_sources import InvalidSources
@@ -21,6 +23,7 @@ def write_compiled(sources: Path, folder: Path, site: str | None = None) -> None
     """
     read = checked(sources)
     specification = assemble.specification(read)
+    check_classes(Graph(specification["schemas"], everything=True), tables_of(specification))
     program = assemble.program(specification)
     parts = {
         "fast": assemble.fast(specification, program),

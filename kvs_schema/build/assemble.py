@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..spec.graph import ALWAYS, Graph, GraphNode
-from ..spec.value_classes import check_classes, tables_of
 from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, variant_names
 from .engine_schemas import Forms, without_required
 from .fast_schemas import fast_schema
@@ -102,7 +101,6 @@ def program(specification: Json) -> Json:
     tolerant = Forms(specification, strict=False)
     strict = Forms(specification, strict=True)
     graph = Graph(schemas)
-    check_classes(Graph(schemas, everything=True), tables_of(specification))
     tolerant_forms = tolerant.all()
     absent = {
         str(status): phase["absent"]

@@ -22,7 +22,9 @@ try:
 except ImportError:
     raise MissingExtraError("kvs_schema.emulator", "emulator") from None
 
+from .plans import PlannedPost
 from .server import Emulator
+from .settings import EmulatorSettings
 from .tasks import EmulatedTask, PostAttempt
 
-__all__ = ["EmulatedTask", "Emulator", "PostAttempt"]
+__all__ = ["EmulatedTask", "Emulator", "EmulatorSettings", "PlannedPost", "PostAttempt"]

@@ -28,18 +28,18 @@ def _silence(event: Event) -> None:
 class Emulator:
     """KVS on this machine; a context manager, in which it answers at `url`.
 
-    Options are those of `settings`, for example `failure_rate=1`. `tell` is called in the thread of
-    the emulator with each answered request, each attempt to post a callback, and each task that has
-    ended. Port 0 is any free port.
+    Options are those of `EmulatorSettings`, for example `failure_rate=1`. `tell` is called in the
+    thread of the emulator with each answered request, each attempt to post a callback, and each
+    task that has ended. Port 0 is any free port.
     """
 
+    settings: EmulatorSettings
+    url: str
+
     def __init__(
-        self,
-        *,
-        port: int = 0,
-        tell: Callable[[Any], None] = _silence,
-        **options: Any,
+        self, *, port: int = 0, tell: Callable[[Event], None] | None = None, **options: Any
     ) -> None:
+        tell = tell or _silence
         self.settings = EmulatorSettings(**options)
         check_settings(self.settings)
         self._runner = TaskRunner(self.settings, tell)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
 from .callbacks import (
@@ -29,6 +30,8 @@ from .pins import Values
 _BATCH = 100
 #: Seeds of the batches of one sample lie next to each other, those of two samples far apart.
 _STRIDE = 2**32
+#: The name under which Hypothesis finds `SeededProvider`.
+_BACKEND = "kvs-schema"
 
 T = TypeVar("T")
 
@@ -44,11 +47,7 @@ def sample(
     errnums: Errnums | None = None,
     values: Values | None = None,
 ) -> Iterator[str]:
-    """Yield lines of JSON, each a callback; the same seed gives the same lines.
-
-    This requires the same versions of Python and of the libraries, and the same modules of your
-    own: Hypothesis also draws constants that it finds in modules which are imported and not
-    installed, so lines can change with these.
+    """Yield lines of JSON, each a callback; the same seed and versions give the same lines.
 
     The callbacks are ordinary ones, with values as the service sends them and without deviations;
     with `wild` they are what `callbacks` draws, and with `invalid` what `invalid_callbacks` draws.
@@ -95,8 +94,16 @@ def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:
         yield from map(_line, drawn(bodies, wanted, seed * _STRIDE + batch))
 
 
+class SeededProvider(HypothesisProvider):
+    """Makes choices as Hypothesis does, but takes no constants from modules that are imported."""
+
+    def _maybe_draw_constant(self, *asked: Any, **options: Any) -> None:
+        """Return no constant: which there are depends on what is imported."""
+
+
 def drawn(bodies: SearchStrategy[T], count: int, seed: int) -> list[T]:
     """Draw values without a test; inside one, Hypothesis refuses that in the same thread."""
+    AVAILABLE_PROVIDERS.setdefault(_BACKEND, f"{__name__}.{SeededProvider.__name__}")
     found: list[T] = []
 
     @hypothesis.seed(seed)
@@ -107,6 +114,7 @@ def drawn(bodies: SearchStrategy[T], count: int, seed: int) -> list[T]:
         phases=[Phase.generate],
         print_blob=False,
         suppress_health_check=list(HealthCheck),
+        backend=_BACKEND,
     )
     @given(bodies)
     def keep(body: T) -> None:

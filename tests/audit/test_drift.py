@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -12,21 +11,28 @@ import pytest
 from kvs_schema import encode_callback
 from kvs_schema.audit import Audit, AuditError, compare
 from kvs_schema.audit.drift import threshold, wilson
+from kvs_schema.audit.value import Key
 
 from .archives import counted, documents, plain, sent
 
 
+def poisson(rng: random.Random, mean: float) -> int:
+    """Draw how many bodies have a key."""
+    if mean > 50:
+        return round(rng.gauss(mean, math.sqrt(mean)))
+    count, left = 0, rng.random()
+    while left > math.exp(-mean):
+        count, left = count + 1, left * rng.random()
+    return count
+
+
 def drawn(rng: random.Random, bodies: int, rates: dict[tuple[str, str], float]) -> Audit:
     """An audit of a week in which each body has each key with the rate of it."""
-    counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    counts: dict[tuple[str, str, Key], int] = {
+        ("", kind, (key,)): poisson(rng, bodies * rate) for (kind, key), rate in rates.items()
+    }
     counts["", "outcome", ("valid",)] = bodies
-    for (kind, key), rate in rates.items():
-        mean, spread = bodies * rate, math.sqrt(bodies * rate * (1 - rate))
-        few = sum(rng.random() < rate for _ in range(bodies)) if mean < 50 else 0
-        count = few if mean < 50 else round(rng.gauss(mean, spread))
-        if count > 0:
-            counts["", kind, (key,)] = min(count, bodies)
-    return Audit(counts)
+    return Audit({key: count for key, count in counts.items() if count})
 
 
 #: A few rare and many ordinary keys.

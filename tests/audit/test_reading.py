@@ -84,7 +84,7 @@ def test_inputs_that_are_named_twice_count_once(
     lines(tmp_path / "day=2026-11-05" / "a.jsonl", BODIES)
     lines(tmp_path / "day=20261106" / "a[1].log", BODIES[:9])
     monkeypatch.chdir(tmp_path)
-    paths = ["day=2026*", "day=20261106/a[[]1].log", "day=2026-11-05/a.jsonl"]
+    paths = ["day=2026*", "day=20261106/a[[]1].log", "./day=2026-11-05/a.jsonl"]
     found = plan([*paths, "day=20261106/a[1].log"], ReadOptions())
     assert [split.url for split in found.splits] == [
         "day=2026-11-05/a.jsonl",

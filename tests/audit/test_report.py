@@ -38,10 +38,10 @@ def busy() -> Audit:
         for n in range(90)
     ]
     years = [
-        counted(plain(3, seed=n), f"20{20 + n // 360:02}-{n // 30 % 12 + 1:02}-{n % 28 + 1:02}")
-        for n in range(0, 2000, 7)
+        counted(plain(1, seed=n), f"20{20 + n // 360:02}-{n // 30 % 12 + 1:02}-{n % 28 + 1:02}")
+        for n in range(0, 2000, 29)
     ]
-    return merged([counted([*mixed(300), *plain(100), *odd]), *years])
+    return merged([counted([*mixed(150), *plain(40), *odd]), *years])
 
 
 class Reader(HTMLParser):

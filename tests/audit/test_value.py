@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kvs_schema.audit import Audit, AuditError
@@ -42,6 +42,7 @@ def audits(draw: st.DrawFn) -> Audit:
     )
 
 
+@settings(max_examples=40)
 @given(st.tuples(audits(), audits(), audits()))
 def test_adding_is_associative_and_commutative(three: tuple[Audit, Audit, Audit]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -56,6 +56,7 @@ def test_wheel_holds_the_compiled_form_and_the_sources(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "kvs_schema/py.typed" in names
+    assert "kvs_schema/emulator/page/index.html" in names
     assert "kvs_schema/_compiled/program.json" in names
     assert "kvs_schema/schemas/errors/callback.yaml" in names
     folders = {name.partition("/")[0] for name in names}

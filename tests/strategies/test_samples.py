@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis.errors import HypothesisException
 
+import kvs_schema
 from kvs_schema import UnknownNameError, check_callback
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import sample
@@ -16,6 +21,7 @@ from kvs_schema.strategies.generate.nodes import Level, ValueNode, extra
 from kvs_schema.strategies.generate.samples import Oddities
 from kvs_schema.strategies.generate.value_factory import value_factory
 
+ROOT = Path(kvs_schema.__file__).parents[1]
 SAMPLES = specification()["samples"]
 PLACES = [(place, record) for record in SAMPLES["values"] for place in record["of"]]
 
@@ -118,3 +124,20 @@ def test_a_sample_that_cannot_be_is_told_at_once() -> None:
     with pytest.raises(ValueError, match="-1"):
         sample(count=-1, seed=0)
     assert not issubclass(UnknownNameError, HypothesisException)
+
+
+def test_lines_do_not_depend_on_what_is_imported() -> None:
+    """Hypothesis draws constants of modules that are not installed: here those of the checkout."""
+    lines = []
+    for imported in ("json", "kvs_schema.docs, kvs_schema.export, kvs_schema.cli.main"):
+        script = (
+            f"import {imported}\n"
+            "from kvs_schema.strategies import sample\n"
+            "print(*sample(count=60, seed=1, wild=True), sep='\\n')"
+        )
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+        lines.append(done.stdout)
+    assert lines[0] == lines[1]
+    assert lines[0].count(b"\n") == 60

@@ -34,6 +34,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
             comparison = compare(before, found)
         elif action == "merge":
             found = merged(_loaded(names))
+            if arguments.out:
+                found.save(arguments.out)
         else:
             audited = _audited(arguments, screen)
             if audited is None:
@@ -76,7 +78,7 @@ def _audited(arguments: Namespace, screen: Screen) -> Audit | None:
                 AuditOptions(read, count),
                 engine,
                 arguments.jobs,
-                folder=out and out.with_name(f"{out.name}.parts"),
+                out=out,
                 findings=arguments.findings and Path(arguments.findings),
                 advance=advance,
             )
@@ -98,8 +100,6 @@ def _write(
     comparison: Comparison | None,
     crossed: list[tuple[Threshold, bool]],
 ) -> None:
-    if arguments.out and comparison is None:
-        found.save(arguments.out)
     if arguments.html:
         page = html(sections(found, screen.lang, crossed), screen.lang)
         write_whole(Path(arguments.html), page.encode("utf-8", "backslashreplace"))
