@@ -71,7 +71,8 @@ def drawn(count: int) -> list[Probe]:
 def inside(found: Iterable[Callback]) -> Iterable[Probe]:
     """Yield the media information of callbacks."""
     for callback in found:
-        items = callback.document["Details"]["items"]
+        document: Any = callback.document
+        items = document["Details"]["items"]
         for output in [items] if isinstance(items, dict) else items:
             if output.get("metainfo"):
                 yield output["metainfo"]

@@ -14,7 +14,10 @@ from kvs_schema.cli.parser import parser
 from kvs_schema.docs.markdown.context import Context, Flavour, site_links
 
 #: Pages about Python, in the order in which the first lists them.
-TOPICS = ("validate", "results", "errors", "requests", "strategies", "exports")
+TOPICS = (
+    *("validate", "results", "errors", "requests", "strategies", "exports"),
+    *("audit", "emulator"),
+)
 MARK = "<!-- command-line -->"
 
 

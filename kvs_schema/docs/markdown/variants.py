@@ -35,6 +35,9 @@ def variant(context: Context, name: str) -> str:
     specification = context.specification
     phase = specification["classifier"]["phases"][name.rpartition(".")[2]]
     action = [context.said(phase, "action")]
+    if named := phase.get("errors"):
+        title = context.said(specification["errors"][named])
+        action.append(f"{context.link(title, f'errors/{named}')}{context.word('full_stop')}")
     action += filter(None, [context.guide("handler_guide", "receive", "inbox")])
     told = marks(context, name)
     if name in specification["strict_empty"]:

@@ -82,7 +82,7 @@
     lead();
     addEventListener("hashchange", lead);
     document.querySelectorAll("[data-kvs-filter]").forEach(add);
-    document.querySelectorAll(".kvs-fields table, .kvs-codes table, .kvs-variants table").forEach(labelled);
+    document.querySelectorAll(".kvs-fields table, .kvs-codes table, .kvs-variants table, .kvs-exports table").forEach(labelled);
   };
 
   if (window.document$?.subscribe) window.document$.subscribe(start);
