@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from ..catalogue.texts import Text
 from .applications import FuzzingError
@@ -11,7 +11,7 @@ from .receivers import PATIENCE
 from .scripts import Script
 
 
-def probe(examiner: Examiner, bodies: Sequence[bytes]) -> Script:
+def probe(examiner: Examiner, bodies: Iterable[bytes]) -> Script:
     """Post ordinary callbacks, one of each variant; return the first that is not refused.
 
     Raises `FuzzingError` if none is accepted and no answer is an error of the server.

@@ -87,10 +87,9 @@ class _Fuzzing:
         with drawing():
             variants = chosen_variants(arguments.variants or None, None, strict=False)
             wanted = groups(variants, self._options, pinned=arguments.task_id is not None)
-            ordinary = [self._ordinary(variant) for variant in variants]
         screen.line(screen.say("fuzz.begin", target=self.destination.target, seed=search.seed))
         screen.flush()
-        alive = probe(search.examiner, [body for body in ordinary if body is not None])
+        alive = probe(search.examiner, filter(None, map(self._ordinary, variants)))
         for group in search.run(wanted, alive):
             self._progress(group)
         self._progress(None)
