@@ -44,6 +44,7 @@ full: check test coverage  ## everything, then the long versions: more examples,
 	$(BIN)/pip install --quiet --group spark
 	KVS_SCHEMA_AUDIT=10000 $(PYTEST) tests/audit
 	KVS_SCHEMA_TASKS=1000 $(PYTEST) tests/emulator
+	KVS_SCHEMA_FUZZ=10 $(PYTEST) tests/fuzzing tests/gallery/test_fuzz.py
 	$(BIN)/python -m tests.fuzz.run --seconds 900
 	$(BIN)/python -m tests.mutation
 

@@ -78,7 +78,7 @@ class _Draft:
             found[value] = found.get(value, False) or _is_read(node)
             return value
 
-        _rewritten(self.text, self.node, collect)
+        rewritten_strings(self.text, self.node, collect)
         #: A value that is kept anywhere is kept everywhere: nothing is gained by replacing it.
         self.values = [
             value
@@ -103,7 +103,7 @@ class _Draft:
 
     def _written(self, values: Iterable[str], runs: Mapping[str, str]) -> str:
         chosen = {value: _replaced(value, runs) for value in values}
-        return _rewritten(self.text, self.node, lambda value, _: chosen.get(value, value))
+        return rewritten_strings(self.text, self.node, lambda value, _: chosen.get(value, value))
 
     def _is_same(self, text: str, values: Iterable[str]) -> bool:
         """Return whether a text is reported on as the body is, and has none of the values."""
@@ -113,7 +113,7 @@ class _Draft:
             found.add(value)
             return value
 
-        _rewritten(text, self.node, collect)
+        rewritten_strings(text, self.node, collect)
         leaks = any(len(value) >= _TELLING and value in found for value in values)
         return not leaks and _said(text.encode()) == self.said
 
@@ -167,7 +167,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(child)
 
 
-def _rewritten(text: str, node: GraphNode | None, replace: Replace) -> str:
+def rewritten_strings(text: str, node: GraphNode | None, replace: Replace) -> str:
     """Replace the string values of a JSON text, those of JSON inside strings too."""
     written, end = [], 0
     holders: list[tuple[bool, GraphNode | None]] = []
@@ -189,7 +189,7 @@ def _rewritten(text: str, node: GraphNode | None, replace: Replace) -> str:
                 here = _below(holders[-1][1], value)
                 continue
             if holds_json(value):
-                new = _rewritten(value, None if here is None else here.content, replace)
+                new = rewritten_strings(value, None if here is None else here.content, replace)
             else:
                 new = replace(value, here)
             if new != value:

@@ -35,7 +35,7 @@ _FOLDERS = {
     "bodies": ("audit", "conformance", "decode", "encode", "redact", "validate"),
     "lookup": ("codes", "examples", "explain", "schema", "variants"),
     "produce": ("demo", "docs", "export", "lint", "sample"),
-    "receivers": ("emulate", "send"),
+    "receivers": ("emulate", "fuzz", "send"),
 }
 
 

@@ -199,6 +199,10 @@ class _Builder:
         say = self.say
         add("--seed", type=number(say), default=0, metavar="S", help=say("help.sample_seed"))
         add("--wild", action="store_true", help=say("help.sample_wild"))
+        self._values(add)
+
+    def _values(self, add: Any) -> None:
+        say = self.say
         again: dict[str, Any] = {"action": "append"}
         add("--type", dest="type_", metavar="T", help=say("help.sample_type"), **again)
         codes = {"dest": "errnums", "type": number(say), "metavar": "N"}
@@ -218,6 +222,7 @@ class _Builder:
         help_ = say("help.send_format")
         add("--format", choices=("text", "json"), default="text", help=help_)
         self._emulate()
+        self._fuzz()
 
     def _emulate(self) -> None:
         say, whole, amount = self.say, number(self.say, 1), seconds(self.say, 0)
@@ -239,6 +244,24 @@ class _Builder:
         add("--key", dest="keys", type=key(say), help=help_, **pair, **again)
         add("--room", type=whole, default=10_000, metavar="N", help=say("help.room"))
         self._posting(add)
+
+    def _fuzz(self) -> None:
+        say, whole = self.say, number(self.say, 1)
+        add = self._command("fuzz", say("help.fuzz_more")).add_argument
+        add("target", metavar="URL|MODULE:APP", help=say("help.fuzz_target"))
+        add("variants", nargs="*", metavar="VARIANT", help=say("help.sample_variants"))
+        add("--path", default="/", metavar="PATH", help=say("help.fuzz_path"))
+        add("--examples", type=whole, default=100, metavar="N", help=say("help.fuzz_examples"))
+        add("--time", type=seconds(say), metavar="SECONDS", help=say("help.fuzz_time"))
+        add("--seed", type=number(say), metavar="S", help=say("help.fuzz_seed"))
+        add("--refuse-invalid", action="store_true", help=say("help.fuzz_refuse_invalid"))
+        statuses = {"type": whole, "action": "append", "default": [], "metavar": "STATUS"}
+        add("--accept", help=say("help.fuzz_accept"), **statuses)
+        add("--task-id", metavar="ID", help=say("help.fuzz_task_id"))
+        self._values(add)
+        self._posting(add)
+        out = {"dest": "directory", "default": "kvs-fuzz", "metavar": "DIR"}
+        add("-o", "--out", help=say("help.fuzz_out"), **out)
 
     def _posting(self, add: Any) -> None:
         """How bodies are posted: the arguments of `posting.Poster`."""

@@ -84,6 +84,7 @@ def test_every_entry_is_used() -> None:
         "reference": _constants("docs", "spec", "reading"),
         "conformance": _constants("testing"),
         "emulate": _constants("cli", "emulator"),
+        "fuzz": _constants("fuzzing"),
         "page": _constants("emulator") | set(re.findall(r"\w+", page)) | {"guess", "documented"},
     }
     of_commands = _constants("cli")

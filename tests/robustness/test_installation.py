@@ -125,6 +125,7 @@ def test_nothing_opens_a_connection(engine: str) -> None:
     ("module", "blocked", "extra"),
     [
         ("kvs_schema.strategies", "hypothesis", "testing"),
+        ("kvs_schema.fuzzing", "httpx", "testing"),
         ("kvs_schema.docs.site.plugin", "mkdocs", "docs"),
     ],
 )

@@ -1,0 +1,154 @@
+"""Calls an ASGI or WSGI application in this process, as a server would."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import operator
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+
+from ..catalogue.texts import Lang, Text
+from ..posting import Answer, Headers
+from ..spec.exceptions import KvsSchemaError, MissingExtraError
+
+Application: TypeAlias = Callable[..., Any]
+Message: TypeAlias = MutableMapping[str, Any]
+
+
+class FuzzingError(KvsSchemaError):
+    """A receiver that cannot be fuzzed: it does not start, or refuses every callback."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def text(self, lang: Lang) -> str:
+        """Say why, in a language."""
+        return self.why.said(lang)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+def imported(target: str, folder: Path) -> Application:
+    """Import `module:app` from a folder and return it as an ASGI application."""
+    module, _, name = target.partition(":")
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    try:
+        found: Application = operator.attrgetter(name)(import_module(module))
+    except Exception as error:  # whatever a module raises
+        raise _not_imported(target, error) from error
+    if not callable(found):
+        raise _not_imported(target, TypeError(f"{name} is not callable"))
+    return found if _is_asgi(found) else _from_wsgi(found)
+
+
+def _is_asgi(application: Application) -> bool:
+    call = application if inspect.isroutine(application) else type(application).__call__
+    if inspect.iscoroutinefunction(call):
+        return True
+    parameters = inspect.signature(application).parameters
+    return len(parameters) != len(("environ", "start_response"))
+
+
+def _from_wsgi(application: Application) -> Application:
+    try:
+        from a2wsgi import WSGIMiddleware
+    except ImportError:
+        raise MissingExtraError("kvs-schema fuzz", "testing") from None
+    return WSGIMiddleware(application)
+
+
+def _not_imported(target: str, error: BaseException) -> FuzzingError:
+    values = {"target": target, "error": _said(error)}
+    return FuzzingError(Text("fuzz.not_imported", values))
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+class Caller:
+    """Calls one application; what it raises is the body of a 500."""
+
+    def __init__(self, application: Application, path: str, timeout: float, headers: Headers):
+        self._application = application
+        self._url = httpx.URL("http://127.0.0.1/").join(path)
+        self._timeout = timeout
+        self._headers = httpx.Headers({"Content-Type": "application/json"})
+        self._headers.update(list(headers))
+        self.state: dict[str, Any] = {}
+
+    async def post(self, body: bytes) -> Answer:
+        """Post a body and return what came of it."""
+        raised: list[Exception] = []
+
+        async def called(scope: Message, receive: Any, send: Any) -> None:
+            scope["state"] = dict(self.state)
+            try:
+                await self._application(scope, receive, send)
+            except Exception as error:
+                raised.append(error)
+                raise
+
+        transport = httpx.ASGITransport(called, raise_app_exceptions=False)
+        request = httpx.Request("POST", self._url, content=body, headers=self._headers)
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout):
+                response = await transport.handle_async_request(request)
+                content = await response.aread()
+        except TimeoutError:
+            error = Text("posting.timeout", {"seconds": f"{self._timeout:g}"})
+            return Answer(time.perf_counter() - begun, error=error)
+        except AssertionError:  # of the transport: the application returned without an answer
+            error = Text("posting.closed", {"said": "no response"})
+            return Answer(time.perf_counter() - begun, error=error)
+        content = _said(raised[0]).encode() if raised else content
+        headers = dict(response.headers)
+        return Answer(time.perf_counter() - begun, response.status_code, headers, content)
+
+
+@asynccontextmanager
+async def started(
+    target: str, application: Application, path: str, timeout: float, headers: Headers
+) -> AsyncIterator[Caller]:
+    """Run the lifespan of an application, once, around what is done with it."""
+    caller = Caller(application, path, timeout, headers)
+    to_application: asyncio.Queue[Message] = asyncio.Queue()
+    answered: asyncio.Queue[Message] = asyncio.Queue()
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": caller.state}
+
+    async def run() -> None:
+        try:
+            await application(scope, to_application.get, answered.put)
+        except Exception as error:  # it knows no lifespan, or its end failed
+            await answered.put({"type": "raised", "message": _said(error)})
+        else:
+            await answered.put({"type": "returned"})
+
+    task = asyncio.create_task(run())
+    await to_application.put({"type": "lifespan.startup"})
+    answer = await answered.get()
+    if answer["type"] == "lifespan.startup.failed":
+        await asyncio.wait([task])
+        said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
+        values = {"target": target, "error": said[-1]}
+        raise FuzzingError(Text("fuzz.not_started", values))
+    try:
+        yield caller
+    finally:
+        if answer["type"] == "lifespan.startup.complete" and not task.done():
+            await to_application.put({"type": "lifespan.shutdown"})
+            await answered.get()
+        task.cancel()
+        await asyncio.wait([task])

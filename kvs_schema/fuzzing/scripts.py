@@ -1,0 +1,131 @@
+"""What is posted: strategies for scripts, by kind and variant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..catalogue import store
+from ..catalogue.variants import Variant
+from ..strategies import Negative, callbacks, deliveries, hostile_bodies, invalid_callbacks
+from ..strategies.callbacks import CallbackOptions
+
+#: A variant's options of the strategies; raises `ValueError` where they exclude the variant.
+Options = Callable[[str], CallbackOptions]
+
+#: The phase in which outputs are told.
+_FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Bodies to post in order. Each of the `plays` has task ids of its own.
+
+    `valid` says that all are valid callbacks; `rule` is what a near miss breaks.
+    """
+
+    plays: tuple[tuple[bytes, ...], ...]
+    valid: bool = False
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptGroup:
+    """Scripts of one kind: `callbacks`, `deliveries`, `near_misses` or `hostile_bodies`.
+
+    `type` is the task type, where all callbacks have the same.
+    """
+
+    kind: str
+    variant: str | None
+    scripts: SearchStrategy[Script]
+    type: str | None = None
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.kind, self.variant, self.type)))
+
+
+def groups(variants: Sequence[Variant], options: Options, *, pinned: bool) -> list[ScriptGroup]:
+    """Return all groups; `pinned` says that all callbacks have one task id.
+
+    Which fields a finished task has depends on its type, so there is a group for each known type
+    too. A variant that the options exclude is left out; raises `ValueError` if that is each of
+    them.
+    """
+    excluded: ValueError | None = None
+    found: list[ScriptGroup] = []
+    types = store.specification()["classifier"]["types"]
+    for kind in ("callbacks", "of_type", "deliveries", "near_misses"):
+        for variant in variants:
+            try:
+                chosen = options(variant.name)
+                found += _groups(kind, variant, variants, chosen, types, pinned)
+            except ValueError as error:
+                excluded = error
+    if excluded is not None and not found:
+        raise excluded
+    return [*found, ScriptGroup("hostile_bodies", None, hostile_bodies().map(_hostile))]
+
+
+def _groups(
+    kind: str,
+    variant: Variant,
+    variants: Sequence[Variant],
+    chosen: CallbackOptions,
+    types: Sequence[str],
+    pinned: bool,
+) -> Iterator[ScriptGroup]:
+    if kind == "callbacks":
+        made = callbacks(variant, wire="bytes", **chosen).map(_valid)
+        yield ScriptGroup(kind, variant.name, made)
+    elif kind == "of_type":
+        if variant.phase == _FINISHED and not chosen.get("types"):
+            for each in types:
+                options = chosen | CallbackOptions(types=each)
+                made = callbacks(variant, wire="bytes", **options).map(_valid)
+                yield ScriptGroup("callbacks", variant.name, made, each)
+    elif kind == "deliveries":
+        made = _deliveries(_like(variant, variants), chosen, pinned)
+        yield ScriptGroup(kind, variant.name, made)
+    else:
+        near = invalid_callbacks(
+            variant,
+            wire="bytes",
+            types=chosen["types"],
+            errnums=chosen["errnums"],
+            values=chosen["values"],
+        )
+        yield ScriptGroup(kind, variant.name, near.map(_near_miss))
+
+
+def _like(variant: Variant, variants: Sequence[Variant]) -> list[Variant]:
+    return [other for other in variants if other.dialect == variant.dialect]
+
+
+def _valid(body: bytes) -> Script:
+    return Script(((body, body),), valid=True)
+
+
+def _near_miss(negative: Negative) -> Script:
+    found = negative.violation
+    return Script(((negative.body, negative.body),), rule=found.rule or found.keyword)
+
+
+def _hostile(body: bytes) -> Script:
+    return Script(((body, body),))
+
+
+def _deliveries(
+    variants: list[Variant], options: CallbackOptions, pinned: bool
+) -> SearchStrategy[Script]:
+    """Whole deliveries in order, then all of it again; and in the reverse order."""
+    drawn = [
+        deliveries(tasks=tasks, variants=variants, wire="bytes", max_size=8, **options)
+        for tasks in ((1,) if pinned else (1, 2))
+    ]
+    return st.one_of(drawn).map(
+        lambda bodies: Script(((*bodies, *bodies), tuple(reversed(bodies))), valid=True)
+    )

@@ -1,0 +1,59 @@
+"""Gives each execution task ids of its own, so that what a receiver stored changes nothing."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from functools import lru_cache
+
+from ..redaction import rewritten_strings
+from ..reports import check_callback
+
+_LOWER, _UPPER = string.ascii_lowercase, string.ascii_uppercase
+_CLASSES = (string.digits, _LOWER[:6], _LOWER[6:], _UPPER[:6], _UPPER[6:])
+_PIECES = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
+#: So often an id is drawn that is not used yet; of very short ones there are few.
+_TRIES = 50
+
+
+class TaskIds:
+    """Draws task ids that were not used before, whatever the seed: receivers may remember."""
+
+    def __init__(self) -> None:
+        self._chance = random.SystemRandom()
+        self._used: set[str] = set()
+
+    def renewed(self, body: bytes, known: dict[str, str]) -> bytes:
+        """Return a body with a fresh task id, of the same length and classes of characters.
+
+        `known` are the ids of this execution so far. A body that cannot be read stays as it is.
+        """
+        task_id = _task_id(body)
+        if task_id is None:
+            return body
+        if task_id not in known:
+            known[task_id] = self._fresh(task_id)
+        fresh = known[task_id]
+        text = rewritten_strings(
+            body.decode(), None, lambda value, _: fresh if value == task_id else value
+        )
+        return text.encode()
+
+    def _fresh(self, task_id: str) -> str:
+        for _ in range(_TRIES):
+            fresh = "".join(map(self._replaced, _PIECES.findall(task_id)))
+            if fresh not in self._used:
+                break
+        self._used.add(fresh)
+        return fresh
+
+    def _replaced(self, piece: str) -> str:
+        found = next((one for one in _CLASSES if piece in one), piece)
+        return piece if len(piece) > 1 else self._chance.choice(found)
+
+
+@lru_cache(maxsize=256)
+def _task_id(body: bytes) -> str | None:
+    report = check_callback(body)
+    return None if report.document is None else report.task_id

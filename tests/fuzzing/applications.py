@@ -1,0 +1,277 @@
+"""Receivers to be fuzzed: correct ones that refuse for good reasons, and others with a bug each.
+
+`tests.fuzzing.applications:NAME` is a freshly started application for each import of the name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from flask import Flask
+from flask import request as flask_request
+
+from kvs_schema import TaskStatus, check_callback
+
+#: What a receiver does with a body and its headers; it returns a status, or a status and headers.
+Receive = Callable[[bytes, dict[str, str]], "int | tuple[int, dict[str, str]]"]
+
+
+def asgi(receive: Receive) -> Any:
+    async def application(scope: Any, incoming: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        body, more = b"", True
+        while more:
+            message = await incoming()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        answer = receive(body, headers)
+        status, own = answer if isinstance(answer, tuple) else (answer, {})
+        sent = [(name.encode(), value.encode()) for name, value in own.items()]
+        await send({"type": "http.response.start", "status": status, "headers": sent})
+        await send({"type": "http.response.body", "body": b""})
+
+    return application
+
+
+# Correct receivers
+
+
+def plain() -> Any:
+    return asgi(lambda body, _: 204 if check_callback(body).valid else 400)
+
+
+def unknown_ids() -> Any:
+    """Knows one task, and says of all others that they do not exist."""
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        report = check_callback(body)
+        return 400 if not report.valid else 204 if report.task_id == "known-1" else 404
+
+    return asgi(receive)
+
+
+def authenticated() -> Any:
+    def receive(body: bytes, headers: dict[str, str]) -> int:
+        if headers.get("x-token") != "secret":
+            return 401
+        return 204 if check_callback(body).valid else 400
+
+    return asgi(receive)
+
+
+def rate_limited() -> Any:
+    """Takes three posts in ten milliseconds."""
+    taken: list[float] = []
+
+    def receive(body: bytes, _: dict[str, str]) -> int | tuple[int, dict[str, str]]:
+        now = time.monotonic()
+        taken[:] = [one for one in taken if one > now - 0.01]
+        if len(taken) == 3:
+            return 429, {"Retry-After": "0"}
+        taken.append(now)
+        return 204 if check_callback(body).valid else 400
+
+    return asgi(receive)
+
+
+def created_then_ok() -> Any:
+    """Says 201 where a task is new and 200 where it is known."""
+    known: set[str] = set()
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        report = check_callback(body)
+        if report.callback is None:
+            return 422
+        new = report.callback.task_id not in known
+        known.add(report.callback.task_id)
+        return 201 if new else 200
+
+    return asgi(receive)
+
+
+def random_503() -> Any:
+    chance = random.Random(1)
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        if chance.random() < 0.2:
+            return 503
+        return 204 if check_callback(body).valid else 400
+
+    return asgi(receive)
+
+
+def conflicting() -> Any:
+    """Answers 409 where a body comes again."""
+    known: set[bytes] = set()
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        if not check_callback(body).valid:
+            return 400
+        new = body not in known
+        known.add(body)
+        return 204 if new else 409
+
+    return asgi(receive)
+
+
+def flaky() -> Any:
+    """Fails with every hundredth post, whatever it is."""
+    posts = iter(range(1_000_000))
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        if next(posts) % 100 == 60:
+            raise RuntimeError("the connection pool is empty")
+        return 204 if check_callback(body).valid else 400
+
+    return asgi(receive)
+
+
+# Receivers with a bug
+
+
+def stored_twice() -> Any:
+    """Inserts a row for each callback of a task that has ended: a second one violates a key."""
+    rows: set[str] = set()
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        callback = check_callback(body).callback
+        if callback is None:
+            return 400
+        if callback.status is not TaskStatus.PROCESSING:
+            if callback.task_id in rows:
+                raise KeyError("UNIQUE constraint failed")
+            rows.add(callback.task_id)
+        return 204
+
+    return asgi(receive)
+
+
+def late_progress_refused() -> Any:
+    """Refuses progress of a task that has ended."""
+    ended: set[str] = set()
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        callback = check_callback(body).callback
+        if callback is None:
+            return 400
+        if callback.status is not TaskStatus.PROCESSING:
+            ended.add(callback.task_id)
+            return 204
+        return 409 if callback.task_id in ended else 204
+
+    return asgi(receive)
+
+
+def takes_everything() -> Any:
+    return asgi(lambda body, _: 204)
+
+
+def parses_everything() -> Any:
+    """Answers 500 to what is not JSON, and 204 to all else."""
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        import json
+
+        json.loads(body)
+        return 204
+
+    return asgi(receive)
+
+
+def hangs() -> Any:
+    """Says nothing about tasks that failed."""
+
+    async def application(scope: Any, incoming: Any, send: Any) -> None:
+        body = (await incoming())["body"]
+        callback = check_callback(body).callback
+        if callback is not None and callback.status is TaskStatus.FAILED:
+            await asyncio.sleep(60)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    return application
+
+
+# Frameworks
+
+
+def fastapi() -> FastAPI:
+    """Cannot answer before its lifespan has begun."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        started.append("begin")
+        yield {"table": set()}
+        started.append("end")
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/kvs/callback")
+    async def receive(request: Request) -> Response:
+        report = check_callback(await request.body())
+        request.state.table.add(report.digest)
+        return Response(status_code=204 if report.valid else 400)
+
+    return app
+
+
+#: What happened to the lifespan of the application above.
+started: list[str] = []
+
+
+def not_starting(is_there: bool = False) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if not is_there:
+            raise RuntimeError("no database")
+        yield
+
+    return FastAPI(lifespan=lifespan)
+
+
+def flask() -> Flask:
+    """A WSGI application, which fails where the media information is missing."""
+    app = Flask(__name__)
+
+    @app.post("/")
+    def receive() -> tuple[str, int]:
+        callback = check_callback(flask_request.get_data()).callback
+        if callback is None:
+            return "", 400
+        for output in callback.outputs:
+            output.media_info.format  # type: ignore[union-attr]  # noqa: B018
+        return "", 204
+
+    return app
+
+
+def wsgi_function(environ: Any, start_response: Any) -> Iterable[bytes]:
+    start_response("204 No Content", [])
+    return []
+
+
+def unaware() -> Any:
+    """Answers whatever the scope is, the lifespan too."""
+
+    async def application(scope: Any, incoming: Any, send: Any) -> None:
+        await incoming()
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    return application
+
+
+class Fresh:
+    """`fresh.NAME` is what the function of that name returns."""
+
+    def __getattr__(self, name: str) -> Any:
+        return globals()[name]()
+
+
+fresh = Fresh()

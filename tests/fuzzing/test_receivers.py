@@ -1,0 +1,88 @@
+"""Applications are called as a server calls them; URLs are posted to as `send` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kvs_schema.fuzzing import open_receiver
+from kvs_schema.fuzzing.applications import FuzzingError
+from kvs_schema.posting import RefusedAddressError
+from tests.emulator.receiving import answering, receiving
+
+from . import applications
+
+ROOT = Path(__file__).parents[2]
+APPLICATIONS = "tests.fuzzing.applications:"
+
+
+def statuses(name: str, *bodies: bytes, **options: Any) -> list[int | None]:
+    with open_receiver(APPLICATIONS + name, folder=ROOT, **options) as receiver:
+        return [receiver.post(body).status for body in bodies]
+
+
+def test_the_lifespan_runs_once_and_its_state_is_there() -> None:
+    applications.started.clear()
+    assert statuses("fresh.fastapi", b"{}", b"[]", path="/kvs/callback") == [400, 400]
+    assert applications.started == ["begin", "end"]
+
+
+@pytest.mark.parametrize("name", ["fresh.unaware", "wsgi_function"])
+def test_applications_without_a_lifespan(name: str) -> None:
+    assert statuses(name, b"{}", b"") == [204, 204]
+
+
+def test_a_wsgi_application() -> None:
+    assert statuses("fresh.flask", b"{}") == [400]
+    assert statuses("fresh.flask", b"{}", path="elsewhere?x=1") == [404]
+
+
+def test_what_an_application_raises_is_an_error_of_the_server() -> None:
+    with open_receiver(f"{APPLICATIONS}fresh.parses_everything", folder=ROOT) as receiver:
+        answers = [receiver.post(body) for body in (b"{}", b"{", b"{}")]
+    assert [answer.status for answer in answers] == [204, 500, 204]
+    assert answers[1].body.startswith(b"JSONDecodeError: ")
+
+
+def test_no_answer_in_time() -> None:
+    body = b'{"TaskID":"t","Status":4,"Type":"avtrans","Details":{"errnum":2005}}'
+    assert statuses("fresh.hangs", b"{}", body, b"{}", timeout=0.1) == [204, None, 204]
+
+
+def test_patience() -> None:
+    with open_receiver(f"{APPLICATIONS}fresh.rate_limited", folder=ROOT) as receiver:
+        assert [receiver.post(b"{}").status for _ in range(9)] == [400] * 9
+    assert set(receiver.waited) == {429}
+    with receiving(answering(503, "Retry-After: 0")) as busy, open_receiver(busy.url) as receiver:
+        assert receiver.post(b"{}").status == 503
+    assert receiver.posts == 1
+    assert receiver.waited[503] == len(busy.bodies) - 1
+
+
+def test_a_url_gets_the_headers() -> None:
+    with receiving(answering(204)) as server:
+        with open_receiver(server.url, headers=[("X-Token", "s")]) as receiver:
+            assert receiver.post(b"\x00{}").status == 204
+        assert server.bodies == [b"\x00{}"]
+        assert b"X-Token: s\r\n" in server.heads[0]
+    with pytest.raises(RefusedAddressError), open_receiver("http://8.8.8.8/") as receiver:
+        receiver.post(b"{}")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("tests.nowhere:app", "ModuleNotFoundError: No module named 'tests.nowhere'"),
+        (f"{APPLICATIONS}nothing", "AttributeError"),
+        (f"{APPLICATIONS}__doc__", "TypeError: __doc__ is not callable"),
+        ("tests.fuzzing.applications", "AttributeError"),
+        (f"{APPLICATIONS}fresh.not_starting", "cannot be started: RuntimeError: no database"),
+    ],
+)
+def test_an_application_that_is_not_there(target: str, said: str) -> None:
+    with pytest.raises(FuzzingError) as failed, open_receiver(target, folder=ROOT):
+        pass
+    assert said in failed.value.text("en")
+    assert "无法" in failed.value.text("zh")
