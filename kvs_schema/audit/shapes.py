@@ -68,7 +68,11 @@ class ShapeReader:
             found = self._plans[id(node)] = _ValuePlan(node)
             inside = node.content or node  # a text that embeds a document is opened
             found.members = {name: self._plan(below) for name, below in inside.members.items()}
-            found.element = None if inside.element is None else self._plan(inside.element)
+            if inside.element is not None:
+                found.element = self._plan(inside.element)
+                found.element.members = {**found.members, **found.element.members}
+            elif found.members:  # an array in place of an object: keys in it are unlisted
+                found.element = found
         return found
 
 

@@ -51,6 +51,16 @@ def test_mutations_and_other_values_of_the_same_shapes() -> None:
     assert len(counter._known) < 0.7 * len(bodies)
 
 
+def test_keys_in_an_array_that_stands_for_an_object() -> None:
+    document = next(d for d in map(copy.deepcopy, documents()) if "metainfo" in str(d["Details"]))
+    items = document["Details"]["items"]
+    bodies = []
+    for inside in ([{"a": 1}], [{"b": 1}], [{"a": {"c": 1}}], [1], [[{"a": 1}]]):
+        (items[0] if isinstance(items, list) else items)["metainfo"]["format"] = inside
+        bodies.append(sent(encode_callback(document)))
+    compared([*bodies, *bodies])
+
+
 @pytest.mark.parametrize("invalid", [False, True])
 def test_samples(invalid: bool) -> None:
     drawn = sample(count=COUNT, seed=11, invalid=invalid, wild=not invalid)
