@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, count
+from itertools import chain, combinations, count
 from typing import Any, TypeAlias
 
 from ...catalogue import store
@@ -124,7 +124,9 @@ def is_coherent(variant: str, body: Body) -> bool:
     orders = [part.get(roles.order) or 0 for part in parts]
     phases = {roles.phases.get(part[roles.substatus]) for part in parts}
     state = next((phase for phase in roles.states if phase in phases), None)
-    agrees = state in (None, roles.phases.get(body[roles.status]))
+    own = roles.phases.get(body[roles.status])
+    # A flow that runs may list only what has ended.
+    agrees = state in (None, own) or (own, state) in combinations(roles.states[1:], 2)
     return agrees and all(order not in orders[:at] for at, order in enumerate(orders))
 
 
