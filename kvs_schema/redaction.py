@@ -206,8 +206,10 @@ def _below(node: GraphNode | None, step: str | int) -> GraphNode | None:
 
 def _spelled(piece: str, new: str) -> str:
     """Write a string with the escapes that another of its length has in a JSON text."""
-    written = []
-    for old, character in zip(_SPELLED.findall(piece[1:-1]), new, strict=True):
+    written, spelled = [], _SPELLED.findall(piece[1:-1])
+    if len(spelled) != len(new):
+        return json.dumps(new, ensure_ascii=False)
+    for old, character in zip(spelled, new, strict=True):
         if old[0] != "\\":
             written.append(character)
         elif json.loads(f'"{old}"') == character:

@@ -137,7 +137,7 @@ class ThumnailsinfoSprite(TypedDict):
     thumbnailpath: str
     filesize: NotRequired[int | str | None]
 
-# Sprite sheets. The sprite sheets that a task wrote.
+# Sprite sheets. The sprite sheets that a task wrote. KVS spells the key thumnailsinfo, not thumbnailsinfo.
 Thumnailsinfo: TypeAlias = list[ThumnailsinfoSprite]
 
 # ThumnailsinfoOrEmpty

@@ -380,7 +380,7 @@ class TestSchema:
 
     def test_without_a_name_the_names(self, capsys: Capture) -> None:
         names = [line.split()[0] for line in _said(capsys, "schema").splitlines()[1:]]
-        assert names == [*kvs_schema.schema_names(), "report"]
+        assert names == [*kvs_schema.schema_names(), "report", "audit"]
 
     def test_an_unknown_name(self, capsys: Capture) -> None:
         assert "did you mean 'metainfo'" in _said(capsys, "schema", "metinfo", code=2)

@@ -100,17 +100,23 @@ def test_closed_streams() -> None:
 
 #: Of each command and option that prints something, arguments with which all goes well.
 PRINTING = {
+    "audit": ["audit", "--help"],
     "codes": ["codes"],
+    "conformance": ["conformance", "--help"],
     "decode": ["decode"],
     "demo": ["demo"],
     "docs": ["docs", "--out", "docs"],
+    "emulate": ["emulate", "--help"],
     "encode": ["encode"],
     "examples": ["examples"],
     "explain": ["explain", "2032"],
     "export": ["export", "export"],
+    "fuzz": ["fuzz", "--help"],
     "lint": ["lint"],
+    "redact": ["redact", "-", "-o", "redacted"],
     "sample": ["sample"],
     "schema": ["schema"],
+    "send": ["send", "--help"],
     "validate": ["validate"],
     "variants": ["variants"],
     "--help": ["--help"],

@@ -16,7 +16,14 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import check_document, decode_callback, encode_callback, schema, variants
+from kvs_schema import (
+    Violation,
+    check_document,
+    decode_callback,
+    encode_callback,
+    schema,
+    variants,
+)
 from kvs_schema.catalogue import store
 
 from ..core.mutations import mutated, wire
@@ -42,10 +49,18 @@ def documents() -> list[tuple[str, Any, bool, bool]]:
         name = rng.choice(names[:2]) if rng.random() < 0.9 else rng.choice(names)
         report = check_document(name, body)
         reasons = {violation.reason for violation in report.violations}
-        if reasons & LOST:
+        if reasons & LOST or any(map(_stands_for_nothing, report.violations)):
             continue
         found.append((name, report.document, report.valid, report.valid and not report.deviations))
     return found
+
+
+def _stands_for_nothing(violation: Violation) -> bool:
+    """Whether a text of nothing was sent where only a failed task may send one.
+
+    The opened form of an embedded document is one schema for all variants, which takes it.
+    """
+    return violation.reason == "content_kind" and violation.actual in (None, {})
 
 
 def of_every_variant() -> list[tuple[str, Any, bool, bool]]:

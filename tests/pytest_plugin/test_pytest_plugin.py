@@ -263,11 +263,19 @@ WATCHED = """
 """
 
 DRAWING = """
-    from hypothesis import given, settings
+    from hypothesis import HealthCheck, given, settings
     from kvs_schema import validate_callback
     from kvs_schema.strategies import ReceiverMachine, deliveries
 
-    @settings(max_examples=5, database=None, derandomize=True)
+    few = settings(
+        max_examples=5,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @few
     @given(deliveries(wire="bytes"))
     def test_drawn(bodies):
         for body in bodies:
@@ -278,7 +286,7 @@ DRAWING = """
             validate_callback(body)
 
     TestReceiving = Receiving.TestCase
-    TestReceiving.settings = settings(max_examples=5, database=None, derandomize=True)
+    TestReceiving.settings = few
 
     def test_same():
         for _ in range(7):

@@ -20,7 +20,7 @@ from kvs_schema.validation.callbacks import CallbackPipeline
 from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator
 
-DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "800"))
+DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "400"))
 KINDS = [(v.name, strict) for v in variants() for strict in (False, True)[: 2 - v.strict_empty]]
 PARTS = 8
 
@@ -109,10 +109,16 @@ STEERED: dict[str, dict[str, Any]] = {
 }
 
 
+#: Places whose constants the strict level does not take.
+TOLERANT_ONLY = ("output#metainfo",)
+
+
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("steered", STEERED)
 def test_what_is_steered_is_valid_and_fails_as_labelled(steered: str, strict: bool) -> None:
-    options, share = STEERED[steered], DRAWS // (2 * len(STEERED))
+    options, share = dict(STEERED[steered]), DRAWS // (2 * len(STEERED))
+    if strict and "values" in options:
+        options["values"] = {k: v for k, v in options["values"].items() if k not in TOLERANT_ONLY}
     drawn = 0
 
     @so_many(share)
