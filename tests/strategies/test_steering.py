@@ -13,6 +13,7 @@ from kvs_schema import (
     Callback,
     TaskStatus,
     UnknownNameError,
+    Variant,
     check_callback,
     check_request,
     variants,
@@ -512,8 +513,8 @@ def agrees(flow: Callback) -> bool:
 
 
 @pytest.mark.parametrize("deviations", [False, True])
-@pytest.mark.parametrize("variant", [variant.name for variant in variants()])
-def test_every_variant_can_be_drawn_alone(variant: str, deviations: bool) -> None:
+@pytest.mark.parametrize("variant", variants(), ids=lambda variant: variant.name)
+def test_every_variant_can_be_drawn_alone(variant: Variant, deviations: bool) -> None:
     assert len(drawn(callbacks(variant, deviations=deviations), 5)) == 5
 
 
