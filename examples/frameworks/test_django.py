@@ -43,12 +43,14 @@ urlpatterns = [path("kvs/callback", csrf_exempt(require_POST(receive)))]
 client = Client()
 
 
+@settings(deadline=None)  # a busy machine may take long for one body
 @given(callbacks(wire="bytes"))
 def test_takes_every_valid_callback(body: bytes) -> None:
     response = client.post("/kvs/callback", body, content_type="application/json")
     assert 200 <= response.status_code < 300, response.content.decode()
 
 
+@settings(deadline=None)
 @given(invalid_callbacks(wire="bytes"))
 def test_keeps_near_misses(negative: Negative) -> None:
     response = client.post("/kvs/callback", negative.body, content_type="application/json")
@@ -57,7 +59,7 @@ def test_keeps_near_misses(negative: Negative) -> None:
     assert foreign or quarantine[-1] == negative.body
 
 
-@settings(deadline=None)  # some bodies are large
+@settings(deadline=None)
 @given(hostile_bodies())
 def test_answers_hostile_bodies(body: bytes) -> None:
     response = client.post("/kvs/callback", body, content_type="application/json")

@@ -36,12 +36,14 @@ async def receive(request: Request) -> Response:
 client = TestClient(app)
 
 
+@settings(deadline=None)  # a busy machine may take long for one body
 @given(callbacks(wire="bytes"))
 def test_takes_every_valid_callback(body: bytes) -> None:
     response = client.post("/kvs/callback", content=body)
     assert 200 <= response.status_code < 300, response.text
 
 
+@settings(deadline=None)
 @given(invalid_callbacks(wire="bytes"))
 def test_keeps_near_misses(negative: Negative) -> None:
     response = client.post("/kvs/callback", content=negative.body)
@@ -50,7 +52,7 @@ def test_keeps_near_misses(negative: Negative) -> None:
     assert foreign or quarantine[-1] == negative.body
 
 
-@settings(deadline=None)  # some bodies are large
+@settings(deadline=None)
 @given(hostile_bodies())
 def test_answers_hostile_bodies(body: bytes) -> None:
     response = client.post("/kvs/callback", content=body)
