@@ -45,13 +45,13 @@ def test_correct_handler_takes_callbacks_in_every_order(received: list[bytes]) -
 
 @pytest.mark.parametrize("name", sorted(BUGS))
 def test_bug_is_found(name: str) -> None:
-    """Within 100 examples, from all seeds but one (of 20: three); prints the smallest one.
+    """Within 100 examples, from 17 of 20 seeds (of 5: from three); prints the smallest one.
 
     A single callback is then shorter than 400 bytes.
     """
     found = {number: look_for(name, number) for number in SEEDS}
     missed = [number for number, failure in found.items() if failure is None]
-    assert len(missed) <= max(1, len(SEEDS) * 3 // 20), f"{name}: not found from the seeds {missed}"
+    assert len(missed) <= max(2, len(SEEDS) * 3 // 20), f"{name}: not found from the seeds {missed}"
     failures = [failure.text for failure in found.values() if failure]
     assert [text for text in failures if not re.search(BUGS[name].failure, text)] == []
 
