@@ -13,7 +13,8 @@ from ..reports import check_callback
 _LOWER, _UPPER = string.ascii_lowercase, string.ascii_uppercase
 _CLASSES = (string.digits, _LOWER[:6], _LOWER[6:], _UPPER[:6], _UPPER[6:])
 _PIECES = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
-#: So often an id is drawn that is not used yet; of very short ones there are few.
+#: So often an id of the same length is drawn; of very short ones there are few, and one without
+#: letters and digits is the only one.
 _TRIES = 50
 
 
@@ -25,9 +26,9 @@ class TaskIds:
         self._used: set[str] = set()
 
     def renewed(self, body: bytes, known: dict[str, str]) -> bytes:
-        """Return a body with a fresh task id, of the same length and classes of characters.
+        """Return a body with a fresh task id, of the same classes of characters and length.
 
-        `known` are the ids of this execution so far. A body that cannot be read stays as it is.
+        Where all of that length are used it is longer. `known` are the ids of this execution so far. A body that cannot be read stays as it is.
         """
         task_id = _task_id(body)
         if task_id is None:
@@ -45,6 +46,8 @@ class TaskIds:
             fresh = "".join(map(self._replaced, _PIECES.findall(task_id)))
             if fresh not in self._used:
                 break
+        else:
+            fresh += f"{self._chance.getrandbits(64):016x}"
         self._used.add(fresh)
         return fresh
 

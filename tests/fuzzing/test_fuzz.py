@@ -218,3 +218,10 @@ def test_fresh_task_ids_have_the_form_of_the_old_ones() -> None:
     assert first.startswith(b'{"TaskID":"')
     assert first.endswith(rb'%2F\n\u4e2d","Status":4,"Type":"avtrans","Details":{"errnum":5}}')
     assert ids.renewed(b'{"TaskID":', {}) == b'{"TaskID":'
+
+
+@pytest.mark.parametrize("task_id", ["-", "7"])
+def test_ids_of_which_there_are_few_are_fresh_too(task_id: str) -> None:
+    body = f'{{"TaskID":"{task_id}","Status":2,"Type":"avtrans","Details":{{}}}}'.encode()
+    ids = TaskIds()
+    assert len({ids.renewed(body, {}) for _ in range(20)}) == 20
