@@ -28,7 +28,8 @@ class TaskIds:
     def renewed(self, body: bytes, known: dict[str, str]) -> bytes:
         """Return a body with a fresh task id, of the same classes of characters and length.
 
-        Where all of that length are used it is longer. `known` are the ids of this execution so far. A body that cannot be read stays as it is.
+        Where all of that length are used it is longer. `known` are the ids of this execution so
+        far. A body that cannot be read stays as it is.
         """
         task_id = _task_id(body)
         if task_id is None:
