@@ -23,7 +23,7 @@ _DRAW = """
 import json, sys, time, warnings
 from hypothesis import HealthCheck, Phase, given, settings
 warnings.simplefilter("ignore")
-seconds, name, schema = float(sys.argv[1]), sys.argv[2], sys.argv[3]
+seconds, name, schema = float(sys.argv[1]), sys.argv[2], sys.stdin.read()
 if schema:
     from hypothesis_jsonschema import from_schema
     strategy = from_schema(json.loads(schema))
@@ -102,7 +102,8 @@ def _drawn(python: str, seconds: float, name: str, schema: str) -> float | None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = subprocess.run(
-                [python, "-c", _DRAW, str(seconds), name, schema],
+                [python, "-c", _DRAW, str(seconds), name],
+                input=schema,  # too long for an argument
                 capture_output=True,
                 text=True,
                 env=environment,
