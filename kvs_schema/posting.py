@@ -16,8 +16,9 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Self
 
-from .catalogue.texts import Lang, Text
-from .spec.exceptions import KvsSchemaError, MissingExtraError
+from .catalogue.reasons import ReasonedError
+from .catalogue.texts import Text
+from .spec.exceptions import MissingExtraError
 
 try:
     import httpx
@@ -40,19 +41,8 @@ _LAST_PORT = 2**16 - 1
 Headers = Iterable[tuple[str, str]]
 
 
-class RefusedAddressError(KvsSchemaError):
+class RefusedAddressError(ReasonedError):
     """A URL that nothing is posted to: it cannot be read, or leads out of the local networks."""
-
-    def __init__(self, why: Text) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def text(self, lang: Lang) -> str:
-        """Say why, in a language."""
-        return self.why.said(lang)
-
-    def __str__(self) -> str:
-        return self.text("en")
 
 
 @dataclass(frozen=True, slots=True)

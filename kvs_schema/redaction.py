@@ -205,7 +205,7 @@ def _below(node: GraphNode | None, step: str | int) -> GraphNode | None:
 
 
 def _spelled(piece: str, new: str) -> str:
-    """Write a string with the escapes that another of its length has in a JSON text."""
+    """Write a string with the escapes of another in a JSON text, if it is as long."""
     written, spelled = [], _SPELLED.findall(piece[1:-1])
     if len(spelled) != len(new):
         return json.dumps(new, ensure_ascii=False)

@@ -124,8 +124,6 @@ def tasks_of(splits: Iterable[Split], size: int) -> list[tuple[Split, ...]]:
 
 def why(error: Exception, url: str) -> Text:
     """Return why an input could not be read."""
-    if isinstance(error, AuditError):
-        return error.why
     damaged = isinstance(error, OSError) and not error.errno and _codec(url)
     return reason(EOFError() if damaged else error)
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from ..catalogue import store
-from ..catalogue.texts import Lang, Text
+from ..catalogue.reasons import ReasonedError
+from ..catalogue.texts import Text
 from ..results.status import Outcome
-from ..spec.exceptions import KvsSchemaError
 
 #: The version of the JSON form.
 FORM = 1
@@ -35,21 +35,8 @@ Key: TypeAlias = tuple[str, ...]
 Counts: TypeAlias = Mapping[tuple[str, str, Key], int]
 
 
-class AuditError(KvsSchemaError):
+class AuditError(ReasonedError):
     """Something that cannot be audited, loaded or compared, and why."""
-
-    def __init__(self, why: Text, where: str | None = None) -> None:
-        super().__init__(why, where)
-        self.why: Text = why
-        self.where: str | None = where
-
-    def text(self, lang: Lang = "en") -> str:
-        """Return the reason in a language."""
-        said = self.why.said(lang)
-        return f"{self.where}: {said}" if self.where else said
-
-    def __str__(self) -> str:
-        return self.text()
 
 
 class Example(NamedTuple):

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
+from ..catalogue.reasons import ReasonedError, reason
 from ..catalogue.texts import Lang
 from ..catalogue.unknown_names import UnknownNameError
 from ..spec.exceptions import KvsSchemaError, MissingExtraError
@@ -22,7 +23,6 @@ from .terminal.exit_codes import (
     INTERRUPTED,
     TERMINATED,
     CommandError,
-    reason,
 )
 from .terminal.language import language
 from .terminal.screen import ClosedOutput, Screen
@@ -137,7 +137,7 @@ def _run(arguments: Namespace, screen: Screen) -> int:
 
 def _text(error: KvsSchemaError, screen: Screen) -> str:
     """An error in the language of the run; of wrong sources there is an English text only."""
-    if isinstance(error, CommandError | UnknownNameError):
+    if isinstance(error, ReasonedError | UnknownNameError):
         return error.text(screen.lang)
     if isinstance(error, MissingExtraError):
         return screen.say("errors.missing_extra", part=error.part, extra=error.extra)

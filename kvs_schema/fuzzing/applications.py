@@ -15,27 +15,17 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from ..catalogue.texts import Lang, Text
+from ..catalogue.reasons import ReasonedError
+from ..catalogue.texts import Text
 from ..posting import Answer, Headers
-from ..spec.exceptions import KvsSchemaError, MissingExtraError
+from ..spec.exceptions import MissingExtraError
 
 Application: TypeAlias = Callable[..., Any]
 Message: TypeAlias = MutableMapping[str, Any]
 
 
-class FuzzingError(KvsSchemaError):
+class FuzzingError(ReasonedError):
     """A receiver that cannot be fuzzed: it does not start, or refuses every callback."""
-
-    def __init__(self, why: Text) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def text(self, lang: Lang) -> str:
-        """Say why, in a language."""
-        return self.why.said(lang)
-
-    def __str__(self) -> str:
-        return self.text("en")
 
 
 def imported(target: str, folder: Path) -> Application:

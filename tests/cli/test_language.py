@@ -16,6 +16,7 @@ import pytest
 
 import kvs_schema
 from kvs_schema import MissingExtraError, UnknownNameError
+from kvs_schema.catalogue.reasons import reason
 from kvs_schema.catalogue.store import specification
 from kvs_schema.catalogue.texts import Text
 from kvs_schema.cli import main
@@ -24,7 +25,7 @@ from kvs_schema.cli.batch.checks import JobResult
 from kvs_schema.cli.batch.inputs import Trouble
 from kvs_schema.cli.batch.jobs import Files
 from kvs_schema.cli.parser import parser
-from kvs_schema.cli.terminal.exit_codes import CommandError, reason
+from kvs_schema.cli.terminal.exit_codes import CommandError
 
 Capture = pytest.CaptureFixture[str]
 PACKAGE = Path(kvs_schema.__file__).parent

@@ -69,7 +69,15 @@ def test_every_exception_is_public() -> None:
     waiting = [kvs_schema.KvsSchemaError]
     for error in waiting:
         waiting += error.__subclasses__()
-    rooms = ("cli", "build", "docs.site", "posting", "fuzzing", "testing.conformance")
+    rooms = (
+        "cli",
+        "build",
+        "docs.site",
+        "posting",
+        "fuzzing",
+        "testing.conformance",
+        "catalogue.reasons",
+    )
     inner = tuple(f"kvs_schema.{room}." for room in rooms)
     names = {error.__name__ for error in waiting if not f"{error.__module__}.".startswith(inner)}
     assert names <= set(kvs_schema.__all__)

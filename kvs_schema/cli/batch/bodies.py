@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...catalogue.reasons import reason
 from ...reading.limits import Limits
 from ...results.findings import Report
-from ..terminal.exit_codes import CommandError, reason
+from ..terminal.exit_codes import CommandError
 from ..terminal.screen import Screen
 from .inputs import Trouble, find
 from .jobs import UNREADABLE, Files, Lines, Received, jobs

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from ...catalogue.reasons import reason
 from ...catalogue.texts import Lang, say
 from ...reading.limits import Limits
 from ...reports import check_document
@@ -18,7 +19,6 @@ from ...results.notices import Notice
 from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
-from ..terminal.exit_codes import reason
 from .excerpt import LARGEST, Excerpt, excerpts
 from .inputs import Trouble
 from .jobs import UNREADABLE, Files, Job, Lines

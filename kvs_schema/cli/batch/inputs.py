@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from ...catalogue.reasons import reason
 from ...catalogue.texts import Text
-from ..terminal.exit_codes import reason
 
 STDIN = "-"
 PACKED = ".gz"

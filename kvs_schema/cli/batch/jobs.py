@@ -20,7 +20,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from ..terminal.exit_codes import reason
+from ...catalogue.reasons import reason
 from .inputs import STDIN, Form, Found, Input, Trouble
 
 #: Bytes of a job that is read from files.

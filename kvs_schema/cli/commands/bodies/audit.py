@@ -14,7 +14,7 @@ from ....audit.sections import sections
 from ....audit.value import Audit, AuditError, merged, write_whole
 from ....catalogue.texts import Text
 from ....reading.limits import Limits
-from ...terminal.exit_codes import FAILED, INVALID, VALID, CommandError
+from ...terminal.exit_codes import FAILED, INVALID, VALID
 from ...terminal.screen import Screen, Span, Style
 
 #: Rows of a table on a terminal.
@@ -24,27 +24,24 @@ _ROWS = 15
 def run(arguments: Namespace, screen: Screen) -> int:
     """Audit, merge or compare; 1 where a threshold is crossed, 2 where a part is missing."""
     action, *names = arguments.paths
-    try:
-        thresholds = [threshold(text) for text in arguments.fail_on]
-        if arguments.html:
-            charts()
-        comparison: Comparison | None = None
-        if action == "compare":
-            before, found = _loaded(names, 2)
-            comparison = compare(before, found)
-        elif action == "merge":
-            found = merged(_loaded(names))
-            if arguments.out:
-                found.save(arguments.out)
-        else:
-            audited = _audited(arguments, screen)
-            if audited is None:
-                return FAILED
-            found = audited
-        crossed = [(each, each.crossed(found, comparison)) for each in thresholds]
-        _write(arguments, screen, found, comparison, crossed)
-    except AuditError as error:
-        raise CommandError(error.why, error.where) from None
+    thresholds = [threshold(text) for text in arguments.fail_on]
+    if arguments.html:
+        charts()
+    comparison: Comparison | None = None
+    if action == "compare":
+        before, found = _loaded(names, 2)
+        comparison = compare(before, found)
+    elif action == "merge":
+        found = merged(_loaded(names))
+        if arguments.out:
+            found.save(arguments.out)
+    else:
+        audited = _audited(arguments, screen)
+        if audited is None:
+            return FAILED
+        found = audited
+    crossed = [(each, each.crossed(found, comparison)) for each in thresholds]
+    _write(arguments, screen, found, comparison, crossed)
     return INVALID if any(over for _, over in crossed) else VALID
 
 

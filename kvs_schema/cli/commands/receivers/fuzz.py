@@ -11,18 +11,15 @@ from pathlib import Path
 
 from ....catalogue.texts import speaker
 from ....catalogue.variants import Variant
-from ....fuzzing.applications import FuzzingError
 from ....fuzzing.files import Destination, write_failure
 from ....fuzzing.probe import probe
 from ....fuzzing.properties import Examiner
 from ....fuzzing.receivers import Receiver, open_receiver
 from ....fuzzing.scripts import ScriptGroup, groups
 from ....fuzzing.search import GroupedFailure, Key, Search
-from ....posting import RefusedAddressError
 from ....reports import check_callback
 from ....strategies.callbacks import CallbackOptions, chosen_variants
-from ....strategies.sample import sample
-from ...drawing import callback_options, drawing
+from ...drawing import callback_options, drawing, sampled
 from ...terminal.exit_codes import INVALID, VALID, CommandError
 from ...terminal.screen import Screen, Span
 from .send import shortened
@@ -58,8 +55,6 @@ def run(arguments: Namespace, screen: Screen) -> int:
             remote=destination.remote,
         ) as receiver:
             return _Fuzzing(arguments, screen, destination, receiver, seed).run()
-    except (FuzzingError, RefusedAddressError) as error:
-        raise CommandError(error.why) from error
     finally:
         logging.disable(logging.NOTSET)
 
@@ -99,22 +94,17 @@ class _Fuzzing:
         return INVALID if search.found else VALID
 
     def _options(self, variant: str) -> CallbackOptions:
-        given = Namespace(**vars(self.arguments) | {"variants": [variant]})
-        return callback_options(given)
+        return callback_options(self._given(variant))
+
+    def _given(self, variant: str) -> Namespace:
+        """The arguments for one variant alone."""
+        return Namespace(**vars(self.arguments) | {"variants": [variant]})
 
     def _ordinary(self, variant: Variant) -> bytes | None:
+        given = self._given(variant.name)
         try:
-            options = self._options(variant.name)
-            lines = sample(
-                variant,
-                count=1,
-                seed=self.search.seed,
-                type_=options["types"],
-                errnums=options["errnums"],
-                values=options["values"],
-            )
-            return next(lines).encode()
-        except ValueError:  # the options exclude the variant
+            return next(sampled(given, variant, count=1, seed=self.search.seed)).encode()
+        except (CommandError, ValueError):  # the options exclude the variant
             return None
 
     def _progress(self, done: ScriptGroup | None) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ....catalogue.names import variant_names
 from ....catalogue.texts import Text
 from ....catalogue.unknown_names import UnknownNameError
-from ....posting import Answer, Poster, RefusedAddressError
+from ....posting import Answer, Poster
 from ....reports import check_callback
 from ...batch.inputs import STDIN, SUFFIXES
 from ...terminal.exit_codes import FAILED, INVALID, VALID, CommandError
@@ -27,11 +27,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
     The exit code is 0 if all answers are 2xx, 1 if another one came, 2 if one did not come.
     """
-    bodies = _bodies(arguments)
-    try:
-        return asyncio.run(_send(arguments, bodies, screen))
-    except RefusedAddressError as error:
-        raise CommandError(error.why) from error
+    return asyncio.run(_send(arguments, _bodies(arguments), screen))
 
 
 async def _send(arguments: Namespace, bodies: Iterable[bytes], screen: Screen) -> int:
@@ -65,21 +61,10 @@ def _bodies(arguments: Namespace) -> Iterator[bytes]:
 
 
 def _drawn(arguments: Namespace) -> Iterator[bytes]:
-    from ....strategies.sample import sample
-    from ...drawing import callback_options, drawing
+    from ...drawing import sampled
 
     arguments.variants = [] if arguments.what is None else [arguments.what]
-    with drawing():
-        options = callback_options(arguments)
-        lines = sample(
-            arguments.variants or None,
-            count=arguments.count,
-            seed=arguments.seed,
-            wild=arguments.wild,
-            type_=options["types"],
-            errnums=options["errnums"],
-            values=options["values"],
-        )
+    lines = sampled(arguments, arguments.variants, count=arguments.count, seed=arguments.seed)
     return (line.encode() for line in lines)
 
 
