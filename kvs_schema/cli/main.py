@@ -123,15 +123,15 @@ def _run(arguments: Namespace, screen: Screen) -> int:
         raise
     except KvsSchemaError as error:
         for line in _text(error, screen).splitlines():
-            screen.trouble(line)
+            screen.error(line)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        screen.trouble(f"{where}{reason(error).said(screen.lang)}")
+        screen.error(f"{where}{reason(error).said(screen.lang)}")
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise
         about = {"name": type(error).__name__, "error": error, "variable": TRACEBACK}
-        screen.trouble(screen.say("errors.internal", **about))
+        screen.error(screen.say("errors.internal", **about))
     return FAILED
 
 

@@ -1,7 +1,7 @@
 """Draw labelled near misses: bodies one edit away from valid, or several, each with its finding.
 
-The rule is drawn first, then a site where it can be broken, then a valid document in which the
-site is made to exist; so a rule about a rare member is drawn as often as one about a common one.
+The rule is drawn first, then a place where it can be broken, then a valid document in which the
+place is made to exist; so a rule about a rare member is drawn as often as one about a common one.
 """
 
 from __future__ import annotations
@@ -147,8 +147,8 @@ def invalid_callbacks(
         incoherent=incoherent,
     )
     chosen, steering, _ = steered(variants, options)
-    subject = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)
-    made = _negatives(subject, rules, wire, steering, faults)
+    target = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)
+    made = _negatives(target, rules, wire, steering, faults)
     first = [] if variants is None else [variants]
     return shown_as(
         made, "invalid_callbacks", *first, wire=wire, rules=rules, faults=faults, **options
@@ -166,9 +166,9 @@ def invalid_create_wave_task_requests(
         def test_gateway_refuses_what_is_wrong(negative):
             assert gateway(**negative.body).status == 400, negative.violation.text()
     """
-    subject = requests_of(_OPERATION, strict)
+    target = requests_of(_OPERATION, strict)
     return shown_as(
-        _negatives(subject, rules, "object", _pinned(subject, values)),
+        _negatives(target, rules, "object", _pinned(target, values)),
         "invalid_create_wave_task_requests",
         strict=strict,
         rules=rules,
@@ -193,9 +193,9 @@ def invalid_create_wave_task_responses(
                 Answer.parse(negative.body)
     """
     check_wire(wire)
-    subject = responses_of(_OPERATION, strict)
+    target = responses_of(_OPERATION, strict)
     return shown_as(
-        _negatives(subject, rules, wire, _pinned(subject, values)),
+        _negatives(target, rules, wire, _pinned(target, values)),
         "invalid_create_wave_task_responses",
         strict=strict,
         wire=wire,
@@ -229,15 +229,15 @@ def negative_rules(
     return tuple(callbacks_of(chosen, kinds, strict).roots)
 
 
-def _pinned(subject: Target, values: Values | None) -> Steering:
-    check_flags(strict=subject.strict)
-    return steering_of(pins_of(values, [subject.observed], subject.strict), subject.strict)
+def _pinned(target: Target, values: Values | None) -> Steering:
+    check_flags(strict=target.strict)
+    return steering_of(pins_of(values, [target.observed], target.strict), target.strict)
 
 
 def _negatives(
-    subject: Target, rules: Rules | None, wire: Wire, steering: Steering, faults: int = 1
+    target: Target, rules: Rules | None, wire: Wire, steering: Steering, faults: int = 1
 ) -> SearchStrategy[Negative]:
-    chosen = list(subject.roots)
+    chosen = list(target.roots)
     if rules is not None:
         asked = [rules] if isinstance(rules, Rule) else _rules(rules)
         known = {name: None for rule in chosen for name in _names(rule)}
@@ -245,7 +245,7 @@ def _negatives(
             if name not in known:
                 raise UnknownNameError("rule", name, [str(name) for name in known])
         chosen = [rule for rule in chosen if any(name in asked for name in _names(rule))]
-    return _broken(subject, chosen, wire, steering, faults)
+    return _broken(target, chosen, wire, steering, faults)
 
 
 def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
@@ -267,27 +267,27 @@ def _names(rule: Rule) -> list[str | Rule]:
 
 @st.composite
 def _broken(
-    draw: DrawFn, subject: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
+    draw: DrawFn, target: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
 ) -> Negative:
     context = DrawContext(steering)
     chosen = context.index(draw, len(rules))
-    roots = subject.roots[rules[chosen]]
+    roots = target.roots[rules[chosen]]
     root = roots[context.index(draw, len(roots))]
-    attempt = _Attempt(draw, subject, root, draw(spellings()), wire, context)
+    attempt = _Attempt(draw, target, root, draw(spellings()), wire, context)
     # what is pinned may leave no place for a rule; then the next one has its turn
     most = len(rules) if steering.pins else 1
     for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
-        if root in subject.roots[rule] and attempt.found_source(rule):
+        if root in target.roots[rule] and attempt.found_source(rule):
             break
     else:
         return reject()
-    others = [rule for rule in rules if root in subject.roots[rule]]
+    others = [rule for rule in rules if root in target.roots[rule]]
     for _ in range(_TRIES * (faults - 1)):
         if len(attempt.edits) == faults:
             break
         attempt.break_also(others[context.index(draw, len(others))])
     if observers.observer is not None:
-        observers.observer(subject.observed, attempt.body)
+        observers.observer(target.observed, attempt.body)
     return attempt.negative()
 
 
@@ -297,13 +297,13 @@ class _Attempt:
     def __init__(
         self,
         draw: DrawFn,
-        subject: Target,
+        target: Target,
         root: str,
         spelling: Spelling,
         wire: Wire,
         context: DrawContext,
     ) -> None:
-        self._draw, self._subject, self._root = draw, subject, root
+        self._draw, self._target, self._root = draw, target, root
         self._spelling, self._wire, self._context = spelling, wire, context
         self._source: Any = None
         self.body: Any = None
@@ -313,14 +313,14 @@ class _Attempt:
     def found_source(self, rule: Rule) -> bool:
         """Find a source in which a rule can be broken, and break it."""
         for _ in range(_SOURCES):
-            self._source = self._subject.source(self._draw, self._root, self._context)
+            self._source = self._target.source(self._draw, self._root, self._context)
             if self.break_also(rule):
                 return True
         return False
 
     def break_also(self, rule: Rule) -> bool:
         """Break one more rule, by an edit of another part than those before."""
-        tries = self._subject.tries(self._draw, rule, self._root, self._source, self._context)
+        tries = self._target.tries(self._draw, rule, self._root, self._source, self._context)
         for document, found in tries:
             apart = [e for e in found if all(e.is_apart(other) for _, other in self.edits)]
             for edit in in_turn(self._draw, self._context, apart):
@@ -330,7 +330,7 @@ class _Attempt:
                 except (LookupError, TypeError):
                     continue  # what an edit before was about is not there any more
                 body = self._sent(edited)
-                violations = _labelled(self._subject.found(body), edits)
+                violations = _labelled(self._target.found(body), edits)
                 if violations is not None:
                     self._source, self.body = document, body
                     self.edits, self._violations = edits, violations
@@ -338,7 +338,7 @@ class _Attempt:
         return False
 
     def _sent(self, document: Any) -> Any:
-        return self._subject.sent(self._root, document, self._spelling, self._wire)
+        return self._target.sent(self._root, document, self._spelling, self._wire)
 
     def negative(self) -> Negative:
         """What came of it."""

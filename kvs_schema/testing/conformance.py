@@ -26,7 +26,9 @@ TIMEOUT, LONGEST, RESTARTS = 5.0, 1024 * 1024, 3
 #: What became of a vector; of those that were to fail, `expected` failed and `unexpected` passed.
 Kind: TypeAlias = Literal["passed", "failed", "skipped", "errored", "expected", "unexpected"]
 #: Why a program gave no answer that can be used.
-Trouble: TypeAlias = Literal["hangs", "dies", "floods", "other_seq", "no_object", "no_verdict"]
+ProgramProblem: TypeAlias = Literal[
+    "hangs", "dies", "floods", "other_seq", "no_object", "no_verdict"
+]
 
 _MISSING = object()
 
@@ -44,7 +46,7 @@ class Difference:
 class Result:
     """What became of one vector.
 
-    `message` is what the program said where it skipped or failed by itself, `trouble` what it did
+    `message` is what the program said where it skipped or failed by itself, `problem` what it did
     instead of answering.
     """
 
@@ -52,7 +54,7 @@ class Result:
     kind: Kind
     differences: tuple[Difference, ...] = ()
     message: str | None = None
-    trouble: Trouble | None = None
+    problem: ProgramProblem | None = None
     answer: Json | None = None
 
     def as_dict(self) -> Json:
@@ -65,7 +67,7 @@ class Result:
                 for each in self.differences
             ],
             "message": self.message,
-            "trouble": self.trouble,
+            "problem": self.problem,
             "answer": self.answer,
         }
         return {key: value for key, value in found.items() if value not in (None, [])}
@@ -81,9 +83,9 @@ class ProgramError(KvsSchemaError):
 
 
 class _NoAnswerError(Exception):
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble)
-        self.trouble: Trouble = trouble
+    def __init__(self, problem: ProgramProblem) -> None:
+        super().__init__(problem)
+        self.problem: ProgramProblem = problem
 
 
 class Program:
@@ -109,7 +111,7 @@ class Program:
             for vector in vectors:
                 result = await self._result(vector)
                 tell(_as_expected(result) if vector["id"] in expected else result)
-                if result.trouble is None or result.trouble == "no_verdict":
+                if result.problem is None or result.problem == "no_verdict":
                     continue
                 if restarts == RESTARTS:
                     raise ProgramError("restarts", count=RESTARTS, last=vector["id"])
@@ -124,7 +126,7 @@ class Program:
         try:
             answer = await self._ask({"cmd": "run", **question})
         except _NoAnswerError as error:
-            return Result(vector["id"], "errored", trouble=error.trouble)
+            return Result(vector["id"], "errored", problem=error.problem)
         return result_of(vector, answer)
 
     async def _start(self) -> None:
@@ -142,7 +144,7 @@ class Program:
         try:
             answer = await self._ask({"cmd": "start", "version": PROTOCOL})
         except _NoAnswerError as error:
-            raise ProgramError("no_start", trouble=error.trouble) from None
+            raise ProgramError("no_start", problem=error.problem) from None
         if answer.get("version") != PROTOCOL:
             raise ProgramError("version", version=PROTOCOL, answered=answer.get("version"))
         told = answer.get("implementation")
@@ -208,7 +210,7 @@ def result_of(vector: Json, answer: Json) -> Result:
         kind: Kind = "skipped" if answer.get("skipped") is True else "errored"
         return Result(vector["id"], kind, message=told, answer=answer)
     if not isinstance(answer.get("tolerant"), bool):
-        return Result(vector["id"], "errored", trouble="no_verdict", answer=answer)
+        return Result(vector["id"], "errored", problem="no_verdict", answer=answer)
     differences = tuple(_differences(vector["expected"], answer))
     return Result(vector["id"], "failed" if differences else "passed", differences, answer=answer)
 

@@ -95,7 +95,7 @@ class TestGithub:
     @pytest.mark.usefixtures("folder")
     def test_each_finding_is_an_annotation(self, capsys: Capture) -> None:
         code, said = _said(capsys, "--format", "github", "good.json", "many.jsonl", "none.json")
-        first, *_, trouble, summary = said.splitlines()
+        first, *_, error, summary = said.splitlines()
         assert code == 2
         assert first == (
             "::error title=kvs-schema (number-or-digits#/pattern),"
@@ -104,7 +104,7 @@ class TestGithub:
             "expected integer from 0, or digits in a string (^[0-9]{1,40}$), "
             'found the string "wide"'
         )
-        assert trouble.startswith("::error title=kvs-schema,file=none.json::none.json: No such")
+        assert error.startswith("::error title=kvs-schema,file=none.json::none.json: No such")
         assert summary.startswith("5 bodies: 2 valid, 3 invalid (")
 
     @pytest.mark.usefixtures("folder")
@@ -167,8 +167,8 @@ class TestSarif:
         assert not any("helpUri" in rule for rule in rules.values())  # no site is built in
         (invocation,) = run["invocations"]
         assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, code)
-        (trouble,) = invocation["toolExecutionNotifications"]
-        assert trouble["message"]["text"] == "No such file or directory"
+        (error,) = invocation["toolExecutionNotifications"]
+        assert error["message"]["text"] == "No such file or directory"
 
     @pytest.mark.parametrize("archive", [b"", lines(GOOD)], ids=["empty", "valid"])
     def test_no_results_are_a_list(self, folder: Path, capsys: Capture, archive: bytes) -> None:

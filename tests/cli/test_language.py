@@ -22,7 +22,7 @@ from kvs_schema.catalogue.texts import Text
 from kvs_schema.cli import main
 from kvs_schema.cli.batch import workers
 from kvs_schema.cli.batch.checks import JobResult
-from kvs_schema.cli.batch.inputs import Trouble
+from kvs_schema.cli.batch.inputs import InputError
 from kvs_schema.cli.batch.jobs import Files
 from kvs_schema.cli.parser import parser
 from kvs_schema.cli.terminal.exit_codes import CommandError
@@ -110,7 +110,7 @@ def test_a_process_that_dies_is_said_in_both_languages(monkeypatch: pytest.Monke
         raise BrokenProcessPool
 
     monkeypatch.setattr(workers, "_shared", dying)
-    work = [Files(inputs=(Trouble("x", Text("errors.no_bodies")),), size=workers.ENOUGH)]
+    work = [Files(inputs=(InputError("x", Text("errors.no_bodies")),), size=workers.ENOUGH)]
     with pytest.raises(CommandError) as caught:
         list(workers.in_order(work, lambda job: JobResult(job.size), 2))
     english, chinese = str(caught.value), caught.value.text("zh")

@@ -95,7 +95,7 @@ def test_a_row_says_where_the_body_is_and_all_that_the_report_says(
     }
 
 
-def test_troubles_go_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_go_to_standard_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines(GOOD))
     missing = str(tmp_path / "missing")
     assert main(["validate", "--format", "json", missing, str(tmp_path / "a.jsonl")]) == 2

@@ -41,7 +41,7 @@ class TestExitCodes:
     def test_some_invalid(self, tmp_path: Path) -> None:
         assert main(["validate", str(_write(tmp_path, {"a.json": GOOD, "b.json": BAD}))]) == 1
 
-    def test_trouble_wins_over_invalid(
+    def test_errors_win_over_invalid(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         folder = _write(tmp_path, {"bad.json": BAD, "good.json": GOOD})
@@ -90,7 +90,7 @@ class TestExitCodes:
         assert main(["validate", "-q", "--jobs", "1", *more, folder]) == 1
         assert calls == []
 
-    def test_quiet_says_nothing_but_troubles(
+    def test_quiet_says_nothing_but_errors(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert main(["validate", "-q", str(_write(tmp_path, {"a.jsonl": lines(GOOD, BAD)}))]) == 1
@@ -122,7 +122,7 @@ class TestInputs:
             "7 bodies: 7 valid, 0 invalid",
         ]
 
-    def test_a_directory_without_bodies_is_a_trouble(
+    def test_a_directory_without_bodies_is_an_error(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert main(["validate", str(tmp_path)]) == 2

@@ -57,7 +57,7 @@ def kvs_schema(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("bad", "trouble"),
+    ("bad", "problem"),
     [
         ("time.sleep(600)", "hangs"),
         ("sys.exit(3)", "dies"),
@@ -68,12 +68,12 @@ def kvs_schema(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("say(seq=seq + 'x', skipped=True)", "other_seq"),
     ],
 )
-def test_what_happens_instead_of_an_answer_is_reported_once(bad: str, trouble: str) -> None:
+def test_what_happens_instead_of_an_answer_is_reported_once(bad: str, problem: str) -> None:
     """The program is started again, and the others are tested."""
     body = f"    if n == 1: {bad}\n    else: say(seq=seq, skipped=True)"
-    found = results(body, timeout=3 if trouble == "hangs" else 60)
+    found = results(body, timeout=3 if problem == "hangs" else 60)
     assert [result.id for result in found] == [vector["id"] for vector in VECTORS]
-    assert [result.trouble for result in found if result.trouble] == [trouble]
+    assert [result.problem for result in found if result.problem] == [problem]
     assert Counter(result.kind for result in found) == {"errored": 1, "skipped": len(VECTORS) - 1}
 
 
@@ -82,7 +82,7 @@ def test_a_program_is_started_again_three_times() -> None:
     with pytest.raises(ProgramError) as error:
         asyncio.run(Program(program("    sys.exit()"), 60).run(VECTORS, (), found.append))
     assert error.value.about == {"count": RESTARTS, "last": VECTORS[RESTARTS]["id"]}
-    assert [result.trouble for result in found] == ["dies"] * (RESTARTS + 1)
+    assert [result.problem for result in found] == ["dies"] * (RESTARTS + 1)
 
 
 def test_a_line_as_long_as_allowed_is_read() -> None:
@@ -104,7 +104,7 @@ def test_answers_are_compared() -> None:
     found = results(body, expected=[VECTORS[3]["id"], VECTORS[4]["id"]])
     kinds = [result.kind for result in found[:7]]
     assert kinds == [*["errored"] * 3, "expected", "unexpected", "errored", "skipped"]
-    assert [found[0].trouble, found[2].trouble, found[5].message] == ["no_verdict"] * 2 + ["cannot"]
+    assert [found[0].problem, found[2].problem, found[5].message] == ["no_verdict"] * 2 + ["cannot"]
 
 
 def test_only_what_is_answered_is_compared() -> None:

@@ -9,7 +9,7 @@ from ...reading.limits import Limits
 from ...results.findings import Report
 from ..terminal.exit_codes import CommandError
 from ..terminal.screen import Screen
-from .inputs import Trouble, find
+from .inputs import InputError, find
 from .jobs import UNREADABLE, Files, Lines, Received, jobs
 from .reports import place
 
@@ -21,7 +21,7 @@ def read_bodies(path: str) -> Iterator[Received]:
     for job in jobs(find([path]), limit):
         if isinstance(job, Files):
             for found in job.read(limit):
-                if isinstance(found, Trouble):
+                if isinstance(found, InputError):
                     raise CommandError(found.reason, found.source)
                 yield found
         elif isinstance(job, Lines):
@@ -39,4 +39,4 @@ def complain(screen: Screen, body: Received, report: Report) -> None:
     """Say on standard error what is wrong with a body, and where."""
     for found in report.violations:
         where = place(body.source, body.line, found.line, found.column)
-        screen.trouble(f"{where}: {found.text(screen.lang)}")
+        screen.error(f"{where}: {found.text(screen.lang)}")

@@ -20,7 +20,7 @@ from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
 from .excerpt import LARGEST, Excerpt, excerpts
-from .inputs import Trouble
+from .inputs import InputError
 from .jobs import UNREADABLE, Files, Job, Lines
 
 Format: TypeAlias = Literal["text", "json", "github", "sarif", "junit"]
@@ -117,7 +117,7 @@ class JobResult:
     invalid: int = 0
     violations: int = 0
     lines: int = 0
-    entries: list[CheckedBody | Trouble] = field(default_factory=list)
+    entries: list[CheckedBody | InputError] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     errata: Counter[str] = field(default_factory=Counter)
 
@@ -127,7 +127,7 @@ def check_job(options: ValidateOptions, job: Job) -> JobResult:
     result = JobResult(job.size)
     if isinstance(job, Files):
         for found in job.read(options.limits.body):
-            if isinstance(found, Trouble):
+            if isinstance(found, InputError):
                 result.entries.append(found)
             else:
                 _check_body(options, found.source, None, found.data, result)
@@ -136,7 +136,7 @@ def check_job(options: ValidateOptions, job: Job) -> JobResult:
         try:
             _check_lines(options, job, result)
         except UNREADABLE as error:
-            result.entries.append(Trouble(job.source, reason(error)))
+            result.entries.append(InputError(job.source, reason(error)))
     return result
 
 

@@ -51,14 +51,14 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class InputError:
     """Something that could not be read, and why."""
 
     source: str
     reason: Text
 
 
-Found = Input | Trouble
+Found = Input | InputError
 
 
 def find(paths: Iterable[str], form: Form | None = None) -> Iterator[Found]:
@@ -74,7 +74,7 @@ def find(paths: Iterable[str], form: Form | None = None) -> Iterator[Found]:
         try:
             status = Path(path).stat()
         except (OSError, ValueError) as error:
-            yield Trouble(path, reason(error))
+            yield InputError(path, reason(error))
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _directory(path, form)
@@ -88,7 +88,7 @@ def _directory(path: str, form: Form | None) -> Iterator[Found]:
         empty = False
         yield found
     if empty:
-        yield Trouble(path, Text("errors.no_bodies"))
+        yield InputError(path, Text("errors.no_bodies"))
 
 
 def _below(path: str, form: Form | None) -> Iterator[Found]:
@@ -99,7 +99,7 @@ def _below(path: str, form: Form | None) -> Iterator[Found]:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            yield Trouble(folder, reason(error))
+            yield InputError(folder, reason(error))
             continue
         below = []
         for entry in entries:
@@ -111,7 +111,7 @@ def _below(path: str, form: Form | None) -> Iterator[Found]:
                 try:
                     yield _input(entry.path, entry.stat(), form or known)
                 except OSError as error:
-                    yield Trouble(entry.path, reason(error))
+                    yield InputError(entry.path, reason(error))
         waiting += reversed(below)
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ...catalogue.reasons import reason
-from .inputs import STDIN, Form, Found, Input, Trouble
+from .inputs import STDIN, Form, Found, Input, InputError
 
 #: Bytes of a job that is read from files.
 SIZE = 4 * 1024 * 1024
@@ -63,7 +63,7 @@ class Files(Job):
 
     inputs: tuple[Found | Received, ...]
 
-    def read(self, limit: int) -> Iterator[Received | Trouble]:
+    def read(self, limit: int) -> Iterator[Received | InputError]:
         """Read each input; a body longer than the limit is cut a byte after it."""
         for found in self.inputs:
             yield _body(found, limit) if isinstance(found, Input) else found
@@ -140,7 +140,7 @@ def jobs(inputs: Iterable[Found], limit: int) -> Iterator[Job]:
         if batch and (apart or size >= SIZE or len(batch) >= FILES):
             yield Files(inputs=tuple(batch), size=size)
             batch, size = [], 0
-        if isinstance(found, Trouble):
+        if isinstance(found, InputError):
             batch.append(found)
         elif apart:
             yield from _of_input(found, limit)
@@ -151,12 +151,12 @@ def jobs(inputs: Iterable[Found], limit: int) -> Iterator[Job]:
         yield Files(inputs=tuple(batch), size=size)
 
 
-def _body(found: Input, limit: int) -> Received | Trouble:
+def _body(found: Input, limit: int) -> Received | InputError:
     try:
         with _opened(found) as file:
             return Received(found.name, None, file.read(limit + 1))
     except UNREADABLE as error:
-        return Trouble(found.name, reason(error))
+        return InputError(found.name, reason(error))
 
 
 def _of_input(found: Input, limit: int) -> Iterator[Job]:
@@ -175,7 +175,7 @@ def _of_input(found: Input, limit: int) -> Iterator[Job]:
         with file:
             yield from _of_stream(found, _Stream(file, found.packed), limit)
     except UNREADABLE as error:
-        yield Files(inputs=(Trouble(found.name, reason(error)),), size=0)
+        yield Files(inputs=(InputError(found.name, reason(error)),), size=0)
 
 
 def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:

@@ -9,7 +9,7 @@ from ...results.status import Outcome
 from ..terminal.exit_codes import FAILED, INVALID, VALID
 from ..terminal.screen import Screen
 from .checks import CheckedBody, JobResult
-from .inputs import Trouble
+from .inputs import InputError
 
 #: From so many bodies on, how long it took is worth saying.
 MANY = 10_000
@@ -31,7 +31,7 @@ class Tally:
         self.violations += result.violations
         self.outcomes += result.outcomes
         self.errata += result.errata
-        self.unread += sum(isinstance(entry, Trouble) for entry in result.entries)
+        self.unread += sum(isinstance(entry, InputError) for entry in result.entries)
 
     @property
     def seconds(self) -> float:
@@ -53,7 +53,7 @@ class Writer:
     def body(self, body: CheckedBody, line: int | None) -> None:
         """Write the report of one body; `line` is that of its file, from 1."""
 
-    def trouble(self, source: str, reason: str) -> None:
+    def input_error(self, source: str, reason: str) -> None:
         """Write that an input could not be read; standard error says it too."""
 
     def end(self, tally: Tally, *, interrupted: bool) -> None:
@@ -74,10 +74,10 @@ class Reports:
         if result.first:
             self._lines = 0
         for entry in result.entries:
-            if isinstance(entry, Trouble):
+            if isinstance(entry, InputError):
                 reason = entry.reason.said(self.screen.lang)
-                self.screen.trouble(f"{entry.source}: {reason}")
-                self.writer.trouble(entry.source, reason)
+                self.screen.error(f"{entry.source}: {reason}")
+                self.writer.input_error(entry.source, reason)
             else:
                 line = None if entry.line is None else self._lines + entry.line + 1
                 self.writer.body(entry, line)

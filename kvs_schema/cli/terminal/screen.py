@@ -39,7 +39,7 @@ _PATIENCE = 0.5
 
 
 class Screen:
-    """Writes lines, tables, JSON and troubles in one language."""
+    """Writes lines, tables, JSON and errors in one language."""
 
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
@@ -86,7 +86,7 @@ class Screen:
         else:
             self._console.out(line, end="", highlight=False)
 
-    def trouble(self, text: str) -> None:
+    def error(self, text: str) -> None:
         """One line on standard error, after all that was written before it."""
         self.out.flush()
         self.err.write(f"kvs-schema: {escaped(text)}\n")

@@ -1,6 +1,6 @@
-"""Find sites: every path from a schema to a keyword that can fail.
+"""Find places: every path from a schema to a keyword that can fail.
 
-Sites come from one walk over the graph; `make_reachable` makes a site exist in a valid document,
+Places come from one walk over the graph; `make_reachable` makes a place exist in a valid document,
 `edits` breaks it there.
 """
 
@@ -44,7 +44,7 @@ class Rule(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class BreakableRule:
     """One place in the documents of a schema where a rule can be broken.
 
     `steps` lead from the root to the value that the keyword is about, and `node` is the node of
@@ -96,8 +96,8 @@ def outermost_first(condition: Condition) -> tuple[int, str, bool]:
     return -condition.up, condition.pointer, condition.holds
 
 
-def sites(root: GraphNode) -> Iterator[Site]:
-    """Find every site in the documents of a root; deviations only if the root is strict."""
+def breakable_rules(root: GraphNode) -> Iterator[BreakableRule]:
+    """Find every place in the documents of a root; deviations only if the root is strict."""
     name = root.asked[0].pointer.removeprefix(DEFS)
     waiting: list[tuple[Steps, GraphNode, frozenset[frozenset[str]]]] = [((), root, frozenset())]
     while waiting:
@@ -107,7 +107,7 @@ def sites(root: GraphNode) -> Iterator[Site]:
             for rule, argument in _rules(one, node):
                 conditions = _conditions_of(one, rule, node, entered)
                 if conditions is not None:
-                    yield Site(name, rule, steps, node, one, conditions, argument)
+                    yield BreakableRule(name, rule, steps, node, one, conditions, argument)
         pointers = frozenset(one.pointer for one in node.applied)
         if not node.forbidden() and pointers not in above:  # a schema inside itself is known
             inside = above | {pointers}

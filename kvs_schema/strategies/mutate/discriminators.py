@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from ...reading.variants import Classifier
-from .breakable_rules import Rule, Site
+from .breakable_rules import BreakableRule, Rule
 from .edits import ABSENT, Edit, near_values
 
 KEYWORD = "discriminator"
@@ -49,25 +49,25 @@ def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> I
             yield Edit((), whole, root)
 
 
-def unbreakable(site: Site, classifier: Classifier) -> str | None:
-    """Return why no edit can break a rule at a site: the variant would be another, or none."""
-    dialect, _, phase = site.root.rpartition(".")
+def unbreakable(breakable: BreakableRule, classifier: Classifier) -> str | None:
+    """Return why no edit can break a rule at a place: the variant would be another, or none."""
+    dialect, _, phase = breakable.root.rpartition(".")
     names = classifier.first_level(dialect)
     flow = any(named == dialect and flow for (_, flow), named in classifier.dialects.items())
-    rule = site.rule
-    if not site.steps:
+    rule = breakable.rule
+    if not breakable.steps:
         if rule.keyword in ("type", "falseSchema") and not rule.is_null:
             return "only an object has a variant"
         if rule.name == names["status"]:
             return "without a status there is no phase"
         if rule.name == names["details"] and flow:
             return "without details it is no flow"
-    if site.steps == (names["status"],):
+    if breakable.steps == (names["status"],):
         statuses = [status for status, named in classifier.phases.items() if named == phase]
-        if not any(_breaks(site, status) for status in statuses):
+        if not any(_breaks(breakable, status) for status in statuses):
             return "another status is another phase"
-    if site.steps == (names["details"],) and rule.keyword == "type" and flow:
-        return None if rule.is_null or _breaks(site, []) else "other details are no flow"
+    if breakable.steps == (names["details"],) and rule.keyword == "type" and flow:
+        return None if rule.is_null or _breaks(breakable, []) else "other details are no flow"
     return None
 
 
@@ -95,6 +95,6 @@ def _renamed(document: Mapping[str, Any], name: str, other: str) -> dict[str, An
     return {other if key == name else key: value for key, value in document.items()}
 
 
-def _breaks(site: Site, value: Any) -> bool:
-    keyword, argument = site.rule.keyword, site.argument
+def _breaks(breakable: BreakableRule, value: Any) -> bool:
+    keyword, argument = breakable.rule.keyword, breakable.argument
     return not Draft202012Validator({keyword: argument}).is_valid(value)

@@ -17,10 +17,10 @@ from ...spec.locations import Entered, Location, location_of
 from ...spec.vocabulary import FOLLOWED
 from ..generate.choices import DrawContext
 from ..generate.nodes import extra
-from .breakable_rules import NATIVE, Site
+from .breakable_rules import NATIVE, BreakableRule
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS
-from .fill_in import UnreachableError, graft, without
+from .fill_in import UnreachableError, fill_in, without
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -76,10 +76,12 @@ def shortened(value: Any, most: int = _SHOWN) -> str:
     return shown if len(shown) <= most else f"{shown[:half]}…{shown[-half:]}"
 
 
-def edits(draw: DrawFn, site: Site, path: Path, value: Any, context: DrawContext) -> list[Edit]:
-    """Yield the edits that may break the rule of a site at `path`, where the value is `value`."""
-    rule, argument, node = site.rule, site.argument, site.node
-    here = _crossed(site, path)
+def edits(
+    draw: DrawFn, breakable: BreakableRule, path: Path, value: Any, context: DrawContext
+) -> list[Edit]:
+    """Yield the edits that may break the rule of a place at `path`, where the value is `value`."""
+    rule, argument, node = breakable.rule, breakable.argument, breakable.node
+    here = _crossed(breakable, path)
 
     def put(found: Any) -> Edit:
         return Edit(path, found, location_of(here))
@@ -98,23 +100,23 @@ def edits(draw: DrawFn, site: Site, path: Path, value: Any, context: DrawContext
     if rule.keyword == "required":
         return [Edit((*path, argument), ABSENT, location_of(here))]
     if rule.keyword == "falseSchema":
-        return [put_below(str(site.steps[-1]), _tolerated(draw, node, context))]
+        return [put_below(str(breakable.steps[-1]), _tolerated(draw, node, context))]
     if rule.keyword == "additionalProperties":
         return [put_below(name, "") for name in near_names(argument) if name not in value]
     if rule.is_null:
         return [put_below(name, None) for name in argument]
     found = list(_replacements(rule.keyword, argument, value, node))
-    if site.applied.erratum:
+    if breakable.applied.erratum:
         # a value that the tolerant level rejects too would be a violation instead of a deviation
         found = [near for near in found if _is_tolerated(near, node)]
-        found += _deviating(draw, site, context)
+        found += _deviating(draw, breakable, context)
     return [put(near) for near in found]
 
 
-def _crossed(site: Site, path: Path) -> Path:
-    """Return the path with a mark wherever the steps of the site enter an embedded document."""
+def _crossed(breakable: BreakableRule, path: Path) -> Path:
+    """Return the path with a mark wherever the steps of the place enter an embedded document."""
     tokens = iter(path)
-    return tuple(step if isinstance(step, Entered) else next(tokens) for step in site.forced)
+    return tuple(step if isinstance(step, Entered) else next(tokens) for step in breakable.forced)
 
 
 def near_names(names: Iterable[str]) -> list[str]:
@@ -135,7 +137,7 @@ def _cut(name: str) -> str:
 def _tolerated(draw: DrawFn, node: GraphNode, context: DrawContext) -> Any:
     """Draw a value that would be valid if the rule did not forbid every value here."""
     relaxed = _relaxed(node)
-    return graft(draw, relaxed, relaxed.asked, context=context, tidy=True)
+    return fill_in(draw, relaxed, relaxed.asked, context=context, tidy=True)
 
 
 def _is_tolerated(value: Any, node: GraphNode) -> bool:
@@ -148,10 +150,10 @@ def _relaxed(node: GraphNode) -> GraphNode:
     return node.graph.interned([one._replace(conditions=ALWAYS) for one in allowed], strict=False)
 
 
-def _deviating(draw: DrawFn, site: Site, context: DrawContext) -> list[Any]:
+def _deviating(draw: DrawFn, breakable: BreakableRule, context: DrawContext) -> list[Any]:
     """Draw a value that is valid at the tolerant level and breaks the rule, if there is one."""
-    tolerant = _relaxed(site.node)
-    keyword = str(site.rule.rule).rpartition("/")[2]
+    tolerant = _relaxed(breakable.node)
+    keyword = str(breakable.rule.rule).rpartition("/")[2]
     plain = [
         extra({k: v for k, v in one.keywords.items() if k not in FOLLOWED})
         for one in tolerant.applied
@@ -159,7 +161,9 @@ def _deviating(draw: DrawFn, site: Site, context: DrawContext) -> list[Any]:
     ]
     try:
         return [
-            without(draw, tolerant, plain, {keyword: site.argument}, context=context, tidy=True)
+            without(
+                draw, tolerant, plain, {keyword: breakable.argument}, context=context, tidy=True
+            )
         ]
     except UnreachableError:
         return []

@@ -21,7 +21,7 @@ class UnreachableError(Exception):
     """Raised if no value is valid where one is needed."""
 
 
-def graft(
+def fill_in(
     draw: DrawFn,
     node: GraphNode,
     asked: Iterable[Applied],
@@ -64,7 +64,7 @@ def without(
     kept = list(asked)
     for negation in value_factory(Level.STRICT).flattener.negations(avoided):
         try:
-            return graft(draw, node, kept, negation, context=context, tidy=tidy)
+            return fill_in(draw, node, kept, negation, context=context, tidy=tidy)
         except UnreachableError:
             continue
     raise UnreachableError

@@ -1,6 +1,6 @@
-"""Changes a valid document so that a site exists in it: adds what is absent, meets conditions.
+"""Changes a valid document so that a place exists in it: adds what is absent, meets conditions.
 
-What stands in the document is kept where it can be; `grafts` gives what is added.
+What stands in the document is kept where it can be; `fill_in` gives what is added.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ...spec.kinds import kind_of
 from ...spec.locations import Entered
 from ...spec.pointers import escape
 from ..generate.choices import DrawContext
-from .breakable_rules import Site, outermost_first
+from .breakable_rules import BreakableRule, outermost_first
 from .closing import holds, is_met
-from .fill_in import UnreachableError, graft, without
+from .fill_in import UnreachableError, fill_in, without
 
 Path: TypeAlias = tuple[str | int, ...]
 #: The values from the root down, one a level of the opened document.
@@ -26,13 +26,15 @@ Trail: TypeAlias = list[Any]
 _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])
 
 
-def force(draw: DrawFn, site: Site, root: GraphNode, document: Any, context: DrawContext) -> Path:
-    """Make a site exist in an opened document, which is changed; the path that its steps took.
+def force(
+    draw: DrawFn, breakable: BreakableRule, root: GraphNode, document: Any, context: DrawContext
+) -> Path:
+    """Make a place exist in an opened document, which is changed; the path that its steps took.
 
     The document may then lack what follows from a change: `complete` adds it. `context` is
     that of the example. Raises `UnreachableError`.
     """
-    return _Walk(draw, site, context).along(root, document)
+    return _Walk(draw, breakable, context).along(root, document)
 
 
 def complete(draw: DrawFn, root: GraphNode, document: Any, context: DrawContext) -> None:
@@ -45,11 +47,11 @@ def complete(draw: DrawFn, root: GraphNode, document: Any, context: DrawContext)
 
 
 class _Walk:
-    """One walk along the steps of a site."""
+    """One walk along the steps of a place."""
 
-    def __init__(self, draw: DrawFn, site: Site, context: DrawContext) -> None:
+    def __init__(self, draw: DrawFn, breakable: BreakableRule, context: DrawContext) -> None:
         self.draw = draw
-        self.site = site
+        self.breakable = breakable
         self.context = context
         self.trail: Trail = []
 
@@ -57,7 +59,7 @@ class _Walk:
         holder: Any = {"": document}
         key: str | int = ""
         path: list[str | int] = []
-        for step in self.site.forced:
+        for step in self.breakable.forced:
             value = self.arrived(holder, key, node, step)
             if not isinstance(step, Entered):
                 if step == ELEMENT and not value:
@@ -89,8 +91,8 @@ class _Walk:
         return value
 
     def conditions(self) -> Conditions:
-        """Return the conditions of the site as seen from the value that the walk comes to next."""
-        return self.site.conditions_at(len(self.trail))
+        """Return the conditions of the place as seen from the value that the walk comes to next."""
+        return self.breakable.conditions_at(len(self.trail))
 
     def wanted(self, node: GraphNode, step: Step | None) -> frozenset[str] | None:
         """The types of which the value must have one; None where any will do."""
@@ -98,7 +100,7 @@ class _Walk:
             return node.child(step).kinds(self.conditions())
         if step is not None:
             return _ARRAY if step == ELEMENT else _OBJECT
-        return self.site.wants
+        return self.breakable.wants
 
     def added(self, node: GraphNode, want: frozenset[str] | None) -> Any:
         met = self.conditions()
@@ -107,7 +109,7 @@ class _Walk:
             for one in node.asked
             if one.conditions <= met or _are_met(one, self.trail, len(self.trail))
         ]
-        return graft(self.draw, node, asked, want=want, context=self.context)
+        return fill_in(self.draw, node, asked, want=want, context=self.context)
 
     def meet(self, condition: Condition, value: Any, node: GraphNode) -> None:
         """Change members of a value so that it holds to a condition, or does not."""
@@ -132,7 +134,7 @@ class _Walk:
             pointer = f"{condition.pointer}/properties/{escape(name)}"
             fits = name in value and (schema is True or holds(pointer, True, value[name]))
             if not fits and (name in value or name in required):
-                value[name] = graft(self.draw, child, asked, schema, context=self.context)
+                value[name] = fill_in(self.draw, child, asked, schema, context=self.context)
 
 
 def _are_met(one: Applied, trail: Trail, depth: int) -> bool:
@@ -161,7 +163,7 @@ def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, context: 
             for name in one.keywords.get("required", ()):
                 if name not in value and name in node.members:
                     child = node.members[name]
-                    value[name] = graft(
+                    value[name] = fill_in(
                         draw, child, _met(child, child.asked, trail), context=context
                     )
         for name in [name for name in node.members if name in value]:
@@ -176,5 +178,5 @@ def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, context: 
     else:
         asked = _met(node, node.asked, above)
         if not all(holds(one.pointer, node.strict, value) for one in asked):
-            return graft(draw, node, asked, context=context)
+            return fill_in(draw, node, asked, context=context)
     return value

@@ -26,7 +26,7 @@ from ..generate.choices import Choice, DrawContext, checked
 from ..generate.value_factory import level_of, value_factory
 from ..wire import Spelling, Wire
 from . import discriminators
-from .breakable_rules import Rule, Site, sites
+from .breakable_rules import BreakableRule, Rule, breakable_rules
 from .closing import closed, keeps, opened
 from .edits import Edit, edits
 from .fill_in import UnreachableError
@@ -34,8 +34,8 @@ from .make_reachable import complete, force
 
 _T = TypeVar("_T")
 
-#: How many sites of the drawn rule are tried before the draw is given up.
-_SITES = 12
+#: How many places of the drawn rule are tried before the draw is given up.
+_PLACES = 12
 
 
 class Target(ABC):
@@ -50,8 +50,8 @@ class Target(ABC):
         #: For each rule the schemas in whose documents it can be broken.
         self.roots: dict[Rule, list[str]] = {}
         for root in sources:
-            for rule, found in _sites(root, strict).items():
-                if any(self.unbreakable(site) is None for site in found):
+            for rule, found in _breakable_rules(root, strict).items():
+                if any(self.unbreakable(breakable) is None for breakable in found):
                     self.roots.setdefault(rule, []).append(root)
 
     def source(self, draw: DrawFn, root: str, context: DrawContext) -> Any:
@@ -62,13 +62,13 @@ class Target(ABC):
         """Return the node of whole documents of a schema."""
         return store.graph().root(root, strict=self.strict)
 
-    def sites(self, rule: Rule, root: str) -> Sequence[Site]:
-        """Return the sites in documents of a schema where a rule can be broken."""
-        found = _sites(root, self.strict)[rule]
-        return [site for site in found if self.unbreakable(site) is None]
+    def breakable_rules(self, rule: Rule, root: str) -> Sequence[BreakableRule]:
+        """Return the places in documents of a schema where a rule can be broken."""
+        found = _breakable_rules(root, self.strict)[rule]
+        return [breakable for breakable in found if self.unbreakable(breakable) is None]
 
-    def unbreakable(self, site: Site) -> str | None:
-        """Return why no edit can break the rule of a site detectably; None if one may."""
+    def unbreakable(self, breakable: BreakableRule) -> str | None:
+        """Return why no edit can break the rule of a place detectably; None if one may."""
         return None
 
     def is_valid(self, root: str, document: Any) -> bool:
@@ -113,10 +113,10 @@ class Target(ABC):
         They come from one document, which is left as it is, and keep what is pinned in it.
         """
         node, pins = self.node(root), context.steering.pins
-        for site in in_turn(draw, context, self.sites(rule, root), most=_SITES):
+        for breakable in in_turn(draw, context, self.breakable_rules(rule, root), most=_PLACES):
             changed = copy.deepcopy(document)
             try:
-                path = force(draw, site, node, changed, context)
+                path = force(draw, breakable, node, changed, context)
                 if not self.is_valid(root, changed):
                     complete(draw, node, changed, context)
                 if (
@@ -124,7 +124,7 @@ class Target(ABC):
                     and self.is_sent_valid(root, changed)
                     and keeps(changed, node, pins, context.given)
                 ):
-                    yield changed, edits(draw, site, path, follow(changed, path), context)
+                    yield changed, edits(draw, breakable, path, follow(changed, path), context)
             except (UnreachableError, LookupError):
                 continue
 
@@ -148,17 +148,17 @@ class Callbacks(Target):
     def tries(
         self, draw: DrawFn, rule: Rule, root: str, document: Any, context: DrawContext
     ) -> Iterator[tuple[Any, list[Edit]]]:
-        """As for every target; a discriminator has no site, and its edits apply to any document."""
+        """As every target does; edits of a discriminator apply to any document."""
         if rule.keyword != discriminators.KEYWORD:
             yield from super().tries(draw, rule, root, document, context)
             return
         yield document, list(discriminators.edits(str(rule.name), document, self.classifier))
 
-    def unbreakable(self, site: Site) -> str | None:
+    def unbreakable(self, breakable: BreakableRule) -> str | None:
         """Return why: the rule identifies the variant, or requires other task types."""
-        if self._types is not None and not all(map(self._allows, site.conditions)):
+        if self._types is not None and not all(map(self._allows, breakable.conditions)):
             return "it requires another task type"
-        return discriminators.unbreakable(site, self.classifier)
+        return discriminators.unbreakable(breakable, self.classifier)
 
     def _allows(self, condition: Condition) -> bool:
         """Return whether a condition can be met with the selected task types."""
@@ -187,10 +187,10 @@ class Requests(Target):
         source = value_factory(level_of(strict=strict, deviations=True))
         super().__init__({name: source.choice(name, {"required": parts})}, strict)
 
-    def unbreakable(self, site: Site) -> str | None:
+    def unbreakable(self, breakable: BreakableRule) -> str | None:
         """Return why: query and headers are always read into objects."""
-        read = site.steps in ((), ("query",), ("headers",))
-        return "an object whatever is given" if read and site.rule.keyword == "type" else None
+        read = breakable.steps in ((), ("query",), ("headers",))
+        return "an object whatever is given" if read and breakable.rule.keyword == "type" else None
 
     def check(self, body: Any) -> Report:
         """Validate a body as sent and return the report."""
@@ -211,7 +211,7 @@ class Responses(Target):
         return check_response(self._operation, body, strict=self.strict)
 
 
-#: Each target is made once, for it knows all sites of its rules.
+#: Each target is made once, for it knows all places of its rules.
 callbacks_of, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
 
 
@@ -226,10 +226,10 @@ def in_turn(
 
 
 @cache
-def _sites(root: str, strict: bool) -> dict[Rule, list[Site]]:
-    found: dict[Rule, list[Site]] = {}
-    for site in sites(store.graph().root(root, strict=strict)):
-        found.setdefault(site.rule, []).append(site)
+def _breakable_rules(root: str, strict: bool) -> dict[Rule, list[BreakableRule]]:
+    found: dict[Rule, list[BreakableRule]] = {}
+    for breakable in breakable_rules(store.graph().root(root, strict=strict)):
+        found.setdefault(breakable.rule, []).append(breakable)
     return found
 
 

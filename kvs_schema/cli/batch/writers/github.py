@@ -30,7 +30,7 @@ class GithubWriter(Writer):
                 col=note.column,
             )
 
-    def trouble(self, source: str, reason: str) -> None:
+    def input_error(self, source: str, reason: str) -> None:
         """Write that an input could not be read."""
         _command(self.screen, "error", f"{source}: {reason}", title="kvs-schema", file=source)
 

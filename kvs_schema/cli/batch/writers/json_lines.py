@@ -19,4 +19,4 @@ class JsonWriter(Writer):
     def end(self, tally: Tally, *, interrupted: bool) -> None:
         """Say on standard error how far an interrupted run came."""
         if interrupted:
-            self.screen.trouble(summary(self.screen, tally, interrupted=True))
+            self.screen.error(summary(self.screen, tally, interrupted=True))

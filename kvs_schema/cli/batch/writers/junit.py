@@ -38,7 +38,7 @@ class JunitWriter(Writer):
             content += _element("system-out", said[False])
         self._case(body.source, place(body.source, line, None, None), content)
 
-    def trouble(self, source: str, reason: str) -> None:
+    def input_error(self, source: str, reason: str) -> None:
         """Write that an input could not be read."""
         self._case(source, source, _element("error", [reason], message=reason))
 

@@ -28,7 +28,7 @@ class SarifWriter(Writer):
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen)
         self._rules: dict[str, dict[str, Any]] = {}
-        self._troubles: list[dict[str, Any]] = []
+        self._input_errors: list[dict[str, Any]] = []
         self._begun = False
 
     def _begin(self) -> None:
@@ -47,10 +47,10 @@ class SarifWriter(Writer):
             result = self._result(body, line, note)
             self.screen.raw_json(comma + json.dumps(result, ensure_ascii=False))
 
-    def trouble(self, source: str, reason: str) -> None:
+    def input_error(self, source: str, reason: str) -> None:
         """Keep that an input could not be read for the end."""
         location = {"physicalLocation": {"artifactLocation": {"uri": _uri(source)}}}
-        self._troubles.append(
+        self._input_errors.append(
             {"level": "error", "message": {"text": reason}, "locations": [location]}
         )
 
@@ -67,7 +67,7 @@ class SarifWriter(Writer):
         invocation = {
             "executionSuccessful": not (tally.unread or interrupted),
             "exitCode": INTERRUPTED if interrupted else tally.code,
-            "toolExecutionNotifications": self._troubles,
+            "toolExecutionNotifications": self._input_errors,
         }
         tail = {"tool": {"driver": driver}, "invocations": [invocation]}
         self.screen.raw_json("], " + json.dumps(tail, ensure_ascii=False)[1:] + "]}")

@@ -66,7 +66,7 @@ def _audited(arguments: Namespace, screen: Screen) -> Audit | None:
     engine = engine_of(arguments.engine)
     found: ReadingPlan = plan(arguments.paths, read)
     for source, why in found.warnings:
-        screen.trouble(f"{source}: {why.said(screen.lang)}")
+        screen.error(f"{source}: {why.said(screen.lang)}")
     out = arguments.out and Path(arguments.out)
     try:
         with screen.progress(lambda: sum(split.size for split in found.splits)) as advance:
@@ -80,12 +80,12 @@ def _audited(arguments: Namespace, screen: Screen) -> Audit | None:
                 advance=advance,
             )
     except KeyboardInterrupt:
-        screen.trouble(screen.say("audit.stopped" if out else "audit.lost"))
+        screen.error(screen.say("audit.stopped" if out else "audit.lost"))
         raise
     for source, why in result.failures:
-        screen.trouble(f"{source}: {why.said(screen.lang)}")
+        screen.error(f"{source}: {why.said(screen.lang)}")
     if result.failures:
-        screen.trouble(screen.say("audit.incomplete"))
+        screen.error(screen.say("audit.incomplete"))
         return None
     return result.audit
 
@@ -129,7 +129,7 @@ def _sections(screen: Screen, found: Audit, crossed: list[tuple[Threshold, bool]
 
 def _changes(screen: Screen, comparison: Comparison) -> None:
     if not comparison.same_specification:
-        screen.trouble(screen.say("audit.other_specification"))
+        screen.error(screen.say("audit.other_specification"))
     if not comparison.changes:
         screen.line(screen.say("audit.no_changes"))
         return

@@ -41,8 +41,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
         asyncio.run(program.run(vectors, expected, count))
     except ProgramError as error:
         about = dict(error.about)
-        if "trouble" in about:
-            about["why"] = screen.say(f"conformance.{about.pop('trouble')}")
+        if "problem" in about:
+            about["why"] = screen.say(f"conformance.{about.pop('problem')}")
         raise CommandError(Text(f"conformance.{error.reason}", about)) from error
     if arguments.format == "text":
         _summary(screen, program, counts)
@@ -69,7 +69,7 @@ def _tell(screen: Screen) -> Callable[[Result], None]:
         if result.kind not in _STYLES:
             return
         about = [_difference(screen, each.key, each) for each in result.differences]
-        about += [screen.say(f"conformance.{result.trouble}")] if result.trouble else []
+        about += [screen.say(f"conformance.{result.problem}")] if result.problem else []
         about += [result.message[:LONGEST]] if result.message else []
         kind = screen.say(f"conformance.{result.kind}")
         words = f"{screen.say('conformance.colon')}{'; '.join(about)}" if about else ""

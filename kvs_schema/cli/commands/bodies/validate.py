@@ -26,7 +26,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     paths = arguments.paths or [STDIN]
     form = Form(arguments.form) if arguments.form else None
     if STDIN in paths and sys.stdin is not None and sys.stdin.isatty():
-        screen.trouble(screen.say("validate.reading"))
+        screen.error(screen.say("validate.reading"))
     writer = Writer if options.quiet else WRITERS[options.format]
     reports = Reports(screen, writer(screen))
     work = jobs(find(paths, form), options.limits.body)

@@ -28,7 +28,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         elif re.fullmatch(r"-?[0-9]{1,18}", name):
             explainer.unknown_code(name)
         else:
-            screen.trouble(_unknown(screen, name))
+            screen.error(_unknown(screen, name))
             code = FAILED
     return code
 
