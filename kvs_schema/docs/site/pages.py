@@ -200,7 +200,7 @@ def _errors(name: str, context: Context) -> str:
     held = codes.error_fields(context, name)
     about = [f"{count}{context.word('full_stop')}"]
     if held:
-        about.append(context.labelled("used_by", held))
+        about.append(f"{context.labelled('used_by', held)}{context.word('full_stop')}")
     about.append(context.word("actions_intro"))
     parts = [
         _title(context, context.said(errors)),
