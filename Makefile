@@ -37,8 +37,10 @@ coverage: $(VENV)/ready  ## whether the tests in tests/core reach every branch t
 	$(BIN)/coverage report
 
 full: check test coverage  ## everything, then the long versions: more examples, fuzzing, mutation testing
+	$(PYTEST) -m thorough
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
-		$(PYTEST) tests/core/test_engines.py tests/export tests/fuzz
+		$(PYTEST) tests/core/test_engines.py tests/core/test_outcomes.py tests/benchmarks/test_fast_path.py \
+		tests/export tests/fuzz
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery tests/cli/test_redact.py \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
 	$(BIN)/pip install --quiet --group spark

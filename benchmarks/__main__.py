@@ -38,7 +38,7 @@ def rows(short: bool, found: list[dict[str, Any]], python: str) -> Iterator[tabl
     yield service.memory_row(50_000 if short else 1_000_000)
     yield service.thread_row(1 if short else 10)
     yield from service.command_rows(*(10_000, 0.3, 1) if short else (1_000_000, 2, 5))
-    yield from extras.strategy_rows(1 if short else 10, python)
+    yield from extras.strategy_rows(0.5 if short else 10, python)
     if not short:
         yield extras.site_row()
 

@@ -91,7 +91,7 @@ def _strategy_row(
 
 def _limit(seconds: float) -> float:
     """Return how long an interpreter may take, including what it builds before it draws."""
-    return 20 * seconds + 60
+    return 26 * seconds
 
 
 def _drawn(python: str, seconds: float, name: str, schema: str) -> float | None:

@@ -4,8 +4,8 @@ A pattern names mutants, such as `kvs_schema.reading.variants.*`.
 
 mutmut makes the mutants. The tests are collected once; each mutant is tried in a process of its
 own that is forked from there, by the test that last killed one first. What survives is listed in
-`tests/survivors.yaml`, with the reason why it behaves as the original; any other survivor
-is an error.
+`tests/survivors.yaml`, with the reason why it behaves as the original, and is not tried again; any
+other survivor is an error.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 SURVIVORS = ROOT / "tests" / "survivors.yaml"
-#: Seconds after which a mutant counts as killed: it does not end.
-PATIENCE = 120
+#: Seconds of processor time in one test after which a mutant counts as killed: it does not end.
+PATIENCE = 20
 #: Enough of the drawn bodies for a mutant to show.
 ENVIRONMENT = {"KVS_SCHEMA_MUTATIONS": "400", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -91,8 +91,9 @@ class Trials:
         child = os.fork()
         if not child:
             os.environ["MUTANT_UNDER_TEST"] = mutant
-            signal.alarm(PATIENCE)
+            signal.alarm(50 * PATIENCE)  # one that waits takes no processor time
             for position, item in enumerate(items):
+                signal.setitimer(signal.ITIMER_PROF, PATIENCE)
                 following = items[position + 1] if position + 1 < len(items) else None
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.testsfailed:
@@ -154,31 +155,33 @@ def main() -> int:
     if options.inside:
         return inside(*options.inside)
     diffs = made()
-    chosen = [n for n in diffs if any(fnmatch.fnmatch(n, p) for p in options.patterns)]
+    known = explained()
+    outcomes: dict[str, str] = {}
+    for name in diffs:
+        if any(fnmatch.fnmatch(name, pattern) for pattern in options.patterns):
+            because = known.get((function_of(name), *change(diffs[name])))
+            outcomes[name] = "explained" if because else "not tried"
+    chosen = [name for name, outcome in outcomes.items() if outcome == "not tried"]
     names, results = ROOT / "mutants" / "chosen.json", ROOT / "mutants" / "results.jsonl"
     names.write_text(json.dumps(chosen), encoding="utf-8")
     command = [sys.executable, "-m", "tests.mutation", "--inside", str(names), str(results)]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT / "mutants")}
     subprocess.run(command, cwd=ROOT / "mutants", env=environment, check=True)
-    found = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
-    known = explained()
+    for line in results.read_text(encoding="utf-8").splitlines():
+        found = json.loads(line)
+        outcomes[found["mutant"]] = found["outcome"]
     tally: dict[str, Counter[str]] = {}
-    unknown = 0
-    for each in found:
-        function, outcome = function_of(each["mutant"]), each["outcome"]
-        was, becomes = change(diffs[each["mutant"]])
-        if outcome == "survived" and (function, was, becomes) in known:
-            outcome = "explained"
-        elif outcome == "survived":
-            unknown += 1
-            print(f"{each['mutant']}\n  - {was}\n  + {becomes}")
-        tally.setdefault(function.partition(".")[0], Counter())[outcome] += 1
+    for name, outcome in outcomes.items():
+        tally.setdefault(function_of(name).partition(".")[0], Counter())[outcome] += 1
+        if outcome in ("survived", "not tried"):
+            was, becomes = change(diffs[name])
+            print(f"{name} {outcome}\n  - {was}\n  + {becomes}")
     stale = known.keys() - {(function_of(name), *change(diff)) for name, diff in diffs.items()}
     for function, was, becomes in sorted(stale):
         print(f"explained, and no mutant: {function}\n  - {was}\n  + {becomes}")
     for module, counts in tally.items():
         print(f"{module}: {counts.total()} mutants, {dict(counts)}")
-    return 1 if unknown or stale or len(found) < len(chosen) else 0
+    return 1 if stale or {"survived", "not tried"} & set(outcomes.values()) else 0
 
 
 if __name__ == "__main__":

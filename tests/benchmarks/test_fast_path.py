@@ -42,7 +42,7 @@ PIECES = (
     b" ",
 )
 #: Bodies that are spoilt; fewer of them for each mutant.
-COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "4000"))
+COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "1000"))
 #: Small documents, with what blanks, quotes and backslashes in strings may hide.
 JSON = st.recursive(
     st.none() | st.integers() | st.floats(allow_nan=False) | st.text('a\\" :,', max_size=4),

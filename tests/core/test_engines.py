@@ -32,7 +32,7 @@ BODIES = [
     if "CreateWaveTask" not in example["schema"]
 ]
 #: Bodies compared in all; more of them in the long run.
-COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "3000"))
+COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "1000"))
 PARTS = 4
 
 

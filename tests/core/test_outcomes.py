@@ -42,7 +42,7 @@ EXAMPLES = {
     for name, example in SPECIFICATION["examples"].items()
     if "CreateWaveTask" not in example["schema"]
 }
-COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "3000"))
+COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "1000"))
 ODD: tuple[Any, ...] = (None, True, 7, -1.5, "odd", [], [1], {}, {"odd": 1})
 
 

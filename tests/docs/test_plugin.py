@@ -84,7 +84,7 @@ def test_a_page_of_another_project(theme: str, installed: Path, tmp_path: Path) 
     assert "codes/#2032" in {entry["location"] for entry in index["docs"]}
 
 
-@pytest.mark.parametrize("theme", ["mkdocs", "material"])
+@pytest.mark.parametrize("theme", ["material", pytest.param("mkdocs", marks=pytest.mark.thorough)])
 def test_the_whole_reference_in_another_project(
     theme: str, installed: Path, tmp_path: Path
 ) -> None:

@@ -29,7 +29,7 @@ from kvs_schema.catalogue import store
 from ..core.mutations import mutated, wire
 
 VARIANTS = [variant.name for variant in variants()]
-COUNT = int(os.environ.get("KVS_SCHEMA_DIFFERENTIAL", "4000"))
+COUNT = int(os.environ.get("KVS_SCHEMA_DIFFERENTIAL", "1000"))
 HERE = Path(__file__).parent
 #: Reasons of violations that an opened document does not show.
 LOST = {"native", "duplicate_key", "out_of_range", "number_out_of_range", "surrogate_escape"}

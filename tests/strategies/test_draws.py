@@ -20,7 +20,7 @@ from kvs_schema.validation.callbacks import CallbackPipeline
 from kvs_schema.validation.engines.reference import ReferenceEngine
 from kvs_schema.validation.validator import Validator
 
-DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "400"))
+DRAWS = int(os.environ.get("KVS_SCHEMA_DRAWS", "200"))
 KINDS = [(v.name, strict) for v in variants() for strict in (False, True)[: 2 - v.strict_empty]]
 PARTS = 8
 

@@ -61,6 +61,7 @@ def scalars(owner: str) -> dict[str, Counter[str]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("record", ODDITIES, ids=lambda record: record["of"][0])
 def test_every_listed_form_is_drawn(record: dict[str, Any]) -> None:
     place = record["of"][0]
