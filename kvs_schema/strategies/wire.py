@@ -99,8 +99,13 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
     check_wire(wire)
     if wire == "object":
         return values
-    texts = st.builds(Spelling.write, spellings(), values)
-    return texts if wire == "text" else texts.map(str.encode)
+
+    @st.composite
+    def written(draw: st.DrawFn) -> str | bytes:
+        text = draw(spellings()).write(draw(values))
+        return text if wire == "text" else text.encode()
+
+    return written()
 
 
 def told(
@@ -108,14 +113,16 @@ def told(
 ) -> st.SearchStrategy[Any]:
     """Draw the same values and pass each, as sent, to the observer of documents."""
 
-    def tell(value: Any) -> Any:
+    @st.composite
+    def telling(draw: st.DrawFn) -> Any:
+        value = draw(values)
         if wire == "object":
             observers.tell(name, value)
         elif observers.observer is not None:
             observers.observer(name, value)
         return value
 
-    return values.map(tell)
+    return telling()
 
 
 def shown_as(

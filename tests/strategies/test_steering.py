@@ -529,6 +529,12 @@ def test_lengths_hold_in_what_near_misses_fill_in() -> None:
     assert max(map(len, texts)) == 20
 
 
+def test_lengths_hold_for_types_that_nobody_knows() -> None:
+    types = {body["Type"] for body in drawn(callbacks("task.failed", max_text=4), 300, 1)}
+    known = specification()["classifier"]["types"]
+    assert max(len(name) for name in types - known.keys()) == 4
+
+
 def texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str) and value.strip()[:1] not in ("{", "["):
         yield value

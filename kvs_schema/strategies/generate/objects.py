@@ -78,6 +78,8 @@ class Object:
             else:
                 types = steering.types or self._known
                 context.type = types.at(numbers[_TYPE], draw, context)
+                if not steering.types and context.type not in self._factory.carried:
+                    context.type = context.type[: steering.max_text]
         kind = context.type
         known = kind if kind in self._factory.carried else None
         hint = next(iter(objects_in(hint)), None) if hint is not MISSING else None

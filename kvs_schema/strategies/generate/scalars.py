@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -27,6 +28,8 @@ from .samples import Oddities
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+#: How often a value is drawn that is not accepted, before the example is given up.
+_TRIES = 3
 #: Fractions are decimals with three places, below this.
 _WHOLE = 2**40
 
@@ -203,18 +206,37 @@ def _has_sign(value: Any, negative: bool) -> bool:
     return negative or not str(value).startswith("-")
 
 
+@st.composite
+def _accepted(
+    draw: DrawFn,
+    values: SearchStrategy[Any],
+    node: ValueNode,
+    make: Callable[[Any], Any] = lambda value: value,
+) -> Any:
+    """Draw what is made of a value, if the node accepts it.
+
+    Not by `map` and `filter`: who maps or filters whole examples gives them the same label, and
+    Hypothesis copies one thing over another with its label, here the whole over its part.
+    """
+    for _ in range(_TRIES):
+        value = make(draw(values))
+        if node.accepts(value):
+            return value
+    return reject()
+
+
 def _integers(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
     least = node.bound("minimum", _LEAST if negative else 0)
     most = node.bound("maximum", max(_MOST, least))
     integers = st.integers(min(least, most), most)
-    return integers.filter(node.accepts) if node.excluded else integers
+    return _accepted(integers, node) if node.excluded else integers
 
 
 def _fractions(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
     least = node.bound("minimum", _LEAST if negative else 0)
     most = node.bound("maximum", _MOST)
     thousandths = st.integers(max(least, -_WHOLE) * 1000, min(most, _WHOLE) * 1000)
-    return thousandths.map(lambda n: n / 1000).filter(node.accepts)
+    return _accepted(thousandths, node, lambda n: n / 1000)
 
 
 def _strings(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
@@ -222,9 +244,7 @@ def _strings(node: ValueNode, negative: bool) -> SearchStrategy[Any]:
     longest = node.bound("maxLength", max(shortest, 20))
     if not node.patterns:
         texts = st.text(min_size=shortest, max_size=longest)
-        return (
-            texts if len(node.assertions) == 1 and not node.excluded else texts.filter(node.accepts)
-        )
+        return texts if len(node.assertions) == 1 and not node.excluded else _accepted(texts, node)
     spellings = [
         spell
         for spell in _SPELLINGS
@@ -251,7 +271,7 @@ def _matching(node: ValueNode, shortest: int) -> SearchStrategy[Any]:
         raise MissingExtraError("A strategy for a pattern", "testing") from None
     patterns: list[Any] = [{"pattern": _closed(pattern)} for pattern in node.patterns]
     whole: dict[str, Any] = {"type": "string", "minLength": shortest, "allOf": patterns}
-    return from_schema(whole).filter(node.accepts)
+    return _accepted(from_schema(whole), node)
 
 
 @st.composite
