@@ -150,6 +150,7 @@ def function_of(mutant: str) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("patterns", nargs="*", default=["*"])
+    parser.add_argument("--every", type=int, default=1, help="try one of so many mutants")
     parser.add_argument("--inside", nargs=2, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
@@ -157,8 +158,9 @@ def main() -> int:
     diffs = made()
     known = explained()
     outcomes: dict[str, str] = {}
-    for name in diffs:
-        if any(fnmatch.fnmatch(name, pattern) for pattern in options.patterns):
+    for index, name in enumerate(diffs):
+        wanted = any(fnmatch.fnmatch(name, pattern) for pattern in options.patterns)
+        if wanted and index % options.every == 0:
             because = known.get((function_of(name), *change(diffs[name])))
             outcomes[name] = "explained" if because else "not tried"
     chosen = [name for name, outcome in outcomes.items() if outcome == "not tried"]

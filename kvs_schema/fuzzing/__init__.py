@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
-from .receivers import open_receiver
+from ..posting import Answer
+from .receivers import Receiver, open_receiver
 
-__all__ = ["open_receiver"]
+__all__ = ["Answer", "Receiver", "open_receiver"]

@@ -28,10 +28,12 @@ _LONGEST = 10.0
 class Receiver:
     """Posts bodies one after the other; `waited` counts the answers that asked for patience."""
 
+    waited: Counter[int]
+    posts: int
+
     def __init__(self, post: Callable[[bytes], Answer]) -> None:
         self._post = post
-        self.waited: Counter[int] = Counter()
-        self.posts = 0
+        self.waited, self.posts = Counter(), 0
 
     def post(self, body: bytes) -> Answer:
         """Post a body until the answer is not one of `PATIENCE`, or waiting does not help."""

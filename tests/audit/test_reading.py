@@ -239,14 +239,26 @@ def s3() -> Iterator[str]:
         server.stop()
 
 
-def test_s3_with_an_endpoint_of_its_own(s3: str) -> None:
+def test_s3_with_an_endpoint_of_its_own(s3: str, tmp_path: Path) -> None:
     import s3fs
 
     system = s3fs.S3FileSystem(endpoint_url=s3)
     system.mkdir("logs")
     text = b"\n".join(BODIES)
-    system.pipe("logs/day=2026-11-05/a.jsonl", text)
-    system.pipe("logs/day=2026-11-06/b.jsonl.gz", gzip.compress(text))
+    table(tmp_path / "c.parquet", BODIES)
+    for name, stored in {
+        "day=2026-11-05/a.jsonl": text,
+        "day=2026-11-06/b.jsonl.gz": gzip.compress(text),
+        "week/c.parquet": (tmp_path / "c.parquet").read_bytes(),
+        "week/d.jsonl.zst": zstd(text),
+    }.items():
+        local = tmp_path / "local" / name
+        local.parent.mkdir(parents=True, exist_ok=True)
+        local.write_bytes(stored)
+        system.pipe(f"logs/{name}", stored)
+    for folder in ("day=2026-11-05", "week", "day=*"):
+        here = by_splits(tmp_path / "local" / folder, 5000)
+        assert by_splits(f"s3://logs/{folder}", 5000, endpoint=s3).digest == here.digest
     found = by_splits("s3://logs/day=2026-11-*", 5000, endpoint=s3)
     assert found.bodies == 2 * len(BODIES)
     assert {d: n.total() for d, n in found.days.items()} == dict.fromkeys(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import hypothesis
 import pytest
@@ -18,11 +19,11 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 import kvs_schema
 from docs import python_api
-from kvs_schema import audit, docs, export, strategies
+from kvs_schema import audit, docs, export, fuzzing, strategies
 from kvs_schema.catalogue.texts import LANGS, Lang
 
 DOCS = Path(__file__).parents[2] / "docs"
-MODULES = (kvs_schema, strategies, export, docs, audit)
+MODULES = (kvs_schema, strategies, export, docs, audit, fuzzing)
 QUICK = settings(
     max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -138,11 +139,23 @@ class Answer:
         return SimpleNamespace(error=error)
 
 
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Receive callbacks as somebody's ASGI application."""
+    if scope["type"] == "lifespan":
+        for what in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{what}.complete"})
+        return
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
 #: What snippets use beside public names: code of those who read them, and other libraries.
 GIVEN: dict[str, Any] = {
     "Answer": Answer,
     "BadAnswer": BadAnswer,
     "Receiver": Receiver,
+    "body": b'{"TaskID":"t","Status":2,"Type":"a","Details":{}}',
     "client": SimpleNamespace(
         post=lambda path, json: answered(kvs_schema.check_callback(json).valid)
     ),
@@ -161,7 +174,8 @@ GIVEN: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("code", [*snippets()])
-def test_a_snippet_works(code: str) -> None:
+def test_a_snippet_works(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "shop.web", cast(ModuleType, SimpleNamespace(app=application)))
     public = {name: getattr(module, name) for module in MODULES for name in module.__all__}
     space: dict[str, Any] = {**public, **GIVEN, "__name__": __name__}
     before = set(space)

@@ -24,7 +24,7 @@ from ..receiver.service import Service, load
 from .creating import create, create_many
 
 #: How many tasks are created; 1000 is the long version.
-TASKS = int(os.environ.get("KVS_SCHEMA_TASKS", "60"))
+TASKS = int(os.environ.get("KVS_SCHEMA_TASKS", "200"))
 #: An answer is lost so often, after the body was stored.
 LOST = 6
 
