@@ -237,3 +237,10 @@ class TestNearly:
         assert only(nested).reason == "unrecognised"
         mixed = {"TaskID": "t", "Type": "avinfo", "status": 3}
         assert only(mixed).reason == "mixed_casing"
+
+
+@pytest.mark.parametrize("before", ["", " \r\n"])
+def test_a_text_in_an_envelope_may_begin_with_blanks(before: str) -> None:
+    body = before + '{"TaskID":"t","Status":3,"Type":"x","Details":{}}'
+    (violation,) = check_callback(json.dumps({"Message": body})).violations
+    assert 'wrapped in "Message"' in violation.message

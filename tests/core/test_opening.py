@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Limits
+from kvs_schema import Limits, check_callback, check_document
 from kvs_schema.reading import embedded
 from kvs_schema.reading.faults import Fault
 from kvs_schema.spec.locations import location_of, pointer_of
@@ -99,3 +99,19 @@ def test_what_is_written_is_compact_and_exact(writer: str, monkeypatch: pytest.M
         '{"名":[1,2.5,null],"b":1180591620717411303424}'
     )
     assert embedded.write({"名": [True]}) == '{"名":[true]}'
+
+
+@pytest.mark.parametrize("text", ["null", "{}"])
+def test_texts_that_stand_for_no_document_where_no_status_says_so(text: str) -> None:
+    """A document may be validated without the callback around it."""
+    output = {"dstpath": "a.mp4", "metainfo": text}
+    assert check_document("output.failed", output).violations == ()
+    assert check_document("output", output).violations != ()
+
+
+def test_a_member_of_another_dialect_stays_closed() -> None:
+    body = {"TaskID": "a", "Status": 3, "Type": "avtrans", "Details": {"errnum": 0, "items": []}}
+    beside = {"details": {"items": {"metainfo": "{}"}}}
+    report = check_callback(body | beside)
+    assert report.valid
+    assert report.document == body | beside

@@ -488,6 +488,7 @@ def test_what_identifies_nothing_is_foreign(body: bytes) -> None:
         (b'{"task_id":"t"}', "t"),
         (b'{"task_id":"t","TaskID":"u"}', None),
         (b'{"data":{"TaskID":"t"}}', None),
+        (b'{"x":[1,["TaskID"]],"TaskID":"t","y"', "t"),
         (b'\xef\xbb\xbf{"TaskID":"t"}', "t"),
         (b'{"TaskID":"\xff","x"', None),
     ],
