@@ -104,6 +104,10 @@ def test_of_another_variant_no_more_is_said_than_the_limit() -> None:
     assert report.truncated
     report = check_document("task.progress", body, limits=Limits(findings=20))
     assert not report.truncated
+    report = check_document(
+        "task.progress", body, limits=Limits(findings=len(report.violations) - 1)
+    )
+    assert report.truncated
 
 
 def test_whoever_observes_is_told_a_document_and_not_what_it_was_read_from(

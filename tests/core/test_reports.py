@@ -122,3 +122,14 @@ def test_the_verdict_is_that_of_the_findings(name: str) -> None:
         body = json.dumps(encode_callback(document)).encode()
         report = check_callback(body)
         assert report.valid == (not report.findings.violations), body
+
+
+@pytest.mark.parametrize("more", [{"errnum": 0}, {"items": []}])
+def test_no_shortcut_takes_a_single_task_with_an_order_for_a_flow(more: dict[str, Any]) -> None:
+    document = copy.deepcopy(EXAMPLES["flow-failed"]["body"])
+    document["Details"] = next(task for task in document["Details"] if "OutInfo" not in task)
+    assert validate_callback(json.dumps(document)).variant == "flow.failed"
+    document["Details"] |= more
+    with pytest.raises(ValidationError) as raised:
+        validate_callback(json.dumps(document))
+    assert raised.value.report.variant == "task.failed"
