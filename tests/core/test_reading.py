@@ -125,6 +125,8 @@ def test_a_surrogate_alone_is_no_text(escape: str) -> None:
     assert read(f'"{escape}"') == fault._replace(path=(), at=TextPosition(0, 1, 1))
     key = Fault((0,), "json", "surrogate_escape", at=TextPosition(0, 1, 3))
     assert read(f'[{{"{escape}": [1e400], "b": 2}}]') == ([{"b": 2}], [key])
+    key = Fault(("a", "b", 0), "json", "surrogate_escape", at=TextPosition(0, 1, 13))
+    assert read(f'{{"a":{{"b":[{{"{escape}":1}}]}}}}') == ({"a": {"b": [{}]}}, [key])
 
 
 def test_all_that_a_value_lacks_is_found() -> None:
