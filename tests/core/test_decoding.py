@@ -119,3 +119,13 @@ def test_decode_leaves_what_holds_no_object_or_array() -> None:
     }
     with pytest.raises(ValidationError):
         decode_callback(b"[]")
+
+
+def test_what_can_be_used_of_a_body_that_cannot_be_decoded() -> None:
+    body = '{"TaskID":"t","Status":3,"Type":"x","Details":{"errnum":0,"errnum":1}}'
+    with pytest.raises(ValidationError) as raised:
+        decode_callback(body)
+    report = raised.value.report
+    assert report.partial is not None
+    document: Any = report.partial.document
+    assert document["Details"] == {}

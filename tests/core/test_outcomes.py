@@ -505,3 +505,17 @@ def test_values_that_share_their_parts_are_searched_once() -> None:
     assert check_callback(value).outcome is Outcome.FOREIGN
     value.append({"task-id": 1})
     assert check_callback(value).outcome is Outcome.UNCLEAR
+
+
+def test_a_key_whose_value_is_lost_identifies_nothing() -> None:
+    report = check_callback('{"TaskID":"t","Status":3,"Type":"x","Details":{},"taskid":1e999}')
+    assert report.partial is not None
+    assert "taskid" not in report.partial.document
+
+
+def test_the_task_of_a_value_that_is_too_deep() -> None:
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    report = check_callback({"TaskID": "t", "Status": 3, "x": deep})
+    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, "t")
