@@ -42,7 +42,8 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         try:
-            yield from strings(json.loads(value)) if value.lstrip()[:1] in ("{", "[") else ()
+            if value.lstrip()[:1] in ("{", "["):
+                yield from strings(json.loads(value, parse_constant=int))  # no NaN: raises
         except ValueError:
             return
     elif isinstance(value, dict | list):

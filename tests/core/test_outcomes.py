@@ -507,10 +507,18 @@ def test_values_that_share_their_parts_are_searched_once() -> None:
     assert check_callback(value).outcome is Outcome.UNCLEAR
 
 
-def test_a_key_whose_value_is_lost_identifies_nothing() -> None:
-    report = check_callback('{"TaskID":"t","Status":3,"Type":"x","Details":{},"taskid":1e999}')
+@pytest.mark.parametrize(
+    "lost",
+    [
+        '"Details":{},"taskid":1e999,"status":1e999,"type":1e999,"details":1e999',
+        '"Details":{"OutInfo":1e999}',
+    ],
+    ids=["the other casing", "a flow"],
+)
+def test_a_key_whose_value_is_lost_identifies_nothing(lost: str) -> None:
+    report = check_callback(f'{{"TaskID":"t","Status":3,"Type":"x",{lost}}}')
     assert report.partial is not None
-    assert "taskid" not in report.partial.document
+    assert (report.partial.variant, report.partial.task_id) == ("task.finished", "t")
 
 
 def test_the_task_of_a_value_that_is_too_deep() -> None:
