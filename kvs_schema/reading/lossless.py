@@ -15,6 +15,8 @@ _ESCAPES = (b"\\u003", b"\\u005", b"\\u007")
 _DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
 _MANY_DIGITS = b"0" * 19
 _BLANKS = b" \n\r\t"
+#: Bytes up to which looking through a whole text costs less than looking for a part to leave out.
+_SHORT = 1200
 
 
 def differ_in_blanks(written: bytes, text: bytes, mark: bytes = b"") -> bool:
@@ -23,13 +25,14 @@ def differ_in_blanks(written: bytes, text: bytes, mark: bytes = b"") -> bool:
     Then it has the same tokens, blanks in strings aside: nothing of it was lost. What both have
     alike between the first and the last `mark` need not be looked through.
     """
-    if mark:
+    ends = True
+    if len(text) > _SHORT:
         first, last = written.find(mark), written.rfind(mark)
         begin, end = text.find(mark), text.rfind(mark)
         if written[first:last] == text[begin:end]:
-            before = differ_in_blanks(written[:first], text[:begin])
-            return before and differ_in_blanks(written[last:], text[end:])
-    return written.translate(None, _BLANKS) == text.translate(None, _BLANKS)
+            ends = written[last:].translate(None, _BLANKS) == text[end:].translate(None, _BLANKS)
+            written, text = written[:first], text[:begin]
+    return ends and written.translate(None, _BLANKS) == text.translate(None, _BLANKS)
 
 
 def looks_exact(text: bytes) -> bool:
