@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from ..posting import Answer
-from .receivers import Receiver, open_receiver
+from .receivers import Answer, Receiver, open_receiver
 
 __all__ = ["Answer", "Receiver", "open_receiver"]

@@ -18,6 +18,8 @@ try:
 except ImportError:
     raise MissingExtraError("kvs_schema.fuzzing", "testing") from None
 
+__all__ = ["Answer", "Receiver", "open_receiver"]
+
 #: Answers that ask to come again later; they say nothing of the body.
 PATIENCE = (429, 503)
 #: Seconds before each further try, more if the answer asks for more; and the longest wait.
