@@ -2,9 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Three processes for two cores: some tests wait for programs that they have started.
-PROCESSES := $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
-PYTEST := $(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist worksteal
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CHECKS := check-format check-code check-types check-sources check-layers check-words
 
