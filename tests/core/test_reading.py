@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import UserDict
 from decimal import Decimal
 from typing import Any
 from unittest.mock import Mock
@@ -46,6 +47,13 @@ def checked(body: Any, fault: Fault) -> Fault:
     return fault
 
 
+class Unreadable(UserDict[str, Any]):
+    """A mapping that cannot be read."""
+
+    def __iter__(self) -> Any:
+        raise RuntimeError
+
+
 def released() -> memoryview:
     view = memoryview(b"{}")
     view.release()
@@ -84,6 +92,7 @@ def limit(reason: str, expected: int, actual: int | None = None) -> Fault:
         (3j, Fault((), "type", "no_document", None, "complex")),
         (print, Fault((), "type", "no_document", None, "builtin_function_or_method")),
         (released(), Fault((), "type", "no_document", None, "memoryview")),
+        (Unreadable(), Fault((), "type", "no_document", None, "Unreadable")),
         (["x" * 2_000_000], limit("body", 2_000_000)),
         ({"x" * 2_000_000: 1}, limit("body", 2_000_000)),
         ([[[[[]]]]], limit("depth", 4)),
