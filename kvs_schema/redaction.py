@@ -71,7 +71,7 @@ class _Draft:
         self.text = body.decode()
         self.said = _said(body)
         self.report = check_callback(body)
-        self.node = _guide(self.report.variant)
+        self.node = guide(self.report.variant)
         found: dict[str, bool] = {}
 
         def collect(value: str, node: GraphNode | None) -> str:
@@ -139,7 +139,8 @@ def _graph() -> Graph:
     return Graph(store.specification()["schemas"], everything=True)
 
 
-def _guide(variant: str | None) -> GraphNode | None:
+def guide(variant: str | None) -> GraphNode | None:
+    """Return what the schemas say of a body as sent, for `rewritten_strings`."""
     return None if variant is None else _graph().root(variant)
 
 

@@ -7,8 +7,9 @@ import re
 import string
 from functools import lru_cache
 
-from ..redaction import rewritten_strings
+from ..redaction import guide, rewritten_strings
 from ..reports import check_callback
+from ..spec.graph import GraphNode
 
 _LOWER, _UPPER = string.ascii_lowercase, string.ascii_uppercase
 _CLASSES = (string.digits, _LOWER[:6], _LOWER[6:], _UPPER[:6], _UPPER[6:])
@@ -31,16 +32,18 @@ class TaskIds:
         Where all of that length are used it is longer. `known` are the ids of this execution so
         far. A body that cannot be read stays as it is.
         """
-        task_id = _task_id(body)
+        task_id, variant = _identified(body)
         if task_id is None:
             return body
         if task_id not in known:
             known[task_id] = self._fresh(task_id)
-        fresh = known[task_id]
-        text = rewritten_strings(
-            body.decode(), None, lambda value, _: fresh if value == task_id else value
-        )
-        return text.encode()
+        fresh, root = known[task_id], guide(variant)
+
+        def renew(value: str, node: GraphNode | None) -> str:
+            is_id = root is None or (node is not None and node.annotation("attribute") == "task_id")
+            return fresh if value == task_id and is_id else value
+
+        return rewritten_strings(body.decode(), root, renew).encode()
 
     def _fresh(self, task_id: str) -> str:
         for _ in range(_TRIES):
@@ -58,6 +61,7 @@ class TaskIds:
 
 
 @lru_cache(maxsize=256)
-def _task_id(body: bytes) -> str | None:
+def _identified(body: bytes) -> tuple[str | None, str | None]:
+    """Return the task id of a body that can be read, and its variant."""
     report = check_callback(body)
-    return None if report.document is None else report.task_id
+    return None if report.document is None else report.task_id, report.variant

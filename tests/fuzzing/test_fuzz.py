@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import runpy
@@ -218,6 +219,19 @@ def test_fresh_task_ids_have_the_form_of_the_old_ones() -> None:
     assert first.startswith(b'{"TaskID":"')
     assert first.endswith(rb'%2F\n\u4e2d","Status":4,"Type":"avtrans","Details":{"errnum":5}}')
     assert ids.renewed(b'{"TaskID":', {}) == b'{"TaskID":'
+
+
+@pytest.mark.parametrize("key", ["TaskID", "taskid"])
+def test_what_equals_the_task_id_elsewhere_stays(key: str) -> None:
+    """A number in a string may be the id of a task too, and then means something else."""
+    legacy = key.islower()
+    names = [name.lower() if legacy else name for name in ("Status", "Type", "Details")]
+    streams = json.dumps({"streams": [{"has_b_frames": "0"}], "format": {}})
+    details = {"errnum": 0, "items": [{"dstpath": "0", "metainfo": streams}]}
+    body = {key: "0", **dict(zip(names, (3, "0", details), strict=True))}
+    fresh = json.loads(TaskIds().renewed(json.dumps(body).encode(), {}))
+    assert fresh.pop(key)
+    assert fresh == {name: body[name] for name in names}
 
 
 @pytest.mark.parametrize("task_id", ["-", "7"])
