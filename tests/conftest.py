@@ -26,6 +26,17 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.fixture
+def no_constants_of_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw none of the constants in imported modules, so that what a seed finds stays the same."""
+    from hypothesis.internal.conjecture.providers import HypothesisProvider
+
+    from kvs_schema.strategies.sample import SeededProvider
+
+    instead = SeededProvider._maybe_draw_constant
+    monkeypatch.setattr(HypothesisProvider, "_maybe_draw_constant", instead)
+
+
 @pytest.fixture(scope="session")
 def node() -> str:
     """The Node executable; skips where it may be missing."""

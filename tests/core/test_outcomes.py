@@ -8,51 +8,31 @@ import json
 import os
 import pickle
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from kvs_schema import (
-    Callback,
     Limits,
     Outcome,
-    Report,
     TaskStatus,
     ValidationError,
     check_callback,
-    check_document,
-    check_response,
     encode_callback,
     validate_callback,
 )
-from kvs_schema.catalogue import store
-from kvs_schema.spec.vocabulary import DEFS
 from kvs_schema.validation.callbacks import CallbackPipeline
 from kvs_schema.validation.validator import validator
 
 from ..documents import untyped
 from .conftest import reference
 from .mutations import containers, mutated, wire
+from .outcomes import EXAMPLES, checked, example, left_of, sent
 
-SPECIFICATION = store.specification()
-EXAMPLES = {
-    name: example["body"]
-    for name, example in SPECIFICATION["examples"].items()
-    if "CreateWaveTask" not in example["schema"]
-}
 COUNT = int(os.environ.get("KVS_SCHEMA_MUTATIONS", "1000"))
 ODD: tuple[Any, ...] = (None, True, 7, -1.5, "odd", [], [1], {}, {"odd": 1})
-
-
-def example(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = copy.deepcopy(EXAMPLES[name])
-    return found
-
-
-def sent(document: dict[str, Any]) -> bytes:
-    return json.dumps(encode_callback(document)).encode()
 
 
 def swaps(value: Any) -> Iterator[tuple[Any, ...]]:
@@ -78,66 +58,6 @@ def deletions(value: Any) -> Iterator[None]:
             yield
             holder.clear()
             (holder.update if isinstance(holder, dict) else holder.extend)(before)
-
-
-def read_all(callback: Callback) -> None:
-    """Read every attribute of a callback and of its views."""
-    found = callback.as_dict()
-    json.dumps(found)
-    assert [repr(each) for each in (callback, *callback.tasks, *callback.outputs)]
-    assert callback.error is None or callback.error.code
-    assert public(callback) == {*found, "outputs", "error", "document"}
-    for task, as_json in zip(callback.tasks, found["tasks"], strict=True):
-        assert public(task) == as_json.keys()
-        for output, shown in zip(task.outputs, as_json["outputs"], strict=True):
-            assert public(output) - {"schema"} == shown.keys()
-
-
-def public(value: object) -> set[str]:
-    return {
-        name
-        for name in dir(type(value))
-        if name[0] != "_" and not callable(getattr(type(value), name))
-    }
-
-
-def is_part(left: Any, whole: Any) -> bool:
-    """Whether something is what was sent, without some members, and nothing in it has moved."""
-    if (
-        left and isinstance(left, dict | list) and isinstance(whole, str)
-    ):  # the report gave up before it
-        whole = json.loads(whole)
-    if isinstance(left, dict):
-        given = whole if isinstance(whole, dict) else {}
-        return all(key in given and is_part(left[key], given[key]) for key in left)
-    if isinstance(left, list):
-        same = isinstance(whole, list) and len(left) == len(whole)
-        return same and all(map(is_part, left, whole))
-    return type(left) is type(whole) and bool(left == whole)
-
-
-def checked(report: Report) -> Report:
-    """Hold a report to what it promises of its outcome."""
-    partial = report.partial
-    assert report.valid == (report.outcome is Outcome.VALID)
-    assert (partial is None) == (report.outcome in (Outcome.UNCLEAR, Outcome.FOREIGN))
-    if partial is not None:
-        read_all(partial)
-        assert validator().engine.unusable((DEFS + partial.variant,), partial.document) == []
-        assert is_part(partial.document, report.document)
-        assert pickle.loads(pickle.dumps(partial)) == partial
-        assert partial.task_id == report.task_id
-        if report.valid:
-            assert partial is report.callback
-            assert partial.complete
-    return report
-
-
-def left_of(document: dict[str, Any]) -> Callback:
-    report = checked(check_callback(sent(document)))
-    assert report.outcome is Outcome.PARTIAL
-    assert report.partial is not None
-    return report.partial
 
 
 def removed(left: Any, whole: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -294,20 +214,6 @@ def test_missing_details_are_one_empty_task_and_of_a_flow_none() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["failed", "avinfo", "finished-avtrans"])
-def test_a_single_task_with_an_order_is_no_flow(name: str) -> None:
-    document = example(name)
-    expected = check_callback(sent(document))
-    document["Details"]["Order"] = 1
-    report = check_callback(sent(document))
-    assert report.outcome is Outcome.VALID
-    assert report.variant == expected.variant
-    assert report.unlisted == (*expected.unlisted, (("Details", "Order"),))
-    assert report.callback is not None
-    assert expected.callback is not None
-    assert report.callback.as_dict() == expected.callback.as_dict()
-
-
 @pytest.mark.parametrize("odd", [{}, {"Order": 1, "Type": "avinfo", "Status": 5}, 1, None, "x"])
 def test_an_odd_sub_task_leaves_the_others(odd: object) -> None:
     document = example("flow-two-avtrans")
@@ -363,27 +269,6 @@ def test_many_duplicates_of_one_key() -> None:
     assert report.partial.outputs[0].path == "a"
 
 
-@pytest.mark.parametrize(
-    ("beginning", "outcome", "task_id"),
-    [
-        ('"TaskID":"t","TaskID":"t","Status":3', Outcome.PARTIAL, "t"),
-        ('"TaskID":"t","TaskID":"u","Status":3', Outcome.UNCLEAR, None),
-        ('"TaskID":"t","Status":3,"Status":4', Outcome.UNCLEAR, "t"),
-        ('"TaskID":"t","Status":1,"Status":true', Outcome.UNCLEAR, "t"),
-        ('"TaskID":"t","Status":3,"Status":3', Outcome.PARTIAL, "t"),
-        ('"TaskID":"","Status":3', Outcome.UNCLEAR, None),
-        ('"TaskID":7,"Status":3', Outcome.UNCLEAR, None),
-        ('"Status":3', Outcome.UNCLEAR, None),
-        ('"TaskID":"t"', Outcome.UNCLEAR, "t"),
-        ('"TaskID":"t","Status":5', Outcome.UNCLEAR, "t"),
-        ('"TaskID":"t","Status":"3"', Outcome.UNCLEAR, "t"),
-    ],
-)
-def test_task_and_status_decide(beginning: str, outcome: Outcome, task_id: str | None) -> None:
-    report = checked(check_callback(f'{{{beginning},"Type":"x","Details":{{"items":{{}}}}}}'))
-    assert (report.outcome, report.task_id) == (outcome, task_id)
-
-
 def test_an_embedded_document_that_is_too_deep() -> None:
     document = example("avinfo")
     deep: Any = {}
@@ -430,100 +315,3 @@ def test_elements_are_those_of_their_phase() -> None:
     flow = left_of(document)
     kept = [each["OutInfo"] for each in untyped(flow)["Details"]]
     assert [{}, {}] in kept
-
-
-def test_what_is_not_a_callback_has_no_outcome() -> None:
-    assert check_response("CreateWaveTask", {"TaskID": "t"}).outcome is None
-    report = check_document("task.failed", sent(example("avinfo")))
-    assert report.outcome is Outcome.PARTIAL
-    assert report.partial is not None
-
-
-WRAPPED: dict[str, Callable[[bytes], bytes]] = {
-    "byte order mark": lambda body: b"\xef\xbb\xbf" + body,
-    "UTF-16": lambda body: body.decode().encode("utf-16"),
-    "UTF-32": lambda body: body.decode().encode("utf-32-be"),
-    "GBK": lambda body: body.replace(b'"Type":"x"', '"Type":"完成"'.encode("gbk")),
-    "gzip": gzip.compress,
-    "form": lambda body: b"body=" + quote(body).encode(),
-    "multipart": lambda body: b'--b\r\nContent-Disposition: form-data; name="TaskID"\r\n\r\nt\r\n',
-    "XML": lambda body: b"<r>\n<TaskID>t</TaskID></r>",
-    "an SNS envelope": lambda body: json.dumps({"Message": body.decode()}).encode(),
-    "JSON of JSON": lambda body: json.dumps(json.dumps(body.decode())).encode(),
-    "a list": lambda body: b"[" + body + b"]",
-    "chunks": lambda body: b"12\r\n" + body[:18] + b"\r\n" + body[18:],
-    "an envelope": lambda body: b'{"a":{"b":[' + body + b"]}}",
-    "escapes": lambda body: body.replace(b"TaskID", rb"\u0054ask\u0049D")[:-1],
-}
-
-
-@pytest.mark.parametrize("name", WRAPPED)
-def test_a_wrapped_callback_is_unclear(name: str) -> None:
-    body = WRAPPED[name](b'{"TaskID":"t","Status":3,"Type":"x","Details":{}}')
-    assert checked(check_callback(body)).outcome is Outcome.UNCLEAR
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"", b"{}", b"[]", b"null", b'{"ping":1}', b"<html>", b'{"Tas', b'{"TaskI', b'{"TaskID',
-        b"\x1f\x8bno gzip", b'{"event":"subtaskid"}', b'{"taskids":[1]}', b"\xff\xfe\x00",
-    ],
-)  # fmt: skip
-def test_what_identifies_nothing_is_foreign(body: bytes) -> None:
-    report = checked(check_callback(body))
-    assert (report.outcome, report.task_id) == (Outcome.FOREIGN, None)
-
-
-@pytest.mark.parametrize(
-    ("body", "task_id"),
-    [
-        (b'{"TaskID":"t","Status":3,"Det', "t"),
-        (b'{"x":{"TaskID":"u"},"task_id":"t"', "t"),
-        (b'{"TaskID":"t","taskid":"u",', None),
-        (b'{"TaskID":"t', None),
-        (b'{"TaskID"', None),
-        (b'{"TaskID":["t"],', None),
-        (b'{"TASK-ID":"\\u0074",}', "t"),
-        (b'{"task_id":"t"}', "t"),
-        (b'{"task_id":"t","TaskID":"u"}', None),
-        (b'{"data":{"TaskID":"t"}}', None),
-        (b'{"x":[1,["TaskID"]],"TaskID":"t","y"', "t"),
-        (b'\xef\xbb\xbf{"TaskID":"t"}', "t"),
-        (b'{"TaskID":"\xff","x"', None),
-    ],
-)
-def test_the_task_of_an_unclear_body(body: bytes, task_id: str | None) -> None:
-    report = checked(check_callback(body))
-    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, task_id)
-
-
-def test_values_that_share_their_parts_are_searched_once() -> None:
-    value: Any = [{"x": 1}]
-    for _ in range(60):
-        value = [value, value]
-    assert check_callback(value).outcome is Outcome.FOREIGN
-    value.append({"task-id": 1})
-    assert check_callback(value).outcome is Outcome.UNCLEAR
-
-
-@pytest.mark.parametrize(
-    "lost",
-    [
-        '"Details":{},"taskid":1e999,"status":1e999,"type":1e999,"details":1e999',
-        '"Details":{"OutInfo":1e999}',
-    ],
-    ids=["the other casing", "a flow"],
-)
-def test_a_key_whose_value_is_lost_identifies_nothing(lost: str) -> None:
-    report = check_callback(f'{{"TaskID":"t","Status":3,"Type":"x",{lost}}}')
-    assert report.partial is not None
-    assert (report.partial.variant, report.partial.task_id) == ("task.finished", "t")
-
-
-def test_the_task_of_a_value_that_is_too_deep() -> None:
-    deep: list[Any] = []
-    for _ in range(300):
-        deep = [deep]
-    report = check_callback({"TaskID": "t", "Status": 3, "x": deep})
-    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, "t")

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+import kvs_schema
 from kvs_schema import (
     Limits,
     Report,
     ValidationError,
+    Violation,
     check_callback,
     encode_callback,
     validate_callback,
@@ -24,6 +26,10 @@ from kvs_schema.validation import callbacks
 from kvs_schema.validation.callbacks import pipeline
 
 EXAMPLES = store.specification()["examples"]
+
+
+def sent(name: str) -> Any:
+    return encode_callback(EXAMPLES[name]["body"])
 
 
 def pickled(report: Report) -> Report:
@@ -133,3 +139,74 @@ def test_no_shortcut_takes_a_single_task_with_an_order_for_a_flow(more: dict[str
     with pytest.raises(ValidationError) as raised:
         validate_callback(json.dumps(document))
     assert raised.value.report.variant == "task.failed"
+
+
+def test_no_value_is_shown_when_asked() -> None:
+    secret = "s3cr3t"
+    body = sent("failed")
+    body["Details"]["errnum"] = secret
+    body["TaskID"] = secret
+    with pytest.raises(ValidationError) as caught:
+        validate_callback(body, show_values=False)
+    report = caught.value.report
+    shown = [
+        str(caught.value),
+        repr(report),
+        report.summary("zh"),
+        json.dumps(report.as_dict()),
+        *map(repr, report.violations),
+    ]
+    assert all(secret not in text for text in shown)
+    assert secret.encode() not in pickle.dumps(report)
+    assert secret.encode() not in pickle.dumps(caught.value)
+    assert report.violations[0].actual is None
+    assert "a string (not shown)" in report.violations[0].message
+
+
+def test_everything_pickles_and_copies() -> None:
+    good = check_callback(sent("flow-two-avtrans"))
+    with pytest.raises(ValidationError) as caught:
+        validate_callback(b"{}")
+    for value in (good, good.callback, caught.value.report, good.deviations[0]):
+        assert pickle.loads(pickle.dumps(value)) == value
+        assert copy.deepcopy(value) == value
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert error.report == caught.value.report
+    assert str(error) == str(caught.value)
+    assert good.callback is not None
+    task = pickle.loads(pickle.dumps(good.callback.tasks[1]))
+    assert task.outputs[0].media_info == good.callback.tasks[1].outputs[0].media_info
+
+
+def test_reports_are_json() -> None:
+    body = sent("avinfo")
+    body["Details"]["items"][0]["metainfo"] = {"streams": 1}
+    report = check_callback(body)
+    assert json.loads(json.dumps(report.as_dict())) == report.as_dict()
+    assert report.as_dict("zh")["violations"][0]["message"] != report.violations[0].message
+
+
+def test_a_report_holds_what_was_read_unless_values_are_hidden() -> None:
+    for body in (b'{"a":1}', b"[1]"):
+        assert check_callback(body).document == json.loads(body)
+        hidden = check_callback(body, show_values=False)
+        assert (hidden.document, hidden.shown) == (None, False)
+
+
+def test_error_of_an_exception_reads_well() -> None:
+    body = sent("failed")
+    body["Details"]["errnum"] = "2032"
+    with pytest.raises(ValueError, match="errnum") as caught:
+        validate_callback(body)
+    assert str(caught.value) == (
+        'invalid (task.failed)\n  /Details/errnum: expected an integer, found the string "2032"'
+    )
+    assert isinstance(caught.value, kvs_schema.KvsSchemaError)
+
+
+def test_violations_are_values() -> None:
+    first = check_callback(b"{}").violations[0]
+    assert first == check_callback(b"{}").violations[0]
+    assert isinstance(first, Violation)
+    with pytest.raises(AttributeError):
+        first.keyword = "x"  # type: ignore[misc]

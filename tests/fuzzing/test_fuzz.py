@@ -20,6 +20,8 @@ from kvs_schema.cli import main
 from kvs_schema.fuzzing.task_ids import TaskIds
 from tests.emulator.receiving import Receiver, answering, closing, receiving
 
+pytestmark = pytest.mark.usefixtures("no_constants_of_modules")
+
 ROOT = Path(__file__).parents[2]
 #: What is tried with receivers without a bug; all of it in the long version.
 SOME = ("task.progress", "task.failed", "legacy-flow.finished", "--examples", "3")

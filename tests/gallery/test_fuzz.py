@@ -23,6 +23,8 @@ from kvs_schema.strategies.callbacks import CallbackOptions
 from .applications import DIALECTS, listed
 from .bugs import BUGS, handler
 
+pytestmark = pytest.mark.usefixtures("no_constants_of_modules")
+
 ROOT = Path(__file__).parents[2]
 SEEDS = range(int(os.environ.get("KVS_SCHEMA_FUZZ", "1")))
 RAISING = [

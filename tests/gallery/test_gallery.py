@@ -12,6 +12,8 @@ from kvs_schema.strategies import callbacks, deliveries
 
 from .bugs import BUGS, HANDLERS, check, look_for
 
+pytestmark = pytest.mark.usefixtures("no_constants_of_modules")
+
 #: 20 in the long version.
 SEEDS = range(int(os.environ.get("KVS_SCHEMA_SEEDS", "5")))
 

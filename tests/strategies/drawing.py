@@ -1,11 +1,12 @@
-"""Draw the values of a strategy from a seed."""
+"""Draw the values of a strategy from a seed, and find what is in them."""
 
 from __future__ import annotations
 
 import os
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import hypothesis
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
@@ -13,6 +14,7 @@ T = TypeVar("T")
 
 #: Whether `make full` runs: tests that look for rare values then draw more of them.
 LONG = "KVS_SCHEMA_SEEDS" in os.environ
+LEVELS = pytest.mark.parametrize("strict", [False, True])
 
 
 def drawn(values: SearchStrategy[T], count: int, seed: int = 0) -> list[T]:
@@ -27,3 +29,9 @@ def drawn(values: SearchStrategy[T], count: int, seed: int = 0) -> list[T]:
 
     keep()
     return found
+
+
+def outputs(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the outputs of a single task."""
+    found = body["Details"].get("items") or []
+    return found if isinstance(found, list) else [found]

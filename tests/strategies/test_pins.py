@@ -1,52 +1,33 @@
-"""What users steer: pinned values, error codes, lengths, several faults; and how it is shown."""
+"""Values that users pin: what `values=` means, rule by rule."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
 from kvs_schema import (
-    Callback,
-    TaskStatus,
     UnknownNameError,
-    Variant,
     check_callback,
     check_request,
-    variants,
 )
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import (
-    DialectName,
-    HostileKind,
-    Negative,
-    RuleGroup,
-    TypeName,
-    VariantName,
     callbacks,
     create_wave_task_requests,
     create_wave_task_responses,
     deliveries,
     embedded,
-    from_schema,
-    hostile_bodies,
     invalid_callbacks,
     negative_rules,
 )
 from kvs_schema.strategies.generate.value_factory import level_of, value_factory
 
-from .drawing import drawn
+from .drawing import LEVELS, drawn, outputs
 
-LEVELS = pytest.mark.parametrize("strict", [False, True])
 FORMAT = {"format_name": "mp4", "size": 5}
-
-
-def outputs(body: dict[str, Any]) -> list[dict[str, Any]]:
-    found = body["Details"].get("items") or []
-    return found if isinstance(found, list) else [found]
 
 
 def streams(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -306,70 +287,10 @@ def test_pins_need_no_plans_of_their_own() -> None:
 # Error codes.
 
 
-@LEVELS
-def test_error_codes_are_those_asked_for(strict: bool) -> None:
-    bodies = drawn(callbacks(errnums=[2032, 2049], strict=strict), 150)
-    failed = set()
-    for body in bodies:
-        for task in check_callback(body).callback.tasks:  # type: ignore[union-attr]
-            if task.status == 4:
-                failed.add(task.errnum)
-    assert failed == {2032, 2049}
-
-
-def test_codes_that_cannot_be_are_refused() -> None:
-    with pytest.raises(ValueError, match="no task can fail with 0"):
-        callbacks("task.failed", errnums=[2032, 0], strict=True)
-    with pytest.raises(TypeError, match="errnums: a code is an integer, not str"):
-        callbacks("task.failed", errnums="2032")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="at least one"):
-        callbacks("task.failed", errnums=[])
-    drawn_codes = drawn(callbacks("task.failed", errnums=st.just(9999)), 20)
-    assert {body["Details"]["errnum"] for body in drawn_codes} == {9999}
-
-
 # Lengths.
 
 
-def test_texts_become_as_long_as_asked_for_and_no_longer() -> None:
-    bodies = drawn(callbacks("task.failed", max_text=300), 150)
-    lengths = [len(body["Details"].get("bucket") or "") for body in bodies]
-    assert max(lengths) == 300
-    assert sorted(lengths)[len(lengths) // 2] < 40
-    short = drawn(callbacks("task.failed", max_text=5, strict=True), 60)
-    assert max(len(body["Details"]["errmsg"]) for body in short) == 5
-
-
-def test_arrays_become_as_long_as_asked_for_and_no_longer() -> None:
-    lengths = [len(outputs(body)) for body in drawn(callbacks("task.finished", max_items=100), 150)]
-    assert max(lengths) == 100
-    assert sorted(lengths)[len(lengths) // 2] < 8
-    single = drawn(callbacks("task.finished", max_items=1), 60)
-    assert max(map(len, map(outputs, single))) == 1
-
-
-@pytest.mark.parametrize("option", ["max_text", "max_items"])
-def test_lengths_are_checked(option: str) -> None:
-    with pytest.raises(TypeError, match=f"{option} is an integer"):
-        callbacks(**{option: "9"})  # type: ignore[call-overload]
-    with pytest.raises(ValueError, match=f"{option} is at least 1"):
-        callbacks(**{option: 0})  # type: ignore[call-overload]
-
-
 # Several faults.
-
-
-@LEVELS
-def test_several_faults_are_all_labelled(strict: bool) -> None:
-    negatives = drawn(invalid_callbacks(faults=3, strict=strict), 40)
-    assert sum(len(negative.violations) == 3 for negative in negatives) > 10
-    for negative in negatives:
-        found = check_callback(negative.body, strict=strict).violations
-        assert set(negative.violations) <= set(found)
-        assert len(negative.edits) == len(negative.violations)
-        assert check_callback(negative.source, strict=strict).valid
-    with pytest.raises(ValueError, match="faults is at least 1"):
-        invalid_callbacks(faults=0)
 
 
 # Everywhere.
@@ -397,75 +318,7 @@ def test_each_task_of_a_delivery_has_its_pinned_identifier() -> None:
 # Options as types, and checked.
 
 
-def test_the_names_that_a_type_checker_knows_are_those_of_the_sources() -> None:
-    assert list(get_args(VariantName)) == [variant.name for variant in variants()]
-    assert set(get_args(DialectName)) == {variant.dialect for variant in variants()}
-    assert set(get_args(TypeName)) == specification()["classifier"]["types"].keys()
-    rules = [*negative_rules(), *negative_rules(strict=True)]
-    known = {rule.keyword for rule in rules} | {rule.edit for rule in rules if rule.edit}
-    assert known <= set(get_args(RuleGroup))
-
-
-@pytest.mark.parametrize("kind", get_args(HostileKind))
-def test_hostile_bodies_of_a_kind(kind: HostileKind) -> None:
-    assert not any(check_callback(body).valid for body in drawn(hostile_bodies(kind), 10))
-    with pytest.raises(UnknownNameError, match="did you mean 'cut off'"):
-        hostile_bodies("cutoff")  # type: ignore[arg-type]
-
-
-def test_flags_are_true_or_false() -> None:
-    wrong: Any = "yes"
-    for made in (
-        lambda: callbacks(strict=wrong),
-        lambda: callbacks(deviations=wrong),
-        lambda: deliveries(strict=wrong),
-        lambda: invalid_callbacks(strict=wrong),
-        lambda: embedded("metainfo", strict=wrong),
-        lambda: from_schema("metainfo", strict=wrong),
-        lambda: create_wave_task_requests(deviations=wrong),
-        lambda: negative_rules(strict=wrong),
-    ):
-        with pytest.raises(TypeError, match="is True or False, not 'yes'"):
-            made()
-
-
-def test_a_misspelt_type_is_warned_of_once(recwarn: pytest.WarningsRecorder) -> None:
-    for _ in range(2):
-        callbacks(types=["avtranz", "avm3u8"])
-    (found,) = [str(warning.message) for warning in recwarn]
-    assert found == "types: 'avtranz' is not a known task type; did you mean 'avtrans'?"
-
-
-def test_from_schema_takes_a_wire() -> None:
-    assert {type(body) for body in drawn(from_schema("callback", wire="bytes"), 5)} == {bytes}
-    assert {type(body) for body in drawn(from_schema("metainfo", wire="text"), 5)} == {str}
-
-
 # How they are shown.
-
-
-def test_a_strategy_is_shown_as_its_call() -> None:
-    assert repr(callbacks("task.failed", wire="bytes")) == "callbacks('task.failed', wire='bytes')"
-    assert repr(callbacks()) == "callbacks()"
-    assert repr(invalid_callbacks(rules="json")) == "invalid_callbacks(rules='json')"
-    assert repr(deliveries(tasks=2)) == "deliveries(tasks=2)"
-    assert repr(embedded("metainfo", strict=True)) == "embedded('metainfo', strict=True)"
-    assert repr(hostile_bodies(["deep"])) == "hostile_bodies(['deep'])"
-
-
-def test_a_negative_is_shown_in_a_few_lines() -> None:
-    for negative in drawn(invalid_callbacks(), 20):
-        assert isinstance(negative, Negative)
-        shown = repr(negative)
-        assert len(shown) < 1500
-        assert len(shown.splitlines()) == 5
-        assert negative.violation.text() in shown or repr(negative.violation.text()) in shown
-
-
-def test_only_public_names_are_listed() -> None:
-    from kvs_schema import strategies
-
-    assert dir(strategies) == sorted(strategies.__all__)
 
 
 @pytest.mark.parametrize(
@@ -491,54 +344,6 @@ def test_a_pinned_status_may_be_drawn() -> None:
             other(values={"task#Status": st.just(4)})
 
 
-@pytest.mark.parametrize("incoherent", [False, True])
-def test_only_incoherent_flows_contradict_their_sub_tasks(incoherent: bool) -> None:
-    flows = callbacks(dialects=["flow", "legacy-flow"], incoherent=incoherent)
-    found = [check_callback(body).callback for body in drawn(flows, 300)]
-    agree = [flow is not None and agrees(flow) for flow in found]
-    assert all(agree) is not incoherent
-
-
-def agrees(flow: Callback) -> bool:
-    statuses = [task.status for task in flow.tasks]
-    orders = [task.order or 0 for task in flow.tasks]
-    state = TaskStatus.SUCCEEDED
-    if TaskStatus.PROCESSING in statuses:
-        state = TaskStatus.PROCESSING
-    if TaskStatus.FAILED in statuses:
-        state = TaskStatus.FAILED
-    if state is TaskStatus.SUCCEEDED and flow.status is TaskStatus.PROCESSING:
-        state = flow.status  # what has not ended is not listed
-    return len(set(orders)) == len(orders) and (not statuses or state == flow.status)
-
-
-@pytest.mark.parametrize("deviations", [False, True])
-@pytest.mark.parametrize("variant", variants(), ids=lambda variant: variant.name)
-def test_every_variant_can_be_drawn_alone(variant: Variant, deviations: bool) -> None:
-    assert len(drawn(callbacks(variant, deviations=deviations), 5)) == 5
-
-
 def test_pins_may_contradict_a_flow() -> None:
     bodies = drawn(callbacks("flow.finished", values={"subtask#Status": 4}), 20)
     assert all(part["Status"] == 4 for body in bodies for part in subtasks(body))
-
-
-def test_lengths_hold_in_what_near_misses_fill_in() -> None:
-    negatives = invalid_callbacks("task.failed", rules="text#/type", max_text=20)
-    texts = [text for found in drawn(negatives, 150, 1) for text in texts_in(found.source)]
-    assert max(map(len, texts)) == 20
-
-
-def test_lengths_hold_for_types_that_nobody_knows() -> None:
-    types = {body["Type"] for body in drawn(callbacks("task.failed", max_text=4), 300, 1)}
-    known = specification()["classifier"]["types"]
-    assert max(len(name) for name in types - known.keys()) == 4
-
-
-def texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and value.strip()[:1] not in ("{", "["):
-        yield value
-    for part in value.values() if isinstance(value, dict) else ():
-        yield from texts_in(part)
-    for part in value if isinstance(value, list) else ():
-        yield from texts_in(part)

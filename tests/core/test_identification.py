@@ -1,0 +1,195 @@
+"""Which task a body is about, as far as it can be read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from kvs_schema import (
+    Outcome,
+    check_callback,
+    check_document,
+    check_response,
+    encode_callback,
+)
+
+from .outcomes import checked, example, sent
+
+
+@pytest.mark.parametrize("name", ["failed", "avinfo", "finished-avtrans"])
+def test_a_single_task_with_an_order_is_no_flow(name: str) -> None:
+    document = example(name)
+    expected = check_callback(sent(document))
+    document["Details"]["Order"] = 1
+    report = check_callback(sent(document))
+    assert report.outcome is Outcome.VALID
+    assert report.variant == expected.variant
+    assert report.unlisted == (*expected.unlisted, (("Details", "Order"),))
+    assert report.callback is not None
+    assert expected.callback is not None
+    assert report.callback.as_dict() == expected.callback.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("beginning", "outcome", "task_id"),
+    [
+        ('"TaskID":"t","TaskID":"t","Status":3', Outcome.PARTIAL, "t"),
+        ('"TaskID":"t","TaskID":"u","Status":3', Outcome.UNCLEAR, None),
+        ('"TaskID":"t","Status":3,"Status":4', Outcome.UNCLEAR, "t"),
+        ('"TaskID":"t","Status":1,"Status":true', Outcome.UNCLEAR, "t"),
+        ('"TaskID":"t","Status":3,"Status":3', Outcome.PARTIAL, "t"),
+        ('"TaskID":"","Status":3', Outcome.UNCLEAR, None),
+        ('"TaskID":7,"Status":3', Outcome.UNCLEAR, None),
+        ('"Status":3', Outcome.UNCLEAR, None),
+        ('"TaskID":"t"', Outcome.UNCLEAR, "t"),
+        ('"TaskID":"t","Status":5', Outcome.UNCLEAR, "t"),
+        ('"TaskID":"t","Status":"3"', Outcome.UNCLEAR, "t"),
+    ],
+)
+def test_task_and_status_decide(beginning: str, outcome: Outcome, task_id: str | None) -> None:
+    report = checked(check_callback(f'{{{beginning},"Type":"x","Details":{{"items":{{}}}}}}'))
+    assert (report.outcome, report.task_id) == (outcome, task_id)
+
+
+def test_what_is_not_a_callback_has_no_outcome() -> None:
+    assert check_response("CreateWaveTask", {"TaskID": "t"}).outcome is None
+    report = check_document("task.failed", sent(example("avinfo")))
+    assert report.outcome is Outcome.PARTIAL
+    assert report.partial is not None
+
+
+WRAPPED: dict[str, Callable[[bytes], bytes]] = {
+    "byte order mark": lambda body: b"\xef\xbb\xbf" + body,
+    "UTF-16": lambda body: body.decode().encode("utf-16"),
+    "UTF-32": lambda body: body.decode().encode("utf-32-be"),
+    "GBK": lambda body: body.replace(b'"Type":"x"', '"Type":"完成"'.encode("gbk")),
+    "gzip": gzip.compress,
+    "form": lambda body: b"body=" + quote(body).encode(),
+    "multipart": lambda body: b'--b\r\nContent-Disposition: form-data; name="TaskID"\r\n\r\nt\r\n',
+    "XML": lambda body: b"<r>\n<TaskID>t</TaskID></r>",
+    "an SNS envelope": lambda body: json.dumps({"Message": body.decode()}).encode(),
+    "JSON of JSON": lambda body: json.dumps(json.dumps(body.decode())).encode(),
+    "a list": lambda body: b"[" + body + b"]",
+    "chunks": lambda body: b"12\r\n" + body[:18] + b"\r\n" + body[18:],
+    "an envelope": lambda body: b'{"a":{"b":[' + body + b"]}}",
+    "escapes": lambda body: body.replace(b"TaskID", rb"\u0054ask\u0049D")[:-1],
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_wrapped_callback_is_unclear(name: str) -> None:
+    body = WRAPPED[name](b'{"TaskID":"t","Status":3,"Type":"x","Details":{}}')
+    assert checked(check_callback(body)).outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{}", b"[]", b"null", b'{"ping":1}', b"<html>", b'{"Tas', b'{"TaskI', b'{"TaskID',
+        b"\x1f\x8bno gzip", b'{"event":"subtaskid"}', b'{"taskids":[1]}', b"\xff\xfe\x00",
+    ],
+)  # fmt: skip
+def test_what_identifies_nothing_is_foreign(body: bytes) -> None:
+    report = checked(check_callback(body))
+    assert (report.outcome, report.task_id) == (Outcome.FOREIGN, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "task_id"),
+    [
+        (b'{"TaskID":"t","Status":3,"Det', "t"),
+        (b'{"x":{"TaskID":"u"},"task_id":"t"', "t"),
+        (b'{"TaskID":"t","taskid":"u",', None),
+        (b'{"TaskID":"t', None),
+        (b'{"TaskID"', None),
+        (b'{"TaskID":["t"],', None),
+        (b'{"TASK-ID":"\\u0074",}', "t"),
+        (b'{"task_id":"t"}', "t"),
+        (b'{"task_id":"t","TaskID":"u"}', None),
+        (b'{"data":{"TaskID":"t"}}', None),
+        (b'{"x":[1,["TaskID"]],"TaskID":"t","y"', "t"),
+        (b'\xef\xbb\xbf{"TaskID":"t"}', "t"),
+        (b'{"TaskID":"\xff","x"', None),
+    ],
+)
+def test_the_task_of_an_unclear_body(body: bytes, task_id: str | None) -> None:
+    report = checked(check_callback(body))
+    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, task_id)
+
+
+def test_values_that_share_their_parts_are_searched_once() -> None:
+    value: Any = [{"x": 1}]
+    for _ in range(60):
+        value = [value, value]
+    assert check_callback(value).outcome is Outcome.FOREIGN
+    value.append({"task-id": 1})
+    assert check_callback(value).outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        '"Details":{},"taskid":1e999,"status":1e999,"type":1e999,"details":1e999',
+        '"Details":{"OutInfo":1e999}',
+    ],
+    ids=["the other casing", "a flow"],
+)
+def test_a_key_whose_value_is_lost_identifies_nothing(lost: str) -> None:
+    report = check_callback(f'{{"TaskID":"t","Status":3,"Type":"x",{lost}}}')
+    assert report.partial is not None
+    assert (report.partial.variant, report.partial.task_id) == ("task.finished", "t")
+
+
+def test_the_task_of_a_value_that_is_too_deep() -> None:
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    report = check_callback({"TaskID": "t", "Status": 3, "x": deep})
+    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, "t")
+
+
+def test_mixed_casing_names_the_names() -> None:
+    body = {"status": 2, "x": 1, "TaskID": "t", "details": {}}
+    (violation,) = check_callback(body).violations
+    assert violation.expected == ("status", "TaskID", "details")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"taskid": "x"}, "both casings"),
+        ({"status": 3}, "both casings"),
+    ],
+)
+def test_mixed_casing_is_no_variant(change: dict[str, Any], problem: str) -> None:
+    body = encode_callback(example("avinfo"))
+    report = check_callback({"TaskID": body["TaskID"], "Type": body["Type"], **change})
+    assert [v.keyword for v in report.violations] == ["discriminator"]
+    assert problem in report.violations[0].message
+    assert report.variant is None
+
+
+@pytest.mark.parametrize(
+    ("body", "likely", "missing"),
+    [
+        ({}, "task", ["TaskID", "Status", "Type", "Details"]),
+        ({"TaskID": "x"}, "task", ["Status", "Type", "Details"]),
+        ({"details": []}, "legacy-flow", ["taskid", "status"]),
+        ({"Details": {"Order": 0}}, "flow", ["TaskID", "Status"]),
+        ({"TaskID": "x", "Status": 3}, "task", ["Type", "Details"]),
+        ({"hello": "world"}, "task", ["TaskID", "Status", "Type", "Details"]),
+    ],
+)
+def test_what_is_no_variant_is_told_what_it_looks_like(
+    body: Any, likely: str, missing: list[str]
+) -> None:
+    report = check_callback(body)
+    (violation,) = report.violations
+    assert violation.keyword == "discriminator"
+    assert (violation.actual, list(violation.expected)) == (likely, missing)
+    assert likely in violation.message

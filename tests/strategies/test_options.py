@@ -1,0 +1,143 @@
+"""The other options of strategies are checked, and strategies are shown as their calls."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from kvs_schema import (
+    Callback,
+    TaskStatus,
+    UnknownNameError,
+    Variant,
+    check_callback,
+    variants,
+)
+from kvs_schema.catalogue.store import specification
+from kvs_schema.strategies import (
+    DialectName,
+    HostileKind,
+    Negative,
+    RuleGroup,
+    TypeName,
+    VariantName,
+    callbacks,
+    create_wave_task_requests,
+    deliveries,
+    embedded,
+    from_schema,
+    hostile_bodies,
+    invalid_callbacks,
+    negative_rules,
+)
+
+from .drawing import LEVELS, drawn
+
+
+@LEVELS
+def test_several_faults_are_all_labelled(strict: bool) -> None:
+    negatives = drawn(invalid_callbacks(faults=3, strict=strict), 40)
+    assert sum(len(negative.violations) == 3 for negative in negatives) > 10
+    for negative in negatives:
+        found = check_callback(negative.body, strict=strict).violations
+        assert set(negative.violations) <= set(found)
+        assert len(negative.edits) == len(negative.violations)
+        assert check_callback(negative.source, strict=strict).valid
+    with pytest.raises(ValueError, match="faults is at least 1"):
+        invalid_callbacks(faults=0)
+
+
+def test_the_names_that_a_type_checker_knows_are_those_of_the_sources() -> None:
+    assert list(get_args(VariantName)) == [variant.name for variant in variants()]
+    assert set(get_args(DialectName)) == {variant.dialect for variant in variants()}
+    assert set(get_args(TypeName)) == specification()["classifier"]["types"].keys()
+    rules = [*negative_rules(), *negative_rules(strict=True)]
+    known = {rule.keyword for rule in rules} | {rule.edit for rule in rules if rule.edit}
+    assert known <= set(get_args(RuleGroup))
+
+
+@pytest.mark.parametrize("kind", get_args(HostileKind))
+def test_hostile_bodies_of_a_kind(kind: HostileKind) -> None:
+    assert not any(check_callback(body).valid for body in drawn(hostile_bodies(kind), 10))
+    with pytest.raises(UnknownNameError, match="did you mean 'cut off'"):
+        hostile_bodies("cutoff")  # type: ignore[arg-type]
+
+
+def test_flags_are_true_or_false() -> None:
+    wrong: Any = "yes"
+    for made in (
+        lambda: callbacks(strict=wrong),
+        lambda: callbacks(deviations=wrong),
+        lambda: deliveries(strict=wrong),
+        lambda: invalid_callbacks(strict=wrong),
+        lambda: embedded("metainfo", strict=wrong),
+        lambda: from_schema("metainfo", strict=wrong),
+        lambda: create_wave_task_requests(deviations=wrong),
+        lambda: negative_rules(strict=wrong),
+    ):
+        with pytest.raises(TypeError, match="is True or False, not 'yes'"):
+            made()
+
+
+def test_a_misspelt_type_is_warned_of_once(recwarn: pytest.WarningsRecorder) -> None:
+    for _ in range(2):
+        callbacks(types=["avtranz", "avm3u8"])
+    (found,) = [str(warning.message) for warning in recwarn]
+    assert found == "types: 'avtranz' is not a known task type; did you mean 'avtrans'?"
+
+
+def test_from_schema_takes_a_wire() -> None:
+    assert {type(body) for body in drawn(from_schema("callback", wire="bytes"), 5)} == {bytes}
+    assert {type(body) for body in drawn(from_schema("metainfo", wire="text"), 5)} == {str}
+
+
+def test_a_strategy_is_shown_as_its_call() -> None:
+    assert repr(callbacks("task.failed", wire="bytes")) == "callbacks('task.failed', wire='bytes')"
+    assert repr(callbacks()) == "callbacks()"
+    assert repr(invalid_callbacks(rules="json")) == "invalid_callbacks(rules='json')"
+    assert repr(deliveries(tasks=2)) == "deliveries(tasks=2)"
+    assert repr(embedded("metainfo", strict=True)) == "embedded('metainfo', strict=True)"
+    assert repr(hostile_bodies(["deep"])) == "hostile_bodies(['deep'])"
+
+
+def test_a_negative_is_shown_in_a_few_lines() -> None:
+    for negative in drawn(invalid_callbacks(), 20):
+        assert isinstance(negative, Negative)
+        shown = repr(negative)
+        assert len(shown) < 1500
+        assert len(shown.splitlines()) == 5
+        assert negative.violation.text() in shown or repr(negative.violation.text()) in shown
+
+
+def test_only_public_names_are_listed() -> None:
+    from kvs_schema import strategies
+
+    assert dir(strategies) == sorted(strategies.__all__)
+
+
+@pytest.mark.parametrize("incoherent", [False, True])
+def test_only_incoherent_flows_contradict_their_sub_tasks(incoherent: bool) -> None:
+    flows = callbacks(dialects=["flow", "legacy-flow"], incoherent=incoherent)
+    found = [check_callback(body).callback for body in drawn(flows, 300)]
+    agree = [flow is not None and agrees(flow) for flow in found]
+    assert all(agree) is not incoherent
+
+
+def agrees(flow: Callback) -> bool:
+    statuses = [task.status for task in flow.tasks]
+    orders = [task.order or 0 for task in flow.tasks]
+    state = TaskStatus.SUCCEEDED
+    if TaskStatus.PROCESSING in statuses:
+        state = TaskStatus.PROCESSING
+    if TaskStatus.FAILED in statuses:
+        state = TaskStatus.FAILED
+    if state is TaskStatus.SUCCEEDED and flow.status is TaskStatus.PROCESSING:
+        state = flow.status  # what has not ended is not listed
+    return len(set(orders)) == len(orders) and (not statuses or state == flow.status)
+
+
+@pytest.mark.parametrize("deviations", [False, True])
+@pytest.mark.parametrize("variant", variants(), ids=lambda variant: variant.name)
+def test_every_variant_can_be_drawn_alone(variant: Variant, deviations: bool) -> None:
+    assert len(drawn(callbacks(variant, deviations=deviations), 5)) == 5
