@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import Phase, find, given, settings
 
-import kvs_schema
 from kvs_schema import (
     Report,
-    UnknownNameError,
     check_callback,
     check_request,
     check_response,
@@ -26,7 +19,7 @@ from kvs_schema import (
     encode_callback,
     variants,
 )
-from kvs_schema.catalogue.store import sources_directory, specification
+from kvs_schema.catalogue.store import specification
 from kvs_schema.results.findings import Violation
 from kvs_schema.spec.locations import Location
 from kvs_schema.spec.vocabulary import DEFS, referenced, subschemas
@@ -356,57 +349,6 @@ def test_negatives_of_requests_and_responses_are_labelled(strict: bool) -> None:
     check()
 
 
-def test_options_choose_what_is_made_negative() -> None:
-    @settings(few, max_examples=60)
-    @given(
-        invalid_callbacks("task.finished", types=["avinfo", "audiowave"], rules=["enum", "type"])
-    )
-    def check(negative: Negative) -> None:
-        report = check_callback(negative.source)
-        assert report.variant == "task.finished"
-        assert report.document["Type"] in ("avinfo", "audiowave")
-        assert negative.violation.keyword in ("enum", "type")
-
-    check()
-
-
-@pytest.mark.parametrize("types", ["avinfo", "another", ["avmerge", "avinfo"]])
-def test_sub_tasks_are_of_the_types_asked_for(types: str | list[str]) -> None:
-    """Also those that are added so that there is something to break."""
-    asked = {types} if isinstance(types, str) else set(types)
-    flows = invalid_callbacks(dialects=["flow", "legacy-flow"], types=types)
-
-    @settings(max_examples=200, database=None, deadline=None, phases=[Phase.generate])
-    @given(flows)
-    def check(negative: Negative) -> None:
-        callback = check_callback(negative.source).callback
-        assert callback is not None
-        assert {task.type for task in callback.tasks} <= asked
-
-    check()
-
-
-def test_a_condition_on_another_task_type_is_no_rule_of_these() -> None:
-    rules = {rule.rule for rule in negative_rules(types="avinfo", strict=True)}
-    forbidden = "task#/then/deviations/itmes-in-avtrans/properties/itmes"
-    assert forbidden not in rules
-    assert forbidden in {rule.rule for rule in negative_rules(types="avtrans", strict=True)}
-
-
-def test_a_rule_that_does_not_exist_is_refused_by_name() -> None:
-    with pytest.raises(UnknownNameError, match="count#/minimum"):
-        invalid_callbacks(rules="count#/minimun")
-    with pytest.raises(ValueError, match="rules name at least one"):
-        invalid_callbacks(rules=[])
-    for rules in (5, [5]):
-        with pytest.raises(TypeError, match="a rule is a string or a Rule, not int"):
-            invalid_callbacks(rules=rules)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"task\.progress"):
-        invalid_callbacks("task.progress", strict=True)
-    with pytest.raises(ValueError, match="wire"):
-        invalid_callbacks(wire="xml")  # type: ignore[arg-type]
-
-
 def test_a_negative_shrinks_to_little_more_than_the_fault() -> None:
     smallest = find(
         invalid_callbacks("task.finished", rules="metainfo.format#/required"),
@@ -415,58 +357,3 @@ def test_a_negative_shrinks_to_little_more_than_the_fault() -> None:
         random=Random(1),
     )
     assert len(json.dumps(decode_callback(smallest.body))) < 400
-
-
-REGION = """\
-    region:
-      source: A test
-      description: Where the task ran.
-      description_zh: 任务运行的地域。
-      type: string
-      pattern: ^[a-z]+$
-      deviations: {errmsg-missing: {const: beijing}}
-"""
-SCRIPT = """
-import json
-from hypothesis import Phase, given, settings
-from kvs_schema.strategies import invalid_callbacks
-from kvs_schema.strategies import negative_rules
-found = []
-for strict in (False, True):
-    for rule in negative_rules("task.finished", strict=strict):
-        if rule.rule and "/region/" in rule.rule:
-            @settings(max_examples=5, database=None, deadline=None, phases=[Phase.generate])
-            @given(invalid_callbacks("task.finished", strict=strict, rules=rule))
-            def draw(negative):
-                found.append([strict, negative.violation.rule, negative.violation.pointer])
-            draw()
-print(json.dumps(found))
-"""
-
-
-def test_a_rule_more_in_the_sources_has_its_negatives(tmp_path: Path) -> None:
-    sources = tmp_path / "schemas"
-    shutil.copytree(sources_directory(), sources)
-    file = sources / "callbacks/task.yaml"
-    text = file.read_text(encoding="utf-8")
-    before = "    errmsg:\n      row:"
-    assert text.count(before) == 1
-    file.write_text(text.replace(before, REGION + before), encoding="utf-8")
-    printed = subprocess.run(
-        [sys.executable, "-W", "error", "-c", SCRIPT],
-        env={**os.environ, "KVS_SCHEMA_SOURCES": str(sources)},
-        cwd=Path(kvs_schema.__file__).parent.parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    found = json.loads(printed)
-    region = "details#/properties/region"
-    assert {(strict, rule) for strict, rule, _ in found} == {
-        (False, f"{region}/type"),
-        (False, f"{region}/pattern"),
-        (True, f"{region}/type"),
-        (True, f"{region}/pattern"),
-        (True, f"{region}/deviations/errmsg-missing/const"),
-    }
-    assert {pointer for *_, pointer in found} == {"/Details/region"}

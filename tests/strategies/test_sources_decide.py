@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 import kvs_schema
+from kvs_schema.catalogue.store import sources_directory
 from tests.edited import copied, replace
 
 ROOT = Path(kvs_schema.__file__).parent.parent
@@ -185,3 +187,60 @@ def test_a_new_type_is_drawn_with_what_it_carries(seen: dict[str, Any]) -> None:
     outputs = seen["new type"]
     assert sum("note" in output for output in outputs) > len(outputs) / 2
     assert all(note.isdigit() for note in seen["notes"])
+
+
+REGION = """\
+    region:
+      source: A test
+      description: Where the task ran.
+      description_zh: 任务运行的地域。
+      type: string
+      pattern: ^[a-z]+$
+      deviations: {errmsg-missing: {const: beijing}}
+"""
+
+
+NEAR_MISSES = """
+import json
+from hypothesis import Phase, given, settings
+from kvs_schema.strategies import invalid_callbacks
+from kvs_schema.strategies import negative_rules
+found = []
+for strict in (False, True):
+    for rule in negative_rules("task.finished", strict=strict):
+        if rule.rule and "/region/" in rule.rule:
+            @settings(max_examples=5, database=None, deadline=None, phases=[Phase.generate])
+            @given(invalid_callbacks("task.finished", strict=strict, rules=rule))
+            def draw(negative):
+                found.append([strict, negative.violation.rule, negative.violation.pointer])
+            draw()
+print(json.dumps(found))
+"""
+
+
+def test_a_rule_more_in_the_sources_has_its_negatives(tmp_path: Path) -> None:
+    sources = tmp_path / "schemas"
+    shutil.copytree(sources_directory(), sources)
+    file = sources / "callbacks/task.yaml"
+    text = file.read_text(encoding="utf-8")
+    before = "    errmsg:\n      row:"
+    assert text.count(before) == 1
+    file.write_text(text.replace(before, REGION + before), encoding="utf-8")
+    printed = subprocess.run(
+        [sys.executable, "-W", "error", "-c", NEAR_MISSES],
+        env={**os.environ, "KVS_SCHEMA_SOURCES": str(sources)},
+        cwd=Path(kvs_schema.__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = json.loads(printed)
+    region = "details#/properties/region"
+    assert {(strict, rule) for strict, rule, _ in found} == {
+        (False, f"{region}/type"),
+        (False, f"{region}/pattern"),
+        (True, f"{region}/type"),
+        (True, f"{region}/pattern"),
+        (True, f"{region}/deviations/errmsg-missing/const"),
+    }
+    assert {pointer for *_, pointer in found} == {"/Details/region"}
