@@ -78,9 +78,10 @@ class BodyCounter:
         self._shapes = shape_reader()
         self._known: dict[bytes, tuple[CountedKey, ...]] = {}
         self._equal: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
-        self._begin()
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Forget all bodies that were counted; keep what is known of shapes."""
         self._groups: dict[Any, _Group] = {}
         self._examples: dict[tuple[str, Key], dict[bytes, Example]] = {}
         self._counted: list[Audit] = []
@@ -197,7 +198,7 @@ class BodyCounter:
         """Return what was counted and the columns of the findings, and start anew."""
         self._fold()
         [audit], rows = self._counted, self._rows
-        self._begin()
+        self.begin()
         return audit, rows
 
 

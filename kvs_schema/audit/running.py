@@ -77,6 +77,7 @@ def _counter(options: CountOptions) -> BodyCounter:
     known: BodyCounter | None = getattr(_counters, "known", None)
     if known is None or known.options != options:
         known = _counters.known = BodyCounter(options)
+    known.begin()  # an exception may have ended the audit before
     return known
 
 
