@@ -23,6 +23,7 @@ from ..reading.limits import Limits
 from ..spec.exceptions import MissingExtraError
 from .counting import COLUMNS, BodyCounter, CountOptions
 from .reading import (
+    Dated,
     Failure,
     ReadingPlan,
     ReadOptions,
@@ -84,26 +85,31 @@ def _counter(options: CountOptions) -> BodyCounter:
 def do_task(options: AuditOptions, task: Task) -> TaskResult:
     """Audit each split of a task, in whatever process."""
     counter = _counter(options.count)
-    audits, failures = [], []
+    audits: list[Audit] = []
+    failures: list[Failure] = []
     rows: Rows = {name: [] for name in COLUMNS}
     for split in task:
-        bodies, failure = 0, None
-        try:
-            for body, day in read_split(split, options.read):
-                counter.count(body, day, split.url)
-                bodies += 1
-        except MissingExtraError:
-            raise
-        except Exception as error:  # whatever a file system raises: the split is named, and lost
-            failure = Failure(split.url, why(error, split.url))
+        bodies, earlier = 0, len(failures)
+        for body, day in _bodies_in(split, options.read, failures):
+            counter.count(body, day, split.url)
+            bodies += 1
         audit, found = counter.result()
-        if failure is not None:
-            failures.append(failure)
+        if len(failures) > earlier:
             continue
         audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): bodies} if bodies else {})]
         for name, cells in found.items():
             rows[name] += cells
     return TaskResult(task, merged(audits), rows, tuple(failures))
+
+
+def _bodies_in(split: Split, options: ReadOptions, failures: list[Failure]) -> Iterator[Dated]:
+    """Yield the bodies of a split; if reading fails, add that to the failures and end."""
+    try:
+        yield from read_split(split, options)
+    except MissingExtraError:
+        raise
+    except Exception as error:  # whatever a file system raises
+        failures.append(Failure(split.url, why(error, split.url)))
 
 
 def by_loky(

@@ -15,6 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from kvs_schema.audit import Audit, AuditError, audit, audit_batches, running
+from kvs_schema.audit.counting import BodyCounter
 from kvs_schema.audit.reading import Dated, ReadOptions, Split, plan, read_split, split_lines
 from kvs_schema.audit.running import AuditOptions, TaskResult, do_task
 from kvs_schema.audit.value import merged
@@ -224,6 +225,18 @@ def test_a_missing_extra_ends_an_audit(tmp_path: Path, monkeypatch: pytest.Monke
         with pytest.raises(MissingExtraError):
             do_task(AuditOptions(), task)
     assert do_task(AuditOptions(), task).audit.bodies == 3
+
+
+def test_a_bug_of_the_audit_is_not_an_input_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise KeyError("a bug")
+
+    task = plan([str(lines(tmp_path / "a.jsonl", BODIES[:3]))], ReadOptions()).splits
+    monkeypatch.setattr(BodyCounter, "_add", fail)
+    with pytest.raises(KeyError, match="a bug"):
+        do_task(AuditOptions(), task)
 
 
 def test_a_file_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:
