@@ -8,7 +8,7 @@ import operator
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -112,7 +112,11 @@ class Caller:
 async def started(
     target: str, application: Application, path: str, timeout: float, headers: Headers
 ) -> AsyncIterator[Caller]:
-    """Run the lifespan of an application, once, around what is done with it."""
+    """Run the lifespan of an application once, around the posts to it.
+
+    Raises `FuzzingError` if the application does not start within `timeout` seconds; it has as many
+    to end.
+    """
     caller = Caller(application, path, timeout, headers)
     to_application: asyncio.Queue[Message] = asyncio.Queue()
     answered: asyncio.Queue[Message] = asyncio.Queue()
@@ -127,18 +131,26 @@ async def started(
             await answered.put({"type": "returned"})
 
     task = asyncio.create_task(run())
-    await to_application.put({"type": "lifespan.startup"})
-    answer = await answered.get()
-    if answer["type"] == "lifespan.startup.failed":
-        await asyncio.wait([task])
-        said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
-        values = {"target": target, "error": said[-1]}
-        raise FuzzingError(Text("fuzz.not_started", values))
     try:
-        yield caller
+        await to_application.put({"type": "lifespan.startup"})
+        try:
+            async with asyncio.timeout(timeout):
+                answer = await answered.get()
+        except TimeoutError:
+            values = {"target": target, "seconds": f"{timeout:g}"}
+            raise FuzzingError(Text("fuzz.start_timeout", values)) from None
+        if answer["type"] == "lifespan.startup.failed":
+            await asyncio.wait([task], timeout=timeout)
+            said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
+            raise FuzzingError(Text("fuzz.not_started", {"target": target, "error": said[-1]}))
+        try:
+            yield caller
+        finally:
+            if answer["type"] == "lifespan.startup.complete" and not task.done():
+                await to_application.put({"type": "lifespan.shutdown"})
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(timeout):
+                        await answered.get()
     finally:
-        if answer["type"] == "lifespan.startup.complete" and not task.done():
-            await to_application.put({"type": "lifespan.shutdown"})
-            await answered.get()
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=timeout)
