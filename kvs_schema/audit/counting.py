@@ -38,8 +38,17 @@ _CHARACTERS = 100
 FINDINGS = frozenset(("violation", "deviation", "notice", "unlisted"))
 #: The columns of a table of findings; all are strings.
 COLUMNS = (
-    *("day", "source", "digest", "task_id", "variant", "outcome"),
-    *("kind", "name", "rule", "pointer", "value"),
+    "day",
+    "source",
+    "digest",
+    "task_id",
+    "variant",
+    "outcome",
+    "kind",
+    "name",
+    "rule",
+    "pointer",
+    "value",
 )
 
 

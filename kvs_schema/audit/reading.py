@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -211,11 +210,9 @@ def _state(info: Mapping[str, Any]) -> str:
     return ",".join(str(info[name]) for name in _STATE if name in info)
 
 
-@contextmanager
-def _opened(url: str, options: ReadOptions) -> Iterator[Any]:
+def _opened(url: str, options: ReadOptions) -> Any:
     system, path = _system(url, options)
-    with system.open(path, "rb") as file:
-        yield file
+    return system.open(path, "rb")
 
 
 def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:

@@ -34,7 +34,7 @@ from .reading import (
     tasks_of,
     why,
 )
-from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, write_whole
+from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, replacing, write_whole
 
 Rows: TypeAlias = dict[str, list[str | None]]
 Task: TypeAlias = tuple[Split, ...]
@@ -302,13 +302,11 @@ class _Parts:
         from pyarrow import parquet
 
         assert self.folder is not None
-        beside = path.with_name(f".{path.name}.part")
-        with _writer(beside) as writer:
+        with replacing(path) as beside, _writer(beside) as writer:
             for task in tasks:
-                table = parquet.ParquetFile(self._path(self.folder, task, ".parquet"))
-                for group in range(table.num_row_groups):
-                    writer.write_table(table.read_row_group(group))
-        beside.replace(path)
+                with parquet.ParquetFile(self._path(self.folder, task, ".parquet")) as table:
+                    for group in range(table.num_row_groups):
+                        writer.write_table(table.read_row_group(group))
 
 
 def _writer(path: Path) -> Any:

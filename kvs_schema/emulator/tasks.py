@@ -18,7 +18,7 @@ from random import Random
 from typing import Literal, Self, TypeAlias
 
 from ..catalogue.texts import Text
-from ..posting import Answer, Poster, RefusedAddressError
+from ..posting import Answer, Poster, RefusedAddressError, is_success
 from ..strategies.generate.roles import PROGRESS
 from .plans import PlannedPost, bodies_of, planned, seeded, written
 from .requests import ReceivedRequest, new_task_id
@@ -51,7 +51,7 @@ class PostAttempt:
     @property
     def accepted(self) -> bool:
         """Whether the answer is 2xx."""
-        return self.status is not None and 200 <= self.status < 300
+        return is_success(self.status)
 
 
 @dataclass(slots=True)

@@ -34,8 +34,12 @@ from .tasks import EmulatedTask, PostAttempt, TaskRunner
 CONTROL = "/_emulator"
 #: How many requests are remembered, and how many tasks a page lists.
 _REQUESTS, _LISTED = 1_000, 500
-_FILES = {"": ("index.html", "text/html"), "page.js": ("page.js", "text/javascript")}
-_FILES["page.css"] = ("page.css", "text/css")
+#: The files of the page and their media types, by the end of the path.
+_FILES = {
+    "": ("index.html", "text/html"),
+    "page.js": ("page.js", "text/javascript"),
+    "page.css": ("page.css", "text/css"),
+}
 _POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",

@@ -46,8 +46,8 @@ def _is_asgi(application: Application) -> bool:
     call = application if inspect.isroutine(application) else type(application).__call__
     if inspect.iscoroutinefunction(call):
         return True
-    parameters = inspect.signature(application).parameters
-    return len(parameters) != len(("environ", "start_response"))
+    # WSGI calls with `environ, start_response`, ASGI with `scope, receive, send`.
+    return len(inspect.signature(application).parameters) != 2
 
 
 def _from_wsgi(application: Application) -> Application:

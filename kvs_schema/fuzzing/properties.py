@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from ..posting import Answer
+from ..posting import Answer, is_success
 from .receivers import PATIENCE, Receiver
 from .scripts import Script
 from .task_ids import TaskIds
@@ -67,7 +67,7 @@ class Examiner:
 
     def accepts(self, status: int) -> bool:
         """Return whether a status counts as 2xx."""
-        return 200 <= status < 300 or status in self.accept
+        return is_success(status) or status in self.accept
 
     def examine(self, script: Script) -> Examined:
         """Play a script as far as all properties hold."""

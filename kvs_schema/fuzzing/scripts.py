@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -91,13 +92,9 @@ def _groups(
         made = _deliveries(_like(variant, variants), chosen, pinned)
         yield ScriptGroup(kind, variant.name, made)
     else:
-        near = invalid_callbacks(
-            variant,
-            wire="bytes",
-            types=chosen["types"],
-            errnums=chosen["errnums"],
-            values=chosen["values"],
-        )
+        near_miss_options: dict[str, Any] = {**chosen}
+        near_miss_options.pop("deviations", None)  # near misses always have them
+        near = invalid_callbacks(variant, wire="bytes", **near_miss_options)
         yield ScriptGroup(kind, variant.name, near.map(_near_miss))
 
 
