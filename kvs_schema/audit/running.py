@@ -24,7 +24,7 @@ from ..spec.exceptions import MissingExtraError
 from .counting import COLUMNS, BodyCounter, CountOptions
 from .reading import (
     Dated,
-    Failure,
+    InputProblem,
     ReadingPlan,
     ReadOptions,
     Split,
@@ -54,7 +54,7 @@ class TaskResult(NamedTuple):
     task: Task
     audit: Audit
     rows: Rows
-    failures: tuple[Failure, ...]
+    failures: tuple[InputProblem, ...]
 
 
 #: Does tasks somewhere and yields the results in any order.
@@ -67,7 +67,7 @@ class Audited(NamedTuple):
     """The result of a run: complete if nothing failed."""
 
     audit: Audit
-    failures: tuple[Failure, ...]
+    failures: tuple[InputProblem, ...]
 
 
 _counters = threading.local()
@@ -86,7 +86,7 @@ def do_task(options: AuditOptions, task: Task) -> TaskResult:
     """Audit each split of a task, in whatever process."""
     counter = _counter(options.count)
     audits: list[Audit] = []
-    failures: list[Failure] = []
+    failures: list[InputProblem] = []
     rows: Rows = {name: [] for name in COLUMNS}
     for split in task:
         bodies, earlier = 0, len(failures)
@@ -102,14 +102,14 @@ def do_task(options: AuditOptions, task: Task) -> TaskResult:
     return TaskResult(task, merged(audits), rows, tuple(failures))
 
 
-def _bodies_in(split: Split, options: ReadOptions, failures: list[Failure]) -> Iterator[Dated]:
+def _bodies_in(split: Split, options: ReadOptions, failures: list[InputProblem]) -> Iterator[Dated]:
     """Yield the bodies of a split; if reading fails, add that to the failures and end."""
     try:
         yield from read_split(split, options)
     except MissingExtraError:
         raise
     except Exception as error:  # whatever a file system raises
-        failures.append(Failure(split.url, why(error, split.url)))
+        failures.append(InputProblem(split.url, why(error, split.url)))
 
 
 def by_loky(
