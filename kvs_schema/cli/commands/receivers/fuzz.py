@@ -16,7 +16,7 @@ from ....fuzzing.probe import probe
 from ....fuzzing.properties import Examiner
 from ....fuzzing.receivers import Receiver, open_receiver
 from ....fuzzing.scripts import ScriptGroup, groups
-from ....fuzzing.search import GroupedFailure, Key, Search
+from ....fuzzing.search import FailureKey, GroupedFailure, Search
 from ....reports import check_callback
 from ....strategies.callbacks import CallbackOptions, chosen_variants
 from ...drawing import callback_options, drawing, sampled
@@ -118,21 +118,21 @@ class _Fuzzing:
             sys.stderr.write(f"\r\x1b[K{told}\r")
             sys.stderr.flush()
 
-    def _tell(self, number: int, key: Key, found: GroupedFailure) -> None:
-        screen, broken = self.screen, found.broken
+    def _tell(self, number: int, key: FailureKey, found: GroupedFailure) -> None:
+        screen, failure = self.screen, found.smallest
         screen.line()
         title = screen.say(f"fuzz.{key[0].value}", status=key[1])
         screen.line((f"{number}. {title}", "bad"), f" ({', '.join(found.variants)})")
         english = speaker("en")(f"fuzz.{key[0].value}", status=key[1])
-        written = write_failure(broken, english, self.destination, Path(self.arguments.directory))
-        for body, name, status in zip(broken.bodies, written.names, broken.statuses, strict=True):
+        written = write_failure(failure, english, self.destination, Path(self.arguments.directory))
+        for body, name, status in zip(failure.bodies, written.names, failure.statuses, strict=True):
             report = check_callback(body)
             about = " ".join(filter(None, (report.variant, shortened(report.task_id))))
             screen.line(f"   POST {about or name} -> {status or '-'}  ", (name, "dim"))
-        if broken.said:
-            screen.line(f"   {broken.said[:_SHOWN]}")
-        if broken.script.rule is not None:
-            screen.line(f"   {screen.say('fuzz.rule', rule=broken.script.rule)}")
+        if failure.said:
+            screen.line(f"   {failure.said[:_SHOWN]}")
+        if failure.script.rule is not None:
+            screen.line(f"   {screen.say('fuzz.rule', rule=failure.script.rule)}")
         for name, body in written.bodies.items():
             screen.line((f"   {name}: ", "dim"), _beginning(body))
         screen.line(f"   {shlex.join(['pytest', str(written.test)])}")
@@ -159,8 +159,8 @@ class _Fuzzing:
                 screen.line("  ", (rule, "name"), f" {tally.accepted}/{tally.examples}")
             if len(accepted) > _RULES:
                 screen.line("  ", screen.say("fuzz.more", number=len(accepted) - _RULES))
-        for (broke, status), number in search.unstable.items():
-            title = screen.say(f"fuzz.{broke.value}", status=status)
+        for (kind, status), number in search.unstable.items():
+            title = screen.say(f"fuzz.{kind.value}", status=status)
             screen.line((screen.say("fuzz.unstable", title=title, number=number), "warn"))
         for status, number in self.receiver.waited.items():
             screen.line(screen.say("fuzz.waited", status=status, number=number))
