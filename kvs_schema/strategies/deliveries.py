@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
@@ -23,7 +22,6 @@ from .callbacks import (
     Names,
     Types,
     level_of_options,
-    listed,
     steered,
     types_choice,
 )
@@ -31,7 +29,7 @@ from .generate.choices import DrawContext, Span, Steering, Table, checked, new_p
 from .generate.roles import PROGRESS, Body, Roles, distinct, put_in_order, roles_of, types_of
 from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
-from .wire import Spelling, Wire, check_wire, shown_as, spellings
+from .wire import Wire, check_wire, reordered, shown_as, spellings
 
 #: How many progress callbacks and how many faults of delivery one task may have.
 _PROGRESS, _FAULTS = 4, 3
@@ -134,10 +132,8 @@ def stories(
     for name in names:
         dialect, _, phase = name.partition(".")
         phases.setdefault(dialect, []).append(phase)
-    types = options["types"]
-    kinds = None if types is None else listed(types, "types")
     source = value_factory(level_of_options(options))
-    teller = _Teller(source, phases, kinds, steering, own_ids is not None)
+    teller = _Teller(source, phases, steering, own_ids is not None)
     return _told(teller, tasks, wire, max_size)
 
 
@@ -194,13 +190,11 @@ class _Teller:
         self,
         source: ValueFactory,
         phases: dict[str, list[str]],
-        types: list[str] | None,
         steering: Steering,
         own_ids: bool,
     ) -> None:
         self._steering, self._own_ids = steering, own_ids
         self._phases = phases
-        self._types = types
         weights = {
             dialect: {phase: source.samples.weight(f"{dialect}.{phase}") for phase in of_dialect}
             for dialect, of_dialect in phases.items()
@@ -220,10 +214,10 @@ class _Teller:
         dialect = self._dialects.draw(draw, context)
         roles, phases = roles_of(dialect), self._phases[dialect]
         end = self._ends[dialect].draw(draw, context)
-        last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+        last = self._body(draw, context, f"{dialect}.{end or PROGRESS}")
         for _ in range(_TRIES if self._own_ids else 0):
             if last[roles.task_id] in taken:
-                last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+                last = self._body(draw, context, f"{dialect}.{end or PROGRESS}")
         if self._own_ids and last[roles.task_id] in taken:
             reject()
         last[roles.task_id] = distinct(last[roles.task_id], taken)
@@ -261,7 +255,7 @@ class _Teller:
             words = words[: steering.max_text]
 
         def reworded(body: Body) -> Body:
-            document = json.loads(Spelling(order="reversed").write(decode_callback(body)))
+            document = reordered(decode_callback(body), "reversed")
             for details in story.roles.messages_in(document) if words is not None else ():
                 details[message] = words
             return encode_callback(document)
@@ -297,17 +291,18 @@ class _Teller:
             story.events.append(self._like(draw, context, other, story))
 
     def _body(
-        self, draw: DrawFn, context: DrawContext, variant: str, types: list[str] | None
+        self, draw: DrawFn, context: DrawContext, variant: str, types: Sequence[str] = ()
     ) -> Body:
-        kinds = None if types is None else types_choice(types)
-        steering = self._steering if kinds is None else self._steering.of_types(kinds)
+        steering = self._steering
+        if types:
+            steering = replace(steering, types=types_choice(types))
         body: Body = checked(variant, self._choices[variant], draw, context.inside(steering))
         return body
 
     def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:
         """Draw another callback of the task."""
         roles, last = story.roles, story.last
-        types = types_of(last, roles) or self._types
+        types = types_of(last, roles)
         body = self._body(draw, context, f"{story.dialect}.{phase}", types)
         body[roles.task_id] = last[roles.task_id]
         if roles.type in last:

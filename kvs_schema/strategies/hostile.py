@@ -180,10 +180,6 @@ def _many(draw: DrawFn, _: str) -> str:
 
 
 def _deep(draw: DrawFn, _: str) -> str:
-    return _nested(draw)
-
-
-def _nested(draw: DrawFn) -> str:
     left, middle, right = draw(
         st.sampled_from([("[", "", "]"), ('{"a":', "0", "}"), ("[", "", ""), ('[{"a":', "0", "}]")])
     )
@@ -192,7 +188,7 @@ def _nested(draw: DrawFn) -> str:
 
 
 def _deep_inside(draw: DrawFn, text: str) -> str:
-    return _with_member(text, f'"x":{_nested(draw)}')
+    return _with_member(text, f'"x":{_deep(draw, text)}')
 
 
 def _bad_member(draw: DrawFn, text: str) -> str:

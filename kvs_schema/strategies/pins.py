@@ -132,7 +132,7 @@ def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
         refused = {root: _refusal(pin, root, schema, member, strict) for root in roots}
         taken = [root for root in roots if refused[root] is None]
         if not any(schema in _objects(root, strict) for root in taken):
-            raise _refused(pin, value, next(rule for rule in refused.values() if rule))
+            raise _refused(place, value, next(rule for rule in refused.values() if rule))
         left = [root for root in left if root in taken]
         status = any(node.annotation("attribute") == "status" for node in found)
         if status and _is_of_roots(schema, roots):
@@ -240,14 +240,10 @@ def _closed(value: Any, node: GraphNode | None) -> Any:
     return closed(value, inside) if isinstance(value, dict | list) else value
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _refused(pin: Pin, value: Any, rule: str, text: str = "") -> ValueError:
+def _refused(place: str, value: Any, rule: str, text: str = "") -> ValueError:
     shown = repr(value)
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    return ValueError(f"values: {pin.place} does not take {shown} by the rule {rule}{text}")
+    return ValueError(f"values: {place} does not take {shown} by the rule {rule}{text}")
 
 
 def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
@@ -266,8 +262,8 @@ def _check(strict: bool, name: str, value: Any, given: list[tuple[Pin, Any]]) ->
     if violation is not None:
         path = [token for part in violation.location for token in part]
         named = [(pin, v) for pin, v in given if pin.place.partition("#")[2] in path]
-        pin, found = (named or given or [(Pin("errnums", None, _as_it_is), None)])[-1]
-        raise _refused(pin, found, str(violation.rule), f": {violation.text()}")
+        known = [(pin.place, v) for pin, v in named or given] or [("errnums", None)]
+        raise _refused(*known[-1], str(violation.rule), f": {violation.text()}")
 
 
 def _violation(name: str, value: Any, strict: bool) -> Violation | None:

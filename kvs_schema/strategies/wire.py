@@ -48,7 +48,7 @@ class Spelling(NamedTuple):
     def write(self, value: Any) -> str:
         """Return the text of a value in this spelling."""
         if self.order != "made":
-            value = _ordered(value, _ORDERS[self.order])
+            value = reordered(value, self.order)
         text = json.dumps(
             value, ensure_ascii=self.ascii, separators=self.separators, indent=self.indent
         )
@@ -57,10 +57,11 @@ class Spelling(NamedTuple):
         return f"{self.around}{text}{self.around}"
 
 
-def _ordered(value: Any, order: Callable[[Any], Any]) -> Any:
+def reordered(value: Any, order: str) -> Any:
+    """Return a copy of a value with the keys of all its objects in an order."""
     if isinstance(value, dict):
-        return {key: _ordered(value[key], order) for key in order(list(value))}
-    return [_ordered(item, order) for item in value] if isinstance(value, list) else value
+        return {key: reordered(value[key], order) for key in _ORDERS[order](list(value))}
+    return [reordered(item, order) for item in value] if isinstance(value, list) else value
 
 
 @cache

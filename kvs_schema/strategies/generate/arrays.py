@@ -56,7 +56,7 @@ class Array:
             most = max(least, min(most, context.steering.max_items))
             length = self._length(draw, context, most)
         hints = [hint] if isinstance(hint, dict) and hint else hint
-        if hints is MISSING or not hints:
+        if not hints:
             hints = self._kit(draw, context)
         found: list[Any] = []
         for wanted in hints[:most]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate, count, pairwise
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -93,10 +93,6 @@ class Steering:
                 found |= self.pins.get(name, {})
             self._pinned[names] = found
         return self._pinned[names]
-
-    def of_types(self, types: Choice | None) -> Steering:
-        """The same with other task types."""
-        return replace(self, types=types)
 
 
 FREELY = Steering()

@@ -56,9 +56,9 @@ def roles_of(dialect: str) -> Roles:
     classifier = Classifier(specification["classifier"])
     names = classifier.first_level(dialect)
     details = store.graph().root(dialect).members[names["details"]]
-    told = _by_attribute(details)
-    subtasks = None if details.element is None else _by_attribute(details.element)
-    stage = told.get("stage")
+    own = _keys(details)
+    subtasks = None if details.element is None else _keys(details.element)
+    stage = own.get("stage")
     return Roles(
         task_id=names["task_id"],
         type=names["type"],
@@ -66,8 +66,8 @@ def roles_of(dialect: str) -> Roles:
         subtype=None if subtasks is None else subtasks.get("type"),
         stage=stage,
         stages=() if stage is None else _listed(details.members[stage]),
-        progress=told.get(PROGRESS),
-        message=(told if subtasks is None else subtasks)["errmsg"],
+        progress=own.get("progress"),
+        message=(own if subtasks is None else subtasks)["errmsg"],
         status=names["status"],
         phases=classifier.phases,
         substatus=None if subtasks is None else subtasks.get("status"),
@@ -76,13 +76,9 @@ def roles_of(dialect: str) -> Roles:
     )
 
 
-def _by_attribute(node: GraphNode) -> dict[str, str]:
-    """Return the keys of members by their attributes."""
-    return {
-        one.keywords.get("attribute", name): name
-        for name, member in node.members.items()
-        for one in member.asked
-    }
+def _keys(node: GraphNode) -> dict[str, str]:
+    """Return the key of each member by its attribute."""
+    return {attribute: keys[0] for attribute, keys in node.attributes.items()}
 
 
 def _listed(node: GraphNode) -> tuple[Any, ...]:

@@ -50,7 +50,7 @@ class Target(ABC):
         #: For each rule the schemas in whose documents it can be broken.
         self.roots: dict[Rule, list[str]] = {}
         for root in sources:
-            for rule, found in _breakable_rules(root, strict).items():
+            for rule, found in breakable_by_rule(root, strict).items():
                 if any(self.unbreakable(breakable) is None for breakable in found):
                     self.roots.setdefault(rule, []).append(root)
 
@@ -64,7 +64,7 @@ class Target(ABC):
 
     def breakable_rules(self, rule: Rule, root: str) -> Sequence[BreakableRule]:
         """Return the places in documents of a schema where a rule can be broken."""
-        found = _breakable_rules(root, self.strict)[rule]
+        found = breakable_by_rule(root, self.strict)[rule]
         return [breakable for breakable in found if self.unbreakable(breakable) is None]
 
     def unbreakable(self, breakable: BreakableRule) -> str | None:
@@ -226,7 +226,8 @@ def in_turn(
 
 
 @cache
-def _breakable_rules(root: str, strict: bool) -> dict[Rule, list[BreakableRule]]:
+def breakable_by_rule(root: str, strict: bool) -> dict[Rule, list[BreakableRule]]:
+    """Return all breakable rules in the documents of a schema, by rule."""
     found: dict[Rule, list[BreakableRule]] = {}
     for breakable in breakable_rules(store.graph().root(root, strict=strict)):
         found.setdefault(breakable.rule, []).append(breakable)
