@@ -160,9 +160,8 @@ def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) 
         told = [[spelling.write(body) for body in bodies] for bodies in told]
     if wire == "bytes":
         told = [[text.encode() for text in bodies] for bodies in told]
-    if observers.observer is not None:
-        for body in chain.from_iterable(told):
-            observers.observer("callback", body)
+    for body in chain.from_iterable(told):
+        observers.notify("callback", body)
     return told
 
 

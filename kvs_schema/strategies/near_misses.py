@@ -286,8 +286,7 @@ def _broken(
         if len(attempt.edits) == faults:
             break
         attempt.break_also(others[context.index(draw, len(others))])
-    if observers.observer is not None:
-        observers.observer(target.observed, attempt.body)
+    observers.notify(target.observed, attempt.body)
     return attempt.negative()
 
 

@@ -254,11 +254,8 @@ def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
 
 def _check(strict: bool, name: str, value: Any, given: list[tuple[Pin, Any]]) -> None:
     """Raise where a value is not valid because of what is pinned in it."""
-    observer, observers.observer = observers.observer, None
-    try:
+    with observers.quiet():
         violation = _violation(name, value, strict)
-    finally:
-        observers.observer = observer
     if violation is not None:
         path = [token for part in violation.location for token in part]
         named = [(pin, v) for pin, v in given if pin.place.partition("#")[2] in path]

@@ -114,13 +114,12 @@ def told(
 ) -> st.SearchStrategy[Any]:
     """Draw the same values and pass each, as sent, to the observer of documents."""
 
+    notify = observers.notify_value if wire == "object" else observers.notify
+
     @st.composite
     def telling(draw: st.DrawFn) -> Any:
         value = draw(values)
-        if wire == "object":
-            observers.tell(name, value)
-        elif observers.observer is not None:
-            observers.observer(name, value)
+        notify(name, value)
         return value
 
     return telling()

@@ -24,6 +24,7 @@ from ..spec.graph import ALWAYS, Condition, Conditions, GraphNode
 from ..spec.vocabulary import UNLISTED, Json, deviations_of, rule_id, variant_names
 from ..strategies.mutate.discriminators import unbreakable
 from ..strategies.mutate.targets import breakable_by_rule
+from ..validation import observers
 from ..validation.validator import validator
 
 CALLBACK = "callback"
@@ -62,13 +63,10 @@ class Recorder:
         self._noted: dict[tuple[str, bytes], None] = {}
         self._room = self._left = room
         self._lock = RLock()  # a receiver under test may have threads
-        self._analysing = False
 
     def __call__(self, name: str, document: object) -> None:
         """Observe one document of a named schema, as sent."""
         with self._lock:
-            if self._analysing:  # validating the document notifies observers again
-                return
             written = _written(document)
             if written is None:
                 self._analyse(name, document)
@@ -88,12 +86,9 @@ class Recorder:
             self._left = self._room
 
     def _analyse(self, name: str, document: object) -> None:
-        self._analysing = True
-        try:
+        with observers.quiet():
             self.points |= set(shown(name, document))
-            self.schemas.add(name)
-        finally:
-            self._analysing = False
+        self.schemas.add(name)
 
     def clear(self) -> None:
         """Remove all points and stored documents."""

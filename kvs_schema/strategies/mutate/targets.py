@@ -87,11 +87,8 @@ class Target(ABC):
         return self._quietly(body).violations
 
     def _quietly(self, body: Any) -> Report:
-        observer, observers.observer = observers.observer, None
-        try:
+        with observers.quiet():
             return self.check(body)
-        finally:
-            observers.observer = observer
 
     @abstractmethod
     def check(self, body: Any) -> Report:
