@@ -140,7 +140,9 @@ class Object:
         return self._kits[kind]
 
     def _cells_for(self, kit: Mapping[str, Any], kind: str | None) -> Table[Cell]:
-        """The cells that go with a kit and a task type."""
+        """Return the cells that go with a kit and a task type."""
+        if self._typed is None and kind not in self._factory.carried:
+            kind = None  # all types that nothing is known of are alike
         key = id(kit), kind
         table = self._cell_tables.get(key)
         if table is None:
@@ -150,7 +152,7 @@ class Object:
             if not any(weights):
                 raise ValueError(f"callbacks cannot be of type {kind!r}")
             table = self._weighted(weights)
-            if kind in self._factory.carried or self._typed is None:  # others are without number
+            if kind is None or kind in self._factory.carried:  # others are without number
                 self._cell_tables[key] = table
         return table
 

@@ -61,6 +61,9 @@ _HIGHEST = 2**120 - 1
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
+#: How many hints a place remembers with their fitting values; plans live as long as the process.
+_REMEMBERED = 1024
+
 #: How many oddities a text joins at most, and the numbers for these and for the only one.
 _PARTS = 4
 _NUMBERS = st.binary(min_size=_PARTS + 1, max_size=_PARTS + 1)
@@ -148,6 +151,8 @@ class Scalars:
             return MISSING
         key = (type(hint), hint)
         if key not in self._fits:
+            if len(self._fits) >= _REMEMBERED:
+                self._fits.clear()
             self._fits[key] = _fit([*self._kept, *self._odd], hint)
         return self._fits[key]
 
