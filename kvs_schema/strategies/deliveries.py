@@ -22,6 +22,8 @@ from .callbacks import (
     Names,
     Types,
     level_of_options,
+    options_of,
+    read_once,
     steered,
     types_choice,
 )
@@ -97,17 +99,7 @@ def deliveries(
                 receiver.deliver(body)
             assert all(count <= 1 for count in receiver.ends.values())
     """
-    options = CallbackOptions(
-        types=types,
-        dialects=dialects,
-        strict=strict,
-        deviations=deviations,
-        values=values,
-        errnums=errnums,
-        max_text=max_text,
-        max_items=max_items,
-        incoherent=incoherent,
-    )
+    variants, options = read_once(variants), options_of(locals())
     told = stories(tasks, variants, wire, max_size, options)
     shown = {"tasks": tasks, "variants": variants, "wire": wire, "max_size": max_size, **options}
     return shown_as(_interleaved(told), "deliveries", **shown)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..catalogue.unknown_names import UnknownNameError
-from .callbacks import callbacks, listed
+from .callbacks import callbacks, listed, read_once
 from .wire import Spelling, shown_as, spellings, told
 
 HostileKind: TypeAlias = Literal[
@@ -131,13 +131,13 @@ def hostile_bodies(
         def test_handler_refuses_what_is_not_a_callback(body):
             assert handle(body).status == 400
     """
+    kinds = read_once(kinds)
     asked = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")
     for kind in asked:
         if kind not in _SPOILERS:
             raise UnknownNameError("kind of body", kind, _SPOILERS)
     spoilers = [_SPOILERS[kind] for kind in asked]
-    given = [] if kinds is None else [kinds]
-    return shown_as(told("callback", _bodies(spoilers, callbacks())), "hostile_bodies", *given)
+    return shown_as(told("callback", _bodies(spoilers, callbacks())), "hostile_bodies", kinds)
 
 
 @st.composite

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ..reading.limits import Limits
 from ..validation.callbacks import report_on_callback
-from .callbacks import CallbackOptions, Dialects, Errnums, Names, Types
+from .callbacks import CallbackOptions, Dialects, Errnums, Names, Types, options_of, read_once
 from .deliveries import stories
 from .hostile import hostile_bodies
 from .pins import Values
@@ -37,19 +37,9 @@ _PASSING = st.sampled_from([1, 2, 5, 30, 600])
 @cache
 def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
     """Return a strategy for the callbacks that a machine delivers: a list for each task."""
-    options = CallbackOptions(
-        types=machine.types,
-        dialects=machine.dialects,
-        strict=machine.strict,
-        deviations=machine.deviations,
-        values=machine.values,
-        errnums=machine.errnums,
-        max_text=machine.max_text,
-        max_items=machine.max_items,
-        incoherent=machine.incoherent,
-    )
+    options = options_of({name: getattr(machine, name) for name in CallbackOptions.__annotations__})
     most = max(machine.tasks, min(_MOST * machine.tasks, _ALTOGETHER))
-    return stories(machine.tasks, machine.variants, machine.wire, most, options)
+    return stories(machine.tasks, read_once(machine.variants), machine.wire, most, options)
 
 
 class _Told:

@@ -126,7 +126,7 @@ def told(
 
 
 def shown_as(
-    made: st.SearchStrategy[Any], call: str, *positional: Any, **options: Any
+    made: st.SearchStrategy[Any], call: str, first: Any = None, **options: Any
 ) -> st.SearchStrategy[Any]:
     """The same strategy, which is shown as the call that made it; options as usual are left out."""
 
@@ -137,6 +137,7 @@ def shown_as(
     said = {
         k: v for k, v in options.items() if v is not None and (k not in _USUAL or _USUAL[k] != v)
     }
+    positional = [] if first is None else [first]
     shown: st.SearchStrategy[Any] = st.composite(again)(*positional, **said)
     return shown
 

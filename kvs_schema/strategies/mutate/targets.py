@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from hypothesis.strategies import DrawFn
 
 from ...catalogue import store
+from ...catalogue.names import CALLBACK, REQUEST, RESPONSE
 from ...reading.limits import Limits
 from ...reading.variants import Classifier
 from ...reports import check_request, check_response
@@ -129,7 +130,7 @@ class Target(ABC):
 class Callbacks(Target):
     """Callbacks of some variants, perhaps of some task types only."""
 
-    observed = "callback"
+    observed = CALLBACK
 
     def __init__(
         self, variants: tuple[str, ...], types: tuple[str, ...] | None, strict: bool
@@ -179,7 +180,7 @@ class Requests(Target):
 
     def __init__(self, operation: str, strict: bool) -> None:
         self._operation = operation
-        self.observed = name = f"{operation}.request"
+        self.observed = name = f"{operation}{REQUEST}"
         parts = list(store.specification()["schemas"][name]["properties"])
         source = value_factory(level_of(strict=strict, deviations=True))
         super().__init__({name: source.choice(name, {"required": parts})}, strict)
@@ -199,7 +200,7 @@ class Responses(Target):
 
     def __init__(self, operation: str, strict: bool) -> None:
         self._operation = operation
-        self.observed = name = f"{operation}.response"
+        self.observed = name = f"{operation}{RESPONSE}"
         source = value_factory(level_of(strict=strict, deviations=True))
         super().__init__({name: source.choice(name)}, strict)
 
