@@ -149,9 +149,7 @@ def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) 
     ]
     if wire != "object":
         spelling = draw(spellings())
-        told = [[spelling.write(body) for body in bodies] for bodies in told]
-    if wire == "bytes":
-        told = [[text.encode() for text in bodies] for bodies in told]
+        told = [[spelling.on_the_wire(body, wire) for body in bodies] for bodies in told]
     for body in chain.from_iterable(told):
         observers.notify("callback", body)
     return told
@@ -292,15 +290,9 @@ class _Teller:
 
     def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:
         """Draw another callback of the task."""
-        roles, last = story.roles, story.last
-        types = types_of(last, roles)
+        types = types_of(story.last, story.roles)
         body = self._body(draw, context, f"{story.dialect}.{phase}", types)
-        body[roles.task_id] = last[roles.task_id]
-        if roles.type in last:
-            body[roles.type] = last[roles.type]
-        else:
-            body.pop(roles.type, None)
-        return body
+        return story.roles.as_task_of(body, story.last)
 
 
 def _ends(phases: dict[str, int]) -> Table[str | None]:

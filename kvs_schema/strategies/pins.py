@@ -24,13 +24,12 @@ from ..spec.suggestions import nearest
 from ..spec.vocabulary import kind_of, rule_id
 from ..validation import observers
 from .generate.choices import Pin, Steering
+from .mutate.breakable_rules import PLAIN
 from .mutate.closing import closed, holds, inside, is_met, names_of, opened
 
 Values: TypeAlias = Mapping[str, Any]
 """What a strategy has at certain places: constants, or strategies for them."""
 
-#: Keywords that refuse a value by themselves.
-_PLAIN = ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern", "not")
 #: So many values of an error are shown of a long one.
 _SHOWN = 120
 
@@ -219,7 +218,7 @@ def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
     for each in here.of_type(kind_of(value)):
         if not all(c.up == 0 and is_met(c, value) for c in each.conditions):
             continue
-        for keyword in _PLAIN:
+        for keyword in PLAIN:
             argument = {keyword: each.keywords.get(keyword, True)}
             if keyword in each.keywords and not Draft202012Validator(argument).is_valid(value):
                 return f"{rule_id(each.pointer)}/{keyword}"

@@ -45,6 +45,12 @@ class Spelling(NamedTuple):
     slashes: bool = False
     ascii: bool = False
 
+    def on_the_wire(self, value: Any, wire: Wire) -> Any:
+        """Return a value as it is for `object`, else its text in this spelling or its bytes."""
+        if wire == "object":
+            return value
+        return self.write(value) if wire == "text" else self.write(value).encode()
+
     def write(self, value: Any) -> str:
         """Return the text of a value in this spelling."""
         if self.order != "made":
@@ -102,9 +108,9 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
         return values
 
     @st.composite
-    def written(draw: st.DrawFn) -> str | bytes:
-        text = draw(spellings()).write(draw(values))
-        return text if wire == "text" else text.encode()
+    def written(draw: st.DrawFn) -> Any:
+        spelling: Spelling = draw(spellings())
+        return spelling.on_the_wire(draw(values), wire)
 
     return written()
 

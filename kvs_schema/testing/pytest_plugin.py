@@ -28,8 +28,13 @@ _SHOWN = 12
 _EMULATOR = ("botocore", "httpx", "hypothesis", "starlette", "uvicorn")
 #: Options with which pytest runs no test, so that there is no coverage to report.
 _NO_RUN = (
-    *("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test"),
-    *("cacheshow", "markers"),
+    "collectonly",
+    "setuponly",
+    "setupplan",
+    "showfixtures",
+    "show_fixtures_per_test",
+    "cacheshow",
+    "markers",
 )
 
 

@@ -44,6 +44,15 @@ class Roles:
         details = body[self.details]
         return details if isinstance(details, list) else [details]
 
+    def as_task_of(self, body: Body, other: Body) -> Body:
+        """Give a callback the task id and the type, or none, of another; return it."""
+        body[self.task_id] = other[self.task_id]
+        if self.type in other:
+            body[self.type] = other[self.type]
+        else:
+            body.pop(self.type, None)
+        return body
+
     def messages_in(self, body: Body) -> Iterator[Body]:
         """Yield the objects of a callback that have a message."""
         yield from (each for each in self.parts_of(body) if self.message in each)

@@ -97,11 +97,7 @@ class Target(ABC):
 
     def sent(self, root: str, document: Any, spelling: Spelling, wire: Wire) -> Any:
         """Return an opened document as sent, with all its embedded documents in one spelling."""
-        body = closed(document, self.node(root), spelling.write)
-        if wire == "object":
-            return body
-        text = spelling.write(body)
-        return text if wire == "text" else text.encode()
+        return spelling.on_the_wire(closed(document, self.node(root), spelling.write), wire)
 
     def tries(
         self, draw: DrawFn, rule: Rule, root: str, document: Any, context: DrawContext
