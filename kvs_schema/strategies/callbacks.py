@@ -23,7 +23,7 @@ from .generate.nodes import Level
 from .generate.roles import is_coherent
 from .generate.value_factory import level_of, value_factory
 from .pins import Pins, Values, is_error_code, is_task_id, is_type, pins_of, steering_of
-from .wire import Wire, check_flags, dial, sent, shown_as, told
+from .wire import Wire, check_flags, check_size, observed, sent, shown_as
 
 #: Types that were warned of, each once.
 _warned: set[str] = set()
@@ -136,7 +136,7 @@ def callbacks(
             assert handle(body).status == 200
     """
     variants, options = read_once(variants), options_of(locals())
-    made = told("callback", sent(_drawn(variants, options), wire), wire)
+    made = observed("callback", sent(_drawn(variants, options), wire), wire)
     return shown_as(made, "callbacks", variants, wire=wire, **options)
 
 
@@ -219,8 +219,8 @@ def steered(
         strict,
         types=None if types is None else types_choice(types),
         errnums=None if errnums is None else _codes(errnums, strict),
-        max_text=dial("max_text", options["max_text"]),
-        max_items=dial("max_items", options["max_items"]),
+        max_text=check_size("max_text", options["max_text"]),
+        max_items=check_size("max_items", options["max_items"]),
         accepts=None if incoherent else is_coherent,
     )
     return pins.roots, steering, pins.find(is_task_id, strict)
@@ -244,8 +244,8 @@ def chosen_variants(
 ) -> Sequence[Variant]:
     """Return the variants that options select; raise what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
-    asked = None if names is None else listed(names, "variants")
-    for name in asked or ():
+    named = None if names is None else listed(names, "variants")
+    for name in named or ():
         if name not in known:
             raise UnknownNameError("variant", name, known)
     among = None if dialects is None else listed(dialects, "dialects")
@@ -253,13 +253,13 @@ def chosen_variants(
     for dialect in among or ():
         if dialect not in of_dialect:
             raise UnknownNameError("dialect", dialect, of_dialect)
-    chosen = [known[name] for name in (known if asked is None else dict.fromkeys(asked))]
+    chosen = [known[name] for name in (known if named is None else dict.fromkeys(named))]
     if among is not None:
         chosen = [variant for variant in chosen if variant.dialect in among]
     if strict:
         empty = [variant.name for variant in chosen if variant.strict_empty]
         chosen = [variant for variant in chosen if not variant.strict_empty]
-        if empty and (asked is not None or not chosen):
+        if empty and (named is not None or not chosen):
             raise ValueError(
                 f"no body of {', '.join(empty)} can be valid at the strict level; "
                 "leave it out, or ask for deviations=False instead of strict=True"

@@ -19,7 +19,7 @@ from ..catalogue.unknown_names import UnknownNameError
 from .callbacks import callbacks
 from .generate.value_factory import level_of, value_factory
 from .pins import Values, pins_of, steering_of
-from .wire import Wire, check_flags, sent, shown_as, told
+from .wire import Wire, check_flags, observed, sent, shown_as
 
 _OPERATION = "CreateWaveTask"
 _REQUEST, _RESPONSE = _OPERATION + REQUEST, _OPERATION + RESPONSE
@@ -43,7 +43,7 @@ def from_schema(name: str, *, strict: bool = False, wire: Wire = "object") -> Se
         made: SearchStrategy[Any] = callbacks(strict=strict, wire=wire)
     else:
         made = value_factory(level_of(strict=strict, deviations=True)).strategy(name)
-        made = told(name, sent(made, wire), wire)
+        made = observed(name, sent(made, wire), wire)
     return shown_as(made, "from_schema", name, strict=strict, wire=wire)
 
 
@@ -90,7 +90,7 @@ def embedded(
         raise UnknownNameError("embedded document", name, known)
     made = _document(name, strict, deviations, values)
     return shown_as(
-        told(name, sent(made, wire), wire),
+        observed(name, sent(made, wire), wire),
         "embedded",
         name,
         strict=strict,
@@ -132,7 +132,7 @@ def create_wave_task_requests(
     parts = list(store.specification()["schemas"][_REQUEST]["properties"])
     made = _document(_REQUEST, strict, deviations, values, {"required": parts})
     return shown_as(
-        told(_REQUEST, made),
+        observed(_REQUEST, made),
         "create_wave_task_requests",
         strict=strict,
         deviations=deviations,
@@ -157,7 +157,7 @@ def create_wave_task_responses(
     """
     made = _document(_RESPONSE, strict, deviations, values)
     return shown_as(
-        told(_RESPONSE, sent(made, wire), wire),
+        observed(_RESPONSE, sent(made, wire), wire),
         "create_wave_task_responses",
         strict=strict,
         deviations=deviations,
@@ -178,9 +178,9 @@ def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
     tables = all_codes.tables
     if table is not None and table not in tables:
         raise UnknownNameError("error table", table, tables)
-    asked = list(tables.values()) if table is None else [tables[table]]
-    known = [code for one in asked for code in one.values()]
-    unknown = st.integers(0, 9999).map(lambda number: _unknown(number, asked))
+    chosen = list(tables.values()) if table is None else [tables[table]]
+    known = [code for one in chosen for code in one.values()]
+    unknown = st.integers(0, 9999).map(lambda number: _unknown(number, chosen))
     return st.integers(0, 15).flatmap(lambda n: unknown if n == 15 else st.sampled_from(known))
 
 

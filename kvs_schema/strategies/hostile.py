@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..catalogue.unknown_names import UnknownNameError
 from .callbacks import callbacks, listed, read_once
-from .wire import Spelling, shown_as, spellings, told
+from .wire import Spelling, observed, shown_as, spellings
 
 HostileKind: TypeAlias = Literal[
     "scalar",
@@ -132,12 +132,12 @@ def hostile_bodies(
             assert handle(body).status == 400
     """
     kinds = read_once(kinds)
-    asked = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")
-    for kind in asked:
+    chosen = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")
+    for kind in chosen:
         if kind not in _SPOILERS:
             raise UnknownNameError("kind of body", kind, _SPOILERS)
-    spoilers = [_SPOILERS[kind] for kind in asked]
-    return shown_as(told("callback", _bodies(spoilers, callbacks())), "hostile_bodies", kinds)
+    spoilers = [_SPOILERS[kind] for kind in chosen]
+    return shown_as(observed("callback", _bodies(spoilers, callbacks())), "hostile_bodies", kinds)
 
 
 @st.composite

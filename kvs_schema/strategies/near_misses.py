@@ -36,7 +36,7 @@ from .mutate.breakable_rules import Rule
 from .mutate.edits import Edit, shortened
 from .mutate.targets import Target, callbacks_of, in_turn, requests_of, responses_of
 from .pins import Values, pins_of, steering_of
-from .wire import Spelling, Wire, check_flags, check_wire, dial, shown_as, spellings
+from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as, spellings
 
 _OPERATION = "CreateWaveTask"
 #: So many sources are drawn for a rule, and so many rules for each further fault.
@@ -135,7 +135,7 @@ def invalid_callbacks(
             assert handle(negative.body).status == 400, negative.violation.text()
     """
     check_wire(wire)
-    if dial("faults", faults) is None:
+    if check_size("faults", faults) is None:
         raise TypeError("faults is an integer")
     variants, rules, options = read_once(variants), read_once(rules), options_of(locals())
     chosen, steering, _ = steered(variants, options)
@@ -235,12 +235,12 @@ def _negatives(
 ) -> SearchStrategy[Negative]:
     chosen = list(target.roots)
     if rules is not None:
-        asked = _rules(rules)
+        selected = _rules(rules)
         known = {name: None for rule in chosen for name in _names(rule)}
-        for name in asked:
+        for name in selected:
             if name not in known:
                 raise UnknownNameError("rule", name, [str(name) for name in known])
-        chosen = [rule for rule in chosen if any(name in asked for name in _names(rule))]
+        chosen = [rule for rule in chosen if any(name in selected for name in _names(rule))]
     return _broken(target, chosen, wire, steering, faults)
 
 

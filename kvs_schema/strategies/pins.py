@@ -126,7 +126,7 @@ def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
     for place, value in values.items():
         schema, member = _read(place, roots, strict)
         found = [node for root in roots for node in _nodes(root, schema, member, strict)]
-        pin = Pin(place, value, partial(_closed, node=found[0] if found else None))
+        pin = Pin(place, value, partial(_as_sent, node=found[0] if found else None))
         pins.setdefault(schema, {})[member] = pin
         refused = {root: _refusal(pin, root, schema, member, strict) for root in roots}
         taken = [root for root in roots if refused[root] is None]
@@ -233,7 +233,7 @@ def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
     return rule_id(one.pointer)
 
 
-def _closed(value: Any, node: GraphNode | None) -> Any:
+def _as_sent(value: Any, node: GraphNode | None) -> Any:
     """A pinned value with the documents embedded further inside as texts."""
     inside = node.content if node is not None and node.content is not None else node
     return closed(value, inside) if isinstance(value, dict | list) else value

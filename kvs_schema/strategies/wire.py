@@ -115,7 +115,7 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
     return written()
 
 
-def told(
+def observed(
     name: str, values: st.SearchStrategy[Any], wire: Wire = "object"
 ) -> st.SearchStrategy[Any]:
     """Draw the same values and pass each, as sent, to the observer of documents."""
@@ -123,12 +123,12 @@ def told(
     notify = observers.notify_value if wire == "object" else observers.notify
 
     @st.composite
-    def telling(draw: st.DrawFn) -> Any:
+    def observing(draw: st.DrawFn) -> Any:
         value = draw(values)
         notify(name, value)
         return value
 
-    return telling()
+    return observing()
 
 
 def shown_as(
@@ -155,7 +155,7 @@ def check_flags(**flags: Any) -> None:
             raise TypeError(f"{option} is True or False, not {value!r}")
 
 
-def dial(option: str, size: int | None) -> int | None:
+def check_size(option: str, size: int | None) -> int | None:
     """Check a length that an option gives."""
     if size is None:
         return None

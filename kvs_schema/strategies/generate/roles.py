@@ -102,12 +102,12 @@ def put_in_order(events: list[Body], roles: Roles) -> None:
     if progress is None or stage is None:
         return
     all_details = [event[roles.details] for event in events]
-    telling = [details for details in all_details if details.get(progress) is not None]
+    with_progress = [details for details in all_details if details.get(progress) is not None]
     steps = [
         (stages.index(details[stage]) if details.get(stage) in stages else 0, details[progress])
-        for details in telling
+        for details in with_progress
     ]
-    for details, (index, reached) in zip(telling, sorted(steps), strict=True):
+    for details, (index, reached) in zip(with_progress, sorted(steps), strict=True):
         details[progress] = reached
         if details.get(stage) in stages:
             details[stage] = stages[index]

@@ -23,7 +23,7 @@ from ...spec.pointers import follow
 from ...validation import observers
 from ...validation.callbacks import report_on_callback
 from ...validation.validator import validator
-from ..generate.choices import Choice, DrawContext, checked
+from ..generate.choices import Choice, DrawContext, draw_checked
 from ..generate.value_factory import level_of, value_factory
 from ..wire import Spelling, Wire
 from . import discriminators
@@ -36,7 +36,7 @@ from .make_reachable import complete, force
 _T = TypeVar("_T")
 
 #: How many places of the drawn rule are tried before the draw is given up.
-_PLACES = 12
+_TRIES = 12
 
 
 class Target(ABC):
@@ -57,7 +57,7 @@ class Target(ABC):
 
     def source(self, draw: DrawFn, root: str, context: DrawContext) -> Any:
         """Draw a valid document of a schema, opened."""
-        return opened(checked(root, self._sources[root], draw, context), self.node(root))
+        return opened(draw_checked(root, self._sources[root], draw, context), self.node(root))
 
     def node(self, root: str) -> GraphNode:
         """Return the node of whole documents of a schema."""
@@ -107,7 +107,7 @@ class Target(ABC):
         They come from one document, which is left as it is, and keep what is pinned in it.
         """
         node, pins = self.node(root), context.steering.pins
-        for breakable in in_turn(draw, context, self.breakable_rules(rule, root), most=_PLACES):
+        for breakable in in_turn(draw, context, self.breakable_rules(rule, root), most=_TRIES):
             changed = copy.deepcopy(document)
             try:
                 path = force(draw, breakable, node, changed, context)
@@ -156,10 +156,10 @@ class Callbacks(Target):
 
     def _allows(self, condition: Condition) -> bool:
         """Return whether a condition can be met with the selected task types."""
-        known, asked = self._types, _task_type(condition)
-        if known is None or asked is None:
+        known, required = self._types, _task_type(condition)
+        if known is None or required is None:
             return True
-        return asked in known if condition.holds else known != {asked}
+        return required in known if condition.holds else known != {required}
 
     def is_valid(self, root: str, document: Any) -> bool:
         """Return whether an opened document is valid and of the variant."""
