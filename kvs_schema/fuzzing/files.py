@@ -1,4 +1,4 @@
-"""Writes a failure as files: its bodies, and a test that fails as long as the bug is there."""
+"""Makes files of a failure: its bodies, and a test that fails as long as the bug is there."""
 
 from __future__ import annotations
 
@@ -74,12 +74,21 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FailureFiles:
     """The files of a failure; `names` has that of each post, `bodies` the content by name."""
 
     test: Path
+    text: str
     names: Sequence[str]
     bodies: dict[str, bytes]
+
+    def write(self) -> None:
+        """Write the bodies and the test; raises `OSError`."""
+        folder = self.test.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, body in self.bodies.items():
+            (folder / name).write_bytes(body)
+        self.test.write_text(self.text, "utf-8")
 
     def curl(self, destination: Destination) -> Iterator[str]:
         """Yield a command for each post, to be run in the folder of the files."""
@@ -90,8 +99,10 @@ class Written:
             yield shlex.join(words)
 
 
-def write_failure(broken: Broken, title: str, destination: Destination, folder: Path) -> Written:
-    """Write the bodies of a failure, one that is posted again once, and the test."""
+def failure_files(
+    broken: Broken, title: str, destination: Destination, folder: Path
+) -> FailureFiles:
+    """Return the files of a failure: its bodies, one that is posted again once, and the test."""
     prefix = "_".join(str(part) for part in (broken.broke.value, broken.statuses[-1]) if part)
     by_body: dict[bytes, str] = {}
     for body in broken.bodies:
@@ -109,9 +120,5 @@ def write_failure(broken: Broken, title: str, destination: Destination, folder: 
         arguments=destination.arguments(),
         assertion=assertion,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    for body, name in by_body.items():
-        (folder / name).write_bytes(body)
-    test = folder / f"test_{prefix}.py"
-    test.write_text(text, "utf-8")
-    return Written(test, names, {name: body for body, name in by_body.items()})
+    bodies_by_name = {name: body for body, name in by_body.items()}
+    return FailureFiles(folder / f"test_{prefix}.py", text, names, bodies_by_name)

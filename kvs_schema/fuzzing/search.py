@@ -83,13 +83,22 @@ class Search:
             self.end = time.monotonic() + self.seconds
         try:
             for group in groups:
-                while (one := _Round(self, group).search(self.examples)) is not None:
-                    broken, variants = one
-                    self.found[broken.key] = GroupedFailure(self._reduced(broken), variants)
+                while (broken := self._searched(_Round(self, group))) is not None:
                     self._check_that_it_lives(alive, broken)
                 yield group
         except _StopError as stop:
             self.stopped = str(stop)
+
+    def _searched(self, one: _Round) -> Broken | None:
+        """Look for one failure and keep it; on Ctrl-C, keep the smallest known so far."""
+        try:
+            one.search(self.examples)
+            if one.broken is not None:
+                one.broken = self._reduced(one.broken)
+        finally:
+            if one.broken is not None:
+                self.found[one.broken.key] = GroupedFailure(one.broken, one.variants)
+        return one.broken
 
     def check_time(self) -> None:
         """Stop the search if its time is up."""
@@ -142,12 +151,12 @@ class _Round:
 
     def __init__(self, search: Search, group: ScriptGroup) -> None:
         self._search, self._group = search, group
-        self._broken: Broken | None = None
-        self._variants: dict[str, None] = {}
+        self.broken: Broken | None = None
+        self.variants: dict[str, None] = {}
         self._until = float("inf")
 
-    def search(self, examples: int) -> tuple[Broken, dict[str, None]] | None:
-        """Return the shrunk failure and the variants of all that were met, or None."""
+    def search(self, examples: int) -> None:
+        """Look for a failure and shrink it; `variants` has those of all that were met."""
         seed = random.Random(f"{self._search.seed} {self._group}").getrandbits(64)  # noqa: S311
         decorated = hypothesis.seed(seed)(given(self._group.scripts)(self._test))
         test = settings(
@@ -162,18 +171,17 @@ class _Round:
         )(decorated)
         with contextlib.suppress(BrokenError, Flaky, _ShrunkError):
             test()
-        return None if self._broken is None else (self._broken, self._variants)
 
     def _test(self, script: Script) -> None:
         """Raise, at one line, where the failure that is looked for is met."""
         search = self._search
-        if self._broken is None:
+        if self.broken is None:
             search.check_time()
         is_new = search.known(script) is None
         if time.monotonic() > self._until:
             raise _ShrunkError
         examined = search.verdict(script)
-        if self._broken is None and is_new:
+        if self.broken is None and is_new:
             self._count(script, examined)
         broken = examined.broken
         if broken is None:
@@ -182,12 +190,12 @@ class _Round:
         if broken.key in search.found:
             search.found[broken.key].variants[variant] = None
             return
-        if self._broken is None:
+        if self.broken is None:
             self._until = min(time.monotonic() + search.shrinking, search.end)
-        elif self._broken.key != broken.key:
+        elif self.broken.key != broken.key:
             return
-        self._broken = broken
-        self._variants[variant] = None
+        self.broken = broken
+        self.variants[variant] = None
         raise BrokenError
 
     def _count(self, script: Script, examined: Examined) -> None:
