@@ -9,7 +9,6 @@ conditions are left to the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from ..catalogue.names import CALLBACK, absent_documents, schema_names, variant_
 from ..catalogue.texts import Lang, say
 from ..spec.graph import Applied, GraphNode
 from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
+from ..validation.engines.rust import reachable
 
 _NULL = {"type": "null"}
 
@@ -161,24 +161,7 @@ class _ShapeWriter:
 
 def used_types(value: Any, types: Json) -> Json:
     """Return the types that a value refers to, directly or not, in their order."""
-    waiting, found = [value], set[str]()
-    while waiting:
-        for name in _references(waiting.pop()):
-            if name not in found:
-                found.add(name)
-                waiting.append(types[name])
-    return {name: part for name, part in types.items() if name in found}
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for part in value:
-            yield from _references(part)
-    elif isinstance(value, dict):
-        reference = value.get("$ref")
-        if isinstance(reference, str) and reference.startswith(DEFS):
-            yield reference.removeprefix(DEFS)
-        yield from _references(list(value.values()))
+    return {name: types[name] for name in reachable(types, value)}
 
 
 def _whole(one: Applied) -> str | None:

@@ -174,7 +174,7 @@ class FindingCollector:
         """Return both lists in document order; a violation hides the deviations at its place."""
         entries = [
             *self.found.values(),
-            *((without_marks(f.path), self._of_fault(f)) for f in self.faults),
+            *((without_marks(f.path), fault_violation(f)) for f in self.faults),
         ]
         order = _Order(self.opened)
         entries.sort(key=lambda entry: order.key(entry[0]))
@@ -183,9 +183,6 @@ class FindingCollector:
         if strict:
             return counted, []
         return [v for v in counted if v.erratum is None], [v for v in counted if v.erratum]
-
-    def _of_fault(self, fault: Fault) -> Violation:
-        return fault_violation(fault, self.rules.program)
 
     def unlisted(self, limit: int) -> Iterator[Path]:
         """Return the paths of keys that are in no table and no example, in document order."""
@@ -215,15 +212,14 @@ class FindingCollector:
                     yield from self._inside(member, child, (*path, name))
 
 
-def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> Violation:
+def fault_violation(fault: Fault) -> Violation:
     """Return a fault of reading as a violation."""
     rule, expected, actual, path = None, fault.expected, fault.actual, fault.path
-    if fault.reason in ("content_kind", "content_twice") and program is not None:
+    if fault.reason in ("content_kind", "content_twice"):
         schema = str(path[-1])
-        rule, expected = f"{schema}#/type", program["tolerant"][schema]["type"]
-    elif fault.reason == "native" and program is not None:
-        holder = holder_of(fault.expected)
-        rule, expected = f"{holder}#/type", "string"
+        rule, expected = f"{schema}#/type", store.specification()["schemas"][schema]["type"]
+    elif fault.reason == "native":
+        rule, expected = f"{holder_of(fault.expected)}#/type", "string"
     return Violation(
         location=location_of(path),
         keyword=fault.keyword,
