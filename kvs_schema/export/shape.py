@@ -16,8 +16,7 @@ from ..catalogue import store
 from ..catalogue.names import CALLBACK, absent_documents, schema_names, variant_names
 from ..catalogue.texts import Lang, say
 from ..spec.graph import Applied, GraphNode
-from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
-from ..validation.engines.rust import reachable
+from ..spec.vocabulary import DEFS, Json, choices_in, json_type, reachable, said, types_in
 
 _NULL = {"type": "null"}
 
@@ -70,13 +69,13 @@ class _ShapeWriter:
 
     def _value(self, node: GraphNode, name: str) -> Json:
         """The type of a value; `name` is that of what has none in the sources."""
-        choices = [_choices(one) for one in node.applied if one.always]
+        choices = [choices_in(one.keywords) for one in node.applied if one.always]
         listed = [choice for choice in choices if choice is not None]
         nullable = any(one.null for one in node.asked) and not _refuses_null(node)
         if listed:
             values = [v for v in listed[0] if all(v in choice for choice in listed)]
             values += [None] if nullable else []
-            return {**_types(dict.fromkeys(map(kind_of, values))), **_enumerated(values)}
+            return {**_types(dict.fromkeys(map(json_type, values))), **_enumerated(values)}
         kinds = node.kinds()
         if kinds is None:
             return {}
@@ -168,12 +167,6 @@ def _whole(one: Applied) -> str | None:
     """The name of the schema, if it is not a part of another one."""
     name = one.pointer.removeprefix(DEFS)
     return None if "/" in name else name
-
-
-def _choices(one: Applied) -> list[Any] | None:
-    keywords = one.keywords
-    found = [keywords["const"]] if "const" in keywords else keywords.get("enum")
-    return None if found is None else list(found)
 
 
 def _refuses_null(node: GraphNode) -> bool:

@@ -17,7 +17,7 @@ from ..catalogue.texts import SEMICOLONS, filled
 from ..reading.faults import TextPosition
 from ..spec.locations import Location
 from ..spec.pointers import follow, tokens
-from ..spec.vocabulary import kind_of, said
+from ..spec.vocabulary import json_type, said
 
 LONGEST = 80
 
@@ -87,7 +87,7 @@ def shortened(value: Any) -> Any:
         text = escaped(str(value)[: LONGEST + 1])
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     if isinstance(value, dict | list):
-        return f"{kind_of(value)} of {len(value)}"
+        return f"{json_type(value)} of {len(value)}"
     return value
 
 

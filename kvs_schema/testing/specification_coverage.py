@@ -8,19 +8,20 @@ for invalid ones. Schemas of anything but callbacks are a group of their own, ou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from threading import RLock
 from typing import Any, NamedTuple
 
 from ..catalogue import store
+from ..catalogue.names import variant_names
 from ..reading import python_values, received
 from ..reading.faults import TextError
 from ..reading.limits import Limits
 from ..reports import check_document
 from ..spec.graph import ALWAYS, Condition, Conditions, GraphNode
-from ..spec.vocabulary import UNLISTED, deviations_of, rule_id, variant_names
+from ..spec.vocabulary import UNLISTED, deviations_of, rule_id
 from ..validation.validator import validator
 
 CALLBACK = "callback"
@@ -166,7 +167,7 @@ def shown(name: str, document: object) -> Iterator[Point]:
         if finding.erratum is None:
             yield Point(RULES, finding.rule or finding.keyword)
     if report.valid and report.variant is not None:
-        yield Point(VARIANTS if report.variant in _variants() else SCHEMAS, report.variant)
+        yield Point(VARIANTS if report.variant in variant_names() else SCHEMAS, report.variant)
         for finding in report.deviations:
             if finding.erratum is not None:
                 yield Point(DEVIATIONS, finding.erratum)
@@ -211,7 +212,7 @@ def points(name: str) -> dict[Point, None]:
 
     Those of a variant are those of all callbacks, since its documents are validated as such.
     """
-    variants = _variants()
+    variants = variant_names()
     if name != CALLBACK and name not in variants:
         found = [Point(SCHEMAS, name), *_possible(name, {})]
     else:
@@ -222,10 +223,6 @@ def points(name: str) -> dict[Point, None]:
             found += _possible(variant, _decided(classifier, variant))
     order = {group: position for position, group in enumerate((*GROUPS, SCHEMAS))}
     return dict.fromkeys(sorted(found, key=lambda point: order[point.group]))
-
-
-def _variants() -> Sequence[str]:
-    return variant_names(store.specification()["classifier"])
 
 
 def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, frozenset[str]]:

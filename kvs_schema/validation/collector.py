@@ -19,9 +19,9 @@ from ..results.findings import Violation
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
 from ..spec.pointers import escape, follow, pointer
-from ..spec.vocabulary import DEFS, NULLABLE, kind_of, referenced
+from ..spec.vocabulary import DEFS, NULLABLE, json_type, referenced, source_name
 from .engines.pruning import Shape, Shapes
-from .engines.rust import EngineError, source_name
+from .engines.rust import EngineError
 
 #: Keywords whose schemas apply to a part of the value.
 _DESCENDING = frozenset(("properties", "additionalProperties", "items"))
@@ -128,7 +128,7 @@ class FindingCollector:
             rule, keyword, erratum, expected = self.rules.rule(error.keyword)
             if keyword == "type" and _is_structure(expected) and holds_json(actual):
                 reason = "holds_json"
-            elif rule.endswith("/errorTable") and kind_of(actual) == "integer":
+            elif rule.endswith("/errorTable") and json_type(actual) == "integer":
                 elsewhere = error_codes.lookup(int(actual)).known
                 reason = "other_table" if elsewhere else "no_table"
         if error.name is not None:
@@ -141,7 +141,7 @@ class FindingCollector:
             expected=expected,
             actual=actual,
             reason=reason,
-            kind=kind_of(actual),
+            kind=json_type(actual),
         )
         self.found.setdefault((error.path, rule, error.name), (error.path, violation))
 
@@ -227,7 +227,7 @@ def fault_violation(fault: Fault) -> Violation:
         expected=expected,
         actual=actual,
         reason=fault.reason,
-        kind=kind_of(actual),
+        kind=json_type(actual),
         text_position=fault.at,
     )
 

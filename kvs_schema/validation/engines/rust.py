@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from ...spec.pointers import follow, tokens
-from ...spec.vocabulary import DEFS, DIALECT, NULLABLE
+from ...spec.vocabulary import DEFS, DIALECT, reachable
 from .pruning import Pruner, Shapes
 
 Forms = Mapping[str, Any]
@@ -180,27 +180,3 @@ def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:
         **root,
         "$defs": {name: forms[name] for name in reachable(forms, root)},
     }
-
-
-def reachable(forms: Forms, root: Any) -> list[str]:
-    """Names of the schemas that a schema refers to, directly or not, in the order of the forms."""
-    found: set[str] = set()
-    waiting = [root]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str) and reference.startswith(DEFS):
-                name = reference.removeprefix(DEFS).partition("/")[0]
-                if name not in found:
-                    found.add(name)
-                    waiting.append(forms[name])
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return [name for name in forms if name in found]
-
-
-def source_name(name: str) -> str:
-    """Name in the sources of a schema in the compiled forms."""
-    return name.removeprefix(NULLABLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ....spec.vocabulary import DEFS, NULLABLE, variant_names
+from ....spec.vocabulary import DEFS, NULLABLE, variants_in
 from ...derived import VARIANTS
 from ...yaml_sources import Problem
 from ..source_index import SourceIndex, circles, is_resolved
@@ -59,7 +59,7 @@ def circular_references(sources: SourceIndex) -> Iterator[Problem]:
 def unused_schemas(sources: SourceIndex) -> Iterator[Problem]:
     """A schema is a variant, a dialect, a request, a response, or something they refer to."""
     classifier = sources.value(VARIANTS)
-    roots = [*variant_names(classifier), *classifier["dialects"]]
+    roots = [*variants_in(classifier), *classifier["dialects"]]
     roots += (name for name in sources.named if name.endswith((".request", ".response")))
     reached = sources.reached(roots)
     for name, node in sources.named.items():
