@@ -76,7 +76,7 @@ def _unusable(file: SourceFile) -> Iterator[Problem]:
     else:
         return
     where = pointers.pointer(pointer)
-    yield file.problem(where, "meta-schema", f"no JSON Schema 2020-12: {message}")
+    yield file.problem(where, "meta-schema", f"not JSON Schema 2020-12: {message}")
 
 
 def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

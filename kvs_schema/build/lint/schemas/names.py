@@ -20,7 +20,7 @@ def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
     for node in sources.definitions:
         if not _NAME.fullmatch(node.name):
             yield node.problem(
-                "schema-name", f"{node.name!r}: a name holds letters, digits, dots and hyphens only"
+                "schema-name", f"{node.name!r}: a name may contain only letters, digits, dots and hyphens"
             )
         elif node.name.startswith(NULLABLE) or node.name in _RESERVED:
             yield node.problem("schema-name", f"the name {node.name!r} is reserved")

@@ -33,7 +33,7 @@ def vacuous_conditions(sources: SourceIndex) -> Iterator[Problem]:
         }
         for child in node.below("properties"):
             if child.name not in required:
-                message = f"the condition holds where {child.name!r} is absent; require it there"
+                message = f"the condition is true where {child.name!r} is absent; require it there"
                 yield child.problem("vacuous-condition", message)
 
 
