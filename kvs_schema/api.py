@@ -58,7 +58,8 @@ def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a callback as it is sent: embedded objects and arrays become JSON text.
 
     The opposite of `decode_callback`; strings stay as they are, and so does the input. Raises
-    `ValueError` for NaN and infinities in what becomes text.
+    `ValueError`, which names the field, for what JSON cannot represent in what becomes text: NaN,
+    other Python objects, keys that are not strings. Raises `TypeError` for what is not a document.
 
     KVS document: POST callback, items; Flow callback, OutInfo.
     """

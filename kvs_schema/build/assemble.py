@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..spec.graph import ALWAYS, Graph, GraphNode
-from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, variant_names
+from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, choices_in, variants_in
 from .engine_schemas import Forms, without_required
 from .fast_schemas import fast_schema
 from .shapes import shape_of, steps_of
@@ -41,7 +41,7 @@ def specification(sources: Sources) -> Json:
     graph = Graph(schemas)
     return {
         "schemas": schemas,
-        "strict_empty": [name for name in variant_names(classifier) if _is_empty(graph.root(name))],
+        "strict_empty": [name for name in variants_in(classifier) if _is_empty(graph.root(name))],
         "origins": origins,
         "tables": files["tables.yaml"].value["tables"],
         "classifier": classifier,
@@ -181,7 +181,7 @@ def _classifier(source: Json) -> Json:
 def _is_empty(node: GraphNode) -> bool:
     """Whether no value can be valid at the strict level; constants tell."""
     found = [one.keywords for one in node.under(ALWAYS)]
-    choices = [k.get("enum", [k.get("const")]) for k in found if {"enum", "const"} & k.keys()]
+    choices = [choice for keywords in found if (choice := choices_in(keywords)) is not None]
     if node.forbidden() or (
         choices and not any(all(value in choice for choice in choices) for value in choices[0])
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -64,26 +65,23 @@ class ErrorCodes:
     KVS document: Public errors; Callback errors.
     """
 
-    __slots__ = ("_tables",)
-
-    def __init__(self) -> None:
-        self._tables: dict[str, ErrorTable] = {}
+    __slots__ = ()
 
     @property
     def public(self) -> ErrorTable:
         """What the API answers with (公共错误)."""
-        return self._table("public")
+        return _table("public")
 
     @property
     def callback(self) -> ErrorTable:
         """What a callback reports (回调用户错误码)."""
-        return self._table("callback")
+        return _table("callback")
 
     @property
     def tables(self) -> Mapping[str, ErrorTable]:
         """All tables by name."""
         names = store.specification()["errors"]
-        return MappingProxyType({name: self._table(name) for name in names})
+        return MappingProxyType({name: _table(name) for name in names})
 
     def lookup(self, code: int, table: TableName | None = None) -> ErrorCode:
         """The entry of a code: of one table, or of the callback table first, then the public one.
@@ -93,16 +91,15 @@ class ErrorCodes:
         """
         if table is not None and table not in self.tables:
             raise UnknownNameError("error table", table, self.tables)
-        for candidate in (self.callback, self.public) if table is None else (self._table(table),):
+        for candidate in (self.callback, self.public) if table is None else (_table(table),):
             if code in candidate:
                 return candidate[code]
         return ErrorCode(code, known=False)
 
-    def _table(self, name: str) -> ErrorTable:
-        found = self._tables.get(name)
-        if found is None:
-            found = self._tables[name] = ErrorTable(name)
-        return found
+
+@cache
+def _table(name: str) -> ErrorTable:
+    return ErrorTable(name)
 
 
 error_codes: ErrorCodes = ErrorCodes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..spec import vocabulary
+from ..spec.vocabulary import variants_in
 from . import store
 from .unknown_names import UnknownNameError
 
@@ -19,7 +19,7 @@ def schema_names() -> tuple[str, ...]:
 
 def variant_names() -> list[str]:
     """Return the names of the variants of a callback, in the order of the sources."""
-    return vocabulary.variant_names(store.program()["classifier"])
+    return variants_in(store.program()["classifier"])
 
 
 def absent_documents() -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from .. import __version__
 from ..catalogue import store
-from ..catalogue.names import CALLBACK, absent_documents, known_schema
+from ..catalogue.names import CALLBACK, absent_documents, known_schema, variant_names
 from ..catalogue.texts import Lang, say
 from ..results.messages import site
 from ..spec.pointers import escape
@@ -24,11 +24,11 @@ from ..spec.vocabulary import (
     DIALECT,
     WITH_ONE_SCHEMA,
     Json,
+    reachable,
     rule_id,
     said,
-    variant_names,
+    source_name,
 )
-from ..validation.engines.rust import reachable, source_name
 from .shape import shapes, used_types
 
 Form: TypeAlias = Literal["rules", "shape"]
@@ -113,7 +113,7 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
     root: Json = {"$ref": DEFS + name}
     if name == CALLBACK:
         forms[name] = {"title": say(lang, "export.callback"), **_callback(classifier)}
-    if name in variant_names(classifier):
+    if name in variant_names():
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     absent = [] if strict else absent_documents()

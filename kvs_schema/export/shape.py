@@ -9,7 +9,6 @@ conditions are left to the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from ..catalogue import store
 from ..catalogue.names import CALLBACK, absent_documents, schema_names, variant_names
 from ..catalogue.texts import Lang, say
 from ..spec.graph import Applied, GraphNode
-from ..spec.vocabulary import DEFS, Json, kind_of, said, types_in
+from ..spec.vocabulary import DEFS, Json, choices_in, json_type, reachable, said, types_in
 
 _NULL = {"type": "null"}
 
@@ -70,13 +69,13 @@ class _ShapeWriter:
 
     def _value(self, node: GraphNode, name: str) -> Json:
         """The type of a value; `name` is that of what has none in the sources."""
-        choices = [_choices(one) for one in node.applied if one.always]
+        choices = [choices_in(one.keywords) for one in node.applied if one.always]
         listed = [choice for choice in choices if choice is not None]
         nullable = any(one.null for one in node.asked) and not _refuses_null(node)
         if listed:
             values = [v for v in listed[0] if all(v in choice for choice in listed)]
             values += [None] if nullable else []
-            return {**_types(dict.fromkeys(map(kind_of, values))), **_enumerated(values)}
+            return {**_types(dict.fromkeys(map(json_type, values))), **_enumerated(values)}
         kinds = node.kinds()
         if kinds is None:
             return {}
@@ -161,36 +160,13 @@ class _ShapeWriter:
 
 def used_types(value: Any, types: Json) -> Json:
     """Return the types that a value refers to, directly or not, in their order."""
-    waiting, found = [value], set[str]()
-    while waiting:
-        for name in _references(waiting.pop()):
-            if name not in found:
-                found.add(name)
-                waiting.append(types[name])
-    return {name: part for name, part in types.items() if name in found}
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for part in value:
-            yield from _references(part)
-    elif isinstance(value, dict):
-        reference = value.get("$ref")
-        if isinstance(reference, str) and reference.startswith(DEFS):
-            yield reference.removeprefix(DEFS)
-        yield from _references(list(value.values()))
+    return {name: types[name] for name in reachable(types, value)}
 
 
 def _whole(one: Applied) -> str | None:
     """The name of the schema, if it is not a part of another one."""
     name = one.pointer.removeprefix(DEFS)
     return None if "/" in name else name
-
-
-def _choices(one: Applied) -> list[Any] | None:
-    keywords = one.keywords
-    found = [keywords["const"]] if "const" in keywords else keywords.get("enum")
-    return None if found is None else list(found)
 
 
 def _refuses_null(node: GraphNode) -> bool:

@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from ..catalogue import store
+from ..catalogue.names import variant_names
 from ..spec.pointers import follow, tokens
-from ..spec.vocabulary import variant_names
 from ..validation.callbacks import encode_document
 
 
@@ -51,7 +51,7 @@ def schema_of(case: dict[str, Any]) -> str:
     if "of" not in case:
         return "callback"
     named = str(store.specification()["examples"][case["of"]]["schema"])
-    return "callback" if named in variant_names(store.program()["classifier"]) else named
+    return "callback" if named in variant_names() else named
 
 
 def sent(case: dict[str, Any]) -> Any:

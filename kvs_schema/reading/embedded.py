@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from ..spec.locations import Entered, Path, without_marks
+from ..spec.locations import Entered, Path, location_of, pointer_of, without_marks
 from .faults import Fault, TextError
 from .json_text import Reader, holds_json, read_exactly
 from .limits import Limits
-from .lossless import orjson
 
 #: What stands for an absent document.
 Texts: TypeAlias = frozenset[str]
@@ -172,35 +171,74 @@ class Opener:
             self.faults.append(fault)
 
 
-def close_document(value: Any, steps: tuple[Step, ...]) -> Any:
+def close_document(value: Any, steps: tuple[Step, ...], path: Path = ()) -> Any:
     """Return a copy in which every embedded object or array is JSON text again."""
     if isinstance(value, list):
-        return [close_document(item, steps) if isinstance(item, dict) else item for item in value]
+        return [
+            close_document(item, steps, (*path, index)) if isinstance(item, dict) else item
+            for index, item in enumerate(value)
+        ]
     if not isinstance(value, dict):
         return value
     found = dict(value)
     for name, content, below, _ in steps:
         if name in found:
-            child = found[name]
-            found[name] = closed(child, content) if content else close_document(child, below)
+            child, inside = found[name], (*path, name)
+            found[name] = (
+                closed(child, content, inside) if content else close_document(child, below, inside)
+            )
     return found
 
 
-def closed(value: Any, content: Content) -> Any:
-    """Return the JSON text of an embedded object or array; other values stay as they are."""
+def closed(value: Any, content: Content, path: Path = ()) -> Any:
+    """Return the JSON text of an embedded object or array; other values stay as they are.
+
+    Raises `ValueError`, which names the field, for what JSON cannot represent.
+    """
     if not isinstance(value, dict | list):
         return value
-    return write(close_document(value, content.below))
+    path = (*path, Entered(content.schema))
+    value = close_document(value, content.below, path)
+    try:
+        _check_all(value, path)
+    except RecursionError:
+        raise _unfit("arrays and objects inside each other without end", path) from None
+    return write(value)
 
 
 def write(value: Any) -> str:
-    """Return the compact JSON text of a value; raises `ValueError` for what JSON cannot express."""
-    if orjson:
-        try:
-            text = str(orjson.dumps(value), "utf-8")
-        except TypeError:  # an integer above 64 bits, or a depth that orjson does not write
-            pass
-        else:
-            if "null" not in text:  # which orjson also writes for NaN
-                return text
+    """Return the compact JSON text of a value that JSON can represent."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _check_all(value: Any, path: Path) -> None:
+    """Raise `ValueError` for the first part of a value that JSON cannot represent."""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise _unfit("a key that is not a string", path)
+        if len(set(map(str.__str__, value))) < len(value):
+            raise _unfit("a duplicate key", path)
+        for key, member in value.items():
+            _check(key, path)
+            _check_all(member, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            _check_all(element, (*path, index))
+    else:
+        _check(value, path)
+
+
+def _check(value: Any, path: Path) -> None:
+    """Raise `ValueError` for a key or a scalar that JSON cannot represent."""
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except TypeError:
+        raise _unfit(f"a value of type {type(value).__name__}", path) from None
+    except UnicodeEncodeError:
+        raise _unfit("a lone surrogate", path) from None
+    except ValueError:
+        raise _unfit(f"the number {value}", path) from None
+
+
+def _unfit(what: str, path: Path) -> ValueError:
+    return ValueError(f"{pointer_of(location_of(path))}: JSON cannot represent {what}")

@@ -12,9 +12,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import accumulate, islice
+from itertools import islice
 from typing import Any, TypeAlias
 
 from .faults import START, Fault, TextError, TextPosition, too_deep_for
@@ -37,10 +36,6 @@ TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\
 
 #: What every text has in which something is JSON and no parser can hold it.
 _UNHOLDABLE = re.compile(r"\\u[dD]|[eE]\+?[0-9]{3}|[0-9]{200}")
-
-_NO_BRACKETS = re.compile(rb'[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"')
-#: What each bracket does to the depth, as signed bytes.
-_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 #: What parsers say of a text that is too deep for them.
 _TOO_DEEP = re.compile("recursion|depth limit")
@@ -115,8 +110,7 @@ def _read(
             raise too_deep_for(depth) from None
         return value, True
     encoded = text.encode() if isinstance(text, str) else text
-    crowded = _is_crowded(encoded)
-    if _deep(encoded, depth - above) if crowded else too_deep(value, depth - above):
+    if too_deep(value, depth - above):
         raise too_deep_for(depth)
     if looks_exact(encoded):
         repeats = has_duplicates(encoded, value)
@@ -357,17 +351,6 @@ class _Container:
         known = key in self.keys
         self.keys.add(key)
         return "duplicate_key" if known else None
-
-
-def _is_crowded(text: bytes) -> bool:
-    """Return whether counting the brackets of a text is cheaper than walking its value."""
-    return 8 * (text.count(b"[") + text.count(b"{")) > max(len(text), 8192)
-
-
-def _deep(text: bytes, limit: int) -> bool:
-    """`too_deep` for a well-formed text."""
-    steps = array("b", _NO_BRACKETS.sub(b"", text).translate(_STEPS))
-    return max(accumulate(steps), default=0) > limit
 
 
 def too_deep(value: Any, limit: int) -> bool:

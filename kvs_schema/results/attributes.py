@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 from ..catalogue import store
-from ..spec.vocabulary import referenced, said
+from ..spec.graph import GraphNode
 
 
 def _integer(value: Any) -> Any:
@@ -46,11 +46,11 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
 @cache
 def _fields(schema: str) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
     """Attributes of a schema's view: the fields that may hold each, in order, with their form."""
-    schemas = store.specification()["schemas"]
-    found: dict[str, list[tuple[str, str | None]]] = {}
-    for name, sub in schemas[schema]["properties"].items():
-        found.setdefault(sub.get("attribute", name), []).append((name, _form(schemas, sub)))
-    return {attribute: tuple(fields) for attribute, fields in found.items()}
+    node = store.graph().root(schema, strict=False)
+    return {
+        attribute: tuple((key, _form(node.members[key])) for key in keys)
+        for attribute, keys in node.attributes.items()
+    }
 
 
 def keys_of(schema: str, attribute: str) -> frozenset[str]:
@@ -58,15 +58,11 @@ def keys_of(schema: str, attribute: str) -> frozenset[str]:
     return frozenset(key for key, _ in _fields(schema).get(attribute, ()))
 
 
-def _form(schemas: Mapping[str, Any], schema: Any) -> str | None:
-    """The form that a schema or one it refers to names; an integer is one by its type."""
-    while isinstance(schema, dict):
-        if "form" in schema:
-            return str(schema["form"])
-        if schema.get("type") == "integer":
-            return "integer"
-        schema = schemas.get(referenced(schema) or "")
-    return None
+def _form(node: GraphNode) -> str | None:
+    """Return the form by which a value is read; an integer has one by its type."""
+    by_type = "integer" if node.kinds() == frozenset({"integer"}) else None
+    form: str | None = node.annotation("form") or by_type
+    return form
 
 
 class _Attribute:
@@ -83,15 +79,20 @@ class _Attribute:
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
         field = _fields(self.owner.schema)[self.name][0][0]
-        schemas = store.specification()["schemas"]
-        return said(schemas[self.owner.schema]["properties"][field], "description")
+        member = store.graph().root(self.owner.schema, strict=False).members[field]
+        text: str | None = member.annotation("description")
+        return text
+
+    @cached_property
+    def kind(self) -> type[View] | None:
+        """The view that wraps what was read; None if the annotation names none."""
+        kinds = {kind.__name__: kind for kind in View.__subclasses__()}
+        return next((kinds[name] for name in self.declared if name in kinds), None)
 
     def __get__(self, view: View | None, owner: type[View]) -> Any:
         if view is None:
             return self
-        value = view.read(self.name)
-        kinds = {kind.__name__: kind for kind in View.__subclasses__()}
-        kind = next((kinds[name] for name in self.declared if name in kinds), None)
+        value, kind = view.read(self.name), self.kind
         if kind is None:
             return value
         views = tuple(kind(element) for element in objects_in(value))

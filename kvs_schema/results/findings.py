@@ -305,9 +305,8 @@ class Report:
     def __getstate__(self) -> Mapping[str, Any]:
         state = {name: self._computed(name) for name in self.__slots__}
         if not self.shown:
-            known = Outcome.VALID if self.callback is not None else self.outcome
             state["callback"] = None
-            state["_remainder"] = known and Remainder(known)
+            state["_remainder"] = self.outcome and Remainder(self.outcome)
         return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:

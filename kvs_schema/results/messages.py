@@ -5,6 +5,7 @@ Values are shortened and escaped: one finding is one line, whatever the payload 
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import unicodedata
@@ -16,19 +17,14 @@ from ..catalogue.texts import SEMICOLONS, filled
 from ..reading.faults import TextPosition
 from ..spec.locations import Location
 from ..spec.pointers import follow, tokens
-from ..spec.vocabulary import kind_of, said
+from ..spec.vocabulary import json_type, said
 
 LONGEST = 80
 
-#: Reasons whose `actual` is a name of ours (a Python type, a dialect), not a value of the document.
-NAMING = frozenset(
-    (
-        *("no_json_value", "key_no_string", "no_document", "no_pairs"),
-        *("unrecognised", "wrapped", "other_casing", "other_variant"),
-    )
-)
-#: Those of them whose `actual` is a Python type.
+#: Reasons whose `actual` is a Python type.
 TYPES = frozenset(("no_json_value", "key_no_string", "no_document", "no_pairs"))
+#: Reasons whose `actual` is a name of ours (a Python type, a dialect), not a value of the document.
+NAMING = TYPES | {"unrecognised", "wrapped", "other_casing", "other_variant"}
 MOST_NAMES = 8
 
 
@@ -87,13 +83,11 @@ def escaped(text: str) -> str:
 
 def shortened(value: Any) -> Any:
     """Return a value fit for a log: scalars short and escaped, containers by kind and size."""
-    if isinstance(value, str):
-        text = escaped(value[: LONGEST + 1])
+    if isinstance(value, str) or (isinstance(value, int) and abs(value) >= 10**LONGEST):
+        text = escaped(str(value)[: LONGEST + 1])
         return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    if isinstance(value, int) and abs(value) >= 10**LONGEST:
-        return f"{'-' if value < 0 else ''}{10**9}…"
-    if isinstance(value, dict | list | tuple):
-        return f"{kind_of(value)} of {len(value)}"
+    if isinstance(value, dict | list):
+        return f"{json_type(value)} of {len(value)}"
     return value
 
 
@@ -270,8 +264,4 @@ def _quoted(value: Any) -> str:
     short = shortened(value)
     if isinstance(value, str):
         return f'"{short}"'
-    return (
-        {True: "true", False: "false", None: "null"}[value]
-        if value is None or value is True or value is False
-        else str(short)
-    )
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(short)

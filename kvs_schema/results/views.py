@@ -265,7 +265,8 @@ class Task:
     @property
     def errnum(self) -> int | None:
         """The error code as sent; 0 for success."""
-        return _optional_int(self._get("errnum"))
+        errnum: int | None = self._get("errnum")
+        return errnum
 
     @property
     def errmsg(self) -> str | None:
@@ -288,7 +289,8 @@ class Task:
     @property
     def progress(self) -> int | None:
         """Percentage of the present stage; may fall when the stage changes."""
-        return _optional_int(self._get("progress"))
+        progress: int | None = self._get("progress")
+        return progress
 
     @property
     def snapshot_count(self) -> int | None:
@@ -298,7 +300,7 @@ class Task:
             if self._removed and not _counted().isdisjoint(self._removed):
                 return None
             counts += [output.snapshot_count for output in map(_FlowOutput, self._outputs())]
-        found = [int(count) for count in counts if count is not None]
+        found = [count for count in counts if count is not None]
         return sum(found) if found else None
 
     @property
@@ -336,10 +338,6 @@ class Task:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Task, (self._view, self.order, self.type, self.status, self._removed)
-
-
-def _optional_int(value: Any) -> int | None:
-    return None if value is None else int(value)
 
 
 class _Details(View):

@@ -36,7 +36,7 @@ NULLABLE = "nullable."
 #: The deviation that refuses nothing and is reported apart.
 UNLISTED = "unlisted"
 
-_KINDS = {
+_TYPES = {
     str: "string",
     bool: "boolean",
     int: "integer",
@@ -46,9 +46,9 @@ _KINDS = {
 }
 
 
-def kind_of(value: Any) -> str:
-    """The JSON type of a value: object, array, string, integer, number, boolean or null."""
-    return _KINDS.get(type(value), "null")
+def json_type(value: Any) -> str:
+    """Return the JSON type of a value: object, array, string, integer, number, boolean or null."""
+    return _TYPES.get(type(value), "null")
 
 
 def types_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
@@ -58,6 +58,11 @@ def types_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
         return None
     types = frozenset([named] if isinstance(named, str) else named)
     return types | {"integer"} if "number" in types else types
+
+
+def choices_in(schema: Mapping[str, Any]) -> list[Any] | None:
+    """Return the values that the `const` or the `enum` of a schema allows, if it has one."""
+    return [schema["const"]] if "const" in schema else schema.get("enum")
 
 
 def said(node: Mapping[str, Any], key: str, lang: str = "en") -> str | None:
@@ -97,6 +102,30 @@ def referenced(schema: Mapping[str, Any]) -> str | None:
     return None if reference is None else str(reference).removeprefix(DEFS)
 
 
+def reachable(schemas: Mapping[str, Any], root: Any) -> list[str]:
+    """Return the names of the schemas that a schema refers to, directly or not, in their order."""
+    found: set[str] = set()
+    waiting = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str) and reference.startswith(DEFS):
+                name = reference.removeprefix(DEFS).partition("/")[0]
+                if name not in found:
+                    found.add(name)
+                    waiting.append(schemas[name])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return [name for name in schemas if name in found]
+
+
+def source_name(name: str) -> str:
+    """Return the name in the sources of a schema in the compiled forms."""
+    return name.removeprefix(NULLABLE)
+
+
 def rule_id(pointer: str) -> str:
     """`schema-name#/json/pointer` of a pointer into the sources."""
     name, slash, rest = pointer.removeprefix(DEFS).partition("/")
@@ -108,8 +137,8 @@ def deviations_of(schema: Schema | None) -> Json:
     return schema.get("deviations", {}) if isinstance(schema, dict) else {}
 
 
-def variant_names(classifier: Json) -> list[str]:
-    """`dialect.phase` for each pair, in the order of the sources."""
+def variants_in(classifier: Json) -> list[str]:
+    """Return `dialect.phase` for each pair, in the order of the sources."""
     return [
         f"{dialect}.{phase}" for dialect in classifier["dialects"] for phase in classifier["phases"]
     ]

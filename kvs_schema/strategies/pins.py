@@ -21,7 +21,7 @@ from ..reports import check_document
 from ..results.findings import Violation
 from ..spec.graph import ALWAYS, Applied, GraphNode
 from ..spec.suggestions import nearest
-from ..spec.vocabulary import kind_of, rule_id
+from ..spec.vocabulary import json_type, rule_id
 from ..validation import observers
 from .generate.choices import Pin, Steering
 from .mutate.breakable_rules import PLAIN
@@ -215,7 +215,7 @@ def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
     here = node.graph.interned([one._replace(conditions=ALWAYS)], node.strict)
     if isinstance(value, dict | list) and here.content is not None:
         here = here.content
-    for each in here.of_type(kind_of(value)):
+    for each in here.of_type(json_type(value)):
         if not all(c.up == 0 and is_met(c, value) for c in each.conditions):
             continue
         for keyword in PLAIN:

@@ -8,20 +8,21 @@ for invalid ones. Schemas of anything but callbacks are a group of their own, ou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from threading import RLock
 from typing import Any, NamedTuple
 
 from ..catalogue import store
+from ..catalogue.names import variant_names
 from ..reading import python_values, received
 from ..reading.faults import TextError
 from ..reading.limits import Limits
 from ..reading.variants import Classifier
 from ..reports import check_document
 from ..spec.graph import ALWAYS, Condition, Conditions, GraphNode
-from ..spec.vocabulary import UNLISTED, Json, deviations_of, rule_id, variant_names
+from ..spec.vocabulary import UNLISTED, Json, deviations_of, rule_id
 from ..strategies.mutate.discriminators import unbreakable
 from ..strategies.mutate.targets import breakable_by_rule
 from ..validation import observers
@@ -158,7 +159,7 @@ def shown(name: str, document: object) -> Iterator[Point]:
         if finding.erratum is None:
             yield Point(RULES, finding.rule or finding.keyword)
     if report.valid and report.variant is not None:
-        yield Point(VARIANTS if report.variant in _variants() else SCHEMAS, report.variant)
+        yield Point(VARIANTS if report.variant in variant_names() else SCHEMAS, report.variant)
         for finding in report.deviations:
             if finding.erratum is not None:
                 yield Point(DEVIATIONS, finding.erratum)
@@ -203,7 +204,7 @@ def points(name: str) -> dict[Point, None]:
 
     Those of a variant are those of all callbacks, since its documents are validated as such.
     """
-    variants = _variants()
+    variants = variant_names()
     if name != CALLBACK and name not in variants:
         found = [Point(SCHEMAS, name), *_possible(name)]
     else:
@@ -215,13 +216,9 @@ def points(name: str) -> dict[Point, None]:
     return dict.fromkeys(sorted(found, key=lambda point: order[point.group]))
 
 
-def _variants() -> Sequence[str]:
-    return variant_names(store.specification()["classifier"])
-
-
 def _possible(name: str) -> Iterator[Point]:
     """Yield the points of a schema and of those that it refers to."""
-    is_variant = name in _variants()
+    is_variant = name in variant_names()
     for rule, found in breakable_by_rule(name, strict=False).items():
         if not is_variant or any(unbreakable(each, _classifier()) is None for each in found):
             yield Point(RULES, rule.rule or rule.keyword)

@@ -17,7 +17,6 @@ from ..reading.faults import Fault, TextError
 from ..reading.json_text import holds_json, too_deep
 from ..reading.limits import Limits
 from ..reading.lossless import orjson
-from ..reading.received import read_any
 from ..reading.variants import Classifier, Verdict
 from ..results.callback import Body, Callback
 from ..results.findings import Findings, Remainder, Report, ValidationError
@@ -50,8 +49,9 @@ class CallbackPipeline:
         """
         opened = OpenedCallback()
         try:
-            opened.text = None if written else received.encoded(obj)
-            opened.value, opened.faults = read_any(obj, limits)
+            opened.receive(obj, limits)
+            if written:
+                opened.text = None
             opened.verdict = self.classifier.classify(opened.value)
             if opened.verdict.dialect is None:
                 return opened.stopped(_unrecognised(opened.verdict, opened.value))
@@ -81,7 +81,6 @@ class CallbackPipeline:
             not found.violations,
             found,
             self.partial.read(obj, limits, opened.verdict.dialect) if found.violations else None,
-            None if opened.text is None else partial(_digest, opened.text),
         )
 
     def _no_status(self, opened: OpenedCallback) -> Fault:
@@ -103,7 +102,6 @@ class OpenedCallback(Opened):
         valid: bool,
         found: Findings | Callable[[], Findings],
         remainder: Remainder | Callable[[], Remainder] | None,
-        digest: Callable[[], str] | None = None,
     ) -> Report:
         """Return the report; what is not known yet is computed later."""
         variant = self.verdict.variant if self.schema is not None else None
@@ -114,7 +112,7 @@ class OpenedCallback(Opened):
             callback=Callback(variant, self.value, self.names) if valid and variant else None,
             _findings=found,
             _remainder=None if valid else remainder,
-            _digest=digest,
+            _digest=self.digest,
         )
 
 
@@ -148,19 +146,17 @@ def report_on_callback(
         return pipeline().full_report(obj, strict, limits)
     written = not received.is_text(obj)
     findings = partial(_findings, body, strict, limits, written)
-    digest = None if written else partial(_digest, body)
     found = found or fast_path.answer(body, strict, limits)
-    if type(found) is Callback:
-        return Report(True, found.variant, found.document, found, True, findings, None, digest)
-    if found is not None and is_plain(found, limits):
-        valid = validator().is_valid(found.variant, strict, found.document)
+    if found is not None and (type(found) is Callback or is_plain(found, limits)):
         verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
         opened = OpenedCallback(found.document, found.variant, verdict=verdict, names=found._names)
+        opened.text = None if written else body
+        valid = type(found) is Callback or opened.is_valid(validator(), strict)
     else:
         opened = pipeline().read(body, limits, written=written)
         valid = opened.is_valid(validator(), strict)
     remainder = partial(_remainder, body, limits, opened.verdict.dialect)
-    return opened.report(valid, findings, remainder, digest)
+    return opened.report(valid, findings, remainder)
 
 
 def as_variant(name: str, report: Report, obj: object, limits: Limits) -> Report:
@@ -175,7 +171,7 @@ def as_variant(name: str, report: Report, obj: object, limits: Limits) -> Report
         violations=violations[: limits.findings],
         truncated=report.truncated or len(violations) > limits.findings,
     )
-    remainder = Remainder(Outcome.PARTIAL, report.partial, report.task_id)
+    remainder = report._remainder or Remainder(Outcome.PARTIAL, report.callback, report.task_id)
     return replace(report, valid=False, callback=None, _findings=found, _remainder=remainder)
 
 
@@ -197,8 +193,7 @@ def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
     """
     opened = OpenedCallback()
     try:
-        opened.text = received.encoded(obj)
-        opened.value, opened.faults = read_any(obj, limits)
+        opened.receive(obj, limits)
         opened.verdict = pipeline().classifier.classify(opened.value)
         if type(opened.value) is not dict:
             opened.stopped(_unrecognised(opened.verdict, opened.value))
@@ -214,8 +209,13 @@ def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
     return document
 
 
-def encoded(document: Mapping[str, Any]) -> dict[str, Any]:
+def encoded(document: object) -> dict[str, Any]:
     """Return a callback as it is sent; raises what `encode_callback` raises."""
+    if not isinstance(document, Mapping):
+        given = type(document).__name__
+        raise TypeError(
+            f"encode_callback takes a document, opened as by decode_callback, not a {given}"
+        )
     document = dict(document)
     dialect = pipeline().classifier.classify(document).dialect
     steps = pipeline().steps[dialect] if dialect else pipeline().all_steps
@@ -235,12 +235,6 @@ def _findings(body: bytes, strict: bool, limits: Limits, written: bool) -> Findi
 
 def _remainder(body: object, limits: Limits, dialect: str | None) -> Remainder:
     return pipeline().partial.read(body, limits, dialect)
-
-
-def _digest(body: bytes) -> str:
-    from hashlib import sha256  # a service that only validates does not need it
-
-    return sha256(body).hexdigest()
 
 
 def is_plain(found: Callback, limits: Limits) -> bool:

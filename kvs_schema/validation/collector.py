@@ -19,9 +19,9 @@ from ..results.findings import Violation
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
 from ..spec.pointers import escape, follow, pointer
-from ..spec.vocabulary import DEFS, NULLABLE, kind_of, referenced
+from ..spec.vocabulary import DEFS, NULLABLE, json_type, referenced, source_name
 from .engines.pruning import Shape, Shapes
-from .engines.rust import EngineError, source_name
+from .engines.rust import EngineError
 
 #: Keywords whose schemas apply to a part of the value.
 _DESCENDING = frozenset(("properties", "additionalProperties", "items"))
@@ -128,7 +128,7 @@ class FindingCollector:
             rule, keyword, erratum, expected = self.rules.rule(error.keyword)
             if keyword == "type" and _is_structure(expected) and holds_json(actual):
                 reason = "holds_json"
-            elif rule.endswith("/errorTable") and kind_of(actual) == "integer":
+            elif rule.endswith("/errorTable") and json_type(actual) == "integer":
                 elsewhere = error_codes.lookup(int(actual)).known
                 reason = "other_table" if elsewhere else "no_table"
         if error.name is not None:
@@ -141,7 +141,7 @@ class FindingCollector:
             expected=expected,
             actual=actual,
             reason=reason,
-            kind=kind_of(actual),
+            kind=json_type(actual),
         )
         self.found.setdefault((error.path, rule, error.name), (error.path, violation))
 
@@ -174,7 +174,7 @@ class FindingCollector:
         """Return both lists in document order; a violation hides the deviations at its place."""
         entries = [
             *self.found.values(),
-            *((without_marks(f.path), self._of_fault(f)) for f in self.faults),
+            *((without_marks(f.path), fault_violation(f)) for f in self.faults),
         ]
         order = _Order(self.opened)
         entries.sort(key=lambda entry: order.key(entry[0]))
@@ -183,9 +183,6 @@ class FindingCollector:
         if strict:
             return counted, []
         return [v for v in counted if v.erratum is None], [v for v in counted if v.erratum]
-
-    def _of_fault(self, fault: Fault) -> Violation:
-        return fault_violation(fault, self.rules.program)
 
     def unlisted(self, limit: int) -> Iterator[Path]:
         """Return the paths of keys that are in no table and no example, in document order."""
@@ -215,15 +212,14 @@ class FindingCollector:
                     yield from self._inside(member, child, (*path, name))
 
 
-def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> Violation:
+def fault_violation(fault: Fault) -> Violation:
     """Return a fault of reading as a violation."""
     rule, expected, actual, path = None, fault.expected, fault.actual, fault.path
-    if fault.reason in ("content_kind", "content_twice") and program is not None:
+    if fault.reason in ("content_kind", "content_twice"):
         schema = str(path[-1])
-        rule, expected = f"{schema}#/type", program["tolerant"][schema]["type"]
-    elif fault.reason == "native" and program is not None:
-        holder = holder_of(fault.expected)
-        rule, expected = f"{holder}#/type", "string"
+        rule, expected = f"{schema}#/type", store.specification()["schemas"][schema]["type"]
+    elif fault.reason == "native":
+        rule, expected = f"{holder_of(fault.expected)}#/type", "string"
     return Violation(
         location=location_of(path),
         keyword=fault.keyword,
@@ -231,7 +227,7 @@ def fault_violation(fault: Fault, program: Mapping[str, Any] | None = None) -> V
         expected=expected,
         actual=actual,
         reason=fault.reason,
-        kind=kind_of(actual),
+        kind=json_type(actual),
         text_position=fault.at,
     )
 

@@ -8,10 +8,10 @@ in `callbacks`, find the name first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, Self
 
 from ..catalogue.names import REQUEST
@@ -39,6 +39,16 @@ class Opened:
     faults: list[Fault] = field(default_factory=list)
     text: bytes | None = None
     part: str | None = None
+
+    def receive(self, obj: object, limits: Limits) -> None:
+        """Read a body exactly; raises `TextError` where nothing can be validated."""
+        self.text = encoded(obj)
+        self.value, self.faults = read_any(obj if self.text is None else self.text, limits)
+
+    @property
+    def digest(self) -> Callable[[], str] | None:
+        """A function that computes the SHA-256 of the body as received; None of a parsed value."""
+        return None if self.text is None else partial(_digest, self.text)
 
     def stopped(self, fault: Fault) -> Self:
         """Give up: the fault is all there is to report."""
@@ -71,8 +81,7 @@ def read_document(name: str, obj: object, limits: Limits) -> Opened:
     """Read a document as sent and open its embedded documents."""
     opened = Opened()
     try:
-        opened.text = encoded(obj)
-        opened.value, opened.faults = read_any(obj if opened.text is None else opened.text, limits)
+        opened.receive(obj, limits)
     except TextError as error:
         return opened.stopped(error.fault)
     return _opened(name, opened, limits)
@@ -145,7 +154,14 @@ def _report(opened: Opened, strict: bool, limits: Limits) -> Report:
         variant=opened.schema,
         document=opened.value,
         _findings=found,
+        _digest=opened.digest,
     )
+
+
+def _digest(body: bytes) -> str:
+    from hashlib import sha256  # a service that only validates does not need it
+
+    return sha256(body).hexdigest()
 
 
 @cache

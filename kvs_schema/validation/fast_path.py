@@ -15,7 +15,6 @@ from ..reading.limits import Limits
 from ..reading.lossless import differ_in_blanks, has_duplicates, looks_exact, orjson
 from ..results.callback import Callback
 
-_DEFAULT = Limits()
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
 _COMPILED = os.path.join(_PACKAGE, "_compiled", "fast.json")  # noqa: PTH118
 

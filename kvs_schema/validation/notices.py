@@ -17,7 +17,7 @@ from ..results.notices import Notice
 from ..spec.graph import GraphNode
 from ..spec.locations import Entered, Path, location_of, pointer_of, without_marks
 from ..spec.notices import NoticeCheck, all_checks
-from ..spec.vocabulary import DEFS, kind_of
+from ..spec.vocabulary import DEFS, json_type
 
 #: ISO 8601 in the basic format, in UTC.
 _DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
@@ -119,7 +119,7 @@ class NoticeFinder:
                 values = self._values(value, node, check.path, path)
                 for place, actual, expected in _VERBS[check.verb](check, values, value):
                     location = location_of(path if place is None else place)
-                    yield Notice(location, check.notice, expected, actual, kind=kind_of(actual))
+                    yield Notice(location, check.notice, expected, actual, kind=json_type(actual))
 
 
 # The verbs: where, what was found, and what it was compared with.

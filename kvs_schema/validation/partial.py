@@ -174,7 +174,7 @@ class _Cleaner:
                 lost |= found
                 if len(path) == 1:  # the element may be a sub-task
                     self.gaps.add((*path, index), found)
-        if kinds > {dict} or dict not in kinds:
+        if kinds != {dict}:
             wrong = self._unusable_scalars(value, shape)
             for index in wrong:
                 value[index] = {}

@@ -10,12 +10,12 @@ from typing import Any
 
 from kvs_schema import Limits, Violation
 from kvs_schema.catalogue import store
+from kvs_schema.catalogue.names import variant_names
 from kvs_schema.export.vectors import schema_of, sent
 from kvs_schema.reading import embedded
 from kvs_schema.reading.faults import Fault
 from kvs_schema.reading.python_values import snapshot
 from kvs_schema.spec.locations import pointer_of
-from kvs_schema.spec.vocabulary import variant_names
 from kvs_schema.validation.callbacks import CallbackPipeline
 from kvs_schema.validation.validator import Validator
 
@@ -68,7 +68,7 @@ def cases() -> tuple[Case, ...]:
 
 @cache
 def callback_variants() -> frozenset[str]:
-    return frozenset(variant_names(store.program()["classifier"]))
+    return frozenset(variant_names())
 
 
 @dataclass(frozen=True)

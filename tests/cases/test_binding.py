@@ -10,9 +10,9 @@ import pytest
 
 from kvs_schema.build import assemble
 from kvs_schema.catalogue import store
-from kvs_schema.spec.vocabulary import DEFS, UNLISTED
+from kvs_schema.spec.vocabulary import DEFS, UNLISTED, reachable
 from kvs_schema.validation.engines.reference import ReferenceEngine
-from kvs_schema.validation.engines.rust import RustEngine, reachable
+from kvs_schema.validation.engines.rust import RustEngine
 from kvs_schema.validation.validator import Validator, validator
 
 from .case_validator import Case, CaseValidator, cases, opened

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from kvs_schema import Limits, ValidationError, check_callback, decode_callback, encode_callback
 
 from .test_callbacks import EXAMPLES, opened, sent
+
+
+class Name(str):
+    """A key that equals itself only."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 def test_decode_then_encode_means_the_same() -> None:
@@ -51,13 +64,6 @@ def test_of_what_would_be_lost_no_more_is_said_than_the_limit() -> None:
 
 
 def test_decode_refuses_names_that_only_their_class_tells_apart() -> None:
-    class Name(str):
-        __slots__ = ()
-        __hash__ = object.__hash__
-
-        def __eq__(self, other: object) -> bool:
-            return self is other
-
     with pytest.raises(ValidationError) as caught:
         decode_callback(sent("avinfo") | {"more": {Name("a"): 1, Name("a"): 2}})
     assert [v.pointer for v in caught.value.report.violations] == ["/more/a"]
@@ -89,14 +95,52 @@ def test_encode_closes_what_the_dialect_embeds_and_no_more() -> None:
     assert decode_callback(closed) == body
 
 
-def test_encode_refuses_what_it_would_lose() -> None:
+CIRCULAR: list[Any] = []
+CIRCULAR.append(CIRCULAR)
+
+
+@pytest.mark.parametrize("beside", [{}, {"b": None}, {"b": 2**70}])
+@pytest.mark.parametrize(
+    ("lost", "place"),
+    [
+        (float("nan"), "/a"),
+        ([1, float("-inf")], "/a/1"),
+        (date(2020, 1, 1), "/a"),
+        (Decimal(1), "/a"),
+        (UUID(int=1), "/a"),
+        (b"bytes", "/a"),
+        ("\ud800", "/a"),
+        ({"\udfff": 1}, "/a"),
+        ({"1": 0, 1: 2}, "/a"),
+        ({None: 1}, "/a"),
+        ({Name("x"): 1, Name("x"): 2}, "/a"),
+        (CIRCULAR, ""),
+    ],
+)
+def test_encode_refuses_what_json_cannot_represent(
+    lost: Any, place: str, beside: dict[str, Any]
+) -> None:
+    """By the field that has it, whatever is beside it."""
     body = decode_callback(sent("avinfo"))
-    body["Details"]["items"][0]["metainfo"]["none"] = None
-    encode_callback(body)
-    for lost in (float("nan"), float("-inf")):
-        body["Details"]["items"][0]["metainfo"]["none"] = [lost]
-        with pytest.raises(ValueError, match="JSON"):
-            encode_callback(body)
+    body["Details"]["items"][0]["metainfo"] = {"a": lost, **beside}
+    with pytest.raises(ValueError, match="JSON") as raised:
+        encode_callback(body)
+    assert str(raised.value).startswith(f"/Details/items/0/metainfo#{place}: ")
+    assert str(raised.value).isprintable()
+
+
+def test_encode_writes_compact_and_exact_text() -> None:
+    body = decode_callback(sent("avinfo"))
+    body["Details"]["items"][0]["metainfo"] = {"名": [1, 2.5, None, True, (1,)], "b": 2**70}
+    assert encode_callback(body)["Details"]["items"][0]["metainfo"] == (
+        '{"名":[1,2.5,null,true,[1]],"b":1180591620717411303424}'
+    )
+
+
+@pytest.mark.parametrize("body", [[], b"", b"{}", "{}", None, 5, [("TaskID", "t")]])
+def test_encode_says_what_it_takes(body: Any) -> None:
+    with pytest.raises(TypeError, match="a document, opened as by decode_callback, not a "):
+        encode_callback(body)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kvs_schema import Limits, Report, check_document
+from kvs_schema import Limits, Outcome, Report, check_callback, check_document
 from kvs_schema.catalogue import store
 from kvs_schema.export import vectors
 from kvs_schema.validation import observers
@@ -128,3 +128,22 @@ def test_the_verdict_alone_is_that_of_the_report(strict: bool) -> None:
         body = json.dumps(vector["body"]).encode()
         verdict = is_valid(vector["schema"], body, strict, Limits())
         assert verdict == vector["strict" if strict else "tolerant"], vector["id"]
+
+
+@pytest.mark.parametrize("wire", [lambda text: text.encode(), json.loads])
+def test_a_callback_of_another_variant_has_the_outcome_of_the_callback(wire: Any) -> None:
+    """Be it valid, usable in part, or of no known task."""
+    finished = '{"TaskID":"t","Status":3,"Type":"x","Details":{"errnum":0,"errmsg":"","items":[]}}'
+    whole = check_document("task.failed", wire(finished))
+    assert (whole.valid, whole.outcome, whole.task_id) == (False, Outcome.PARTIAL, "t")
+    assert whole.partial == check_callback(wire(finished)).callback != None  # noqa: E711
+    for body in (
+        finished.replace('"t"', "5"),
+        finished.replace('"TaskID":"t",', ""),
+        finished.replace("[]", "5"),
+    ):
+        other, same = check_document("task.failed", wire(body)), check_callback(wire(body))
+        assert (other.outcome, other.partial, other.task_id) == (
+            (same.outcome, same.partial, same.task_id)
+        )
+    assert check_document("task.failed", wire(body)).outcome == Outcome.PARTIAL

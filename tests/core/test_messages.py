@@ -68,6 +68,16 @@ class TestWords:
         message = only(sent("avinfo") | {"Status": 9}).message
         assert "expected one of 0, 2, 3, 4, found" in message
 
+    @pytest.mark.parametrize("sign", ["", "-"])
+    def test_a_long_number_is_cut_after_its_first_digits(self, sign: str) -> None:
+        digits = sign + "123456789" * 10
+        message = only(f'{{"TaskID":"t","Status":{digits},"Type":"x","Details":{{}}}}').message
+        assert f"the integer {digits[:79]}…" in message
+        whole = digits[:80]
+        message = only(f'{{"TaskID":"t","Status":{whole},"Type":"x","Details":{{}}}}').message
+        assert f"the integer {whole}" in message
+        assert "…" not in message
+
     @pytest.mark.parametrize(
         ("given", "said"),
         [({1}, "a set is not a document"), (object(), "an object is not a document"),

@@ -92,16 +92,6 @@ def test_limits_hold_for_each_text() -> None:
         assert fault.reason == reason
 
 
-@pytest.mark.parametrize("writer", ["orjson", "json"])
-def test_what_is_written_is_compact_and_exact(writer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if writer == "json":
-        monkeypatch.setattr(embedded, "orjson", None)
-    assert embedded.write({"名": [1, 2.5, None], "b": 2**70}) == (
-        '{"名":[1,2.5,null],"b":1180591620717411303424}'
-    )
-    assert embedded.write({"名": [True]}) == '{"名":[true]}'
-
-
 @pytest.mark.parametrize("text", ["null", "{}"])
 def test_texts_that_stand_for_no_document_where_no_status_says_so(text: str) -> None:
     """A document may be validated without the callback around it."""

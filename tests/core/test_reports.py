@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import pickle
 from collections.abc import Iterator
@@ -17,6 +18,10 @@ from kvs_schema import (
     ValidationError,
     Violation,
     check_callback,
+    check_document,
+    check_request,
+    check_response,
+    decode_callback,
     encode_callback,
     validate_callback,
 )
@@ -210,3 +215,27 @@ def test_violations_are_values() -> None:
     assert isinstance(first, Violation)
     with pytest.raises(AttributeError):
         first.keyword = "x"  # type: ignore[misc]
+
+
+def test_the_digest_is_that_of_the_body_as_received() -> None:
+    """Whatever is validated, and whether or not it can be read; a parsed value has none."""
+    twice = b'{"Details":{"a":1,"a":2}}'
+    expected = hashlib.sha256(twice).hexdigest()
+    wave = "CreateWaveTask"
+    for body in (twice, bytearray(twice), twice.decode()):
+        with pytest.raises(ValidationError) as raised:
+            decode_callback(body)
+        reports = [
+            raised.value.report,
+            check_callback(body),
+            check_request(wave, body=body),
+            check_response(wave, body),
+            check_document("metainfo", body),
+            check_document("task.failed", body),
+        ]
+        assert {report.digest for report in reports} == {expected}
+    assert check_response(wave, b"{").digest == hashlib.sha256(b"{").hexdigest()
+    with pytest.raises(ValidationError) as raised:
+        decode_callback({"a": float("nan")})
+    of_values = [raised.value.report, check_response(wave, {}), check_request(wave, body={})]
+    assert [report.digest for report in of_values] == [None] * 3

@@ -205,13 +205,17 @@ class SourceIndex:
     @cached_property
     def tolerant_forms(self) -> Mapping[str, Any]:
         """The compiled forms of the tolerant level; all files must be sound and linked."""
-        forms: Mapping[str, Any] = assemble.program(assemble.specification(self.all))["tolerant"]
+        forms: Mapping[str, Any] = assemble.program(self._specification)["tolerant"]
         return forms
 
     @cached_property
     def strict_empty(self) -> frozenset[str]:
         """Names of the variants that no body can hold to at the strict level."""
-        return frozenset(assemble.specification(self.all)["strict_empty"])
+        return frozenset(self._specification["strict_empty"])
+
+    @cached_property
+    def _specification(self) -> dict[str, Any]:
+        return assemble.specification(self.all)
 
     def reached(self, names: Iterable[str]) -> set[str]:
         """Names of the schemas that these refer to, directly or not, themselves included."""

@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 
 from ...spec import pointers
 from ...spec.pointers import escape
-from ...spec.vocabulary import DEFS, kind_of
+from ...spec.vocabulary import DEFS, json_type
 from ..yaml_sources import Problem, SourceFile, Sources
 from .places import NEEDED, meta_schema
 from .words import did_you_mean, shown
@@ -76,7 +76,7 @@ def _unusable(file: SourceFile) -> Iterator[Problem]:
     else:
         return
     where = pointers.pointer(pointer)
-    yield file.problem(where, "meta-schema", f"no JSON Schema 2020-12: {message}")
+    yield file.problem(where, "meta-schema", f"not JSON Schema 2020-12: {message}")
 
 
 def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -157,7 +157,7 @@ def _expected(keyword: str, value: Any, found: Any) -> str:
     text = shown(found)
     if keyword == "type":
         kinds = " or ".join(value) if isinstance(value, list) else value
-        return f"expected {kinds}, found {kind_of(found)} {text}"
+        return f"expected {kinds}, found {json_type(found)} {text}"
     if keyword == "enum":
         return f"expected one of {', '.join(map(str, value))}, found {text}"
     if keyword == "const":

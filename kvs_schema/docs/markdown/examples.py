@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ...catalogue.names import variant_names
 from ...reports import check_callback
-from ...spec.vocabulary import said, variant_names
+from ...spec.vocabulary import said
 from ...validation.callbacks import encode_document
 from .context import Context, code, escaped
 from .fields import origin
@@ -41,7 +42,7 @@ def forms(context: Context, entry: Mapping[str, Any]) -> dict[str, str]:
     found = {context.word("as_received"): _json(sent)}
     if sent != body:
         found[context.word("opened")] = _json(body)
-    if entry["schema"] in variant_names(context.specification["classifier"]):
+    if entry["schema"] in variant_names():
         found[context.word("strict_level")] = _deviations(context, sent)
     return found
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from ...catalogue import store
+from ...catalogue.names import variant_names
 from ...catalogue.unknown_names import UnknownNameError
 from ...spec.pointers import follow
-from ...spec.vocabulary import variant_names
 from ..model import field_names, is_object
 from . import codes, diagrams, errata, examples, fields, variants
 from .context import Context
@@ -50,7 +50,7 @@ def _members(*keys: str) -> Callable[[Specification], Mapping[str, Any]]:
 
 
 def _variants(specification: Specification) -> Mapping[str, Any]:
-    names = variant_names(specification["classifier"])
+    names = variant_names()
     return {name: specification["schemas"][name] for name in names}
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from ...spec.vocabulary import DEFS, variant_names
+from ...catalogue.names import variant_names
+from ...spec.vocabulary import DEFS
 from ..model import fields, is_object, structure
 from .context import Context, code, table
 from .examples import example_tabs, of_schema
@@ -17,7 +18,7 @@ def variants(context: Context, phase: str | None = None) -> str:
     """All variants, or those of one phase, in a table: when each is sent, how it is recognised."""
     specification = context.specification
     lines = []
-    for name in variant_names(specification["classifier"]):
+    for name in variant_names():
         if phase is not None and not name.endswith(f".{phase}"):
             continue
         schema = specification["schemas"][name]

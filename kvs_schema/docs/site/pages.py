@@ -9,10 +9,10 @@ from functools import partial
 from types import MappingProxyType
 
 from ...catalogue import store
-from ...catalogue.names import schema_names
+from ...catalogue.names import schema_names, variant_names
 from ...catalogue.texts import Lang, say
 from ...export.json_schema import EXPORTED, export_file, schema_in
-from ...spec.vocabulary import SCHEMA_FOLDERS, variant_names
+from ...spec.vocabulary import SCHEMA_FOLDERS
 from ..markdown import codes, diagrams, errata, examples, fields, variants
 from ..markdown.context import (
     PLAIN,
@@ -113,12 +113,12 @@ def _home(context: Context) -> str:
 
 def _variant_pages(lang: Lang) -> Iterator[Page]:
     yield Page("variants/", word("classification", lang), _variants)
-    for name in variant_names(store.specification()["classifier"]):
+    for name in variant_names():
         yield Page(f"variants/{name}", name, partial(_variant, name))
 
 
 def _variants(context: Context) -> str:
-    count = len(variant_names(context.specification["classifier"]))
+    count = len(variant_names())
     parts = [
         _title(context, context.word("classification")),
         context.word("variants_intro", count=count),

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, TypeAlias
 
-Path: TypeAlias = "tuple[str | int, ...]"
+from ...spec.locations import Path
+
 #: Whether an element is valid by the schemas at some pointers; strict or not.
 Holds: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
 

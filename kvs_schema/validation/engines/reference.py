@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from ...spec.pointers import follow, tokens
-from ...spec.value_classes import anchored
+from ...spec.value_classes import anchored, tables_of
 from ...spec.vocabulary import DEFS, UNLISTED
 from .rust import EngineError
 
@@ -23,9 +23,7 @@ class ReferenceEngine:
     """The sources' own keywords as extensions of JSON Schema 2020-12."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
-        tables = specification["errors"].items()
-        codes = {name: frozenset(map(int, table["codes"])) for name, table in tables}
-        self._keywords = _Keywords(specification["schemas"], codes)
+        self._keywords = _Keywords(specification["schemas"], tables_of(specification))
         self._validators: dict[tuple[tuple[str, ...], bool, bool], Any] = {}
 
     def _validator(self, pointers: tuple[str, ...], strict: bool, *, partial: bool = False) -> Any:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from ...spec.pointers import follow, tokens
-from ...spec.vocabulary import DEFS, DIALECT, NULLABLE
+from ...spec.vocabulary import DEFS, DIALECT, reachable
 from .pruning import Pruner, Shapes
 
 Forms = Mapping[str, Any]
@@ -99,7 +99,6 @@ class RustEngine:
         self._rs = jsonschema_rs
         self._program = program
         self._validators: dict[tuple[tuple[str, ...], str], Any] = {}
-        self._by_name: dict[tuple[str, bool], Any] = {}
         self._shapes = Shapes(program)
 
     def validator(self, pointers: tuple[str, ...], level: str) -> Any:
@@ -125,17 +124,9 @@ class RustEngine:
                 found.append(pointer)
         return found
 
-    def checker(self, name: str, strict: bool) -> Any:
-        """The verdict function of one schema."""
-        found = self._by_name.get((name, strict))
-        if found is None:
-            found = self.validator((DEFS + name,), _LEVELS[strict]).is_valid
-            self._by_name[name, strict] = found
-        return found
-
     def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
         """See `Engine.is_valid`."""
-        return bool(self.checker(name, strict)(opened))
+        return self.holds((DEFS + name,), strict, opened)
 
     def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
         """See `Engine.holds`."""
@@ -183,35 +174,9 @@ def _engine_errors(error: Any) -> Iterator[EngineError]:
 def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:
     """One self-contained schema that asks for all the schemas at these pointers."""
     references = [{"$ref": pointer} for pointer in pointers]
-    root: dict[str, Any] = {"allOf": references} if len(references) > 1 else {}
-    if len(references) == 1:
-        root = references[0]
+    root: dict[str, Any] = {"allOf": references} if references else {}
     return {
         "$schema": DIALECT,
         **root,
         "$defs": {name: forms[name] for name in reachable(forms, root)},
     }
-
-
-def reachable(forms: Forms, root: Any) -> list[str]:
-    """Names of the schemas that a schema refers to, directly or not, in the order of the forms."""
-    found: set[str] = set()
-    waiting = [root]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str):
-                name = reference.removeprefix(DEFS).partition("/")[0]
-                if name not in found:
-                    found.add(name)
-                    waiting.append(forms[name])
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return [name for name in forms if name in found]
-
-
-def source_name(name: str) -> str:
-    """Name in the sources of a schema in the compiled forms."""
-    return name.removeprefix(NULLABLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ....spec.vocabulary import variant_names
+from ....spec.vocabulary import variants_in
 from ...derived import VARIANTS
 from ...yaml_sources import Problem
 from ..source_index import SourceIndex
@@ -33,7 +33,7 @@ def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
     """Each variant has an example."""
     file = sources.file(VARIANTS)
     shown = {example.value["schema"] for example in sources.files("examples")}
-    for name in variant_names(file.value):
+    for name in variants_in(file.value):
         if name not in shown:
             dialect = name.partition(".")[0]
             message = f"no example is of the variant {name!r}"

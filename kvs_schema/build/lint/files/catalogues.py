@@ -36,13 +36,13 @@ def error_codes(sources: SourceIndex) -> Iterator[Problem]:
     for file in _error_tables(sources):
         table = file.value["table"]
         if table in tables:
-            message = f"the error table {table!r} stands in {tables[table]} already"
+            message = f"the error table {table!r} is already in {tables[table]}"
             yield file.problem("/table", "error-table-twice", message)
         tables.setdefault(table, file.path)
         before = -1
         for code, row in file.value["codes"].items():
             if code < before:
-                message = f"the code {code} stands after {before}; codes ascend"
+                message = f"the code {code} comes after {before}; codes ascend"
                 yield file.problem(f"/codes/{code}", "code-order", message)
             before = code
             if row["category"] not in categories:
@@ -86,7 +86,7 @@ def texts(subject: SourceIndex) -> Iterator[Problem]:
     for file in subject.files("texts"):
         for section, entries in file.value.items():
             if section in sections:
-                message = f"the section {section!r} stands in {sections[section]} already"
+                message = f"the section {section!r} is already in {sections[section]}"
                 yield Problem(file.path, file.line(f"/{section}"), "section-twice", message)
             sections.setdefault(section, file.path)
             for name, entry in entries.items():

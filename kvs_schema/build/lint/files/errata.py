@@ -72,14 +72,14 @@ def deviation_places(sources: SourceIndex) -> Iterator[Problem]:
             continue
         within = holder.stands_in("if", "not", "deviations")
         if within is not None:
-            message = f"a deviation cannot stand inside {within.keyword!r}"
+            message = f"a deviation cannot be inside {within.keyword!r}"
             yield node.problem("deviation-place", message)
         elif holder.keyword == "additionalProperties":
             if node.name != UNLISTED or not node.false:
                 message = f"'additionalProperties' takes the deviation '{UNLISTED}: false' only"
                 yield node.problem("deviation-place", message)
         elif node.name == UNLISTED:
-            message = f"{UNLISTED!r} stands under 'additionalProperties' only"
+            message = f"{UNLISTED!r} is allowed only under 'additionalProperties'"
             yield node.problem("deviation-place", message)
 
 

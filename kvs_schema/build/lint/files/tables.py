@@ -51,7 +51,7 @@ def rows(sources: SourceIndex) -> Iterator[Problem]:
             continue
         before = first.get((table, node.name))
         if before is not None:
-            message = f"the row {node.name!r} of the table {table!r} stands in {before} already"
+            message = f"the row {node.name!r} of the table {table!r} is already in {before}"
             yield node.problem("row-twice", message, "row")
         else:
             first[table, node.name] = node.place("row")

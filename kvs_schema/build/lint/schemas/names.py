@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ....spec.vocabulary import DEFS, NULLABLE, variant_names
+from ....spec.vocabulary import DEFS, NULLABLE, variants_in
 from ...derived import VARIANTS
 from ...yaml_sources import Problem
 from ..source_index import SourceIndex, circles, is_resolved
@@ -20,7 +20,8 @@ def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
     for node in sources.definitions:
         if not _NAME.fullmatch(node.name):
             yield node.problem(
-                "schema-name", f"{node.name!r}: a name holds letters, digits, dots and hyphens only"
+                "schema-name",
+                f"{node.name!r}: a name may contain only letters, digits, dots and hyphens",
             )
         elif node.name.startswith(NULLABLE) or node.name in _RESERVED:
             yield node.problem("schema-name", f"the name {node.name!r} is reserved")
@@ -59,7 +60,7 @@ def circular_references(sources: SourceIndex) -> Iterator[Problem]:
 def unused_schemas(sources: SourceIndex) -> Iterator[Problem]:
     """A schema is a variant, a dialect, a request, a response, or something they refer to."""
     classifier = sources.value(VARIANTS)
-    roots = [*variant_names(classifier), *classifier["dialects"]]
+    roots = [*variants_in(classifier), *classifier["dialects"]]
     roots += (name for name in sources.named if name.endswith((".request", ".response")))
     reached = sources.reached(roots)
     for name, node in sources.named.items():

@@ -8,12 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from jsonschema import Draft202012Validator
+from jsonschema.validators import create
+
 from ....spec.pointers import follow, tokens
-from ....spec.vocabulary import DEFS
 from ...yaml_sources import Problem
 from ..source_index import SchemaNode, SourceIndex
 
 Forms = Mapping[str, Any]
+
+#: Knows the keywords of the compiled forms that may refuse null, and no others.
+_VALIDATOR = create(
+    Draft202012Validator.META_SCHEMA,
+    {
+        keyword: Draft202012Validator.VALIDATORS[keyword]
+        for keyword in ("$ref", "allOf", "const", "enum", "if", "not", "type")
+    },
+)
 
 
 def nulls(sources: SourceIndex) -> Iterator[Problem]:
@@ -55,19 +66,5 @@ def _form(forms: Forms, node: SchemaNode) -> Any:
 
 
 def passes_null(forms: Forms, form: Any) -> bool:
-    """Whether null holds to a form; only these keywords look at it."""
-    if isinstance(form, bool):
-        return form
-    types = form.get("type", "null")
-    branch = "else"
-    if "if" in form and passes_null(forms, form["if"]):
-        branch = "then"
-    return (
-        (types == "null" or "null" in types)
-        and ("enum" not in form or None in form["enum"])
-        and ("const" not in form or form["const"] is None)
-        and ("not" not in form or not passes_null(forms, form["not"]))
-        and ("$ref" not in form or passes_null(forms, forms[form["$ref"].removeprefix(DEFS)]))
-        and all(passes_null(forms, below) for below in form.get("allOf", ()))
-        and ("if" not in form or passes_null(forms, form.get(branch, True)))
-    )
+    """Return whether null is valid by a form."""
+    return _VALIDATOR({"allOf": [form], "$defs": forms}).is_valid(None)

@@ -45,7 +45,7 @@ def unknown_required_names(sources: SourceIndex) -> Iterator[Problem]:
         known = sources.about(node).members
         for index, name in enumerate(required):
             if name not in known:
-                message = f"{name!r} is required and no property{did_you_mean(name, known)}"
+                message = f"{name!r} is required, but not a property{did_you_mean(name, known)}"
                 yield node.problem("unknown-required-name", message, "required", index)
 
 
@@ -58,11 +58,11 @@ def counted_arrays(sources: SourceIndex) -> Iterator[Problem]:
         about = _around(sources, node.parent)
         known = {child.name: child for holder in about for child in holder.below("properties")}
         if counted not in known:
-            message = f"{counted!r} is no property of this object or of one around it"
+            message = f"{counted!r} is not a property of this object or of one around it"
             message += did_you_mean(counted, known)
             yield node.problem("counts-nothing", message, "counts")
         elif "array" not in (types_of(sources.held(known[counted])) or ()):
-            yield node.problem("counts-nothing", f"{counted!r} is no array", "counts")
+            yield node.problem("counts-nothing", f"{counted!r} is not an array", "counts")
 
 
 def _around(sources: SourceIndex, node: SchemaNode) -> Iterator[SchemaNode]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....spec.vocabulary import types_in, variant_names
+from ....spec.vocabulary import types_in, variants_in
 from ...derived import VARIANTS
 from ...yaml_sources import Problem
 from ..source_index import SchemaNode, SourceIndex
@@ -33,7 +33,7 @@ def vacuous_conditions(sources: SourceIndex) -> Iterator[Problem]:
         }
         for child in node.below("properties"):
             if child.name not in required:
-                message = f"the condition holds where {child.name!r} is absent; require it there"
+                message = f"the condition is true where {child.name!r} is absent; require it there"
                 yield child.problem("vacuous-condition", message)
 
 
@@ -101,7 +101,7 @@ def _excluded(sources: SourceIndex, node: SchemaNode, keyword: str, left: str) -
 
 def _in_strict_empty_only(sources: SourceIndex, node: SchemaNode) -> bool:
     """Whether only variants without any strict-valid body come to this schema."""
-    variants = variant_names(sources.value(VARIANTS))
+    variants = variants_in(sources.value(VARIANTS))
     reaching = {name for name in sources.named if node.named.name in sources.reached([name])}
     return bool(reaching & set(variants)) and sources.strict_empty >= reaching & set(variants)
 

@@ -44,7 +44,7 @@ def beside_values(sources: SourceIndex) -> Iterator[Problem]:
             continue
         needless = [keyword for keyword in _BESIDE_VALUES if keyword in node.schema]
         for keyword in (*values[1:], *needless):
-            yield node.problem("implied", f"{values[0]!r} says all that {keyword!r} says", keyword)
+            yield node.problem("implied", f"{values[0]!r} implies {keyword!r}", keyword)
 
 
 def implied_lengths(sources: SourceIndex) -> Iterator[Problem]:
@@ -90,7 +90,7 @@ def said_already(sources: SourceIndex) -> Iterator[Problem]:
             )
         if values is not None and allowed is not None and allowed <= values:
             keyword = "const" if "const" in node.schema else "enum"
-            yield node.problem("implied", "all values that is allowed here are in it", keyword)
+            yield node.problem("implied", "it contains all values that are allowed here", keyword)
 
 
 def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Problem]:
@@ -122,5 +122,5 @@ def inapplicable_keywords(sources: SourceIndex) -> Iterator[Problem]:
                 message = f"{keyword!r} without 'type': {listed(kinds)}"
                 yield node.problem("no-type", message, keyword)
             elif types.isdisjoint(kinds):
-                message = f"{keyword!r} says nothing of {listed(sorted(types))}"
+                message = f"{keyword!r} does not apply to {listed(sorted(types))}"
                 yield node.problem("inapplicable", message, keyword)

@@ -6,17 +6,16 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ....spec.vocabulary import kind_of, types_in
+from ....spec.vocabulary import choices_in, json_type, types_in
 from ..source_index import SchemaNode
 
 Schema = Mapping[str, Any]
 
 
 def values_in(schema: Schema) -> frozenset[str] | None:
-    """The values that a schema names, each as its JSON text."""
-    if "const" in schema:
-        return frozenset([json.dumps(schema["const"])])
-    return frozenset(map(json.dumps, schema["enum"])) if "enum" in schema else None
+    """Return the values that a schema names, each as its JSON text."""
+    choices = choices_in(schema)
+    return None if choices is None else frozenset(map(json.dumps, choices))
 
 
 def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
@@ -24,7 +23,7 @@ def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     nodes = tuple(nodes)
     values = (values_in(node.schema) for node in nodes)
     of_values = (
-        None if each is None else frozenset(kind_of(json.loads(value)) for value in each)
+        None if each is None else frozenset(json_type(json.loads(value)) for value in each)
         for each in values
     )
     return _common([*(types_in(node.schema) for node in nodes), *of_values])
