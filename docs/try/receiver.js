@@ -110,7 +110,8 @@ class Classifier {
 function readings(text) {
   const code = (_, digits) => String.fromCharCode(parseInt(digits, 16));
   const found = [text, text.replaceAll("\0", "")];
-  found.push(text.replace(/(?<!\\)\\+u00([0-9a-f]{2})/gi, code), text.replace(/%([0-9a-f]{2})/gi, code));
+  const plain = text.replace(/(?<!\\)\\+u00([0-9a-f]{2})/gi, code);
+  found.push(plain, plain.replace(/%([0-9a-f]{2})/gi, code));
   return found;
 }
 

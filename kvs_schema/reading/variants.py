@@ -164,11 +164,11 @@ class Identifier:
     def __init__(self, classifier: Mapping[str, Any]) -> None:
         pattern = classifier["identified_by"]
         self.first_level = {key for keys in classifier["names"].values() for key in keys.values()}
-        self._key = re.compile(pattern, re.IGNORECASE)
+        self._key = re.compile(pattern, re.IGNORECASE | re.ASCII)
         # A letter before it may belong to an escape such as \n; after it something must follow,
         # or the body may end inside a longer key.
         word = rf"(?:(?<![a-z0-9_])|(?<=\\[bfnrt]))(?:{pattern})(?=[^a-z0-9_])"
-        self._text = re.compile(word, re.IGNORECASE)
+        self._text = re.compile(word, re.IGNORECASE | re.ASCII)
         quoted = "|".join(map(re.escape, sorted(self.first_level)))
         self._bytes = re.compile(rf"{word}|\"(?:{quoted})\\*\"\s*:".encode(), re.IGNORECASE)
 
@@ -231,7 +231,8 @@ def _readings(body: bytes) -> Iterator[bytes]:
     for escape in (_UNICODE_ESCAPE, _PERCENT_ESCAPE):
         decoded = escape.sub(lambda found: bytes.fromhex(found[1].decode()), body)
         if decoded != body:
-            yield decoded
+            body = decoded
+            yield body
 
 
 def _members(tokens: Iterator[re.Match[str]]) -> Iterator[tuple[object, str]]:

@@ -42,10 +42,16 @@ class PartialReader:
         The dialect is that of the whole body: without a key that cannot be used it may seem to be
         of another.
         """
+        given = None
+        with suppress(TextError):  # a text with a lone surrogate
+            given = received.encoded(obj)
+        # This search finds whatever the one in the value would find, and is much faster.
+        if dialect is None and given is not None and not self.identifier.in_bytes(given):
+            return Remainder(Outcome.FOREIGN)
         try:
             value, faults = received.read_any(obj, _all_faults(limits), read_undisputed)
         except TextError:
-            return self._unreadable(obj, limits)
+            return self._unreadable(obj, given, limits)
         whole = value.copy() if type(value) is dict else value
         if dialect is not None:
             for path in _places(faults):
@@ -56,19 +62,13 @@ class PartialReader:
             if verdict.variant is not None and type(task_id) is str and task_id:
                 partial = self._partial(value, faults, verdict, limits)
                 return Remainder(Outcome.PARTIAL, partial, task_id)
-        given = received.encoded(obj)
         if given is not None and any(fault.reason == "duplicate_key" for fault in faults):
             whole = read_repeated(given)
         return self._unclear(whole, dialect is not None or self.identifier.in_value(whole))
 
-    def _unreadable(self, obj: object, limits: Limits) -> Remainder:
-        given = None
-        with suppress(TextError):  # a text with a lone surrogate
-            given = received.encoded(obj)
+    def _unreadable(self, obj: object, given: bytes | None, limits: Limits) -> Remainder:
         if given is None:
             return self._unclear(obj, self.identifier.in_value(obj))
-        if not self.identifier.in_bytes(given):
-            return Remainder(Outcome.FOREIGN)
         task_id = self.identifier.task_id_in_bytes(given[: limits.body])
         return Remainder(Outcome.UNCLEAR, None, task_id)
 
