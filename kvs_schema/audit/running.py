@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -74,18 +74,26 @@ class Audited(NamedTuple):
 _counters = threading.local()
 
 
-def _counter(options: CountOptions) -> BodyCounter:
-    """Return the counter of this thread, which remembers the shapes of earlier tasks."""
-    known: BodyCounter | None = getattr(_counters, "known", None)
-    if known is None or known.options != options:
-        known = _counters.known = BodyCounter(options)
-    known.begin()  # an exception may have ended the audit before
-    return known
+@contextmanager
+def _counter(options: CountOptions) -> Iterator[BodyCounter]:
+    """Lend the counter of this thread, which remembers the shapes of earlier audits."""
+    counter = _counters.__dict__.pop("counter", None)  # an audit inside this one gets another
+    if counter is None or counter.options != options:
+        counter = BodyCounter(options)
+    counter.begin()  # an exception may have ended the audit before
+    try:
+        yield counter
+    finally:
+        _counters.counter = counter
 
 
 def do_task(options: AuditOptions, task: Task) -> TaskResult:
     """Audit each split of a task; the engine decides in which process."""
-    counter = _counter(options.count)
+    with _counter(options.count) as counter:
+        return _audit_splits(options, task, counter)
+
+
+def _audit_splits(options: AuditOptions, task: Task, counter: BodyCounter) -> TaskResult:
     audits: list[Audit] = []
     failures: list[InputProblem] = []
     rows: Rows = {name: [] for name in COLUMNS}
@@ -205,12 +213,12 @@ def audit_batches(
     `column` has the bodies, as text or bytes; a date in `day_column`, if there is one, is the day.
     Audits of different batches add up with `+`. Raises `AuditError` without the column.
     """
-    counter = _counter(CountOptions(limits or Limits(), show_values))
     options = ReadOptions(column, day_column)
-    for batch in batches:
-        for body, day in bodies_of(batch, options):
-            counter.count(body, day)
-    return counter.result()[0]
+    with _counter(CountOptions(limits or Limits(), show_values)) as counter:
+        for batch in batches:
+            for body, day in bodies_of(batch, options):
+                counter.count(body, day)
+        return counter.result()[0]
 
 
 def run_plan(
