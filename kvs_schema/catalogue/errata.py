@@ -1,4 +1,4 @@
-"""The ledger: where the document, its examples and what is really sent disagree."""
+"""The errata: where the document, its examples and what is really sent disagree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .unknown_names import UnknownNameError
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """One entry of the ledger.
+    """One erratum.
 
     `effect` is `deviation` (strict requires more than tolerant; findings name this entry), `both`
     (a rule at both levels) or `note` (not validated). `evidence` is what the KVS documentation,

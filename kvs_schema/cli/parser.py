@@ -249,8 +249,9 @@ class _Builder:
         say, whole = self.say, number(self.say, 1)
         add = self._command("fuzz", say("help.fuzz_more")).add_argument
         add("target", metavar="URL|MODULE:APP", help=say("help.fuzz_target"))
-        add("variants", nargs="*", metavar="VARIANT", help=say("help.sample_variants"))
-        add("--path", default="/", metavar="PATH", help=say("help.fuzz_path"))
+        help_ = say("help.sample_variants")
+        add("variants", nargs="*", default=[], metavar="VARIANT", help=help_)
+        add("--path", metavar="PATH", help=say("help.fuzz_path"))
         add("--examples", type=whole, default=100, metavar="N", help=say("help.fuzz_examples"))
         add("--time", type=seconds(say), metavar="SECONDS", help=say("help.fuzz_time"))
         add("--seed", type=number(say), metavar="S", help=say("help.fuzz_seed"))

@@ -20,7 +20,8 @@ def place(where: str, lang: Lang) -> str:
     """Return a place in the KVS documentation; unknown words stay as they are."""
     if lang == "en":
         return where
-    return "，".join(map(_piece, where.split(", ")))
+    parts = (part.split(", ") for part in where.split("; "))
+    return "；".join("，".join(map(_piece, pieces)) for pieces in parts)
 
 
 @cache

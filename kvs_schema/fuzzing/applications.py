@@ -34,23 +34,29 @@ class FuzzingError(ReasonedError):
 def import_application(target: str, folder: Path) -> Application:
     """Import `module:app` from a folder and return it as an ASGI application."""
     module, _, name = target.partition(":")
+    if not module or not name:
+        raise FuzzingError(Text("fuzz.no_application", {"target": target}))
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     try:
         found: Application = operator.attrgetter(name)(import_module(module))
-    except Exception as error:  # whatever a module raises
+    except (Exception, SystemExit) as error:  # whatever a module raises
         raise _not_imported(target, error) from error
-    if not callable(found):
-        raise _not_imported(target, TypeError(f"{name} is not callable"))
-    return found if _is_asgi(found) else _from_wsgi(found)
+    if callable(found):
+        if _takes(found, "scope", "receive", "send"):
+            return found
+        if _takes(found, "environ", "start_response"):
+            return _from_wsgi(found)
+    raise _not_imported(target, TypeError(f"{name} is not an ASGI or WSGI application"))
 
 
-def _is_asgi(application: Application) -> bool:
-    call = application if inspect.isroutine(application) else type(application).__call__
-    if inspect.iscoroutinefunction(call):
-        return True
-    # WSGI calls with `environ, start_response`, ASGI with `scope, receive, send`.
-    return len(inspect.signature(application).parameters) != 2
+def _takes(application: Application, *arguments: str) -> bool:
+    """Return whether it can be called with these arguments in this order."""
+    try:
+        inspect.signature(application).bind(*arguments)
+    except (TypeError, ValueError):  # of what is written in C the signature may be unknown
+        return False
+    return True
 
 
 def _from_wsgi(application: Application) -> Application:
@@ -83,15 +89,15 @@ class ApplicationClient:
 
     async def post(self, body: bytes) -> Answer:
         """Post a body; return the answer, or why there is none."""
-        raised: list[Exception] = []
+        raised: list[Exception | SystemExit] = []
 
         async def record_errors(scope: Message, receive: Any, send: Any) -> None:
             scope["state"] = dict(self.state)
             try:
                 await self._application(scope, receive, send)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raised.append(error)
-                raise
+                raise RuntimeError from error  # SystemExit would end the thread of the loop
 
         transport = httpx.ASGITransport(record_errors, raise_app_exceptions=False)
         request = httpx.Request("POST", self._url, content=body, headers=self._headers)
@@ -128,7 +134,7 @@ async def running(
     async def run() -> None:
         try:
             await application(scope, to_application.get, answered.put)
-        except Exception as error:  # it does not support lifespans, or its shutdown failed
+        except (Exception, SystemExit) as error:  # it knows no lifespan, or its shutdown failed
             await answered.put({"type": "raised", "message": _error_text(error)})
         else:
             await answered.put({"type": "returned"})

@@ -1,7 +1,7 @@
-"""Write a failure as files.
+"""Make files of a failure.
 
-A failure and where it was found go in; its bodies and a test come out, in a folder. The test fails
-until the bug is fixed.
+A failure and where it was found go in; its bodies and a test come out, and are written to a folder.
+The test fails until the bug is fixed.
 """
 
 from __future__ import annotations
@@ -79,15 +79,24 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFailure:
+class FailureFiles:
     """The files of a failure.
 
     `names` has the file of each post in order, `bodies` the content of each file.
     """
 
     test: Path
+    text: str
     names: Sequence[str]
     bodies: dict[str, bytes]
+
+    def write(self) -> None:
+        """Write the bodies and the test; raises `OSError`."""
+        folder = self.test.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, body in self.bodies.items():
+            (folder / name).write_bytes(body)
+        self.test.write_text(self.text, "utf-8")
 
     def curl(self, destination: Destination) -> Iterator[str]:
         """Yield a command for each post, to be run in the folder of the files."""
@@ -98,10 +107,10 @@ class WrittenFailure:
             yield shlex.join(words)
 
 
-def write_failure(
+def failure_files(
     failure: Failure, title: str, destination: Destination, folder: Path
-) -> WrittenFailure:
-    """Write the bodies of a failure, each once however often it is posted, and the test."""
+) -> FailureFiles:
+    """Return the bodies of a failure, each once however often it is posted, and the test."""
     prefix = "_".join(str(part) for part in (failure.kind.value, failure.statuses[-1]) if part)
     by_body: dict[bytes, str] = {}
     for body in failure.bodies:
@@ -119,9 +128,5 @@ def write_failure(
         arguments=destination.arguments(),
         assertion=assertion,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    for body, name in by_body.items():
-        (folder / name).write_bytes(body)
-    test = folder / f"test_{prefix}.py"
-    test.write_text(text, "utf-8")
-    return WrittenFailure(test, names, {name: body for body, name in by_body.items()})
+    bodies_by_name = {name: body for body, name in by_body.items()}
+    return FailureFiles(folder / f"test_{prefix}.py", text, names, bodies_by_name)

@@ -15,10 +15,11 @@ from .receivers import RETRY_LATER
 from .scripts import Script
 
 
-def probe(examiner: Examiner, bodies: Iterable[bytes]) -> Script:
+def probe(examiner: Examiner, bodies: Iterable[bytes], *, is_url: bool) -> Script:
     """Post ordinary callbacks, one of each variant; return the first that is not refused.
 
-    Raises `FuzzingError` if none is accepted and no answer is an error of the server.
+    Raises `FuzzingError` if none is accepted and no answer is an error of the server;
+    what it says depends on whether they were posted to a URL.
     """
     statuses = []
     script = Script((), valid=True)
@@ -33,4 +34,7 @@ def probe(examiner: Examiner, bodies: Iterable[bytes]) -> Script:
             return script
         statuses.append(status)
     said = ", ".join(map(str, dict.fromkeys(statuses)))
-    raise FuzzingError(Text("fuzz.refused_all", {"statuses": said}))
+    about = {"statuses": said}
+    if is_url:
+        raise FuzzingError(Text("fuzz.refused_by_url", about))
+    raise FuzzingError(Text("fuzz.refused_by_application", about))

@@ -90,15 +90,22 @@ class Search:
             self.deadline = time.monotonic() + self.seconds
         try:
             for group in groups:
-                while (one := _GroupSearch(self, group).search(self.examples)) is not None:
-                    failure, variants = one
-                    self.found[failure.key] = GroupedFailure(
-                        self._without_needless_posts(failure), variants
-                    )
+                while (failure := self._search_group(_GroupSearch(self, group))) is not None:
                     self._check_alive(alive, failure)
                 yield group
         except _StopError as stop:
             self.stopped = str(stop)
+
+    def _search_group(self, one: _GroupSearch) -> Failure | None:
+        """Look for one failure and keep it; on Ctrl-C, keep the smallest known so far."""
+        try:
+            one.search(self.examples)
+            if one.failure is not None:
+                one.failure = self._without_needless_posts(one.failure)
+        finally:
+            if one.failure is not None:
+                self.found[one.failure.key] = GroupedFailure(one.failure, one.variants)
+        return one.failure
 
     def check_time(self) -> None:
         """Stop the search if its time is up."""
@@ -151,12 +158,12 @@ class _GroupSearch:
 
     def __init__(self, search: Search, group: ScriptGroup) -> None:
         self._search, self._group = search, group
-        self._failure: Failure | None = None
-        self._variants: dict[str, None] = {}
+        self.failure: Failure | None = None
+        self.variants: dict[str, None] = {}
         self._deadline = float("inf")
 
-    def search(self, examples: int) -> tuple[Failure, dict[str, None]] | None:
-        """Return the shrunk failure and all variants in which it was met, or None."""
+    def search(self, examples: int) -> None:
+        """Look for a failure and shrink it; `variants` has those of all that were met."""
         seed = random.Random(f"{self._search.seed} {self._group}").getrandbits(64)  # noqa: S311
         decorated = hypothesis.seed(seed)(given(self._group.scripts)(self._test))
         test = settings(
@@ -171,18 +178,17 @@ class _GroupSearch:
         )(decorated)
         with contextlib.suppress(_FailureError, Flaky, _ShrinkingTimeoutError):
             test()
-        return None if self._failure is None else (self._failure, self._variants)
 
     def _test(self, script: Script) -> None:
         """Raise for the failure that is searched; always here, since Hypothesis compares lines."""
         search = self._search
-        if self._failure is None:
+        if self.failure is None:
             search.check_time()
         is_new = search.known(script) is None
         if time.monotonic() > self._deadline:
             raise _ShrinkingTimeoutError
         examined = search.verdict(script)
-        if self._failure is None and is_new:
+        if self.failure is None and is_new:
             self._count(script, examined)
         failure = examined.failure
         if failure is None:
@@ -191,12 +197,12 @@ class _GroupSearch:
         if failure.key in search.found:
             search.found[failure.key].variants[variant] = None
             return
-        if self._failure is None:
+        if self.failure is None:
             self._deadline = min(time.monotonic() + search.shrinking, search.deadline)
-        elif self._failure.key != failure.key:
+        elif self.failure.key != failure.key:
             return
-        self._failure = failure
-        self._variants[variant] = None
+        self.failure = failure
+        self.variants[variant] = None
         raise _FailureError
 
     def _count(self, script: Script, examined: Examined) -> None:

@@ -24,12 +24,11 @@ class Violation(Located):
     `location` is a tuple of paths: the first leads through the document, each further one through
     an embedded document. For a missing name it is that of the object that lacks it. `pointer` is
     the same for reading. `rule` is `schema-name#/json/pointer` of the keyword in the sources, or
-    None for what no schema says (text, discriminator, limits). `erratum` names the entry of the
-    ledger when the finding is a deviation. `expected` is what the keyword requires, `actual` what
-    was found (None where values are not shown, as `shown` says), `kind` its JSON type. Equal
-    findings may have another `line` and `column`. `reason` says which message a finding gets that
-    a keyword alone does not explain, `text_position` where in its own text reading failed; both
-    are no API.
+    None for what no schema says (text, discriminator, limits). `erratum` is the identifier of the
+    deviation. `expected` is what the keyword requires, `actual` what was found (None where values
+    are not shown, as `shown` says), `kind` its JSON type. Equal findings may have another `line`
+    and `column`. `reason` says which message a finding gets that a keyword alone does not explain,
+    `text_position` where in its own text reading failed; both are no API.
     """
 
     keyword: str

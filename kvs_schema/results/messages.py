@@ -216,7 +216,8 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
         if all(type(value) in (int, float) for value in expected):
             expected = sorted(expected)
         shown = [_quoted(value) for value in expected[:MOST_NAMES]]
-        return ", ".join(shown) + (", …" if len(expected) > MOST_NAMES else "")
+        shown += ["…"] if len(expected) > MOST_NAMES else []
+        return str(words["words"]["comma"][lang]).join(shown)
     return _quoted(expected)
 
 

@@ -263,7 +263,7 @@ def test_the_language_switch_stays_on_the_page_and_the_anchor(page: Page) -> Non
     expect(page).to_have_url("/")
 
 
-def test_an_old_address_of_an_entry_of_the_ledger_leads_to_it(page: Page) -> None:
+def test_an_old_address_of_an_erratum_leads_to_it(page: Page) -> None:
     page.goto("reference/errata/#size-is-digits")
     expect(page).to_have_url("/reference/errata/metainfo/#size-is-digits")
     expect(page.locator("[id='size-is-digits']")).to_be_in_viewport()
@@ -292,7 +292,7 @@ def test_the_language_switch_does_not_depend_on_which_sitemap_comes_first(page: 
 )
 def test_the_filter_keeps_what_fits(page: Page, path: str, words: str, kept: str) -> None:
     page.goto(path)
-    rows = page.locator(".kvs-codes tbody tr, .kvs-ledger .kvs-erratum, .kvs-entries tbody tr")
+    rows = page.locator(".kvs-codes tbody tr, .kvs-errata .kvs-erratum, .kvs-entries tbody tr")
     total = rows.count()
     box = page.get_by_role("searchbox").and_(page.locator(".kvs-filter input"))
     box.focus()

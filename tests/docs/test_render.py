@@ -256,7 +256,7 @@ class TestField:
         lines = docs.render("field", "output.dstpath").splitlines()
         assert any("`output.finished`" in line and "required" in line for line in lines)
 
-    def test_evidence_and_the_ledger_are_folded(self) -> None:
+    def test_evidence_and_errata_are_folded(self) -> None:
         row = docs.render("field", "output.dstpath").splitlines()[2]
         shown, _, folded = row.partition("<details>")
         assert "errata" not in shown

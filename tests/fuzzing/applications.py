@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -196,6 +198,27 @@ def hangs() -> Any:
         await send({"type": "http.response.body", "body": b""})
 
     return application
+
+
+def exits() -> Any:
+    """Ends the process for a task that failed."""
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        if check_callback(body).callback is not None:
+            sys.exit(7)
+        return 400
+
+    return asgi(receive)
+
+
+# Callables that are no applications
+
+#: Of its instances Python knows no signature.
+database = sqlite3.connect(":memory:")
+
+
+def called(one: object) -> None:
+    """Takes neither what ASGI nor what WSGI gives."""
 
 
 # Frameworks

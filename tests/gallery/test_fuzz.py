@@ -14,7 +14,7 @@ import pytest
 
 from kvs_schema import variants
 from kvs_schema.fuzzing import open_receiver
-from kvs_schema.fuzzing.files import Destination, write_failure
+from kvs_schema.fuzzing.files import Destination, failure_files
 from kvs_schema.fuzzing.properties import Examiner, FailureKind
 from kvs_schema.fuzzing.scripts import Script, ScriptGroup, groups
 from kvs_schema.fuzzing.search import Search
@@ -75,7 +75,8 @@ def test_fuzz_finds_the_bug(name: str, tmp_path: Path) -> None:
         for (kind, status), failure in failures.items():
             assert (kind, status) == (FailureKind.SERVER_ERROR, 500)
             folder = tmp_path / str(seed)
-            written = write_failure(failure.smallest, "an error", destination, folder)
+            written = failure_files(failure.smallest, "an error", destination, folder)
+            written.write()
             namespace = runpy.run_path(str(written.test))
             with pytest.raises(AssertionError):
                 namespace["test_server_error_500"]()

@@ -1,4 +1,4 @@
-"""Deviations, the ledger, and null for what is absent."""
+"""Deviations, the errata, and null for what is absent."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from .drawing import LONG, drawn
 few = settings(max_examples=25, database=None, deadline=None)
 VARIANTS = variants()
 NAMES = get_args(VariantName)
-#: What a variant cannot do without, by the words of the ledger.
+#: What a variant cannot do without, by the words of the errata.
 UNAVOIDABLE = {
     "progress": {"status-progress"},
     "legacy": {"legacy-casing"},

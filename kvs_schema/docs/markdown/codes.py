@@ -180,14 +180,14 @@ def _row(
 def _known(
     context: Context, number: str, row: Mapping[str, Any], quoting: Iterable[str]
 ) -> Iterator[str]:
-    """What else is known of a code: its title in the other language, a note, the ledger."""
+    """What else is known of a code: its title in the other language, a note, the errata."""
     other, tag = (row["title_zh"], "zh-CN") if context.lang == "en" else (row["title"], "en")
     if other != row["message"]:
         yield f'<small lang="{tag}">{escaped(other)}</small>'
     if note := context.said(row, "note"):
         yield f"<small>{note}</small>"
     for errata in _errata(context, number, quoting):
-        yield folded_cell(context, context.word("evidence_and_ledger"), errata)
+        yield folded_cell(context, context.word("evidence_and_errata"), errata)
 
 
 def _errata(context: Context, number: str, quoting: Iterable[str]) -> Iterator[str]:

@@ -98,11 +98,11 @@ class Context:
         return str(self.specification["origins"][schema]).removesuffix(".yaml")
 
     def erratum(self, identifier: str) -> str:
-        """A link to an entry of the ledger, by its identifier."""
+        """A link to an erratum, by its identifier."""
         return self.link(code(identifier), self.page_of_erratum(identifier), identifier)
 
     def page_of_erratum(self, identifier: str) -> str:
-        """The page of the ledger on which an entry stands."""
+        """The page that an erratum is on."""
         return f"errata/{self.specification['errata'][identifier]['section']}"
 
     def heading(self, text: str, anchor: str, *, below: int = 0) -> str:

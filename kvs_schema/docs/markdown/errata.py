@@ -1,4 +1,4 @@
-"""The ledger of errata."""
+"""The errata."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def erratum(context: Context, name: str) -> str:
 
 
 def errata(context: Context) -> str:
-    """The whole ledger, section by section."""
+    """All errata, section by section."""
     inner = replace(context, level=context.level + 1)
     parts = []
     for name, section in context.specification["sections"].items():
@@ -39,14 +39,14 @@ def errata(context: Context) -> str:
 
 
 def errata_section(context: Context, name: str) -> str:
-    """One section of the ledger."""
+    """One section of the errata."""
     entries = context.specification["errata"].items()
     parts = [erratum(context, each) for each, entry in entries if entry["section"] == name]
-    return context.wrapped("ledger", "\n\n".join(parts), **_filter(context))
+    return context.wrapped("errata", "\n\n".join(parts), **_filter(context))
 
 
 def index(context: Context) -> str:
-    """The kinds of entry, and every entry of the ledger in a row that leads to its page."""
+    """The kinds of entry, and every erratum in a row that leads to its page."""
     specification = context.specification
     kinds = [
         [f"{mark(f'effect-{effect}')}**{context.word(effect)}**", context.word(f"{effect}_intro")]
@@ -68,11 +68,11 @@ def index(context: Context) -> str:
 
 
 def _filter(context: Context) -> dict[str, str]:
-    return {"filter": context.word("filter_ledger_hint"), **filter_words(context)}
+    return {"filter": context.word("filter_errata_hint"), **filter_words(context)}
 
 
 def _effect(context: Context, entry: Mapping[str, Any]) -> str:
-    """What an entry does; the index of the ledger explains it once for all of its kind."""
+    """What an erratum does; the index explains it once for all of its kind."""
     effect = entry["effect"]
     if context.flavour.alone:
         return context.labelled(effect, context.word(f"{effect}_intro"))

@@ -89,7 +89,7 @@ def field_link(context: Context, schema: str, name: str | None) -> str:
 
 
 def errata_more(context: Context, errata: Iterable[str]) -> str:
-    """Links to further entries of the ledger."""
+    """Links to further errata."""
     listed = context.listed([context.erratum(identifier) for identifier in errata])
     return context.labelled("errata_more", listed)
 
@@ -143,7 +143,7 @@ def _required(context: Context, found: Field) -> str:
 
 
 def _description(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
-    """What a field is and when it must be there; evidence and the ledger are folded below."""
+    """What a field is and when it must be there; evidence and the errata are folded below."""
     node = found.node
     if described := context.said(node, "description"):
         yield described
@@ -160,7 +160,7 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
         yield f"<small>{context.word('semicolon').join(read)}</small>"
     evidence = [*_evidence(context, found, related)]
     if evidence:
-        yield folded_cell(context, context.word("evidence_and_ledger"), "<br>".join(evidence))
+        yield folded_cell(context, context.word("evidence_and_errata"), "<br>".join(evidence))
 
 
 def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:

@@ -49,7 +49,7 @@ def constraints(context: Context, schema: Any) -> Iterator[str]:
 
 
 def asked(context: Context, schema: Any) -> list[str]:
-    """All that a schema requires of a value, type included."""
+    """Return all that a schema requires of a value, type and required keys included."""
     found = list(constraints(context, schema))
     if isinstance(schema, Mapping):
         if "type" in schema:
@@ -57,6 +57,8 @@ def asked(context: Context, schema: Any) -> list[str]:
         target = referenced(schema)
         if target is not None:
             found.append(context.schema(target))
+        if names := [*map(code, schema.get("required", ()))]:
+            found.append(context.word("with", names=context.listed(names)))
     return found
 
 

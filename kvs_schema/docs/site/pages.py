@@ -71,7 +71,7 @@ def grouped(lang: Lang) -> Iterator[tuple[str, list[Page]]]:
         *_variant_pages(lang),
         *_schema_pages(lang),
         *_error_pages(lang),
-        *_ledger_pages(lang),
+        *_errata_pages(lang),
         *_example_pages(lang),
         Page("schemas/", word("schemas", lang), _exports),
     ]
@@ -212,20 +212,20 @@ def _errors(name: str, context: Context) -> str:
     return "\n\n".join(parts)
 
 
-def _ledger_pages(lang: Lang) -> Iterator[Page]:
+def _errata_pages(lang: Lang) -> Iterator[Page]:
     context = Context(lang, lambda page, anchor: page)
-    yield Page("errata", word("all_entries", lang), _ledger)
+    yield Page("errata", word("all_entries", lang), _errata)
     for name, section in context.specification["sections"].items():
         title = context.said(section)
-        yield Page(f"errata/{name}", title, partial(_ledger_section, name))
+        yield Page(f"errata/{name}", title, partial(_errata_section, name))
 
 
-def _ledger(context: Context) -> str:
+def _errata(context: Context) -> str:
     title = _title(context, context.word("errata"))
     return f"{title}\n\n{context.word('errata_intro')}\n\n{errata.index(context)}"
 
 
-def _ledger_section(name: str, context: Context) -> str:
+def _errata_section(name: str, context: Context) -> str:
     section = context.said(context.specification["sections"][name])
     title = _title(context, context.labelled("errata", section))
     return f"{title}\n\n{errata.errata_section(context, name)}"

@@ -1,4 +1,4 @@
-"""Deviations and the ledger: each names the other."""
+"""Deviations and errata: each names the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOTH = "both"
 
 
 def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
-    """A deviation names an entry of the ledger that claims to be one."""
+    """A deviation names an erratum that claims to be one."""
     errata = sources.value(ERRATA)["errata"]
     for node in sources.nodes:
         if node.keyword == "deviations" and node.name != UNLISTED:
@@ -32,16 +32,16 @@ def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
 def unclaimed(
     file: SourceFile, where: str, erratum: str, errata: dict[str, Any], effect: str = _DEVIATION
 ) -> Iterator[Problem]:
-    """An erratum that a file names is one of the ledger, which claims the effect."""
+    """An erratum that a file names exists, and claims the effect."""
     if erratum not in errata:
         yield file.problem(where, "unknown-erratum", unknown("erratum", erratum, errata))
     elif errata[erratum]["effect"] != effect:
-        message = f"the ledger says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
+        message = f"errata.yaml says that {erratum!r} has the effect {errata[erratum]['effect']!r}"
         yield file.problem(where, "erratum-effect", message)
 
 
 def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
-    """An entry of the ledger that claims an effect is named by some schema, or by the reader.
+    """An erratum that claims an effect is named by some schema, or by the reader.
 
     Its section is one of those that are listed.
     """

@@ -9,9 +9,10 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from ....catalogue.texts import speaker
+from ....catalogue.reasons import reason
+from ....catalogue.texts import Text, speaker
 from ....catalogue.variants import Variant
-from ....fuzzing.files import Destination, write_failure
+from ....fuzzing.files import Destination, FailureFiles, failure_files
 from ....fuzzing.probe import probe
 from ....fuzzing.properties import Examiner
 from ....fuzzing.receivers import Receiver, open_receiver
@@ -20,6 +21,7 @@ from ....fuzzing.search import FailureKey, GroupedFailure, Search
 from ....reports import check_callback
 from ....strategies.callbacks import CallbackOptions, chosen_variants
 from ...drawing import callback_options, drawing, sampled
+from ...targets import check_folder
 from ...terminal.exit_codes import INVALID, VALID, CommandError
 from ...terminal.screen import Screen, Span
 from .send import shortened
@@ -32,18 +34,11 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Search, print what was found, and write it as files.
 
     The exit code is 0 if nothing was found, 1 if something was, 2 if nothing could be posted or
-    the receiver refuses everything.
+    the receiver refuses everything. On Ctrl-C what was found so far is printed and written too.
     """
+    destination = _destination(arguments)
+    check_folder(Path(arguments.directory))
     seed = random.SystemRandom().getrandbits(32) if arguments.seed is None else arguments.seed
-    destination = Destination(
-        arguments.target,
-        path=arguments.path,
-        folder=str(Path.cwd()),
-        timeout=arguments.timeout,
-        headers=tuple(arguments.headers),
-        remote=tuple(arguments.remote),
-        accept=tuple(arguments.accept),
-    )
     logging.disable(logging.CRITICAL)  # an application logs each error that it is made to raise
     try:
         with open_receiver(
@@ -57,6 +52,22 @@ def run(arguments: Namespace, screen: Screen) -> int:
             return _Fuzzing(arguments, screen, destination, receiver, seed).run()
     finally:
         logging.disable(logging.NOTSET)
+
+
+def _destination(arguments: Namespace) -> Destination:
+    """Return where bodies are posted; raises `CommandError` for a URL with a path apart from it."""
+    found = Destination(
+        arguments.target,
+        path=arguments.path or "/",
+        folder=str(Path.cwd()),
+        timeout=arguments.timeout,
+        headers=tuple(arguments.headers),
+        remote=tuple(arguments.remote),
+        accept=tuple(arguments.accept),
+    )
+    if found.is_url and arguments.path is not None:
+        raise CommandError(Text("fuzz.path_of_url"), found.target)
+    return found
 
 
 class _Fuzzing:
@@ -77,20 +88,27 @@ class _Fuzzing:
         self.search = Search(examiner, seed, arguments.examples, arguments.time)
 
     def run(self) -> int:
-        """Probe, search and tell; return the exit code."""
+        """Probe, search and report; return the exit code."""
         arguments, screen, search = self.arguments, self.screen, self.search
         with drawing():
             variants = chosen_variants(arguments.variants or None, None, strict=False)
             wanted = groups(variants, self._options, pinned=arguments.task_id is not None)
         screen.line(screen.say("fuzz.begin", target=self.destination.target, seed=search.seed))
         screen.flush()
-        alive = probe(search.examiner, filter(None, map(self._ordinary, variants)))
-        for group in search.run(wanted, alive):
-            self._progress(group)
+        interrupt: KeyboardInterrupt | None = None
+        try:
+            ordinary = filter(None, map(self._ordinary, variants))
+            alive = probe(search.examiner, ordinary, is_url=self.destination.is_url)
+            for group in search.run(wanted, alive):
+                self._progress(group)
+        except KeyboardInterrupt as caught:
+            interrupt, search.stopped = caught, "interrupted"
         self._progress(None)
         for number, (key, found) in enumerate(search.found.items(), 1):
             self._tell(number, key, found)
         self._summary()
+        if interrupt is not None:
+            raise interrupt
         return INVALID if search.found else VALID
 
     def _options(self, variant: str) -> CallbackOptions:
@@ -124,8 +142,8 @@ class _Fuzzing:
         title = screen.say(f"fuzz.{key[0].value}", status=key[1])
         screen.line((f"{number}. {title}", "bad"), f" ({', '.join(found.variants)})")
         english = speaker("en")(f"fuzz.{key[0].value}", status=key[1])
-        written = write_failure(failure, english, self.destination, Path(self.arguments.directory))
-        for body, name, status in zip(failure.bodies, written.names, failure.statuses, strict=True):
+        files = failure_files(failure, english, self.destination, Path(self.arguments.directory))
+        for body, name, status in zip(failure.bodies, files.names, failure.statuses, strict=True):
             report = check_callback(body)
             about = " ".join(filter(None, (report.variant, shortened(report.task_id))))
             screen.line(f"   POST {about or name} -> {status or '-'}  ", (name, "dim"))
@@ -133,12 +151,25 @@ class _Fuzzing:
             screen.line(f"   {failure.said[:_SHOWN]}")
         if failure.script.rule is not None:
             screen.line(f"   {screen.say('fuzz.rule', rule=failure.script.rule)}")
-        for name, body in written.bodies.items():
-            screen.line((f"   {name}: ", "dim"), _beginning(body))
-        screen.line(f"   {shlex.join(['pytest', str(written.test)])}")
-        screen.line(f"   {shlex.join(['cd', str(written.test.parent)])}")
-        for command in written.curl(self.destination):
+        written = self._write(files)
+        for name, body in files.bodies.items():
+            text = body.decode(errors="replace")
+            screen.line((f"   {name}: ", "dim"), _beginning(text) if written else text)
+        if written:
+            screen.line(f"   {shlex.join(['pytest', str(files.test)])}")
+            screen.line(f"   {shlex.join(['cd', str(files.test.parent)])}")
+        for command in files.curl(self.destination):
             screen.line(f"   {command}")
+
+    def _write(self, files: FailureFiles) -> bool:
+        """Write the files of a failure; return whether that succeeded."""
+        try:
+            files.write()
+        except OSError as error:
+            where = error.filename or files.test.parent
+            self.screen.error(f"{where}: {reason(error).said(self.screen.lang)}")
+            return False
+        return True
 
     def _summary(self) -> None:
         screen, search = self.screen, self.search
@@ -170,6 +201,5 @@ class _Fuzzing:
         screen.line(screen.say("fuzz.end", posts=posts, count=count, seed=search.seed))
 
 
-def _beginning(body: bytes) -> str:
-    text = body[: 4 * _SHOWN].decode(errors="replace")
+def _beginning(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

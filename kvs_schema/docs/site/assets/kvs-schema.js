@@ -1,4 +1,4 @@
-// Filter boxes for error tables and the ledger, and labels for tables that turn into cards on a
+// Filter boxes for error tables and the errata, and labels for tables that turn into cards on a
 // phone. No framework; where a theme loads pages without reloading, it runs again for each page.
 (() => {
   "use strict";
@@ -6,7 +6,7 @@
   const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 
   const rowsOf = (block) =>
-    block.classList.contains("kvs-ledger")
+    block.classList.contains("kvs-errata")
       ? [...block.querySelectorAll(".kvs-erratum")]
       : [...block.querySelectorAll("tbody tr")];
 
@@ -64,15 +64,16 @@
   };
 
   const labelled = (table) => {
+    const colon = document.documentElement.lang.startsWith("zh") ? "：" : ": ";
     const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent);
     for (const row of table.querySelectorAll("tbody tr")) {
       [...row.children].forEach((cell, index) => {
-        cell.dataset.label = `${heads[index]}: `;
+        cell.dataset.label = heads[index] + colon;
       });
     }
   };
 
-  // The ledger was one page: an address of an entry there leads on to the entry's own page.
+  // All errata were on one page once: the address of one there leads on to the entry's own page.
   const lead = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest(".kvs-entries tr");
     if (row) location.replace(row.querySelector("a[href]").href);

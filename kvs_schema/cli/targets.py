@@ -1,0 +1,35 @@
+"""Checks files and folders that a command will write, before the work whose result they get.
+
+A path goes in; an `OSError` with that path comes out where writing would fail. Nothing is created.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+
+def check_file(path: Path) -> None:
+    """Raise `OSError` if a file cannot be written here; its folder may be missing."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    _check(path, path.parent)
+
+
+def check_folder(path: Path) -> None:
+    """Raise `OSError` if files cannot be written into this folder, which may be missing."""
+    _check(path, path)
+
+
+def _check(target: Path, folder: Path) -> None:
+    """Make a file without a name in the folder, or in the nearest one around it that exists."""
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        error.filename = str(target)
+        raise
