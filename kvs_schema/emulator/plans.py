@@ -19,7 +19,7 @@ from ..results.status import TaskStatus
 from ..strategies.callbacks import CallbackOptions
 from ..strategies.generate.roles import PROGRESS, Body, put_in_order, roles_of
 from ..strategies.sample import any_callbacks, drawn
-from ..strategies.wire import Spelling, all_spellings
+from ..strategies.wire import Spelling, all_spellings, reordered
 from .settings import EmulatorSettings
 
 #: How many progress callbacks a task may have.
@@ -109,7 +109,7 @@ def _respelled(
 ) -> list[PlannedPost]:
     """Post a callback again in another spelling, inside embedded documents too."""
     post = random.choice(posts)
-    document = json.loads(Spelling(order="reversed").write(decode_callback(post.body)))
+    document = reordered(decode_callback(post.body), "reversed")
     body = encoded(encode_callback(document), random.choice(all_spellings()))
     later = post.at + random.uniform(0, settings.latency)
     return [*posts, replace(post, at=later, body=body, fault="respelled")]
