@@ -1,8 +1,8 @@
 """Post bodies to a receiver, and to no other address; extra `emulator`.
 
-A URL and a body come in, an `Answer` goes out. Every address that the host resolves to must be on
-this machine or in a private network, unless the caller names the host; the connection is made to
-the address that was checked. Nothing is read from the environment, and no redirect is followed.
+A URL and a body come in, an `Answer` goes out. All addresses of the host must be on this machine or
+in a private network, unless the caller names the host; the connection is made to the address that
+was checked. Nothing is read from the environment, and no redirect is followed.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ try:
 except ImportError:
     raise MissingExtraError("kvs_schema.posting", "emulator") from None
 
-#: Loopback and private networks. `is_private` of the standard library also has 169.254.169.254 and
-#: 0.0.0.0, where clouds keep credentials and other services of this machine listen.
+#: Loopback and private networks. `is_private` of the standard library also accepts 169.254.169.254,
+#: where clouds serve credentials, and 0.0.0.0, which is this machine.
 LOCAL = tuple(
     map(
         ip_network,
@@ -34,7 +34,7 @@ LOCAL = tuple(
     )
 )
 #: Bytes of an answer that are read.
-MOST = 64 * 1024
+ANSWER_BYTES = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 2**16 - 1
 
@@ -42,12 +42,12 @@ Headers = Iterable[tuple[str, str]]
 
 
 class RefusedAddressError(ReasonedError):
-    """A URL that nothing is posted to: it cannot be read, or leads out of the local networks."""
+    """Raised for an invalid URL, and for a host outside the local networks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a post: a status with the beginning of the body, or `error`, why there is none.
+    """The answer to a post: a status with the beginning of the body, or the `error` instead.
 
     Names in `headers` are lower case.
     """
@@ -60,7 +60,7 @@ class Answer:
 
     @property
     def accepted(self) -> bool:
-        """Whether the status is 2xx."""
+        """True if the status is 2xx."""
         return is_success(self.status)
 
 
@@ -70,7 +70,7 @@ def is_success(status: int | None) -> bool:
 
 
 def is_local(address: str) -> bool:
-    """Return whether an address is in one of the `LOCAL` networks, also as mapped IPv6."""
+    """Return whether an address, which may be mapped to IPv6, is in one of the `LOCAL` networks."""
     found: IPv4Address | IPv6Address = ip_address(address)
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or found
@@ -80,8 +80,8 @@ def is_local(address: str) -> bool:
 class Poster:
     """Posts bodies, any number at a time; an asynchronous context manager.
 
-    `remote` names hosts that may be anywhere, `timeout` is in seconds for a whole exchange, the
-    look-up of the host included. `headers` are sent too, in place of ours of the same name.
+    Hosts in `remote` may be anywhere. `timeout` is in seconds, from the look-up of the host to the
+    end of the answer. `headers` are sent too; they replace ours of the same name.
     """
 
     def __init__(
@@ -108,12 +108,12 @@ class Poster:
         await self._client.aclose()
 
     async def post(self, url: str, body: bytes) -> Answer:
-        """Post a body and return what came of it.
+        """Post a body and return the answer.
 
-        Raises `RefusedAddressError` where nothing may be posted; whatever else goes wrong is the
-        `error` of the answer.
+        Raises `RefusedAddressError` if nothing may be posted; any other failure is the `error` of
+        the answer.
         """
-        target = _read(url)
+        target = _checked_url(url)
         begun = time.perf_counter()
         try:
             async with asyncio.timeout(self.timeout):
@@ -123,9 +123,9 @@ class Poster:
         except (socket.gaierror, UnicodeError):
             error = Text("posting.unknown_host", {"host": target.host})
         except httpx.ConnectError as failed:
-            error = Text("posting.unreachable", {"said": _said(failed)})
+            error = Text("posting.unreachable", {"said": _error_text(failed)})
         except httpx.HTTPError as failed:
-            error = Text("posting.closed", {"said": _said(failed)})
+            error = Text("posting.closed", {"said": _error_text(failed)})
         else:
             return Answer(time.perf_counter() - begun, status, headers, content)
         return Answer(time.perf_counter() - begun, error=error)
@@ -163,9 +163,9 @@ class Poster:
         ) as response:
             async for chunk in response.aiter_raw():
                 content += chunk
-                if len(content) >= MOST:
+                if len(content) >= ANSWER_BYTES:
                     break
-        return response.status_code, dict(response.headers), bytes(content[:MOST])
+        return response.status_code, dict(response.headers), bytes(content[:ANSWER_BYTES])
 
     async def _addresses(self, target: httpx.URL) -> list[str]:
         """Resolve a host; raise `RefusedAddressError` if one of its addresses is not allowed."""
@@ -181,7 +181,7 @@ class Poster:
         return addresses
 
 
-def _read(url: str) -> httpx.URL:
+def _checked_url(url: str) -> httpx.URL:
     try:
         target = httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError, TypeError):
@@ -191,5 +191,5 @@ def _read(url: str) -> httpx.URL:
     return target
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return str(error) or type(error).__name__

@@ -1,7 +1,7 @@
-"""Turns bodies from production into test fixtures: string values are replaced, nothing else is.
+"""Turn bodies from production into test fixtures by replacing their string values.
 
-Bodies come in, and come out with the same findings at both levels. What the schemas read of a value
-decides whether it may be replaced; keys and numbers stay, and so do all lengths and escapes.
+Bodies come in; they come out with other string values and the same findings at both levels. Values
+on which a keyword or a finding depends stay, and so do keys, numbers, lengths and escapes.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from .reports import check_callback
 from .results.findings import Report
 from .spec.graph import ELEMENT, Graph, GraphNode
 
-#: Called with each string value and the node of its place; returns a string of the same length.
+#: Takes a string value and its node in the graph; returns a string of the same length.
 Replace: TypeAlias = Callable[[str, GraphNode | None], str]
 
-#: Keywords that read the text of a string.
-_READING = {"const", "enum", "pattern"}
-#: A replaced value of so many characters must not be found anywhere in the new body.
-_TELLING = 6
+#: Keywords whose result depends on the text of a string.
+_TEXT_KEYWORDS = {"const", "enum", "pattern"}
+#: A replaced value of so many characters must not occur anywhere in the new body.
+_SECRET_LENGTH = 6
 _LIMITS = Limits(findings=10_000)
-#: Runs of letters, of digits and of other letters (Chinese); percent escapes are none.
+#: Runs of letters, of digits and of other letters (Chinese); percent escapes are skipped.
 _RUN = re.compile(r"%[0-9A-Fa-f]{2}|([A-Za-z]+|[0-9]+|[^\W\x00-\x7f]+)")
-#: One character of a string as it is spelled in JSON.
-_SPELLED = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
-#: What a character is replaced by: one of its class, or else one that takes as many bytes.
+#: One character of a string as JSON has it, with its escape.
+_ESCAPED_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+#: A character is replaced by one of its class, or else by one that takes as many bytes.
 _ASCII = tuple(range(ord(first), ord(last) + 1) for first, last in ("az", "AZ", "09"))
 _OTHERS = {2: range(0xE0, 0xF7), 3: range(0x4E00, 0x9FA6), 4: range(0x20000, 0x2A6D7)}
 
@@ -43,7 +43,7 @@ _OTHERS = {2: range(0xE0, 0xF7), 3: range(0x4E00, 0x9FA6), 4: range(0x20000, 0x2
 class Redacted:
     """A redacted body with its report, and how many distinct string values were replaced.
 
-    `kept` are values that stay since a finding depends on them, though their places allow others.
+    `kept` are values that no schema reads, but on which a finding depends.
     """
 
     body: bytes
@@ -69,9 +69,9 @@ class _Draft:
     def __init__(self, body: bytes) -> None:
         read_exactly(body, Limits())  # raises `TextError`
         self.text = body.decode()
-        self.said = _said(body)
+        self.findings = _findings_of(body)
         self.report = check_callback(body)
-        self.node = guide(self.report.variant)
+        self.node = root_node(self.report.variant)
         found: dict[str, bool] = {}
 
         def collect(value: str, node: GraphNode | None) -> str:
@@ -90,7 +90,7 @@ class _Draft:
         values = list(self.values)
         kept = []
         while not self._is_same(found := self._written(values, runs), values):
-            good, bad = 0, len(values)  # so many values may be replaced, so many may not
+            good, bad = 0, len(values)  # the first `good` may be replaced, the first `bad` may not
             while bad - good > 1:
                 middle = (good + bad) // 2
                 some = values[:middle]
@@ -106,7 +106,7 @@ class _Draft:
         return rewritten_strings(self.text, self.node, lambda value, _: chosen.get(value, value))
 
     def _is_same(self, text: str, values: Iterable[str]) -> bool:
-        """Return whether a text is reported on as the body is, and has none of the values."""
+        """Return whether a text has the findings of the body, and none of the values."""
         found: set[str] = set()
 
         def collect(value: str, node: GraphNode | None) -> str:
@@ -114,12 +114,12 @@ class _Draft:
             return value
 
         rewritten_strings(text, self.node, collect)
-        leaks = any(len(value) >= _TELLING and value in found for value in values)
-        return not leaks and _said(text.encode()) == self.said
+        leaks = any(len(value) >= _SECRET_LENGTH and value in found for value in values)
+        return not leaks and _findings_of(text.encode()) == self.findings
 
 
-def _said(body: bytes) -> list[Any]:
-    """All that must stay as it is of the reports on a body."""
+def _findings_of(body: bytes) -> list[Any]:
+    """Return what must stay the same in the reports on a body."""
     reports = [check_callback(body, strict=strict, limits=_LIMITS) for strict in (False, True)]
     return [
         [
@@ -139,15 +139,15 @@ def _graph() -> Graph:
     return Graph(store.specification()["schemas"], everything=True)
 
 
-def guide(variant: str | None) -> GraphNode | None:
-    """Return what the schemas say of a body as sent, for `rewritten_strings`."""
+def root_node(variant: str | None) -> GraphNode | None:
+    """Return the node of a whole body as sent, for `rewritten_strings`."""
     return None if variant is None else _graph().root(variant)
 
 
 def _is_read(node: GraphNode | None) -> bool:
-    """Return whether a keyword or a condition of the schemas reads the text at a place."""
+    """Return whether a keyword or a condition depends on the text of a value."""
     return node is not None and any(
-        _READING & one.keywords.keys() or "/if/" in one.pointer for one in node.applied
+        _TEXT_KEYWORDS & one.keywords.keys() or "/if/" in one.pointer for one in node.applied
     )
 
 
@@ -169,7 +169,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def rewritten_strings(text: str, node: GraphNode | None, replace: Replace) -> str:
-    """Replace the string values of a JSON text, those of JSON inside strings too."""
+    """Replace the string values of a JSON text, also those of JSON inside strings."""
     written, end = [], 0
     holders: list[tuple[bool, GraphNode | None]] = []
     here, key = node, False
@@ -194,7 +194,7 @@ def rewritten_strings(text: str, node: GraphNode | None, replace: Replace) -> st
             else:
                 new = replace(value, here)
             if new != value:
-                written += [text[end : token.start()], _spelled(piece, new)]
+                written += [text[end : token.start()], _escaped_like(piece, new)]
                 end = token.end()
     return "".join([*written, text[end:]])
 
@@ -205,9 +205,9 @@ def _below(node: GraphNode | None, step: str | int) -> GraphNode | None:
     return node.element if isinstance(step, int) else node.members.get(step)
 
 
-def _spelled(piece: str, new: str) -> str:
-    """Write a string with the escapes of another in a JSON text, if it is as long."""
-    written, spelled = [], _SPELLED.findall(piece[1:-1])
+def _escaped_like(piece: str, new: str) -> str:
+    """Return a string as JSON with the escapes of the one it replaces, if it is as long."""
+    written, spelled = [], _ESCAPED_CHARACTER.findall(piece[1:-1])
     if len(spelled) != len(new):
         return json.dumps(new, ensure_ascii=False)
     for old, character in zip(spelled, new, strict=True):

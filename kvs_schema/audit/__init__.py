@@ -1,4 +1,7 @@
-"""Audits an archive of callbacks: what was received, what is wrong with it, and what changed."""
+"""Audit an archive of callbacks: what was received, what is wrong with it, and what changed.
+
+Files, URLs or batches of Arrow come in, an `Audit` comes out; two audits give a `Comparison`.
+"""
 
 from __future__ import annotations
 

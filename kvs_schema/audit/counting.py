@@ -1,7 +1,7 @@
-"""Counts bodies: validates each once for each shape, and adds up what was found.
+"""Count the findings of bodies.
 
-Goes in: bodies as received, each perhaps with its day. Comes out: an `Audit`, and if wanted a table
-of findings. What was found of a shape is remembered, so that most bodies cost a verdict and a walk.
+Goes in: bodies as received, with or without a day. Comes out: an `Audit`, and on request a table of
+findings. The findings of a shape are computed once, so that most bodies cost a verdict and a walk.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from ..validation.callbacks import is_plain, pipeline, report_on_callback
 from .shapes import Counted, shape_reader
 from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance
 
-#: Shapes that are remembered, and groups of bodies that are counted, before each starts anew.
+#: The most shapes that are remembered, and the most groups of bodies before they are added up.
 REMEMBERED, GROUPS = 100_000, 20_000
-#: The same for the weight of their keys, which is 1 for some 900 bytes of memory.
+#: The greatest weight of the keys of each. A weight of 1 takes some 900 bytes of memory.
 KEPT = 100_000
 #: The greatest weight of a shape that is remembered. Examples have up to 15 keys; what has many
 #: more has unlisted keys, perhaps others in each body.
 _LIGHT = 30
 #: A key weighs 1, and 1 more for so many characters of its pointer.
 _CHARACTERS = 100
-#: The kinds that a table of findings has rows for.
+#: The kinds that have rows in a table of findings.
 FINDINGS = frozenset(("violation", "deviation", "notice", "unlisted"))
 #: The columns of a table of findings; all are strings.
 COLUMNS = (
@@ -54,9 +54,9 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CountOptions:
-    """How bodies are counted: within which limits, and whether examples show values.
+    """How bodies are counted: the limits, and whether examples show values.
 
-    With `findings` a table of them is kept, without `remember` each body is validated in full.
+    `findings` adds a table of findings. Without `remember` each body is validated in full.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -66,7 +66,7 @@ class CountOptions:
 
 
 class CountedKey(NamedTuple):
-    """What a body is counted for: kind and key, and where in the body it is."""
+    """A kind and a key by which a body is counted, and where in the body it was found."""
 
     kind: str
     key: Key
@@ -74,39 +74,40 @@ class CountedKey(NamedTuple):
 
 
 class _Group:
-    """The bodies of which the same was found, by day."""
+    """Bodies with the same findings, counted by day."""
 
     __slots__ = ("below", "days", "found", "same")
 
     def __init__(self, same: tuple[CountedKey, ...], more: tuple[CountedKey, ...]) -> None:
-        self.same = same  # kept, since it is known by its identity
+        self.same = same  # keeps its identity, by which the group is found
         self.found = (*same, *more)
         self.days: dict[str, int] = {}
-        #: Only bodies with a digest below this may be examples; at first all.
+        #: Only a body with a lower digest can be an example; at first any.
         self.below = b"\xff" * 33
 
 
 class BodyCounter:
-    """Counts bodies. Keeps what it knows of shapes from one audit to the next."""
+    """Counts bodies, and remembers the findings of shapes from one audit to the next."""
 
     def __init__(self, options: CountOptions) -> None:
         self.options = options
         self._shapes = shape_reader()
         self._known: dict[bytes, tuple[CountedKey, ...]] = {}
-        self._equal: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
+        #: Equal tuples of keys are kept once.
+        self._unique: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
         self._remembered_weight = 0
         self.begin()
 
     def begin(self) -> None:
-        """Forget all bodies that were counted; keep what is known of shapes."""
+        """Forget all bodies that were counted, but not the findings of shapes."""
         self._groups: dict[Any, _Group] = {}
         self._grouped_weight = 0
         self._examples: dict[tuple[str, Key], dict[bytes, Example]] = {}
-        self._counted: list[Audit] = []
+        self._added_up: list[Audit] = []
         self._rows: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
 
     def count(self, body: bytes, day: str | None = None, source: str = "") -> None:
-        """Count one body; its day is that of its task id where none is given."""
+        """Count one body. Without a day, that at the end of its task id is taken."""
         limits = self.options.limits
         names: Mapping[str, str]
         answer = fast_path.answer(body, False, limits)
@@ -122,7 +123,7 @@ class BodyCounter:
         task_id = document.get(names["task_id"]) if schema else None
         if found is None:
             report = report_on_callback(body, False, limits)
-            found = self._remembered(tuple(_found(report)), shape if plain else None)
+            found = self._remembered(tuple(_keys_of(report)), shape if plain else None)
             task_id = task_id if schema else report.task_id
         self._add(body, found, counted, day or day_of(task_id), document, task_id, source)
 
@@ -134,12 +135,12 @@ class BodyCounter:
             return found
         if len(self._known) >= REMEMBERED or self._remembered_weight + weight > KEPT:
             self._known.clear()
-            self._equal.clear()
+            self._unique.clear()
             self._remembered_weight = 0
-        if found not in self._equal:
-            self._equal[found] = found
+        if found not in self._unique:
+            self._unique[found] = found
             self._remembered_weight += weight
-        found = self._equal[found]
+        found = self._unique[found]
         if shape is not None:
             self._known[shape] = found
         return found
@@ -154,25 +155,25 @@ class BodyCounter:
         task_id: Any,
         source: str,
     ) -> None:
-        values = tuple(dict.fromkeys(_counted(counted))) if counted else ()
+        values = tuple(dict.fromkeys(_counted_values(counted))) if counted else ()
         group = self._groups.get((id(found), values))
         if group is None:
             more = tuple(CountedKey(kind, (key,)) for kind, key in values)
             group = _Group(found, more)
             weight = _weight(group.found)
             if len(self._groups) >= GROUPS or self._grouped_weight + weight > KEPT:
-                self._fold()
+                self._add_up()
             self._grouped_weight += weight
             self._groups[id(found), values] = group
         group.days[day] = group.days.get(day, 0) + 1
         digest = sha256(body).digest()
         if digest < group.below:
-            self._exemplify(group, digest, document, task_id)
+            self._keep_example(group, digest, document, task_id)
         if self.options.findings:
-            self._list(group, digest.hex(), day, document, task_id, source)
+            self._add_rows(group, digest.hex(), day, document, task_id, source)
 
-    def _exemplify(self, group: _Group, digest: bytes, document: Any, task_id: Any) -> None:
-        """Take a body as an example of each key that has none with lower digests."""
+    def _keep_example(self, group: _Group, digest: bytes, document: Any, task_id: Any) -> None:
+        """Keep a body as an example of each key, unless there are enough with lower digests."""
         limits = []
         for kind, key, location in group.found:
             kept = self._examples.setdefault((kind, key), {})
@@ -192,10 +193,10 @@ class BodyCounter:
         value = None if location is None else shortened(_value(document, location))
         return Example(digest, known, pointer, value)
 
-    def _list(
+    def _add_rows(
         self, group: _Group, digest: str, day: str, document: Any, task_id: Any, source: str
     ) -> None:
-        """Add a row for each finding of a body."""
+        """Add a row for each finding of a body to the table."""
         once = {each.kind: each.key[0] for each in group.found}
         for kind, key, location in group.found:
             if kind in FINDINGS:
@@ -207,8 +208,8 @@ class BodyCounter:
                 for name, cell in zip(COLUMNS, row, strict=True):
                     self._rows[name].append(cell)
 
-    def _fold(self) -> None:
-        """Add up the groups so far, so that their number stays bounded."""
+    def _add_up(self) -> None:
+        """Add up the groups and drop them, which bounds the memory."""
         counts: Counter[tuple[str, str, Key]] = Counter()
         for group in self._groups.values():
             for kind, key, _ in group.found:
@@ -218,56 +219,57 @@ class BodyCounter:
             key: tuple(kept[digest] for digest in sorted(kept))
             for key, kept in self._examples.items()
         }
-        self._counted = [merged((*self._counted, Audit(counts, examples, {}, *provenance())))]
+        self._added_up = [merged((*self._added_up, Audit(counts, examples, {}, *provenance())))]
         self._groups.clear()
         self._grouped_weight = 0
         self._examples.clear()
 
     def result(self) -> tuple[Audit, dict[str, list[str | None]]]:
-        """Return what was counted and the columns of the findings, and start anew."""
-        self._fold()
-        [audit], rows = self._counted, self._rows
+        """Return the audit and the columns of the table of findings, and begin again."""
+        self._add_up()
+        [audit], rows = self._added_up, self._rows
         self.begin()
         return audit, rows
 
 
 def _weight(found: tuple[CountedKey, ...]) -> int:
-    """Return the weight of keys: how many of ordinary length take as much memory."""
+    """Return how many keys of ordinary length take as much memory as these."""
     return sum(1 + len(pointer_of(each.location or ())) // _CHARACTERS for each in found)
 
 
-def _found(report: Report) -> Iterator[CountedKey]:
-    """What a report says, each key once, at its first place."""
+def _keys_of(report: Report) -> Iterator[CountedKey]:
+    """Return the keys of a report, each once, where it was found first."""
     found: dict[tuple[str, Key], CountedKey] = {}
-    for each in _all(report):
+    for each in _all_keys_of(report):
         found.setdefault(each[:2], each)
     return iter(found.values())
 
 
-def _all(report: Report) -> Iterator[CountedKey]:
+def _all_keys_of(report: Report) -> Iterator[CountedKey]:
     yield CountedKey("outcome", (report.outcome.value if report.outcome else "",))
     yield CountedKey("variant", (report.variant or "",))
     for one in report.violations:
         yield CountedKey(
-            "violation", (one.rule or one.keyword, _starred(one.location)), one.location
+            "violation", (one.rule or one.keyword, _with_stars(one.location)), one.location
         )
     for one in report.deviations:
         yield CountedKey("deviation", (one.erratum or "", one.rule or one.keyword), one.location)
     for notice in report.notices:
         yield CountedKey("notice", (notice.id,), notice.location)
     for location in report.unlisted:
-        yield CountedKey("unlisted", (_starred(location),), location)
+        yield CountedKey("unlisted", (_with_stars(location),), location)
     if report.truncated:
         yield CountedKey("truncated", ("findings",))
 
 
-def _starred(location: Location) -> str:
+def _with_stars(location: Location) -> str:
+    """Return the pointer of a location with `*` for the indexes of arrays."""
     pieces = (tuple("*" if type(t) is int else t for t in piece) for piece in location)
     return shortened_pointer(pointer_of(tuple(pieces)))
 
 
-def _counted(counted: Counted) -> Iterator[tuple[str, str]]:
-    """The values that bodies are counted by, as keys; one of an odd type is none."""
+def _counted_values(counted: Counted) -> Iterator[tuple[str, str]]:
+    """Yield the values that bodies are counted by as kind and key; skip those of a wrong type."""
     for name, value in counted:
         if name == "type":
             if type(value) is str:
@@ -282,7 +284,7 @@ def _counted(counted: Counted) -> Iterator[tuple[str, str]]:
 
 
 def _exponent(value: Any) -> str | None:
-    """The exponent of the largest power of two that is not above a number of seconds."""
+    """Return the exponent of the largest power of two up to a number of seconds."""
     try:
         seconds = float(value) if type(value) in (str, int, float) else math.nan
     except (ValueError, OverflowError):
@@ -306,7 +308,7 @@ def day_of(task_id: Any) -> str:
 
 
 def _value(document: Any, location: Location) -> Any:
-    """The value at a location; None where the document was not opened so far."""
+    """Return the value at a location, or None if it is in a document that was not opened."""
     try:
         for token in (token for piece in location for token in piece):
             document = document[token]

@@ -1,7 +1,8 @@
-"""What changed between two audits, and whether an audit crosses a threshold.
+"""Find what changed between two audits, and whether an audit crosses a threshold.
 
-A change is new, gone, or a rate that moved. It counts only where chance does not explain it: enough
-bodies show it, the rates differ by half at least, and their Wilson intervals do not touch.
+Two audits come in, their changes come out: a key is new, gone, or has another rate. A change counts
+only if chance does not explain it: enough bodies show it, the rates differ by half at least, and
+their Wilson intervals do not touch.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from ..catalogue.texts import Text
 from ..results.status import Outcome
 from .value import INPUT, Audit, AuditError, Key
 
-#: Standard deviations of an interval: by chance alone, one rate in 30,000 is outside.
+#: Half the width of an interval in standard deviations: by chance, one rate in 30,000 is outside.
 Z = 4.0
-#: How much a rate must change, and how many bodies must show it.
+#: The factor by which a rate must change, and the number of bodies that must show it.
 FACTOR, BODIES = 1.5, 20
 
-What: TypeAlias = Literal["new", "gone", "changed"]
+ChangeKind: TypeAlias = Literal["new", "gone", "changed"]
 
 
 class Change(NamedTuple):
-    """A key that is new, gone, or has another rate; both counts, and of how many bodies."""
+    """A key that is new, gone, or has another rate, with its counts and the numbers of bodies."""
 
-    what: What
+    what: ChangeKind
     kind: str
     key: Key
     before: int
@@ -52,7 +53,7 @@ class Change(NamedTuple):
 class Comparison:
     """The changes from one audit to another, largest first.
 
-    Without `same_specification` bodies were validated by different rules: a change may be theirs.
+    If `same_specification` is False, the rules changed between the audits: they may be the cause.
     """
 
     changes: tuple[Change, ...]
@@ -67,13 +68,13 @@ class Comparison:
 
 
 def compare(before: Audit, after: Audit) -> Comparison:
-    """Compare two audits, whatever their sizes; a field has one name in both casings."""
-    counts = _by_field(before), _by_field(after)
+    """Compare two audits, whatever their sizes. A field is the same in both casings."""
+    counts = _counts_by_field(before), _counts_by_field(after)
     bodies = before.bodies, after.bodies
     found = []
     for kind, key in counts[0].keys() | counts[1].keys():
         first, second = counts[0][kind, key], counts[1][kind, key]
-        what = _what(first, bodies[0], second, bodies[1])
+        what = _change(first, bodies[0], second, bodies[1])
         if what is not None:
             found.append(Change(what, kind, key, first, second, *bodies))
     found.sort(
@@ -82,10 +83,11 @@ def compare(before: Audit, after: Audit) -> Comparison:
     return Comparison(tuple(found), before.specifications == after.specifications)
 
 
-def _what(first: int, before: int, second: int, after: int) -> What | None:
+def _change(first: int, before: int, second: int, after: int) -> ChangeKind | None:
+    """Return how the rate of a key changed: `first` of `before` bodies, `second` of `after`."""
     if not before or not after or max(first, second) < BODIES:
         return None
-    # How many bodies would have had the key at the rate of the other audit.
+    # New or gone only if enough bodies would have the key at the rate of the other audit.
     if not first and second * before >= BODIES * after:
         return "new"
     if not second and first * after >= BODIES * before:
@@ -97,26 +99,26 @@ def _what(first: int, before: int, second: int, after: int) -> What | None:
 
 
 def wilson(count: int, bodies: int, z: float = Z) -> tuple[float, float]:
-    """Return the interval of Wilson for the rate behind a count."""
+    """Return the Wilson score interval of a rate."""
     rate, square = count / bodies, z * z / bodies
     middle = (rate + square / 2) / (1 + square)
     half = z / (1 + square) * math.sqrt(rate * (1 - rate) / bodies + square / bodies / 4)
     return middle - half, middle + half
 
 
-def _by_field(audit: Audit) -> Counter[tuple[str, Key]]:
-    """The counters of an audit, with the names of the first casing for those of another."""
+def _counts_by_field(audit: Audit) -> Counter[tuple[str, Key]]:
+    """Return the counters of an audit, with all names in the first casing."""
     found: Counter[tuple[str, Key]] = Counter()
     for (kind, key), count in audit.totals.items():
         if kind != INPUT:
             named = kind in ("variant", "violation", "deviation", "unlisted")
-            found[kind, tuple(map(_renamed, key)) if named else key] += count
+            found[kind, tuple(map(_in_first_casing, key)) if named else key] += count
     return found
 
 
 @cache
 def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The dialects and the first-level keys of other casings, each with that of the first."""
+    """Return maps of dialects and of first-level keys from other casings to the first."""
     classifier = store.specification()["classifier"]
     first, *others = classifier["names"].values()
     keys = {name: first[role] for names in others for role, name in names.items()}
@@ -126,8 +128,8 @@ def _names() -> tuple[Mapping[str, str], Mapping[str, str]]:
     return {name: same[d["flow"]] for name, d in dialects}, keys
 
 
-def _renamed(part: str) -> str:
-    """A pointer, a rule or a variant as the first casing has it."""
+def _in_first_casing(part: str) -> str:
+    """Return a pointer, a rule or a variant with the names of the first casing."""
     dialects, keys = _names()
     name, hash_, pointer = part.partition("#")
     if part.startswith("/"):
@@ -141,7 +143,7 @@ def _renamed(part: str) -> str:
 
 
 class Threshold(NamedTuple):
-    """A threshold: a kind of change, or a share of bodies that is not to be exceeded."""
+    """A limit that an audit may cross: any change of a kind, or a share or number of bodies."""
 
     text: str
     kind: str
@@ -150,7 +152,7 @@ class Threshold(NamedTuple):
     most: int | None = None
 
     def crossed(self, audit: Audit, comparison: Comparison | None) -> bool:
-        """Whether an audit, or the comparison with the one before it, crosses the threshold."""
+        """Return whether an audit, or its comparison with an earlier one, crosses the threshold."""
         if self.share is None and self.most is None:
             if comparison is None:
                 raise AuditError(Text("audit.needs_two", {"threshold": self.text}))

@@ -1,4 +1,7 @@
-"""The report on an audit as one HTML file: no script, nothing from elsewhere, charts as SVG."""
+"""Write the report on an audit as one HTML file.
+
+Sections come in, a page comes out, with charts as SVG: no script, and nothing from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from ..results.messages import escaped
 from ..spec.exceptions import MissingExtraError
 from .sections import Section
 
-#: Days of a chart at most, and characters of a cell.
+#: The most days of a chart, and characters of a cell.
 _DAYS, _CELL = 400, 160
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -79,7 +82,7 @@ def _class(part: Section, index: int) -> str:
 
 
 def _charts(part: Section, lang: Lang) -> Iterator[str]:
-    """The charts of a section: bars of bodies, and the rate of invalid ones where it is known."""
+    """Yield the charts of a section as SVG: bodies, and by day the rate of invalid ones."""
     values = list(part.chart[-_DAYS:])
     bodies, share, seconds = (
         say(lang, f"audit.column_{n}") for n in ("bodies", "share", "seconds")

@@ -1,4 +1,4 @@
-"""Finds the inputs of an audit, cuts them into splits, and reads the bodies of a split.
+"""Find the inputs of an audit, cut them into splits, and read the bodies of a split.
 
 Goes in: paths and URLs that fsspec opens. Comes out: splits that any process can read by itself,
 in any order. A line belongs to the split in which it starts; a compressed file is one split.
@@ -19,9 +19,9 @@ from ..catalogue.texts import Text
 from ..spec.exceptions import MissingExtraError
 from .value import NO_DAY, AuditError
 
-#: Bytes of a split at most, where a file can be cut; files of a task at most.
+#: The most bytes of a split, if the file can be cut, and the most files of a task.
 SPLIT, FILES = 32 * 1024 * 1024, 256
-#: Bytes that are read at once, and rows of a table.
+#: How many bytes, and how many rows of a table, are read at once.
 _PIECE, _ROWS = 1024 * 1024, 256
 
 Form: TypeAlias = Literal["lines", "body", "parquet"]
@@ -32,7 +32,7 @@ _SUFFIXES: Mapping[str, Form] = {
     ".parquet": "parquet",
 }
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
-#: What tells two states of a file apart, as far as a file system has it.
+#: What file systems say about a file that changes when the file does.
 _STATE = ("size", "mtime", "ino", "ETag", "etag", "LastModified", "last_modified", "generation")
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9])")
 
@@ -44,9 +44,9 @@ Dated: TypeAlias = tuple[bytes, str | None]
 class ReadOptions:
     """How an archive is read.
 
-    `column` and `day_column` are those of tables; a folder `day=2026-11-30` names a day too, by the
-    name of the day column. `endpoint` is the address of an S3 service, `split` a number of bytes,
-    `longest` what a line may have.
+    `column` and `day_column` are columns of tables; a folder such as `day=2026-11-30`, named after
+    the day column, also gives a day. `endpoint` is the address of an S3 service. `split` is the
+    size of a split and `longest` that of a line, in bytes.
     """
 
     column: str = "body"
@@ -57,9 +57,10 @@ class ReadOptions:
 
 
 class Split(NamedTuple):
-    """A part of an input: bytes of a file of lines, or row groups of a table; 0 is all of them.
+    """A part of an input that one process reads.
 
-    `size` is in bytes, `state` is that of the file when it was found.
+    `start` and `length` count the bytes of a file of lines or the row groups of a table; a length
+    of 0 is all of it. `size` is in bytes, `state` is that of the file when it was found.
     """
 
     url: str
@@ -71,14 +72,14 @@ class Split(NamedTuple):
 
 
 class InputProblem(NamedTuple):
-    """An input or a split that could not be read, and why."""
+    """An input, and why it or a part of it cannot be read, or is slow to read."""
 
     source: str
     why: Text
 
 
 class ReadingPlan(NamedTuple):
-    """What is to be read, what cannot be read, and what makes it slow."""
+    """The splits to read, the inputs that cannot be read, and those that are slow to read."""
 
     splits: tuple[Split, ...]
     failures: tuple[InputProblem, ...]
@@ -86,7 +87,7 @@ class ReadingPlan(NamedTuple):
 
 
 def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
-    """Find every input once and cut it; folders are searched for known suffixes."""
+    """Find every input once and cut it into splits; search folders for known suffixes."""
     splits: dict[str, list[Split]] = {}
     failures: list[InputProblem] = []
     warnings: list[InputProblem] = []
@@ -97,7 +98,7 @@ def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
                 failures.append(InputProblem(path, Text("errors.no_bodies")))
             for url, info in found:
                 if url not in splits:
-                    splits[url] = list(_cut(url, info, options))
+                    splits[url] = list(_splits_of(url, info, options))
                     if _codec(url) and info["size"] > options.split:
                         warnings.append(InputProblem(url, Text("audit.one_split")))
         except MissingExtraError:
@@ -109,7 +110,7 @@ def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
 
 
 def tasks_of(splits: Iterable[Split], size: int) -> list[tuple[Split, ...]]:
-    """Put small splits together, so that a task is worth sending to a process."""
+    """Put small splits together to tasks, each of which is worth sending to a process."""
     tasks: list[list[Split]] = []
     room = 0
     for split in splits:
@@ -127,8 +128,8 @@ def why(error: Exception, url: str) -> Text:
     return reason(EOFError() if damaged else error)
 
 
-def _system(url: str, options: ReadOptions) -> tuple[Any, str]:
-    """The file system of a URL, and the path there."""
+def _file_system(url: str, options: ReadOptions) -> tuple[Any, str]:
+    """Return the file system of a URL, and the path in it."""
     try:
         from fsspec.core import url_to_fs
     except ImportError:
@@ -145,8 +146,8 @@ def _system(url: str, options: ReadOptions) -> tuple[Any, str]:
 
 
 def _files(path: str, options: ReadOptions) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The files that a path means, with what their file system knows of them, sorted by name."""
-    system, root = _system(path, options)
+    """Yield the files of a path, sorted by name, with what the file system says about them."""
+    system, root = _file_system(path, options)
     system.invalidate_cache()
     local = "://" not in path and not Path(path).is_absolute()
     if re.search(r"[*?\[]", path) and not system.exists(root):
@@ -164,7 +165,7 @@ def _files(path: str, options: ReadOptions) -> Iterator[tuple[str, Mapping[str, 
             below = file.removeprefix(name)
             hidden = any(part.startswith(".") for part in PurePosixPath(below).parts[1:])
             if file == name or (not hidden and _suffix(file) in _SUFFIXES):
-                yield (_relative(file) if local else _unstripped(system, path, file)), known
+                yield (_relative(file) if local else _with_protocol(system, path, file)), known
 
 
 def _relative(file: str) -> str:
@@ -174,7 +175,7 @@ def _relative(file: str) -> str:
         return file
 
 
-def _unstripped(system: Any, path: str, file: str) -> str:
+def _with_protocol(system: Any, path: str, file: str) -> str:
     return str(system.unstrip_protocol(file)) if "://" in path else file
 
 
@@ -187,7 +188,7 @@ def _codec(url: str) -> str | None:
     return _CODECS.get(PurePosixPath(url.lower()).suffix)
 
 
-def _cut(url: str, info: Mapping[str, Any], options: ReadOptions) -> Iterator[Split]:
+def _splits_of(url: str, info: Mapping[str, Any], options: ReadOptions) -> Iterator[Split]:
     form: Form = _SUFFIXES.get(_suffix(url), "lines")
     size, state = info["size"], _state(info)
     whole = Split(url, 0, 0, form, size, state)
@@ -211,19 +212,20 @@ def _state(info: Mapping[str, Any]) -> str:
 
 
 def _opened(url: str, options: ReadOptions) -> Any:
-    system, path = _system(url, options)
+    system, path = _file_system(url, options)
     return system.open(path, "rb")
 
 
 def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
-    """Read the bodies of a split; raises whatever reading raises.
+    """Yield the bodies of a split.
 
-    Raises `AuditError` where the file is no longer as it was found, after its last body.
+    Raises whatever the file system raises, and `AuditError` after the last body if the file has
+    changed since it was found.
     """
-    day = _partition(split.url, options.day_column)
+    day = _day_of_folder(split.url, options.day_column)
     with _opened(split.url, options) as file:
         codec = _codec(split.url)
-        stream = _unpacked(file, codec) if codec else file
+        stream = _decompressed(file, codec) if codec else file
         if split.form == "parquet":
             groups = range(split.start, split.start + split.length) if split.length else None
             for batch in _batches(_table(stream), groups, options):
@@ -235,17 +237,17 @@ def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
             for line in split_lines(stream, options.longest, split.start, split.length):
                 if line and not line.isspace():
                     yield line, day
-    system, path = _system(split.url, options)
+    system, path = _file_system(split.url, options)
     system.invalidate_cache()
     if _state(system.info(path)) != split.state:
         raise AuditError(Text("audit.replaced"))
 
 
 def split_lines(file: Any, longest: int, start: int = 0, length: int = 0) -> Iterator[bytes]:
-    """Yield the lines that start in a range of bytes, or all; of a long one only its beginning."""
+    """Yield the lines that start in a range of bytes, or all; truncate those that are too long."""
     left = length or 1 << 62
     begun, skipping = b"", start > 0
-    if skipping:  # the byte before tells whether a line starts here
+    if skipping:  # a line starts here if the byte before is a newline
         file.seek(start - 1)
         left += 1
     while left and (data := file.read(min(left, _PIECE))):
@@ -271,8 +273,8 @@ def split_lines(file: Any, longest: int, start: int = 0, length: int = 0) -> Ite
         yield begun
 
 
-def _unpacked(file: Any, codec: str) -> Any:
-    """A compressed stream, read as pyarrow does: one that was cut off is an error."""
+def _decompressed(file: Any, codec: str) -> Any:
+    """Return a decompressed stream; pyarrow raises if the compressed one was cut off."""
     import pyarrow
 
     return pyarrow.CompressedInputStream(pyarrow.PythonFile(file, mode="r"), codec)
@@ -289,17 +291,17 @@ def _table(file: Any) -> Any:
 def _batches(table: Any, groups: Iterable[int] | None, options: ReadOptions) -> Iterator[Any]:
     names = table.schema_arrow.names
     if options.column not in names:
-        raise _no_column(options.column, names)
+        raise _missing_column(options.column, names)
     columns = [name for name in (options.column, options.day_column) if name in names]
     rows = None if groups is None else list(groups)
     yield from table.iter_batches(batch_size=_ROWS, row_groups=rows, columns=columns)
 
 
 def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:
-    """Return the bodies in a batch of Arrow; raises `AuditError` without the column."""
+    """Yield the bodies in a batch of Arrow; raises `AuditError` without the column."""
     names = batch.schema.names
     if options.column not in names:
-        raise _no_column(options.column, names)
+        raise _missing_column(options.column, names)
     bodies = batch.column(options.column).to_pylist()
     days: Iterable[Any] = [None] * len(bodies)
     if options.day_column in names:
@@ -309,16 +311,16 @@ def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:
         if body is not None and not isinstance(body, bytes):
             raise AuditError(Text("audit.no_text", {"column": options.column}))
         if body and not body.isspace():
-            yield body, None if day is None else _iso(str(day))
+            yield body, None if day is None else _iso_date(str(day))
 
 
-def _no_column(column: str, names: list[str]) -> AuditError:
+def _missing_column(column: str, names: list[str]) -> AuditError:
     return AuditError(Text("audit.no_column", {"column": column, "names": ", ".join(names)}))
 
 
 @lru_cache(maxsize=4096)
-def _iso(text: str) -> str:
-    """Return the date at the beginning of a text in ISO form; empty where there is none."""
+def _iso_date(text: str) -> str:
+    """Return the date at the beginning of a text in ISO form; empty if there is none."""
     match = _DATE.match(text)
     try:
         return date(*map(int, match.groups())).isoformat() if match else NO_DAY
@@ -326,7 +328,7 @@ def _iso(text: str) -> str:
         return NO_DAY
 
 
-def _partition(url: str, name: str) -> str | None:
-    """Return the day that a folder of a URL names, as `day=2026-11-30`."""
+def _day_of_folder(url: str, name: str) -> str | None:
+    """Return the day in a folder of a URL such as `day=2026-11-30`."""
     found = re.search(rf"(?:^|/){re.escape(name)}=([^/]+)/", url)
-    return _iso(found[1]) or None if found else None
+    return _iso_date(found[1]) or None if found else None

@@ -1,7 +1,8 @@
-"""Runs an audit: shares the tasks of a plan out to an engine, and adds up what comes back.
+"""Run an audit: let an engine do the tasks of a plan, and add up the results.
 
-Each finished task is kept in a folder until the whole is done, so that a run that was stopped goes
-on from there. Nothing is called complete that lacks a split.
+A plan goes in, an `Audit` and the inputs that failed come out. Results of tasks are kept in a
+folder until all are there, so that a run that was stopped continues. An audit that lacks a split is
+not saved.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -49,7 +50,7 @@ class AuditOptions:
 
 
 class TaskResult(NamedTuple):
-    """What came of a task; splits that failed are not in the audit."""
+    """The audit of a task without the splits that failed, its table, and the failures."""
 
     task: Task
     audit: Audit
@@ -57,14 +58,14 @@ class TaskResult(NamedTuple):
     failures: tuple[InputProblem, ...]
 
 
-#: Does tasks somewhere and yields the results in any order.
+#: Does tasks in some processes and yields the results in any order.
 Engine: TypeAlias = Callable[
     [Callable[[Task], TaskResult], Sequence[Task], int | None], Iterator[TaskResult]
 ]
 
 
 class Audited(NamedTuple):
-    """The result of a run: complete if nothing failed."""
+    """The result of a run, which is complete if there are no failures."""
 
     audit: Audit
     failures: tuple[InputProblem, ...]
@@ -73,18 +74,26 @@ class Audited(NamedTuple):
 _counters = threading.local()
 
 
-def _counter(options: CountOptions) -> BodyCounter:
-    """The counter of this thread, which knows the shapes of earlier tasks."""
-    known: BodyCounter | None = getattr(_counters, "known", None)
-    if known is None or known.options != options:
-        known = _counters.known = BodyCounter(options)
-    known.begin()  # an exception may have ended the audit before
-    return known
+@contextmanager
+def _counter(options: CountOptions) -> Iterator[BodyCounter]:
+    """Lend the counter of this thread, which remembers the shapes of earlier audits."""
+    counter = _counters.__dict__.pop("counter", None)  # an audit inside this one gets another
+    if counter is None or counter.options != options:
+        counter = BodyCounter(options)
+    counter.begin()  # an exception may have ended the audit before
+    try:
+        yield counter
+    finally:
+        _counters.counter = counter
 
 
 def do_task(options: AuditOptions, task: Task) -> TaskResult:
-    """Audit each split of a task, in whatever process."""
-    counter = _counter(options.count)
+    """Audit each split of a task; the engine decides in which process."""
+    with _counter(options.count) as counter:
+        return _audit_splits(options, task, counter)
+
+
+def _audit_splits(options: AuditOptions, task: Task, counter: BodyCounter) -> TaskResult:
     audits: list[Audit] = []
     failures: list[InputProblem] = []
     rows: Rows = {name: [] for name in COLUMNS}
@@ -115,7 +124,7 @@ def _bodies_in(split: Split, options: ReadOptions, failures: list[InputProblem])
 def by_loky(
     work: Callable[[Task], TaskResult], tasks: Sequence[Task], jobs: int | None
 ) -> Iterator[TaskResult]:
-    """Do tasks in processes of this machine; one that dies ends the run."""
+    """Do tasks in processes of this machine; a process that dies ends the run."""
     try:
         from joblib import Parallel, delayed
         from joblib.externals.loky.process_executor import BrokenProcessPool
@@ -204,12 +213,12 @@ def audit_batches(
     `column` has the bodies, as text or bytes; a date in `day_column`, if there is one, is the day.
     Audits of different batches add up with `+`. Raises `AuditError` without the column.
     """
-    counter = _counter(CountOptions(limits or Limits(), show_values))
     options = ReadOptions(column, day_column)
-    for batch in batches:
-        for body, day in bodies_of(batch, options):
-            counter.count(body, day)
-    return counter.result()[0]
+    with _counter(CountOptions(limits or Limits(), show_values)) as counter:
+        for batch in batches:
+            for body, day in bodies_of(batch, options):
+                counter.count(body, day)
+        return counter.result()[0]
 
 
 def run_plan(
@@ -224,19 +233,20 @@ def run_plan(
 ) -> Audited:
     """Do all tasks of a plan that were not finished before, and add everything up.
 
-    `out` is where the audit goes and `findings` where a table of them goes once nothing has failed.
-    Beside `out` is the folder of finished tasks, until then.
+    If nothing failed, the audit is saved to `out` and the table of findings to `findings`. Until
+    then a folder beside `out` has the results of finished tasks. `advance` is called after each
+    task with its bytes and the number of invalid bodies so far.
     """
     with ExitStack() as stack:
         folder = None if out is None else out.with_name(f"{out.name}.parts")
         if folder is None and findings is not None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        parts = _Parts(folder, options)
+        finished_tasks = _FinishedTasks(folder, options)
         tasks = tasks_of(found.splits, options.read.split)
         waiting, audits = [], [Audit({}, {}, {}, *provenance())]
         failures = list(found.failures)
         for task in tasks:
-            finished = parts.load(task)
+            finished = finished_tasks.load(task)
             if finished is None:
                 waiting.append(task)
             else:
@@ -245,13 +255,13 @@ def run_plan(
         for result in engine(partial(do_task, options), waiting, jobs) if waiting else ():
             failures += result.failures
             if not result.failures:
-                parts.save(result)
+                finished_tasks.save(result)
             audits = [merged((*audits, result.audit))]
             advance(_size(result.task), audits[0].invalid)
         whole = merged(audits)
         if not failures:
             if findings is not None:
-                parts.write_findings(tasks, findings)
+                finished_tasks.write_findings(tasks, findings)
             if out is not None and folder is not None:
                 whole.save(out)
                 shutil.rmtree(folder, ignore_errors=True)
@@ -262,8 +272,8 @@ def _size(task: Task) -> int:
     return sum(split.size for split in task)
 
 
-class _Parts:
-    """The results of finished tasks, in a folder; without one nothing is kept."""
+class _FinishedTasks:
+    """Keeps the results of finished tasks in a folder; without one keeps nothing."""
 
     def __init__(self, folder: Path | None, options: AuditOptions) -> None:
         self.folder, self.options = folder, options
@@ -275,7 +285,7 @@ class _Parts:
         return folder / f"{sha256(about.encode()).hexdigest()[:32]}{suffix}"
 
     def load(self, task: Task) -> Audit | None:
-        """Return the audit of a task if it is there and whole."""
+        """Return the audit of a task if it was kept completely."""
         if self.folder is None:
             return None
         table = self._path(self.folder, task, ".parquet")
@@ -287,7 +297,7 @@ class _Parts:
             return None
 
     def save(self, result: TaskResult) -> None:
-        """Keep the result of a task; its audit comes last and makes it whole."""
+        """Keep the result of a task; it is complete once the audit is written, which is last."""
         if self.folder is None:
             return
         if self.options.count.findings:
@@ -298,7 +308,7 @@ class _Parts:
         write_whole(self._path(self.folder, result.task, ".json"), content)
 
     def write_findings(self, tasks: Iterable[Task], path: Path) -> None:
-        """Put the tables of all tasks together, in the order of the plan."""
+        """Write the tables of all tasks into one, in the order of the plan."""
         from pyarrow import parquet
 
         assert self.folder is not None

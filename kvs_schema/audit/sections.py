@@ -1,4 +1,7 @@
-"""What a report on an audit says, as sections of text and tables, for the terminal and for HTML."""
+"""Write the report on an audit as sections of text and tables.
+
+An audit and a language come in, sections come out; the terminal and `html.py` show them.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +18,16 @@ from ..spec.vocabulary import said
 from .drift import Threshold
 from .value import INPUT, Audit, Example, Key
 
-#: Rows of a table at most; the rest is in the JSON.
+#: The most rows of a table; the JSON has all.
 ROWS = 60
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a report: its name, what it says, a table, and the data of a chart.
+    """A part of a report: its name and title, lines of text, a table, and the data of a chart.
 
-    Columns whose index is in `numbers` are numbers, and lines in `crossed` say what is exceeded;
-    `more` rows are not in the table.
+    `numbers` are the indexes of columns with numbers, `crossed` those of lines about a threshold
+    that is crossed. `more` rows are not in the table.
     """
 
     name: str
@@ -41,7 +44,7 @@ class Section:
 def sections(
     audit: Audit, lang: Lang, thresholds: Sequence[tuple[Threshold, bool]] = ()
 ) -> list[Section]:
-    """Return the sections of a report; `thresholds` are thresholds and whether each is crossed."""
+    """Return the sections of a report; `thresholds` has each with whether it is crossed."""
     return list(_Reporter(audit, lang).all(thresholds))
 
 
@@ -146,7 +149,7 @@ class _Reporter:
         *,
         examples: str | None = None,
     ) -> Section:
-        """A section with a row for each key: its cells, counts, and examples of a kind."""
+        """Return a section with a row for each key: its cells, counts, and examples of a kind."""
         rows = []
         for key, count in counts.items():
             row = (*cells(key), f"{count:,}", self._share(count))
@@ -175,7 +178,7 @@ class _Reporter:
 
 
 def _example(example: Example) -> str:
-    """An example: the value if it is shown, and the task or else the body that it is of."""
+    """Return an example as text: the value, if it is shown, and its task id or digest."""
     of = example.task_id or f"sha256:{example.digest[:12]}"
     value = json.dumps(example.value, ensure_ascii=False)
     return of if example.value is None else f"{value} ({of})"

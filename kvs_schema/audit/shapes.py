@@ -1,4 +1,4 @@
-"""The shape of a callback: all that its findings depend on, as a short key.
+"""Reduce a callback to its shape: all that its findings depend on, as a short key.
 
 Goes in: an opened document of a variant. Comes out: a digest of its keys, of the lengths of its
 arrays and of the classes of its scalars, and the values by which an audit counts bodies. Values
@@ -17,15 +17,15 @@ from ..spec.graph import Graph, GraphNode
 from ..spec.notices import all_checks
 from ..spec.value_classes import ANY_TEXT, ScalarClasses, tables_of
 
-#: What a body is counted by, and its value there: type, error or duration.
+#: What a body is counted by (`type`, `error` or `duration`) with the value in the body.
 Counted: TypeAlias = list[tuple[str, Any]]
 
-#: Where an object or an array begins and ends. Classes are larger numbers.
+#: Marks of the beginning and the end of objects and arrays. Classes are larger numbers.
 _OBJECT, _ARRAY, _END = 1, 2, 3
 
 
 class _ValuePlan:
-    """What a walk does with the values at one node."""
+    """How the shape is read from the values at one node."""
 
     __slots__ = ("any_text", "counted", "element", "exact", "members", "of")
 
@@ -36,12 +36,12 @@ class _ValuePlan:
         self.of = classes.of
         self.exact = not _compared().isdisjoint(one.pointer for one in node.asked)
         self.counted: str | None = node.annotation("audit")
-        #: Whether a string has nothing to tell but that it is one.
+        #: True if all strings are of one class and are neither compared nor counted.
         self.any_text = classes.any_text and not self.exact and self.counted is None
 
 
 class ShapeReader:
-    """Reads the shapes of callbacks; the plans of a variant are made when it first comes."""
+    """Reads the shapes of callbacks; plans the reading of a variant at its first callback."""
 
     def __init__(self) -> None:
         self._graph = Graph(store.specification()["schemas"], everything=True)
@@ -49,7 +49,7 @@ class ShapeReader:
         self._roots: dict[str, _ValuePlan] = {}
 
     def read(self, schema: str, document: Any) -> tuple[bytes | None, Counted]:
-        """Return the key of a document, or None where it has none, and what it is counted by."""
+        """Return the shape of a document, None if it has none, and what the body is counted by."""
         root = self._roots.get(schema)
         if root is None:
             root = self._roots[schema] = self._plan(self._graph.root(schema))
@@ -84,7 +84,7 @@ def _walk(value: Any, plan: _ValuePlan, found: list[Any], counted: Counted) -> N
         for key, member in value.items():
             found.append(key)
             below = members.get(key)
-            if below is not None:  # of what no schema names only the key matters
+            if below is not None:  # a value that no schema mentions does not matter
                 _walk(member, below, found, counted)
         found.append(_END)
     elif kind is list:
@@ -107,13 +107,13 @@ def _walk(value: Any, plan: _ValuePlan, found: list[Any], counted: Counted) -> N
 
 @cache
 def shape_reader() -> ShapeReader:
-    """Return the reader of the specification, made once."""
+    """Return the reader of shapes, which is made once."""
     return ShapeReader()
 
 
 @cache
 def _compared() -> frozenset[str]:
-    """The pointers of the schemas of values that notices compare."""
+    """Return the pointers of the schemas of values that notices compare."""
     graph = store.graph()
     return frozenset(
         one.pointer

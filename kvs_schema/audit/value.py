@@ -1,8 +1,8 @@
-"""What an audit found, as a value: counters of bodies, with examples. Immutable, mergeable, JSON.
+"""Hold the result of an audit: counters of bodies by day, kind and key, with examples.
 
-Every counter counts bodies by day, kind and key. Merging is associative and commutative, however
-an archive was cut: sums of counters, the examples with the lowest digests, and of each kind the
-keys with the lowest hashes where there are more than an audit keeps.
+Counters come in, an immutable `Audit` comes out, which is read and written as JSON. Audits merge in
+any order: counters are added, the examples with the lowest digests are kept, and of a kind with too
+many keys those with the lowest hashes.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from ..results.status import Outcome
 
 #: The version of the JSON form.
 FORM = 1
-#: Examples of each key, and keys of each kind.
+#: The most examples of each key, and keys of each kind.
 EXAMPLES, KEYS = 3, 1000
-#: The kind that counts the bodies of each input. It says where bodies came from, not what they are.
+#: The kind that counts the bodies of each input: where they came from, not what they are.
 INPUT = "input"
-#: The day of what belongs to none.
+#: The day of bodies without one.
 NO_DAY = ""
 
 Key: TypeAlias = tuple[str, ...]
@@ -37,13 +37,13 @@ Counts: TypeAlias = Mapping[tuple[str, str, Key], int]
 
 
 class AuditError(ReasonedError):
-    """Something that cannot be audited, loaded or compared, and why."""
+    """Raised for what cannot be audited, loaded or compared; says why."""
 
 
 class Example(NamedTuple):
-    """A body that has a key: its SHA-256, its task id, and where and what it is there.
+    """A body with a key: its SHA-256, its task id, and the place and the value.
 
-    Task id and value are None where values are not shown.
+    Task id and value are None if values are not shown.
     """
 
     digest: str
@@ -109,7 +109,7 @@ class Audit:
 
     @cached_property
     def days(self) -> Mapping[str, Counter[str]]:
-        """The outcomes of each day; that of bodies without a day is empty."""
+        """The outcomes by day; the day of bodies without one is an empty string."""
         found: dict[str, Counter[str]] = {}
         for (day, kind, key), count in sorted(self.counts.items()):
             if kind == "outcome":
@@ -123,7 +123,7 @@ class Audit:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of what was found, in hexadecimal; where bodies came from is left out."""
+        """The SHA-256 of the audit without the counters of inputs, in hexadecimal."""
         content = self._content()
         content["counts"] = [entry for entry in content["counts"] if entry["kind"] != INPUT]
         content["more"] = [entry for entry in content["more"] if entry["kind"] != INPUT]
@@ -192,13 +192,13 @@ class Audit:
             raise AuditError(Text("audit.not_an_audit"), str(path)) from None
 
     def save(self, path: str | Path) -> None:
-        """Write the audit into a file, which is complete as soon as it is there."""
+        """Write the audit to a file, which is complete as soon as it exists."""
         text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1) + "\n"
         write_whole(Path(path), text.encode("utf-8", "backslashreplace"))
 
 
 def merged(audits: Iterable[Audit]) -> Audit:
-    """Return one audit of all bodies."""
+    """Add up audits and return one of all bodies."""
     counts: Counter[tuple[str, str, Key]] = Counter()
     more: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, Key], dict[str, Example]] = {}
@@ -211,7 +211,7 @@ def merged(audits: Iterable[Audit]) -> Audit:
         packages |= audit.packages
         for key, found in audit.examples.items():
             examples.setdefault(key, {}).update((each.digest, each) for each in found)
-    kept = _kept((kind, key) for _, kind, key in counts)
+    kept = _kept_keys((kind, key) for _, kind, key in counts)
     for counter in [each for each in counts if each[1:] not in kept]:
         more[counter[:2]] += counts.pop(counter)
     lowest = {
@@ -222,15 +222,15 @@ def merged(audits: Iterable[Audit]) -> Audit:
     return Audit(dict(counts), lowest, dict(more), frozenset(specifications), frozenset(packages))
 
 
-def _kept(keys: Iterable[tuple[str, Key]]) -> set[tuple[str, Key]]:
-    """Return the keys that an audit keeps; one that it drops, a larger one drops as well."""
+def _kept_keys(keys: Iterable[tuple[str, Key]]) -> set[tuple[str, Key]]:
+    """Return the keys that an audit keeps; those it drops, an audit of more bodies drops too."""
     by_kind: dict[str, set[Key]] = {}
     for kind, key in keys:
         by_kind.setdefault(kind, set()).add(key)
-    return {(kind, key) for kind, found in by_kind.items() for key in _lowest(found)}
+    return {(kind, key) for kind, found in by_kind.items() for key in _lowest_keys(found)}
 
 
-def _lowest(keys: set[Key]) -> Iterable[Key]:
+def _lowest_keys(keys: set[Key]) -> Iterable[Key]:
     def rank(key: Key) -> tuple[bytes, Key]:
         return blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=8).digest(), key
 
@@ -247,9 +247,9 @@ def provenance() -> tuple[frozenset[str], frozenset[str]]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield where to write a file, and move it to its path when that is done.
+    """Yield a path to write to, and move the file to its own path at the end.
 
-    So it is complete as soon as it is there.
+    So the file is complete as soon as it exists.
     """
     beside = path.with_name(f".{path.name}.part")
     yield beside
@@ -257,6 +257,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, which is complete as soon as it is there."""
+    """Write a file, which is complete as soon as it exists."""
     with replacing(path) as beside:
         beside.write_bytes(content)

@@ -1,4 +1,4 @@
-"""An emulator of KVS on this machine; extra `emulator`.
+"""Emulate KVS on this machine; extra `emulator`.
 
     >>> from kvs_schema.emulator import Emulator
     >>> with Emulator(seed=1) as kvs:

@@ -1,7 +1,7 @@
 """Plan the life of a task: what is posted, when, and with which faults of delivery.
 
-A generator of random numbers and the settings decide the plan; only the bodies are drawn, and all
-of them at once. Times are seconds of the task itself.
+Random numbers, the settings and a task id come in, the posts of the task go out. Only the bodies
+are drawn by Hypothesis, all of them at once. Times are seconds since the creation of the task.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from ..results.status import TaskStatus
 from ..strategies.callbacks import CallbackOptions
 from ..strategies.generate.roles import PROGRESS, Body, put_in_order, roles_of
 from ..strategies.sample import any_callbacks, drawn
-from ..strategies.wire import Spelling, all_spellings
+from ..strategies.wire import Spelling, all_spellings, reordered
 from .settings import EmulatorSettings
 
 #: How many progress callbacks a task may have.
-_PROGRESS = 3
-_SEEDS = 32
+_MOST_PROGRESS = 3
+#: Bits of the seed that bodies are drawn with.
+_SEED_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPost:
-    """A callback to be posted: its number in the plan, when, and what is unusual about it."""
+    """A callback to be posted: its number in the plan, when, and the fault of delivery."""
 
     number: int
     at: float
@@ -38,18 +39,18 @@ class PlannedPost:
     fault: str | None = None
 
 
-def planned(random: Random, settings: EmulatorSettings, task_id: str) -> list[PlannedPost]:
-    """Plan a task from its creation to its end; to be called in a thread without a test."""
+def plan_task(random: Random, settings: EmulatorSettings, task_id: str) -> list[PlannedPost]:
+    """Plan all posts of a task; call it in a thread in which no test of Hypothesis runs."""
     kind = random.choice(settings.types)
     fails = random.random() < settings.failure_rate
     end = roles_of(settings.dialect).phases[TaskStatus.FAILED if fails else TaskStatus.SUCCEEDED]
-    steps = random.randint(0, _PROGRESS)
+    steps = random.randint(0, _MOST_PROGRESS)
     ending = settings.latency * random.uniform(0.5, 1.5)
     times = [*sorted(random.uniform(0, ending) for _ in range(steps)), ending]
     variants = [f"{settings.dialect}.{phase}" for phase in (*[PROGRESS] * steps, end)]
-    bodies = bodies_of(random, settings, variants, kind, task_id)
+    bodies = draw_bodies(random, settings, variants, kind, task_id)
     posts = [
-        PlannedPost(number, at, variant, written(body))
+        PlannedPost(number, at, variant, encoded(body))
         for number, (at, variant, body) in enumerate(zip(times, variants, bodies, strict=True))
     ]
     for fault in (_out_of_order, _late, _duplicate, _respelled):
@@ -59,12 +60,12 @@ def planned(random: Random, settings: EmulatorSettings, task_id: str) -> list[Pl
     return [replace(post, number=number) for number, post in enumerate(posts)]
 
 
-def bodies_of(
+def draw_bodies(
     random: Random, settings: EmulatorSettings, variants: Sequence[str], kind: str, task_id: str
 ) -> list[Body]:
-    """Draw callbacks of one task in one dialect, its end last, with values that agree."""
+    """Draw callbacks of one task in one dialect, the last one last, with consistent values."""
     each = [_callbacks(settings, variant, kind) for variant in variants]
-    (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(_SEEDS))
+    (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(_SEED_BITS))
     roles = roles_of(variants[0].partition(".")[0])
     last = bodies[-1]
     for body in bodies:
@@ -78,7 +79,7 @@ def bodies_of(
 
 
 def check_settings(settings: EmulatorSettings) -> None:
-    """Raise what the strategies raise if the settings exclude a callback that may be needed."""
+    """Draw nothing, but raise what the strategies raise for settings that exclude a callback."""
     for phase in dict.fromkeys(roles_of(settings.dialect).phases.values()):
         for kind in settings.types:
             _callbacks(settings, f"{settings.dialect}.{phase}", kind)
@@ -89,7 +90,7 @@ def _callbacks(settings: EmulatorSettings, variant: Any, kind: str) -> st.Search
     return any_callbacks([variant], options, wild=settings.wild)
 
 
-def written(body: Body, spelling: Spelling | None = None) -> bytes:
+def encoded(body: Body, spelling: Spelling | None = None) -> bytes:
     """Return the bytes of a callback, compact unless in another spelling."""
     return (spelling or Spelling()).write(body).encode()
 
@@ -108,8 +109,8 @@ def _respelled(
 ) -> list[PlannedPost]:
     """Post a callback again in another spelling, inside embedded documents too."""
     post = random.choice(posts)
-    document = json.loads(Spelling(order="reversed").write(decode_callback(post.body)))
-    body = written(encode_callback(document), random.choice(all_spellings()))
+    document = reordered(decode_callback(post.body), "reversed")
+    body = encoded(encode_callback(document), random.choice(all_spellings()))
     later = post.at + random.uniform(0, settings.latency)
     return [*posts, replace(post, at=later, body=body, fault="respelled")]
 
@@ -142,6 +143,6 @@ def _late(
     return [*(one for one in posts if one is not post), late]
 
 
-def seeded(*parts: Any) -> Random:
+def seeded_random(*parts: Any) -> Random:
     """Return a generator whose numbers depend on these values only."""
     return Random(json.dumps(parts, ensure_ascii=True))  # noqa: S311 – not for secrets

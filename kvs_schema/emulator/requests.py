@@ -1,7 +1,7 @@
 """Read a request as the schemas describe it, and answer it as the KVS documentation shows.
 
-Raw query, headers and body come in; what comes out has the code of the answer, the findings, and of
-an accepted request where its callbacks go.
+Raw query, headers and body come in; the refusal or the address of the callbacks comes out, with the
+findings.
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ from ..results.findings import Violation
 from .settings import EmulatorSettings
 from .signatures import Pairs, signed_part
 
-_DIGITS = 120
+#: Random bits of a task id.
+_ID_BITS = 120
 
 
 class Refusal(NamedTuple):
-    """The code that a request is refused with; `basis` is `documented` or a `guess` of ours."""
+    """The error code that a request is refused with.
+
+    `basis` is `documented`, or `guess` if the KVS documentation does not say which code it is.
+    """
 
     code: int
     basis: str = "documented"
@@ -36,10 +40,10 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """A request that was read: refused, or the fields and the address of a new task.
+    """A request that was read: refused, or accepted as a new task.
 
-    `signature` says what was signed, as `signatures.signed_part` does; `unverified` without keys.
-    `digest` identifies the request, whatever its address, signature and spelling.
+    `signature` is what `signatures.signed_part` returns, or `unverified` without keys. `digest` is
+    the same for requests that differ only in address, signature or spelling.
     """
 
     operation: str
@@ -54,12 +58,12 @@ class ReceivedRequest:
 def read_request(
     settings: EmulatorSettings, path: str, query: Pairs, headers: Pairs, body: bytes
 ) -> ReceivedRequest:
-    """Validate a request and its signature; refuse it too if the settings say so."""
+    """Validate a request and its signature; refuse it also if the settings say so."""
     named = [value for _, value in query]
     operation = next((name for name in operations() if name in named), operations()[0])
     report = check_request(operation, body=body, query=query, headers=headers)
     if not report.valid:
-        refusal = _refusal_of(operation, report.violations)
+        refusal = _refusal_of_findings(operation, report.violations)
         return ReceivedRequest(operation, refusal, report.violations, report.deviations)
     signature = "unverified"
     if settings.keys:
@@ -82,22 +86,22 @@ def read_request(
 
 def refusal_for(situation: str) -> Refusal:
     """Return the refusal of a valid request, for its `signature` or because there is no room."""
-    return Refusal(**_declared()[situation])
+    return Refusal(**_refusals()[situation])
 
 
-def _declared() -> Mapping[str, Any]:
+def _refusals() -> Mapping[str, Any]:
     declared: Mapping[str, Any] = store.specification()["errors"]["public"]["refusals"]
     return declared
 
 
-def _refusal_of(operation: str, findings: Sequence[Violation]) -> Refusal:
-    """The refusal of the first finding; what makes the body unreadable goes first."""
-    found = [_refusal(operation, finding) for finding in findings]
+def _refusal_of_findings(operation: str, findings: Sequence[Violation]) -> Refusal:
+    """Return the refusal of the first finding; that of an unreadable body has precedence."""
+    found = [_refusal_of_finding(operation, finding) for finding in findings]
     return next((refusal for refusal in found if refusal.first), found[0])
 
 
-def _refusal(operation: str, finding: Violation) -> Refusal:
-    by_keyword = _declared()["keywords"].get(finding.keyword)
+def _refusal_of_finding(operation: str, finding: Violation) -> Refusal:
+    by_keyword = _refusals()["keywords"].get(finding.keyword)
     if by_keyword is not None:
         return Refusal(**by_keyword)
     node = store.graph().root(f"{operation}{REQUEST}", strict=False)
@@ -113,7 +117,7 @@ def _refusal(operation: str, finding: Violation) -> Refusal:
 
 @cache
 def _addresses(operation: str) -> Sequence[str]:
-    """The fields of a request that are addresses of callbacks."""
+    """Return the fields of a request that are addresses of callbacks."""
     body = store.graph().root(f"{operation}{REQUEST}").members["body"]
     fields = body.members.items()
     return [key for key, node in fields if node.annotation("receives") == CALLBACK]
@@ -122,7 +126,7 @@ def _addresses(operation: str) -> Sequence[str]:
 def new_task_id(operation: str, random: Random) -> str:
     """Return a task id of a form that the KVS documentation shows."""
     template = random.choice(_task_id_templates(operation))
-    return str(template.format(random.getrandbits(_DIGITS)))
+    return str(template.format(random.getrandbits(_ID_BITS)))
 
 
 @cache
@@ -134,12 +138,12 @@ def _task_id_templates(operation: str) -> Sequence[str]:
 
 @cache
 def _response_keys(operation: str) -> Mapping[str, str]:
-    """The keys of a response by attribute."""
+    """Return the keys of a response by attribute."""
     node = store.graph().root(f"{operation}{RESPONSE}", strict=False)
     return {attribute: keys[0] for attribute, keys in node.attributes.items()}
 
 
-def response_of(operation: str, code: int, task_id: str | None = None) -> dict[str, Any]:
+def response_body(operation: str, code: int, task_id: str | None = None) -> dict[str, Any]:
     """Return the body of a response; that of a success is like the documented example."""
     keys = _response_keys(operation)
     errnum, errmsg = keys["errnum"], keys["errmsg"]

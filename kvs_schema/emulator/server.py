@@ -1,4 +1,7 @@
-"""Run an emulator in a thread of its own, on the loopback interface."""
+"""Run an emulator in a thread of its own, on the loopback interface.
+
+Settings come in, a URL goes out; tasks, requests and counts may be read from any thread.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ from .settings import EmulatorSettings
 from .tasks import EmulatedTask, PostAttempt, TaskRunner
 from .web import AnsweredRequest, WebApplication
 
-#: Seconds in which connections may end when the emulator stops.
-_PATIENCE = 1
+#: Seconds that open connections have to end when the emulator stops.
+_SHUTDOWN_SECONDS = 1
 
 Event = AnsweredRequest | PostAttempt | EmulatedTask
 
@@ -71,7 +74,7 @@ class Emulator:
             access_log=False,
             ws="none",
             lifespan="on",
-            timeout_graceful_shutdown=_PATIENCE,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -1,4 +1,7 @@
-"""The settings of an emulator."""
+"""Check the settings of an emulator.
+
+Options of `Emulator` come in, settings whose values are in range come out.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Verify AWS Signature Version 4 of a request, in the query or in `Authorization`.
 
-The request is signed again by botocore with the scope and the headers that it names itself, so that
-it does not matter which region or service the client believes in: none is documented.
+A request and the secret keys come in; what was signed goes out. botocore signs the request again,
+for the region, the service and the headers that the request names, since KVS documents none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from botocore.credentials import Credentials
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 
-#: How AWS names what it puts into a query.
+#: The name of a query parameter of a signature.
 _IN_QUERY = "X-Amz-{}".format
 _CONTENT_HASH = "x-amz-content-sha256"
 _IN_HEADER = re.compile(
@@ -28,7 +28,7 @@ _IN_HEADER = re.compile(
 
 
 class _Signature(NamedTuple):
-    """What a request says about its own signature."""
+    """The signature of a request, with all that it says it was computed from."""
 
     access_key: str
     region: str
@@ -39,26 +39,26 @@ class _Signature(NamedTuple):
 
 
 class _Resigner(SigV4Auth):  # type: ignore[misc]
-    """Computes a signature over these headers only, and this hash of the body."""
+    """Computes a signature with the given headers and hash of the body."""
 
-    def __init__(self, secret: str, said: _Signature, payload: str) -> None:
-        super().__init__(Credentials(said.access_key, secret), said.service, said.region)
-        self._said, self._payload = said, payload
+    def __init__(self, secret: str, claimed: _Signature, payload: str) -> None:
+        super().__init__(Credentials(claimed.access_key, secret), claimed.service, claimed.region)
+        self._claimed, self._payload = claimed, payload
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
-        """Return the headers that the request names."""
+        """Return the signed headers: those of the request, which has no others."""
         found = HTTPHeaders()
         for name, value in request.headers.items():
             found[name] = value
         return found
 
     def payload(self, request: AWSRequest) -> str:
-        """Return the hash that is tried."""
+        """Return the given hash of the body."""
         return self._payload
 
     def signed_again(self, request: AWSRequest) -> str:
-        """Return the signature that the request should have."""
-        request.context["timestamp"] = self._said.time
+        """Compute the signature that the request should have."""
+        request.context["timestamp"] = self._claimed.time
         to_sign = self.string_to_sign(request, self.canonical_request(request))
         return str(self.signature(to_sign, request))
 
@@ -66,34 +66,34 @@ class _Resigner(SigV4Auth):  # type: ignore[misc]
 def signed_part(
     keys: Mapping[str, str], method: str, path: str, query: Pairs, headers: Pairs, body: bytes
 ) -> str | None:
-    """Return what the signature says about the body, or None if the signature is wrong.
+    """Return what is signed of the body, or None if the signature is wrong.
 
-    `body_signed` means that it covers the body, `empty_signed` that it covers the hash of nothing,
-    `unsigned` that it does not depend on the body.
+    `body_signed`: the signature covers the body. `empty_signed`: it covers an empty body instead.
+    `unsigned`: it does not depend on the body.
     """
-    said = _said(dict(query), {name.lower(): value for name, value in headers})
-    if said is None or said.access_key not in keys:
+    claimed = _read_signature(dict(query), {name.lower(): value for name, value in headers})
+    if claimed is None or claimed.access_key not in keys:
         return None
     request = AWSRequest(method, f"http://localhost{path}")
     request.params = [(name, value) for name, value in query if name != _IN_QUERY("Signature")]
     for name, value in headers:
-        if name.lower() in said.headers:
+        if name.lower() in claimed.headers:
             request.headers.add_header(name.lower(), value)
-    named = request.headers.get(_CONTENT_HASH)
+    declared_hash = request.headers.get(_CONTENT_HASH)
     for part, payload in (
         ("body_signed", hashlib.sha256(body).hexdigest()),
         ("empty_signed", hashlib.sha256(b"").hexdigest()),
         ("unsigned", UNSIGNED_PAYLOAD),
     ):
-        resigned = _Resigner(keys[said.access_key], said, payload).signed_again(request)
-        if named in (None, payload) and hmac.compare_digest(
-            resigned.encode(), said.value.encode("utf-8", "surrogateescape")
+        resigned = _Resigner(keys[claimed.access_key], claimed, payload).signed_again(request)
+        if declared_hash in (None, payload) and hmac.compare_digest(
+            resigned.encode(), claimed.value.encode("utf-8", "surrogateescape")
         ):
             return part
     return None
 
 
-def _said(query: Mapping[str, str], headers: Mapping[str, str]) -> _Signature | None:
+def _read_signature(query: Mapping[str, str], headers: Mapping[str, str]) -> _Signature | None:
     in_header = _IN_HEADER.fullmatch(headers.get("authorization", ""))
     if in_header is not None:
         credential, names, value = in_header.groups()

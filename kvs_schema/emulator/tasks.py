@@ -1,7 +1,7 @@
-"""Keeps the tasks of an emulator, and posts the callbacks of each as planned.
+"""Keep the tasks of an emulator, and post the callbacks of each as planned.
 
-For each task the same answers give the same attempts: a task has a generator of random numbers of
-its own and a time of its own, and only one post of it is under way at a time.
+Accepted requests come in, posts go out. For each task the same answers give the same attempts: a
+task has its own random numbers and its own time, and its posts are sent one after the other.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from typing import Literal, Self, TypeAlias
 from ..catalogue.texts import Text
 from ..posting import Answer, Poster, RefusedAddressError, is_success
 from ..strategies.generate.roles import PROGRESS
-from .plans import PlannedPost, bodies_of, planned, seeded, written
+from .plans import PlannedPost, draw_bodies, encoded, plan_task, seeded_random
 from .requests import ReceivedRequest, new_task_id
 from .settings import EmulatorSettings
 
-#: How many posts of all tasks are under way at a time.
-_AT_A_TIME = 100
+#: How many posts of all tasks are sent at the same time.
+_CONCURRENT_POSTS = 100
 #: Bytes of an answer that are kept.
-_KEPT = 500
+_ANSWER_BYTES = 500
 
 State: TypeAlias = Literal["running", "done", "given_up", "not_posted", "no_callback"]
 
 
 @dataclass(frozen=True, slots=True)
 class PostAttempt:
-    """One post of a callback: which, how often it was tried before, when, and what came back.
+    """One post of a callback, and the answer.
 
-    `at` is in seconds of the task. `status` is None where no answer came; `error` says why.
+    `tries` is how often it was tried before, `at` is in seconds since the task was created.
+    `status` is None if there was no answer; `error` says why.
     """
 
     task_id: str
@@ -50,7 +51,7 @@ class PostAttempt:
 
     @property
     def accepted(self) -> bool:
-        """Whether the answer is 2xx."""
+        """True if the status is 2xx."""
         return is_success(self.status)
 
 
@@ -58,9 +59,9 @@ class PostAttempt:
 class EmulatedTask:
     """A task that was created: its callbacks as planned, and every attempt to post one.
 
-    `state` is `running`; `done` when each callback was accepted; `given_up` when one was not, as
-    often as it was tried; `not_posted` where the address may not be posted to; `no_callback` where
-    the request has no address.
+    `state` is `running`; `done` if each callback was accepted; `given_up` if one was not, after all
+    attempts; `not_posted` if nothing may be posted to the address; `no_callback` if the request has
+    no address.
     """
 
     task_id: str
@@ -70,7 +71,7 @@ class EmulatedTask:
     posts: list[PlannedPost] = field(default_factory=list, repr=False)
     attempts: list[PostAttempt] = field(default_factory=list, repr=False)
     error: Text | None = None
-    #: Held while a post is under way.
+    #: Locked while a post of the task is sent.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
@@ -93,18 +94,20 @@ class TaskRunner:
     ) -> None:
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
-        #: How many tasks were created, and how many attempts had which outcome.
+        #: How many tasks were created.
         self.created = 0
+        #: How many attempts had which status; `none` is no answer.
         self.outcomes: Counter[str] = Counter()
         #: Set while no task is running.
         self.idle = threading.Event()
         self.idle.set()
         self._on_event = on_event
+        #: How often each request came, by digest.
         self._seen: Counter[str] = Counter()
         self._running: dict[asyncio.Task[None], EmulatedTask] = {}
         # Hypothesis refuses to draw in a thread in which a test of it is running.
         self._drawing = ThreadPoolExecutor(1, "kvs-drawing")
-        self._gate = asyncio.Semaphore(_AT_A_TIME)
+        self._post_limit = asyncio.Semaphore(_CONCURRENT_POSTS)
 
     async def __aenter__(self) -> Self:
         settings = self.settings
@@ -119,11 +122,11 @@ class TaskRunner:
         self._drawing.shutdown(wait=False, cancel_futures=True)
 
     def create(self, request: ReceivedRequest) -> EmulatedTask | None:
-        """Create a task and start its life; return None where there is no room for another."""
+        """Create a task and start to post its callbacks; return None if there is no room for it."""
         if not self._has_room():
             return None
         self._seen[request.digest] += 1
-        random = seeded(self.settings.seed, request.digest, self._seen[request.digest])
+        random = seeded_random(self.settings.seed, request.digest, self._seen[request.digest])
         task = EmulatedTask(new_task_id(request.operation, random), request.address, random)
         self.tasks[task.task_id] = task
         self.created += 1
@@ -138,18 +141,18 @@ class TaskRunner:
 
     async def send(self, task: EmulatedTask, variant: str) -> PostAttempt:
         """Draw another callback of a task and post it at once; raises `RefusedAddressError`."""
-        random = seeded(task.task_id, variant, len(task.attempts))
+        random = seeded_random(task.task_id, variant, len(task.attempts))
         kind = random.choice(self.settings.types)
-        drawn = partial(bodies_of, random, self.settings, [variant], kind, task.task_id)
+        drawn = partial(draw_bodies, random, self.settings, [variant], kind, task.task_id)
         (body,) = await asyncio.get_running_loop().run_in_executor(self._drawing, drawn)
-        post = PlannedPost(-1, 0.0, variant, written(body), "by_hand")
+        post = PlannedPost(-1, 0.0, variant, encoded(body), "by_hand")
         return await self.post(task, post, 0, task.attempts[-1].at if task.attempts else 0.0)
 
     async def post(
         self, task: EmulatedTask, post: PlannedPost, tries: int, at: float
     ) -> PostAttempt:
-        """Post a callback of a task when it is its turn, and keep what came of it."""
-        async with task.turn, self._gate:
+        """Post a callback after the other posts of its task, and keep the answer."""
+        async with task.turn, self._post_limit:
             answer = await self._poster.post(str(task.address), post.body)
         attempt = _attempt(task, post, tries, at, answer)
         task.attempts.append(attempt)
@@ -158,16 +161,17 @@ class TaskRunner:
         return attempt
 
     def _has_room(self) -> bool:
-        """Whether there is room for a task, perhaps in place of the oldest that has ended."""
+        """Return whether there is room for a task; if not, drop the oldest that has ended."""
         if len(self.tasks) < self.settings.room:
             return True
         oldest = next((t.task_id for t in self.tasks.values() if t.state != "running"), None)
         return oldest is not None and self.tasks.pop(oldest) is not None
 
     async def _run(self, task: EmulatedTask) -> None:
+        """Post the callbacks of a task in time, each until it is accepted or given up."""
         loop = asyncio.get_running_loop()
         settings, begun = self.settings, loop.time()
-        drawn = partial(planned, task.random, settings, task.task_id)
+        drawn = partial(plan_task, task.random, settings, task.task_id)
         task.posts = await loop.run_in_executor(self._drawing, drawn)
         waiting = [(post.at, post.number, 0) for post in task.posts]
         given_up = False
@@ -185,6 +189,7 @@ class TaskRunner:
         task.state = "given_up" if given_up else "done"
 
     def _ended(self, running: asyncio.Task[None]) -> None:
+        """Report a task that has ended; only then may `idle` be set."""
         task = self._running.pop(running)
         error = None if running.cancelled() else running.exception()
         if isinstance(error, RefusedAddressError):
@@ -207,6 +212,6 @@ def _attempt(
         at,
         answer.status,
         round(answer.seconds * 1000),
-        answer.body[:_KEPT].decode(errors="replace"),
+        answer.body[:_ANSWER_BYTES].decode(errors="replace"),
         answer.error,
     )

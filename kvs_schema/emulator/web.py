@@ -1,7 +1,7 @@
-"""The emulator as a web application: the API of KVS, a control API, and a page that shows both.
+"""Answer HTTP requests: the API of KVS, a control API, and a page that shows both.
 
-`POST /` is KVS. Everything below `/_emulator` is ours, and answers only to names of this machine,
-so that no page of another site can use it.
+Requests come in, responses and new tasks go out. `POST /` is KVS; everything below `/_emulator` is
+ours, and requires a `Host` of this machine, so that no page of another site can use it.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from ..catalogue.names import variant_names
 from ..catalogue.texts import LANGS, Lang, say
 from ..posting import RefusedAddressError
 from ..reading.limits import Limits
-from .requests import ReceivedRequest, Refusal, read_request, refusal_for, response_of
+from .requests import ReceivedRequest, Refusal, read_request, refusal_for, response_body
 from .tasks import EmulatedTask, PostAttempt, TaskRunner
 
-#: Where our own part of the application is.
+#: The path of the control API and of the page.
 CONTROL = "/_emulator"
 #: How many requests are remembered, and how many tasks a page lists.
 _REQUESTS, _LISTED = 1_000, 500
@@ -115,14 +115,14 @@ class WebApplication:
         self.requests.append(answered)
         self.codes[answered.code] += 1
         self._on_event(answered)
-        content = response_of(received.operation, answered.code, answered.task_id)
+        content = response_body(received.operation, answered.code, answered.task_id)
         return JSONResponse(content, 200 if refusal is None else refusal.http)
 
     async def _to_the_page(self, request: Request) -> Response:
         return RedirectResponse(f"{CONTROL}/")
 
     async def _file(self, request: Request) -> Response:
-        """A file of the page; its texts are in the language that the browser prefers."""
+        """Return a file of the page, in the language that the browser prefers."""
         name, kind = _FILES[request.url.path.rpartition("/")[2]]
         content = (resources.files(__package__) / "page" / name).read_text("utf-8")
         if kind == "text/html":
@@ -134,7 +134,7 @@ class WebApplication:
         return Response(content, media_type=kind, headers=_POLICY)
 
     async def _state(self, request: Request) -> Response:
-        """The latest tasks and requests, newest first."""
+        """Return the latest tasks and requests, newest first."""
         lang = _language(request)
         tasks = list(self.runner.tasks.values())[: -_LISTED - 1 : -1]
         return _json(
@@ -142,13 +142,13 @@ class WebApplication:
                 "created": self.runner.created,
                 "running": sum(task.state == "running" for task in self.runner.tasks.values()),
                 "outcomes": self.runner.outcomes,
-                "tasks": [_about_task(task, lang) for task in tasks],
-                "requests": [_about_request(one, lang) for one in [*self.requests][::-1]],
+                "tasks": [_task_as_dict(task, lang) for task in tasks],
+                "requests": [_request_as_dict(one, lang) for one in [*self.requests][::-1]],
             }
         )
 
     async def _task(self, request: Request) -> Response:
-        """One task with its callbacks and all attempts."""
+        """Return a task with its callbacks and all attempts."""
         task = self.runner.tasks.get(request.path_params["task_id"])
         if task is None:
             return _json({"error": "no such task"}, 404)
@@ -163,8 +163,8 @@ class WebApplication:
             }
             for post in task.posts
         ]
-        attempts = [_about_attempt(attempt, lang) for attempt in task.attempts]
-        return _json({**_about_task(task, lang), "posts": posts, "attempts": attempts})
+        attempts = [_attempt_as_dict(attempt, lang) for attempt in task.attempts]
+        return _json({**_task_as_dict(task, lang), "posts": posts, "attempts": attempts})
 
     async def _send(self, request: Request) -> Response:
         """Post another callback of a task: `{"variant": ...}`."""
@@ -185,11 +185,11 @@ class WebApplication:
             return _json({"error": error.text(lang)}, 409)
         except ValueError as error:  # the settings exclude the variant
             return _json({"error": str(error)}, 409)
-        return _json(_about_attempt(attempt, lang))
+        return _json(_attempt_as_dict(attempt, lang))
 
 
 async def _body(request: Request) -> bytes:
-    """The body, read up to a little more than what is validated."""
+    """Read a body; of one that is too long, only enough for validation to say so."""
     body = bytearray()
     async for chunk in request.stream():
         if len(body) <= Limits().body:
@@ -206,7 +206,7 @@ def _json(content: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status, headers=_POLICY)
 
 
-def _about_task(task: EmulatedTask, lang: Lang) -> dict[str, Any]:
+def _task_as_dict(task: EmulatedTask, lang: Lang) -> dict[str, Any]:
     return {
         "task_id": task.task_id,
         "address": task.address,
@@ -216,11 +216,11 @@ def _about_task(task: EmulatedTask, lang: Lang) -> dict[str, Any]:
         "planned": len(task.posts),
         "accepted": task.accepted,
         "attempted": len(task.attempts),
-        "last": _about_attempt(task.attempts[-1], lang) if task.attempts else None,
+        "last": _attempt_as_dict(task.attempts[-1], lang) if task.attempts else None,
     }
 
 
-def _about_attempt(attempt: PostAttempt, lang: Lang) -> dict[str, Any]:
+def _attempt_as_dict(attempt: PostAttempt, lang: Lang) -> dict[str, Any]:
     return {
         "number": attempt.post.number,
         "variant": attempt.post.variant,
@@ -236,7 +236,7 @@ def _about_attempt(attempt: PostAttempt, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _about_request(answered: AnsweredRequest, lang: Lang) -> dict[str, Any]:
+def _request_as_dict(answered: AnsweredRequest, lang: Lang) -> dict[str, Any]:
     request = answered.request
     return {
         "operation": request.operation,

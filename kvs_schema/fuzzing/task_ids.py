@@ -10,7 +10,7 @@ import re
 import string
 from functools import lru_cache
 
-from ..redaction import guide, rewritten_strings
+from ..redaction import rewritten_strings, root_node
 from ..reports import check_callback
 from ..spec.graph import GraphNode
 
@@ -40,7 +40,7 @@ class TaskIds:
             return body
         if task_id not in known:
             known[task_id] = self._fresh(task_id)
-        fresh, root = known[task_id], guide(variant)
+        fresh, root = known[task_id], root_node(variant)
 
         def renew(value: str, node: GraphNode | None) -> str:
             is_id = root is None or (node is not None and node.annotation("attribute") == "task_id")

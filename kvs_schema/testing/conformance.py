@@ -23,7 +23,7 @@ PROTOCOL = 1
 #: Seconds for an answer, bytes of a line, and how often a program is started again.
 TIMEOUT, LONGEST, RESTARTS = 5.0, 1024 * 1024, 3
 
-#: What became of a vector; of those that were to fail, `expected` failed and `unexpected` passed.
+#: What a result is; that of a vector that was to fail is `expected`, or `unexpected` if it passed.
 Kind: TypeAlias = Literal["passed", "failed", "skipped", "errored", "expected", "unexpected"]
 #: Why a program gave no answer that can be used.
 ProgramProblem: TypeAlias = Literal[
@@ -44,10 +44,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one vector.
+    """The result of one vector.
 
-    `message` is what the program said where it skipped or failed by itself, `problem` what it did
-    instead of answering.
+    `message` is why the program says that it skipped the vector or failed, `problem` why there is
+    no answer that can be used.
     """
 
     id: str
@@ -89,7 +89,7 @@ class _NoAnswerError(Exception):
 
 
 class Program:
-    """A program under test, as it says of itself."""
+    """A program under test; starts it, asks it about vectors, and stops it."""
 
     def __init__(self, command: Sequence[str], timeout: float = TIMEOUT) -> None:
         self.command: Sequence[str] = command
@@ -101,7 +101,7 @@ class Program:
     async def run(
         self, vectors: Iterable[Json], expected: Collection[str], tell: Callable[[Result], object]
     ) -> None:
-        """Tell the result of each vector; `expected` are the ids of those that are to fail.
+        """Call `tell` with the result of each vector; those in `expected`, by id, are to fail.
 
         Raises `ProgramError` if the program does not start, or has to be started once too often.
         """
@@ -147,8 +147,8 @@ class Program:
             raise ProgramError("no_start", problem=error.problem) from None
         if answer.get("version") != PROTOCOL:
             raise ProgramError("version", version=PROTOCOL, answered=answer.get("version"))
-        told = answer.get("implementation")
-        self.implementation = told if isinstance(told, dict) else {}
+        implementation = answer.get("implementation")
+        self.implementation = implementation if isinstance(implementation, dict) else {}
 
     async def _ask(self, question: Json) -> Json:
         """Return the answer to a question, which repeats its `seq`."""
@@ -205,10 +205,10 @@ async def _ended(process: asyncio.subprocess.Process, seconds: float) -> None:
 def result_of(vector: Json, answer: Json) -> Result:
     """Return the result of an answer: what it answers is compared, and nothing else."""
     message = answer.get("message")
-    told = message if isinstance(message, str) else None
+    message = message if isinstance(message, str) else None
     if answer.get("skipped") is True or answer.get("errored") is True:
         kind: Kind = "skipped" if answer.get("skipped") is True else "errored"
-        return Result(vector["id"], kind, message=told, answer=answer)
+        return Result(vector["id"], kind, message=message, answer=answer)
     if not isinstance(answer.get("tolerant"), bool):
         return Result(vector["id"], "errored", problem="no_verdict", answer=answer)
     differences = tuple(_differences(vector["expected"], answer))

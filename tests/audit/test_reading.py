@@ -214,6 +214,18 @@ def test_an_audit_that_was_aborted_adds_nothing_to_the_next() -> None:
     assert audit_batches(good).bodies == 3
 
 
+def test_an_audit_inside_another_does_not_change_it() -> None:
+    """Batches may be made by something that audits, too."""
+    [batch] = pyarrow.table({"body": BODIES[:3]}).to_batches()
+
+    def batches() -> Iterator[Any]:
+        for _ in range(2):
+            assert audit_batches([batch]).bodies == 3
+            yield batch
+
+    assert audit_batches(batches()).bodies == 6
+
+
 def test_a_missing_extra_ends_an_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def read_one(split: Split, options: ReadOptions) -> Iterator[Dated]:
         yield BODIES[0], None

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from kvs_schema import Callback, TaskStatus, check_callback, decode_callback, validate_callback
 from kvs_schema.emulator import EmulatedTask, Emulator
-from kvs_schema.emulator.plans import planned, seeded
+from kvs_schema.emulator.plans import plan_task, seeded_random
 from kvs_schema.emulator.settings import EmulatorSettings
 
 from .creating import create, create_many
@@ -27,7 +27,7 @@ TASK_ID = "0c33c9c372ff87fe197cb0dcf236e18d20161223"
 
 def plans(count: int = 60, **options: Any) -> list[Any]:
     found = EmulatorSettings(**options)
-    return [planned(seeded(number), found, TASK_ID) for number in range(count)]
+    return [plan_task(seeded_random(number), found, TASK_ID) for number in range(count)]
 
 
 def callbacks(plan: Any) -> list[Callback]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kvs_schema.posting import MOST, Answer, Poster, RefusedAddressError, is_local
+from kvs_schema.posting import ANSWER_BYTES, Answer, Poster, RefusedAddressError, is_local
 
 from .receiving import answering, closing, endless, hanging, receiving, trickling
 
@@ -171,4 +171,4 @@ def test_no_answer_has_a_reason() -> None:
 def test_the_beginning_of_an_endless_answer_is_read() -> None:
     with receiving(endless) as receiver:
         (got,) = post(receiver.url)
-    assert (got.status, len(got.body)) == (200, MOST)
+    assert (got.status, len(got.body)) == (200, ANSWER_BYTES)
