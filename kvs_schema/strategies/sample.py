@@ -1,4 +1,8 @@
-"""Draw callbacks as lines of JSON, for the command line and for files."""
+"""Draws callbacks as lines of JSON, for the command line and for files.
+
+Goes in: variants, a number of lines and a seed. Comes out: the lines, which depend on these only,
+and not on a test that runs or on the modules that are imported.
+"""
 
 from __future__ import annotations
 
@@ -80,6 +84,7 @@ def any_callbacks(
 
 
 def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:
+    """Yield bodies as lines, drawn in batches, each from a seed of its own."""
     for batch in range(-(-count // _BATCH)):
         wanted = min(_BATCH, count - batch * _BATCH)
         yield from map(_line, drawn(bodies, wanted, seed * _STRIDE + batch))
@@ -116,4 +121,5 @@ def drawn(bodies: SearchStrategy[T], count: int, seed: int) -> list[T]:
 
 
 def _line(body: Any) -> str:
+    """Return a body as one line of JSON."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,5 +1,9 @@
-"""Objects: one draw gives a number for each member, which says whether it is there and in which
-form; what is seldom there shares one number."""
+"""Draws objects.
+
+Goes in: the cells of a place. Comes out: an entry that draws as many bytes as there are members and
+a few more: for the task type, the kit, the cell and the rare members. Each byte selects whether its
+member is there and in which form; rare members share a byte.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,7 @@ _TYPE, _KIT, _CELL, _EXTRA, _MEMBERS = range(5)
 
 
 class Object:
-    """The objects of one place, whatever their cell."""
+    """Draws the objects of one place, in any of their cells."""
 
     def __init__(self, factory: Factory, cells: list[Cell], places: tuple[str, ...]) -> None:
         self._factory = factory
@@ -64,10 +68,11 @@ class Object:
 
     @property
     def make(self) -> DrawFunction:
-        """The entry for an object, guided by a hint or by a kit."""
+        """Return the entry for an object, which takes a hint or a kit."""
         return self._span.draw
 
     def _make(self, draw: DrawFn, context: DrawContext, hint: Any) -> dict[str, Any]:
+        """Draw an object: pins and numbers first, then task type, kit, cell and members."""
         outer, steering = context.type, context.steering
         pins = steering.pinned(self._names) if steering.pins else {}
         given = {name: pin.draw(draw) for name, pin in pins.items()}
@@ -99,13 +104,13 @@ class Object:
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        """Which number decides about which member, in all cells and with all kits."""
+        """Return the position of the byte for each member, the same in all cells."""
         members = [name for cell in self._cells for name in [*cell.slots, *self._unlisted[cell]]]
         return {name: at for at, name in enumerate(dict.fromkeys(members), _MEMBERS)}
 
     @cached_property
     def _numbers(self) -> SearchStrategy[bytes]:
-        """One length for all objects of the place, so that numbers keep their meaning."""
+        """Return the strategy for the bytes, one length for all objects of the place."""
         count = _MEMBERS + len(self._positions)
         return st.binary(min_size=count, max_size=count)
 
@@ -118,12 +123,13 @@ class Object:
 
     @cached_property
     def _type_slot(self) -> Slot | None:
+        """Return the member that is the task type, if each object has one."""
         slots = self._cells[0].slots.values()
         return next((slot for slot in slots if slot.is_type and slot.required), None)
 
     @cached_property
     def _task_types(self) -> Choice:
-        """Draw task types: mostly those of the sources, some known to occur, any string."""
+        """Return a choice of task types: mostly those of the sources, else any string."""
         slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.is_type]
         known = [
             type_
@@ -134,7 +140,7 @@ class Object:
         return Choice([(literal(type_), _KNOWN) for type_ in known] + others)
 
     def _kits_for(self, type_: str | None) -> Table[Mapping[str, Any]]:
-        """The kits for a known task type, or for any other."""
+        """Return the kits of a known task type; for None those of all others."""
         if type_ not in self._kits:
             samples = for_type(self._samples, type_)
             kits = [sample.value for sample in samples] or [{}]
@@ -142,7 +148,7 @@ class Object:
         return self._kits[type_]
 
     def _cells_for(self, kit: Mapping[str, Any], type_: str | None) -> Table[Cell]:
-        """Return the cells that go with a kit and a task type."""
+        """Return the cells that agree with a kit and a task type, by weight."""
         if self._type_slot is None and type_ not in self._factory.carried:
             type_ = None  # all types that nothing is known of are alike
         key = id(kit), type_
@@ -161,7 +167,7 @@ class Object:
     def _pinned_cells(
         self, kit: Mapping[str, Any], type_: str | None, given: dict[str, Any]
     ) -> Table[Cell]:
-        """The cells that take most of the pinned members."""
+        """Return the cells that can have the largest number of the pinned members."""
         taken = [
             self._admits_type(cell, type_) and 1 + sum(map(cell.takes, given, given.values()))
             for cell in self._cells
@@ -175,11 +181,12 @@ class Object:
         )
 
     def _weighted(self, weights: list[int]) -> Table[Cell]:
+        """Return a table of the cells whose weight is not 0."""
         left = {cell: weight for cell, weight in zip(self._cells, weights, strict=True) if weight}
         return Table(left, left.values())
 
     def _plan(self, kit: Mapping[str, Any], type_: str | None, cell: Cell) -> _Plan:
-        """How to fill an object of a cell; all types that nothing is known of are alike."""
+        """Return the plan of a cell with a kit; unknown task types share a plan (None)."""
         key = id(kit), type_, cell
         plan = self._plans.get(key)
         if plan is None:
@@ -190,16 +197,21 @@ class Object:
 
     @cached_property
     def _unlisted(self) -> dict[Cell, dict[str, Choice]]:
-        """For each cell, keys in no table that senders are known to add, with their values."""
+        """Return for each cell the keys in no table that senders add, with their values."""
         known = self._factory.samples.unlisted(self._names)
         choices = {name: Choice((literal(v), 1) for v in known[name]) for name in known}
         return {cell: {n: choices[n] for n in known if cell.may_add(n)} for cell in self._cells}
 
     def _admits_type(self, cell: Cell, type_: str | None) -> bool:
+        """Return whether objects of a cell may be of a task type."""
         return type_ is None or self._type_slot is None or cell.admits(self._type_slot.name, type_)
 
     def _weight(self, cell: Cell, kit: Mapping[str, Any], type_: str | None) -> int:
-        """How well a cell goes with a kit: not at all, hardly, or as well as any."""
+        """Return how often a cell is taken with a kit.
+
+        That is 0 if it contradicts the kit or the task type, 1 if it misses a part of the kit, else
+        its own weight.
+        """
         if not self._admits_type(cell, type_):
             return 0
         weight = cell.weight
@@ -219,7 +231,7 @@ class Object:
 
     @cached_property
     def _deciding(self) -> list[str]:
-        """Members on which the conditions turn: those that not all cells treat alike."""
+        """Return the members that differ between cells: other schemas, or required in some only."""
         names = dict.fromkeys(name for cell in self._cells for name in cell.slots)
         first = self._cells[0]
         return [
@@ -231,7 +243,7 @@ class Object:
 
 
 class _Plan:
-    """How the members of one cell are drawn, given a kit."""
+    """How the members of one cell are drawn, given a kit and a task type."""
 
     def __init__(
         self,
@@ -279,6 +291,7 @@ class _Plan:
 
     @cached_property
     def _codes(self) -> list[Slot]:
+        """Return the members that are codes of a failure."""
         return [slot for slot in self._slots if slot.is_code_of_failure]
 
     def fill(
@@ -308,7 +321,7 @@ class _Plan:
     def _add_seldom(
         self, draw: DrawFn, context: DrawContext, found: dict[str, Any], numbers: bytes
     ) -> None:
-        """Draw what is in no table or seldom there."""
+        """Add members that are rare, and keys that are in no table."""
         for name, (at, ways) in self._kit_unlisted.items():
             known = ways.at(numbers[at])
             if known is not MISSING and name not in found:
@@ -329,7 +342,7 @@ class _Plan:
 
 
 def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
-    """How often a member is left out; None where it shares the draw of what is seldom there."""
+    """Return the share of objects without a member; None if it is one of the rare members."""
     if slot.counts:
         return _COUNT
     if guided:
@@ -371,4 +384,5 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
 
 
 def _without_zeros(value: Any) -> Any:
+    """Return an object without its false values; other values unchanged."""
     return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value

@@ -1,4 +1,8 @@
-"""Find the keys by which callbacks of one task agree, and make those of drawn callbacks agree."""
+"""Finds the keys by which the callbacks of one task agree, and makes drawn callbacks agree.
+
+Goes in: a dialect, or callbacks of one task. Comes out: the `Roles` of its keys, or the callbacks
+with the same task id and type, progress that rises, and statuses of sub-tasks that fit the flow.
+"""
 
 from __future__ import annotations
 
