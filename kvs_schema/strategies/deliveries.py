@@ -37,11 +37,11 @@ from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
 from .wire import Wire, check_wire, reordered, shown_as, spellings
 
-#: How many progress callbacks and how many faults of delivery one task may have.
+#: The most progress callbacks and the most faults of delivery of one task.
 _MOST_PROGRESS, _MOST_FAULTS = 4, 3
-#: The place of the draws that interleave the callbacks of tasks.
+#: The label of the draws that interleave the callbacks of tasks.
 _WHOSE = new_label()
-#: How often a task is drawn again whose identifier, which the caller chose, is taken.
+#: How often a task is drawn again if its pinned id is that of another task.
 _TRIES = 4
 
 Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _TaskPlan], None]"
@@ -248,7 +248,7 @@ class _TaskDrawer:
         steering, message = self._steering, plan.roles.message
         words = self._words.draw(draw, context)
         if words is None or any(message in members for members in steering.pins.values()):
-            words = None  # it is as the caller wants it
+            words = None  # a pinned message stays
         else:
             words = words[: steering.max_text]
 

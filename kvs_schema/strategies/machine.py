@@ -30,9 +30,9 @@ _CHOICE = st.integers(0, 31)
 #: The most callbacks of one task, and of all together unless each has only one.
 _MOST, _ALTOGETHER = 10, 40
 
-#: A refused body comes again after so many seconds, then after twice as many, so often at most.
+#: Seconds until a refused body is delivered again, doubled each time; and the most attempts.
 _FIRST_WAIT, _ATTEMPTS = 1, 6
-#: Made when a machine wants it, not when this is imported.
+#: Made when a machine needs it, not when this is imported.
 _HOSTILE = st.deferred(hostile_bodies)
 #: How many seconds pass at once.
 _PASSING = st.sampled_from([1, 2, 5, 30, 600])

@@ -40,9 +40,9 @@ from .pins import Values, pins_of, steering_of
 from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as, spellings
 
 _OPERATION = "CreateWaveTask"
-#: So many sources are drawn for a rule, and so many rules for each further fault.
+#: The most sources that are drawn for a rule, and the most rules for each further fault.
 _SOURCES, _TRIES = 4, 6
-#: So many characters of a body are shown.
+#: The most characters of a body that are shown.
 _SHOWN = 400
 
 RuleGroup: TypeAlias = Literal[
@@ -272,7 +272,7 @@ def _broken(
     roots = target.roots[rules[chosen]]
     root = roots[context.index(draw, len(roots))]
     attempt = _Attempt(draw, target, root, draw(spellings()), wire, context)
-    # what is pinned may leave no place for a rule; then the next one has its turn
+    # a pinned value may make a rule unbreakable; then the next one is tried
     most = len(rules) if steering.pins else 1
     for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
         if root in target.roots[rule] and attempt.found_source(rule):
@@ -325,7 +325,7 @@ class _Attempt:
                 try:
                     edited = reduce(lambda so_far, each: each[1].applied(so_far), edits, document)
                 except (LookupError, TypeError):
-                    continue  # what an edit before was about is not there any more
+                    continue  # an earlier edit removed the value
                 body = self._sent(edited)
                 violations = _labelled(self._target.found(body), edits)
                 if violations is not None:

@@ -31,7 +31,7 @@ from .mutate.closing import closed, holds, inside, is_met, names_of, opened
 Values: TypeAlias = Mapping[str, Any]
 """What a strategy has at certain places: constants, or strategies for them."""
 
-#: So many values of an error are shown of a long one.
+#: The most characters of a value that an error shows.
 _SHOWN = 120
 
 
@@ -70,7 +70,7 @@ class Pins:
 
     pins: dict[str, dict[str, Pin]]
     roots: tuple[str, ...]
-    #: A pinned Status, which picks the roots.
+    #: The pin of Status, which selects the roots.
     status: Pin | None = None
 
     def find(self, is_it: Callable[[GraphNode], bool], strict: bool) -> Pin | None:

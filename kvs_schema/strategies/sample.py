@@ -33,7 +33,7 @@ from .pins import Values
 
 #: How many callbacks are drawn at a time.
 _BATCH = 100
-#: Seeds of the batches of one sample lie next to each other, those of two samples far apart.
+#: The distance between the seeds of two samples; those of the batches of one are consecutive.
 _STRIDE = 2**32
 #: The name under which Hypothesis finds `SeededProvider`.
 _BACKEND = "kvs-schema"

@@ -19,11 +19,11 @@ from .nodes import ValueNode
 from .samples import for_type
 
 _LONGEST = 4
-#: Whether an element that a hint names is there, and whether another one follows.
+#: Whether an element of a hint is there; whether another follows, without a hint and after one.
 _THERE, _MORE, _ONE_MORE = (
     Table([False, True], weights) for weights in ((1, 255), (3, 1), (31, 1))
 )
-#: Whether an array is a long one, where some are wanted.
+#: Whether an array is a long one, if `max_items` was given.
 _LONG = Table([False, True], [2, 1])
 
 

@@ -22,9 +22,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 T = TypeVar("T")
 
-#: How often a callback is drawn again that is not accepted.
+#: How often a callback is drawn until it is accepted.
 _TRIES = 4
-#: So many numbers a byte has, and so many alternatives at most share one draw.
+#: The number of values of a byte, and of the alternatives among which one draw selects.
 _NUMBERS = 256
 _labels = count(step=1 << 20)
 
@@ -34,7 +34,7 @@ def new_label() -> int:
     return next(_labels)
 
 
-#: The place of most indexes.
+#: The label of most indexes.
 _INDEX = new_label()
 
 
@@ -53,7 +53,7 @@ class Pin:
 
     place: str
     value: Any
-    #: What the value becomes before it is spelled: embedded documents further inside are texts.
+    #: Turns embedded documents inside the value into texts.
     close: Callable[[Any], Any]
 
     @property
@@ -79,7 +79,7 @@ class Steering:
     errnums: SearchStrategy[int] | None = None
     max_text: int | None = None
     max_items: int | None = None
-    #: Whether values that are seldom met are left out.
+    #: Whether unusual values are left out.
     ordinary: bool = False
     check: Callable[[str, Any, list[tuple[Pin, Any]]], None] | None = None
     #: Whether a callback of a variant may be drawn; one that may not is drawn again.
@@ -108,7 +108,7 @@ class DrawContext:
     around: list[dict[str, Any]] = field(default_factory=list)
     #: The pins that were drawn, each with the value as sent.
     given: list[tuple[Pin, Any]] = field(default_factory=list)
-    #: Whether some array is a long one already; there is one at most.
+    #: Whether the example already has a long array; it has one at most.
     has_long_array: bool = False
     _turns: dict[int, int] = field(default_factory=dict)
 

@@ -24,9 +24,9 @@ from .choices import MISSING, DrawContext, Table, Value
 from .nodes import Flattener, Level, ValueNode
 from .samples import Samples
 
-#: Whether a text is as long as can be, where some such are wanted.
+#: Whether a text is as long as `max_text` allows.
 _LONG = Table([False, True], [3, 1])
-#: How documents are written.
+#: The spellings of embedded documents.
 STYLES = Table(all_spellings())
 
 
@@ -45,11 +45,11 @@ class Factory(ABC):
         types = specification["classifier"]["types"]
         #: The members of an output that each known task type fills.
         self.carried = {name: frozenset(spec.get("carries", ())) for name, spec in types.items()}
-        #: Arrays that some property counts; they are made before it.
+        #: Arrays that another member counts; they are drawn before it.
         schemas = specification["schemas"].values()
         found = (below for schema in schemas for _, below in within(schema))
         self.counted = frozenset(below["counts"] for below in found if "counts" in below)
-        #: Names that identify variants, so that nothing else is called so.
+        #: Keys that identify variants; no unlisted key is called so.
         classifier = specification["classifier"]
         self.identifying_keys = frozenset(
             name for roles in classifier["names"].values() for name in roles.values()
@@ -75,7 +75,7 @@ class Factory(ABC):
 
     @abstractmethod
     def value(self, schemas: list[Applied], places: Iterable[str]) -> Value:
-        """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
+        """Plan the values that are valid by all given schemas, at places such as `task#TaskID`."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Slot:
     should_be_absent: bool
     is_type: bool
     counts: str | None
-    follows: tuple[str, str] | None
+    describes: tuple[str, str] | None
 
     @cached_property
     def value(self) -> Value:
@@ -165,7 +165,7 @@ class Cell:
             should_be_absent=plain.should_be_absent,
             is_type=plain.attribute == "type",
             counts=plain.counts,
-            follows=factory.samples.follows(places),
+            describes=factory.samples.described_code(places),
         )
 
     def _pinnable(self, name: str) -> Slot | None:

@@ -30,21 +30,20 @@ from .choices import (
 from .members import Cell, Factory, Slot
 from .samples import for_type
 
-#: Shares of absence.
+#: The shares of objects without a member: with a hint, then without one.
 _EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
 _BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
-#: An embedded document that a hint names is what the task was for.
+#: The same of an embedded document with a hint; it is what the task was for.
 _DOCUMENT = 0.005
-#: A number that counts others is hardly ever left out.
+#: The same of a number that counts others.
 _COUNT = 0.03
-#: How often a task type of the sources is taken, against one form of any other.
+#: The weight of a known task type; that of each entry for unknown ones is 1.
 _KNOWN = 8
-#: How many members that are seldom there one object may have, and one among how many it has
-#: where it could have but one.
+#: The most rare members of one object; and one object among so many has the only rare member.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
-#: How often what a kit has in no table is left out, there by half, and there.
+#: Weights of an unlisted key of a kit: left out, without its zeros, as it is.
 _KIT_UNLISTED = (1, 1, 14)
-#: Which number of an object decides about what, before those of its members.
+#: What the first bytes of an object select; those of its members follow.
 _TYPE, _KIT, _CELL, _EXTRA, _MEMBERS = range(5)
 
 
@@ -150,7 +149,7 @@ class Object:
     def _cells_for(self, kit: Mapping[str, Any], type_: str | None) -> Table[Cell]:
         """Return the cells that agree with a kit and a task type, by weight."""
         if self._type_slot is None and type_ not in self._factory.carried:
-            type_ = None  # all types that nothing is known of are alike
+            type_ = None  # all unknown types are alike
         key = id(kit), type_
         table = self._cell_tables.get(key)
         if table is None:
@@ -160,7 +159,7 @@ class Object:
             if not any(weights):
                 raise ValueError(f"callbacks cannot be of type {type_!r}")
             table = self._weighted(weights)
-            if type_ is None or type_ in self._factory.carried:  # others are without number
+            if type_ is None or type_ in self._factory.carried:  # there is no end of others
                 self._cell_tables[key] = table
         return table
 
@@ -265,7 +264,7 @@ class _Plan:
                 self._type_keys.append(name)
                 continue
             hint = slot.value.fit(kit[name]) if name in kit else MISSING
-            guided = name in kit or slot.counts or slot.follows
+            guided = name in kit or slot.counts or slot.describes
             carried = factory.carries(type_, name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
@@ -275,11 +274,11 @@ class _Plan:
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, positions[name], hint, bare, hinted))
-        #: Mostly None; else a rare member, or keys in no table, which together count as one.
+        #: Mostly None, else a rare member or the unlisted keys, which together count as one.
         extras = [*rare, unlisted] if unlisted else rare
         none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
         self._extras = Table([None, *extras], [none or 1, *[1] * len(extras)])
-        #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
+        #: The unlisted keys of the kit.
         self._kit_unlisted = {
             name: (
                 positions[name],
@@ -307,7 +306,7 @@ class _Plan:
         for slot, at, hint, bare, hinted in self._steps:
             if slot.name in found:
                 continue
-            if slot.counts or slot.follows:
+            if slot.counts or slot.describes:
                 hint = _related(slot, context, hint, self._kit)
             value = (bare if hint is MISSING else hinted).at(numbers[at], draw, context, hint)
             if value is MISSING:
@@ -373,8 +372,8 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
         for around in reversed(context.around):
             if isinstance(around.get(slot.counts), list):
                 return slot.value.fit(len(around[slot.counts]))
-    if slot.follows is not None:
-        sibling, table = slot.follows
+    if slot.describes is not None:
+        sibling, table = slot.describes
         code = context.around[-1].get(sibling)
         known = error_codes.tables[table]
         worded = hint not in ("", MISSING) and code == kit.get(sibling)

@@ -33,7 +33,7 @@ class Roles:
     stage: str | None
     stages: tuple[str, ...]
     progress: str | None
-    #: What says in words what went wrong.
+    #: The message of an error.
     message: str
     #: The status of a callback and its phases; those of a sub-task, and its number.
     status: str
@@ -134,7 +134,7 @@ def is_coherent(variant: str, body: Body) -> bool:
     phases = {roles.phases.get(part[roles.substatus]) for part in parts}
     state = next((phase for phase in roles.states if phase in phases), None)
     own = roles.phases.get(body[roles.status])
-    # A flow that runs may list only what has ended.
+    # a running flow may list only sub-tasks that have ended
     agrees = state in (None, own) or (own, state) in set(combinations(roles.states[1:], 2))
     return agrees and all(order not in orders[:at] for at, order in enumerate(orders))
 

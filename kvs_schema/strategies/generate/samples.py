@@ -52,10 +52,13 @@ class Samples:
         for record in source.get("unlisted", ()):
             for place in record["of"]:
                 self._unlisted.setdefault(place, {}).update(record["names"])
-        self._follows: dict[str, tuple[str, str]] = {}
+        self._described_codes: dict[str, tuple[str, str]] = {}
         for record in source.get("messages", ()):
             for place in record["of"]:
-                self._follows[f"{place}#{record['message']}"] = (record["code"], record["table"])
+                self._described_codes[f"{place}#{record['message']}"] = (
+                    record["code"],
+                    record["table"],
+                )
 
     def weight(self, variant: str) -> int:
         """Return how often a variant is drawn, compared with others."""
@@ -74,7 +77,9 @@ class Samples:
     @property
     def messages(self) -> list[Any]:
         """Return the known values of members that describe an error code in words."""
-        found = [sample.value for place in self._follows for sample in self._at.get(place, ())]
+        found = [
+            sample.value for place in self._described_codes for sample in self._at.get(place, ())
+        ]
         return list(dict.fromkeys(found))
 
     def templates(self, places: Iterable[str]) -> list[str]:
@@ -96,9 +101,12 @@ class Samples:
             found |= self._unlisted.get(schema, {})
         return found
 
-    def follows(self, places: Iterable[str]) -> tuple[str, str] | None:
+    def described_code(self, places: Iterable[str]) -> tuple[str, str] | None:
         """Return the key of the error code that this place describes, and the table of texts."""
-        return next((self._follows[place] for place in places if place in self._follows), None)
+        return next(
+            (self._described_codes[place] for place in places if place in self._described_codes),
+            None,
+        )
 
 
 def for_type(groups: Iterable[Iterable[Sample]], type_: str | None) -> list[Sample]:

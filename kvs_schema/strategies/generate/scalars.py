@@ -33,12 +33,12 @@ from .samples import Oddities
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-#: How often a value is drawn that is not accepted, before the example is given up.
+#: How often a value is drawn until it is accepted; then the example is given up.
 _TRIES = 3
 #: Fractions are decimals with three places, below this.
 _WHOLE = 2**40
 
-#: Numbers written into strings, each from one integer.
+#: Spellings of numbers in strings, each of one integer.
 _SPELLINGS: tuple[Callable[[int], str], ...] = (
     str,
     lambda n: str(-n),
@@ -50,14 +50,14 @@ _SPELLINGS: tuple[Callable[[int], str], ...] = (
 )
 _PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
 
-#: How often a value is taken: from a pool, from a pool beside templates, anew, as hinted.
+#: Weights: of realistic values, of those beside templates, of a new value, of the hint.
 _POOL, _SEVERAL, _FRESH, _HINT = 40, 4, 2, 80
-#: Weight of the only value; others, which ignore a deviation, would dominate otherwise.
+#: Weight of the only conforming value; deviating ones would dominate otherwise.
 _ONLY = 16
-#: The same for each deliberate deviation, and for all of them together at most.
+#: Weight of each deviating entry, and of all together at most.
 _ODD, _ODDS = 8, 18
 
-#: What may stand where samples know no value, the plainest first.
+#: Candidates for a plain value, the plainest first.
 _PLAINEST = (0, "0", "x", "", "1/1", "1:1", False, 0.5)
 
 #: The highest number that fills a template.
@@ -66,10 +66,10 @@ _HIGHEST = 2**120 - 1
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
-#: How many hints a place remembers with their fitting values; plans live as long as the process.
+#: The most hints that a plan remembers; plans live as long as the process.
 _REMEMBERED = 1024
 
-#: How many oddities a text joins at most, and the numbers for these and for the only one.
+#: The most oddities that one text joins; the bytes select these, and then a single one.
 _PARTS = 4
 _NUMBERS = st.binary(min_size=_PARTS + 1, max_size=_PARTS + 1)
 
@@ -105,7 +105,7 @@ class Scalars:
         found = [] if pools.oddities is None else pools.oddities.values
         fitting = [_fit(conforming, value) for value in found]
         self._fitting_oddities = [value for value in fitting if value is not MISSING]
-        #: A text joins what several draws give, each of them nothing as often as something.
+        #: The parts of a joined text; half of the draws give an empty one.
         joins = not any(node.patterns for node in conforming)
         texts = (
             [value for value in self._fitting_oddities if isinstance(value, str)] if joins else []

@@ -33,9 +33,8 @@ from .nodes import Alternative, Level, ad_hoc, identity_of
 from .objects import Object
 from .scalars import Pools, Scalars
 
-#: How often the forms of a value are taken: as it should be, as the only element of an array
-#: without the array, against a deviation on purpose, and as next to nothing (null, an empty string
-#: or array).
+#: Weights of the forms of a value: ordinary; the only element of an array without the array; with a
+#: deviation; null, an empty string or an empty array.
 _ORDINARY, _ALONE, _ODD, _SELDOM = 96, 32, 12, 1
 _SIMPLE = {"boolean", "integer", "fraction", "string"}
 

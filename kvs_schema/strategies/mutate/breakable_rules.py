@@ -83,7 +83,7 @@ class BreakableRule:
         kind = {"minItems": "array", "pattern": "string"}.get(keyword)
         if kind is None:
             return None
-        kinds = self.node.kinds(self.conditions)  # a deviation may ask another type
+        kinds = self.node.kinds(self.conditions)  # a deviation may require another type
         return frozenset([kind]) if kinds is None or kind in kinds else None
 
 
@@ -110,7 +110,7 @@ def breakable_rules(root: GraphNode) -> Iterator[BreakableRule]:
                 if conditions is not None:
                     yield BreakableRule(name, rule, steps, node, one, conditions, argument)
         pointers = frozenset(one.pointer for one in node.applied)
-        if not node.forbidden() and pointers not in above:  # a schema inside itself is known
+        if not node.forbidden() and pointers not in above:  # a schema inside itself was seen
             inside = above | {pointers}
             waiting += [((*steps, step), child, inside) for step, child in _children(node)]
 
@@ -172,7 +172,7 @@ def _conditions_of(one: Applied, rule: Rule, node: GraphNode, entered: bool) -> 
     if rule.keyword == "required" and one.erratum is not None:
         for other in node.requiring(str(rule.name)):
             if other.erratum is None:
-                # the violation would be reported instead
+                # the edit would give that violation, not a deviation
                 extra = sorted(other.conditions - one.conditions, key=outermost_first)
                 if not extra:
                     return None

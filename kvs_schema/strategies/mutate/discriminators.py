@@ -56,7 +56,7 @@ def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> I
 
 
 def unbreakable(breakable: BreakableRule, classifier: Classifier) -> str | None:
-    """Return why no edit can break a rule at a place: the variant would be another, or none."""
+    """Return why no edit can break a rule there: the variant would be another, or none."""
     dialect, _, phase = breakable.root.rpartition(".")
     names = classifier.first_level(dialect)
     flow = any(named == dialect and flow for (_, flow), named in classifier.dialects.items())

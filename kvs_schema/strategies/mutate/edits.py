@@ -29,7 +29,7 @@ from .fill_in import UnreachableError, fill_in, without
 Path: TypeAlias = tuple[str | int, ...]
 
 ABSENT = object()
-#: So many characters of a value are shown.
+#: The most characters of a value that are shown.
 _SHOWN = 80
 
 
@@ -118,7 +118,7 @@ def edits(
 
 
 def _crossed(breakable: BreakableRule, path: Path) -> Path:
-    """Return the path with a mark wherever the steps of the place enter an embedded document."""
+    """Return the path with a mark wherever the steps of the rule enter an embedded document."""
     tokens = iter(path)
     return tuple(step if isinstance(step, Entered) else next(tokens) for step in breakable.forced)
 

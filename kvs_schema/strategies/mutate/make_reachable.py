@@ -22,7 +22,7 @@ from .closing import holds, is_met
 from .fill_in import UnreachableError, fill_in, without
 
 Path: TypeAlias = tuple[str | int, ...]
-#: The values from the root down, one a level of the opened document.
+#: The values from the root down, one for each level of the opened document.
 Trail: TypeAlias = list[Any]
 
 _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])

@@ -38,7 +38,7 @@ from .make_reachable import complete, force
 
 _T = TypeVar("_T")
 
-#: How many places of the drawn rule are tried before the draw is given up.
+#: The most breakable rules that are tried for the drawn rule.
 _TRIES = 12
 
 
@@ -209,7 +209,7 @@ class Responses(Target):
         return check_response(self._operation, body, strict=self.strict)
 
 
-#: Each target is made once, for it knows all places of its rules.
+#: Each target is made once, since finding its breakable rules takes long.
 callbacks_of, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
 
 
