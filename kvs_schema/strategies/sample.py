@@ -93,7 +93,7 @@ def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:
 class SeededProvider(HypothesisProvider):
     """Makes choices as Hypothesis does, but takes no constants from modules that are imported."""
 
-    def _maybe_draw_constant(self, *asked: Any, **options: Any) -> None:
+    def _maybe_draw_constant(self, *arguments: Any, **options: Any) -> None:
         """Return no constant: which there are depends on what is imported."""
 
 
