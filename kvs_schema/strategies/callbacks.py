@@ -1,4 +1,8 @@
-"""Strategies for valid callbacks, as a receiver gets them."""
+"""Strategies for valid callbacks, as a receiver gets them.
+
+Goes in: options, checked when the strategy is made. Comes out: a strategy for callbacks, or what
+other strategies need to draw them with the same options (`steered`).
+"""
 
 from __future__ import annotations
 
@@ -164,7 +168,7 @@ def options_of(arguments: Mapping[str, Any]) -> CallbackOptions:
 
 
 def _drawn(variants: Names | None, options: CallbackOptions) -> SearchStrategy[dict[str, Any]]:
-    """Callbacks as objects; a pinned Status is drawn first if it is a strategy."""
+    """Return a strategy for callbacks as objects; a pinned Status may be a strategy."""
     status = _pinned(variants, options).status
     if status is None or status.is_constant:
         names, steering, _ = steered(variants, options)
@@ -183,6 +187,7 @@ def _drawn(variants: Names | None, options: CallbackOptions) -> SearchStrategy[d
 
 
 def _pinned(variants: Names | None, options: CallbackOptions) -> Pins:
+    """Return the pins that options give, and the variants that can have them."""
     strict = options["strict"]
     check_flags(strict=strict)
     chosen = chosen_variants(variants, options["dialects"], strict)
@@ -190,14 +195,14 @@ def _pinned(variants: Names | None, options: CallbackOptions) -> Pins:
 
 
 def level_of_options(options: CallbackOptions) -> Level:
-    """The level that the options of a strategy name."""
+    """Return the level that options name."""
     return level_of(strict=options["strict"], deviations=options["deviations"])
 
 
 def steered(
     variants: Names | None, options: CallbackOptions
 ) -> tuple[tuple[str, ...], Steering, Pin | None]:
-    """The variants that options name, what the plans are told, and the pin of task identifiers.
+    """Return the variants that options name, the wishes for their values, and the pin of task ids.
 
     Raises what `callbacks` raises.
     """
@@ -227,7 +232,7 @@ def steered(
 
 
 def _codes(errnums: Errnums, strict: bool) -> SearchStrategy[int]:
-    """The error codes asked for, the first simplest."""
+    """Return a strategy for the given error codes, the first simplest."""
     if isinstance(errnums, SearchStrategy):
         return errnums
     codes = several(errnums, "errnums")
@@ -270,6 +275,7 @@ def chosen_variants(
 
 
 def _warn_of_misspelt(types: Iterable[str]) -> None:
+    """Warn of each unknown task type that looks like a known one, once in a process."""
     known = store.specification()["classifier"]["types"]
     for type_ in types:
         near = nearest(type_, known)
@@ -288,7 +294,7 @@ def _level_of_caller() -> int:
 
 
 def types_choice(types: Types) -> Choice:
-    """Draw one of the selected task types."""
+    """Return a choice of the selected task types."""
     names = listed(types, "types")
     if "" in names:
         raise ValueError("types are not empty")

@@ -1,4 +1,8 @@
-"""Draw deliveries: callbacks of tasks in order of arrival, with retries and disorder."""
+"""Draws deliveries: callbacks of tasks in order of arrival, with retries and disorder.
+
+Goes in: options of `callbacks` and a number of tasks. Comes out: a list of callbacks for each task
+(`callbacks_by_task`), or one list in which they are interleaved (`deliveries`).
+"""
 
 from __future__ import annotations
 
@@ -33,11 +37,11 @@ from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
 from .wire import Wire, check_wire, reordered, shown_as, spellings
 
-#: How many progress callbacks and how many faults of delivery one task may have.
+#: The most progress callbacks and the most faults of delivery of one task.
 _MOST_PROGRESS, _MOST_FAULTS = 4, 3
-#: The place of the draws that interleave the callbacks of tasks.
+#: The label of the draws that interleave the callbacks of tasks.
 _WHOSE = new_label()
-#: How often a task is drawn again whose identifier, which the caller chose, is taken.
+#: How often a task is drawn again if its pinned id is that of another task.
 _TRIES = 4
 
 Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _TaskPlan], None]"
@@ -131,6 +135,7 @@ def callbacks_by_task(
 
 @st.composite
 def _interleaved(draw: DrawFn, lists: SearchStrategy[list[list[Any]]]) -> list[Any]:
+    """Draw from which task each callback of the list comes."""
     waiting, bodies, context = draw(lists), [], DrawContext()
     while waiting:
         bodies.append(waiting[context.index(draw, len(waiting), _WHOSE)].pop(0))
@@ -142,6 +147,7 @@ def _interleaved(draw: DrawFn, lists: SearchStrategy[list[list[Any]]]) -> list[A
 def _by_task(
     draw: DrawFn, drawer: _TaskDrawer, tasks: int, wire: Wire, max_size: int
 ) -> list[list[Any]]:
+    """Draw the callbacks of each task, in the form that the receiver takes."""
     taken: set[str] = set()
     context = DrawContext()
     rest = max_size % tasks
@@ -171,11 +177,12 @@ class _TaskPlan:
 
     @property
     def is_full(self) -> bool:
+        """Return whether the task may have no more callbacks."""
         return len(self.events) >= self.room
 
 
 class _TaskDrawer:
-    """Makes the callbacks of tasks."""
+    """Draws the callbacks of tasks."""
 
     def __init__(
         self,
@@ -241,7 +248,7 @@ class _TaskDrawer:
         steering, message = self._steering, plan.roles.message
         words = self._words.draw(draw, context)
         if words is None or any(message in members for members in steering.pins.values()):
-            words = None  # it is as the caller wants it
+            words = None  # a pinned message stays
         else:
             words = words[: steering.max_text]
 
@@ -256,6 +263,7 @@ class _TaskDrawer:
     def _again(
         self, draw: DrawFn, context: DrawContext, plan: _TaskPlan, sent: Callable[[Body], Body]
     ) -> None:
+        """Insert a callback once more after itself, as `sent` makes it."""
         events = plan.events
         if plan.is_full:
             return
@@ -284,6 +292,7 @@ class _TaskDrawer:
     def _body(
         self, draw: DrawFn, context: DrawContext, variant: str, types: Sequence[str] = ()
     ) -> Body:
+        """Draw a callback of a variant, of one of some task types if any are given."""
         steering = self._steering
         if types:
             steering = replace(steering, types=types_choice(types))
@@ -298,7 +307,7 @@ class _TaskDrawer:
 
 
 def _ends(phases: dict[str, int]) -> Table[str | None]:
-    """How a task ends; one that still runs comes last."""
+    """Return a table of the last phases of a task; None, last, if it still runs."""
     last = sorted(phases, key=PROGRESS.__eq__)
     return Table([None if p == PROGRESS else p for p in last], [phases[p] for p in last])
 

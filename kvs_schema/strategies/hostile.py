@@ -1,4 +1,8 @@
-"""Draw bytes that a handler on the internet may receive and that are not a callback."""
+"""Draws bytes that a handler on the internet may receive and that are not a callback.
+
+Goes in: kinds of bodies. Comes out: a strategy for bytes, from scratch or from a callback that a
+*spoiler* makes unreadable.
+"""
 
 from __future__ import annotations
 
@@ -144,6 +148,7 @@ def hostile_bodies(
 def _bodies(
     draw: DrawFn, spoilers: list[tuple[Spoiler, bool]], sources: SearchStrategy[dict[str, Any]]
 ) -> bytes:
+    """Draw bytes of one kind, from a callback if the spoiler works on one."""
     spoil, of_callback = draw(st.sampled_from(spoilers))
     text = ""
     if of_callback:
@@ -154,6 +159,7 @@ def _bodies(
 
 
 def _alone(draw: DrawFn, _: str) -> str:
+    """Draw a short body: a JSON value that is not an object of ours, or another format."""
     whole: str = draw(st.sampled_from([*_ALONE, *_MARKUP]))
     return whole
 
@@ -180,6 +186,7 @@ def _many(draw: DrawFn, _: str) -> str:
 
 
 def _deep(draw: DrawFn, _: str) -> str:
+    """Draw deeply nested arrays or objects, complete or not."""
     left, middle, right = draw(
         st.sampled_from([("[", "", "]"), ('{"a":', "0", "}"), ("[", "", ""), ('[{"a":', "0", "}]")])
     )
@@ -188,10 +195,12 @@ def _deep(draw: DrawFn, _: str) -> str:
 
 
 def _deep_inside(draw: DrawFn, text: str) -> str:
+    """Add a deeply nested member to a callback."""
     return _with_member(text, f'"x":{_deep(draw, text)}')
 
 
 def _bad_member(draw: DrawFn, text: str) -> str:
+    """Add a member that no JSON parser should take."""
     return _with_member(text, draw(st.sampled_from(_BAD_MEMBERS)))
 
 
@@ -210,29 +219,35 @@ def _name_twice(draw: DrawFn, text: str) -> str:
 
 
 def _cut_off(draw: DrawFn, text: str) -> bytes:
+    """Cut off the end of a body."""
     whole = text.encode()
     return whole[: draw(st.integers(0, len(whole) - 1))]
 
 
 def _glued(draw: DrawFn, text: str) -> str:
+    """Join two bodies."""
     between: str = draw(st.sampled_from(["", "\n", ",", "\x1e", " "]))
     return between.join([text, text])
 
 
 def _followed(draw: DrawFn, text: str) -> str:
+    """Add characters after a body."""
     return text + draw(st.sampled_from(_AFTER))
 
 
 def _marked(draw: DrawFn, text: str) -> str:
+    """Put a mark, such as that of the byte order, before a body."""
     return draw(st.sampled_from(["\ufeff", "\ufeff\ufeff", "\u200b", "\xa0", ")]}',\n"])) + text
 
 
 def _encoded(draw: DrawFn, text: str) -> bytes:
+    """Encode a body in UTF-16 or UTF-32."""
     encoding = draw(st.sampled_from(_ENCODINGS))
     return text.encode(encoding)
 
 
 def _legacy(draw: DrawFn, text: str) -> bytes:
+    """Encode a body in a legacy encoding, with a character that makes it invalid UTF-8."""
     encoding, word = draw(st.sampled_from(_LEGACY))
     return _with_member(text, f'"s":"{word}"').encode(encoding, "replace")
 

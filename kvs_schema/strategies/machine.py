@@ -1,4 +1,8 @@
-"""A state machine that delivers callbacks to a receiver, one at a time."""
+"""A state machine that delivers callbacks to a receiver, one at a time.
+
+Goes in: a subclass with options and a method `deliver`. Comes out: a test case of Hypothesis that
+delivers drawn callbacks in many orders, and again if the receiver refuses them.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +30,9 @@ _CHOICE = st.integers(0, 31)
 #: The most callbacks of one task, and of all together unless each has only one.
 _MOST, _ALTOGETHER = 10, 40
 
-#: A refused body comes again after so many seconds, then after twice as many, so often at most.
+#: Seconds until a refused body is delivered again, doubled each time; and the most attempts.
 _FIRST_WAIT, _ATTEMPTS = 1, 6
-#: Made when a machine wants it, not when this is imported.
+#: Made when a machine needs it, not when this is imported.
 _HOSTILE = st.deferred(hostile_bodies)
 #: How many seconds pass at once.
 _PASSING = st.sampled_from([1, 2, 5, 30, 600])
@@ -45,7 +49,7 @@ def _callbacks_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list
 
 
 class _BodyNote:
-    """A body in a few words; worked out only if a note is printed."""
+    """The note of one delivery, in a few words; computed only if it is printed."""
 
     def __init__(self, how: str, body: Any, end: str) -> None:
         self._how, self._body, self._end = how, body, end
@@ -181,7 +185,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._refused)
     @rule(seconds=_PASSING)
     def time_passes(self, seconds: int) -> None:
-        """Time passes, and what was refused is delivered again when it is due."""
+        """Let time pass, then deliver again what was refused and is due."""
         self.now += seconds
         note(f"{seconds} s pass")
         self.pass_time(seconds)
@@ -192,11 +196,13 @@ class ReceiverMachine(RuleBasedStateMachine):
             self._hand_over(f"attempt {attempts + 1}", body, attempts)
 
     def _take(self, how: str, task: int, which: int) -> None:
+        """Deliver a callback that was not delivered yet."""
         waiting = [bodies for bodies in self._coming if bodies]
         bodies = waiting[task % len(waiting)]
         self._hand_over(how, bodies.pop(which % len(bodies)))
 
     def _hand_over(self, how: str, body: Any, attempts: int = 0) -> None:
+        """Deliver a body and note what became of it."""
         try:
             accepted = self.deliver(copy.deepcopy(body)) is not False
         except BaseException:

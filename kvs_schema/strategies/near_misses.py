@@ -1,7 +1,8 @@
-"""Draw labelled near misses: bodies one edit away from valid, or several, each with its finding.
+"""Draws near misses: bodies one edit away from valid, or several, each labelled with its finding.
 
-The rule is drawn first, then a place where it can be broken, then a valid document in which the
-place is made to exist; so a rule about a rare member is drawn as often as one about a common one.
+Goes in: options of `callbacks` and rules. Comes out: a strategy for `Negative`. A rule is drawn
+first, then where it is broken, then a valid document which is changed so that it can be broken
+there; so a rule about a rare member is drawn as often as one about a common one.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ from .pins import Values, pins_of, steering_of
 from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as, spellings
 
 _OPERATION = "CreateWaveTask"
-#: So many sources are drawn for a rule, and so many rules for each further fault.
+#: The most sources that are drawn for a rule, and the most rules for each further fault.
 _SOURCES, _TRIES = 4, 6
-#: So many characters of a body are shown.
+#: The most characters of a body that are shown.
 _SHOWN = 400
 
 RuleGroup: TypeAlias = Literal[
@@ -222,10 +223,12 @@ def negative_rules(
 
 
 def _as_key(types: Types | None) -> tuple[str, ...] | None:
+    """Return task types as a tuple, which caches can have as a key."""
     return None if types is None else tuple(listed(types, "types"))
 
 
 def _pinned(target: Target, values: Values | None) -> Steering:
+    """Return the wishes that pins of a request or response are."""
     check_flags(strict=target.strict)
     return steering_of(pins_of(values, [target.observed], target.strict), target.strict)
 
@@ -233,6 +236,7 @@ def _pinned(target: Target, values: Values | None) -> Steering:
 def _negatives(
     target: Target, rules: Rules | None, wire: Wire, steering: Steering, faults: int = 1
 ) -> SearchStrategy[Negative]:
+    """Return a strategy for bodies that break the selected rules."""
     chosen = list(target.roots)
     if rules is not None:
         selected = _rules(rules)
@@ -262,12 +266,13 @@ def _names(rule: Rule) -> list[str | Rule]:
 def _broken(
     draw: DrawFn, target: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
 ) -> Negative:
+    """Draw a body that breaks as many rules as there are faults, where there is room."""
     context = DrawContext(steering)
     chosen = context.index(draw, len(rules))
     roots = target.roots[rules[chosen]]
     root = roots[context.index(draw, len(roots))]
     attempt = _Attempt(draw, target, root, draw(spellings()), wire, context)
-    # what is pinned may leave no place for a rule; then the next one has its turn
+    # a pinned value may make a rule unbreakable; then the next one is tried
     most = len(rules) if steering.pins else 1
     for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
         if root in target.roots[rule] and attempt.found_source(rule):
@@ -320,7 +325,7 @@ class _Attempt:
                 try:
                     edited = reduce(lambda so_far, each: each[1].applied(so_far), edits, document)
                 except (LookupError, TypeError):
-                    continue  # what an edit before was about is not there any more
+                    continue  # an earlier edit removed the value
                 body = self._sent(edited)
                 violations = _labelled(self._target.found(body), edits)
                 if violations is not None:
@@ -330,10 +335,11 @@ class _Attempt:
         return False
 
     def _sent(self, document: Any) -> Any:
+        """Return a document in the form that the receiver takes."""
         return self._target.sent(self._root, document, self._spelling, self._wire)
 
     def negative(self) -> Negative:
-        """What came of it."""
+        """Return the edited body with its source, findings and edits."""
         done = tuple(str(edit) for _, edit in self.edits)
         return Negative(self._sent(self._source), self.body, tuple(self._violations), done)
 
@@ -341,7 +347,11 @@ class _Attempt:
 def _labelled(
     violations: Sequence[Violation], edits: Iterable[tuple[Rule, Edit]]
 ) -> list[Violation] | None:
-    """The findings that the edits were to give, unless others stand elsewhere."""
+    """Return the finding of each edit.
+
+    None if one is missing, or if there is a finding that is not at or below the location of any of
+    them.
+    """
     found = [_finding_of(violations, rule, edit) for rule, edit in edits]
     labels = [violation for violation in found if violation is not None]
     if len(labels) < len(found):
@@ -354,6 +364,7 @@ def _labelled(
 
 
 def _finding_of(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violation | None:
+    """Return the finding that an edit was made for, or None."""
     for violation in violations:
         named = {"required": violation.expected, "discriminator": violation.reason}
         if (

@@ -1,7 +1,8 @@
-"""What callers pin: values at places such as `details#errnum`, checked when a strategy is made.
+"""Checks the values that callers pin at places such as `details#errnum`.
 
-A place is a schema and a member of its objects, as in `samples.yaml`. Where a place is, and what it
-takes, the graph of values says.
+Goes in: the option `values`, a mapping of places to constants or strategies, and the schemas that
+are drawn. Comes out: `Pins` and the schemas that can have them, or an error when the strategy is
+made. A place is a schema and a key of its objects, as in `samples.yaml`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from .mutate.closing import closed, holds, inside, is_met, names_of, opened
 Values: TypeAlias = Mapping[str, Any]
 """What a strategy has at certain places: constants, or strategies for them."""
 
-#: So many values of an error are shown of a long one.
+#: The most characters of a value that an error shows.
 _SHOWN = 120
 
 
@@ -43,7 +44,7 @@ class _PinnableObject(NamedTuple):
 
 @cache
 def _objects(root: str, strict: bool) -> dict[str, _PinnableObject]:
-    """All objects in the documents of a schema, by the names of the schemas that apply to them."""
+    """Return the objects in documents of a root by the names of their schemas."""
     found: dict[str, _PinnableObject] = {}
     seen: set[int] = set()
     waiting = [store.graph().root(root, strict=strict)]
@@ -69,11 +70,11 @@ class Pins:
 
     pins: dict[str, dict[str, Pin]]
     roots: tuple[str, ...]
-    #: A pinned Status, which picks the roots.
+    #: The pin of Status, which selects the roots.
     status: Pin | None = None
 
     def find(self, is_it: Callable[[GraphNode], bool], strict: bool) -> Pin | None:
-        """Return a pin whose values are of a certain sort, if there is one."""
+        """Return a pin at a place whose nodes satisfy a test, or None."""
         for schema, members in self.pins.items():
             for member, pin in members.items():
                 if any(
@@ -84,27 +85,28 @@ class Pins:
 
 
 def _is_of_roots(schema: str, roots: Iterable[str]) -> bool:
-    """Whether a schema applies to whole documents."""
+    """Return whether a schema applies to whole documents."""
     return any(schema in names_of(store.graph().root(root)) for root in roots)
 
 
 def _nodes(root: str, schema: str, member: str, strict: bool) -> list[GraphNode]:
+    """Return the nodes at a place in the documents of a root."""
     known = _objects(root, strict).get(schema)
     return [] if known is None else known.members.get(member, [])
 
 
 def is_type(node: GraphNode) -> bool:
-    """Whether a value is a task type."""
+    """Return whether a value is a task type."""
     return bool(node.annotation("attribute") == "type")
 
 
 def is_task_id(node: GraphNode) -> bool:
-    """Whether a value identifies a task."""
+    """Return whether a value identifies a task."""
     return bool(node.annotation("attribute") == "task_id")
 
 
 def is_error_code(node: GraphNode) -> bool:
-    """Whether a value is an error code."""
+    """Return whether a value is an error code."""
     strict = node.graph.interned(node.asked, strict=True)
     return any("errorTable" in one.keywords for one in strict.applied)
 
@@ -146,7 +148,7 @@ def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
 
 
 def _read(place: object, roots: tuple[str, ...], strict: bool) -> tuple[str, str]:
-    """The schema and the member that a key names."""
+    """Return the schema and the key that a place names; raise an error if it does not exist."""
     if not isinstance(place, str):
         raise TypeError(f"values: a place is a string, not {type(place).__name__}")
     schema, hash_, member = place.partition("#")
@@ -165,7 +167,7 @@ def _read(place: object, roots: tuple[str, ...], strict: bool) -> tuple[str, str
 
 
 def _refusal(pin: Pin, root: str, schema: str, member: str, strict: bool) -> str | None:
-    """The rule by which documents of a root refuse a constant; None if they take it."""
+    """Return the rule by which documents of a root refuse a constant; None if they take it."""
     known = _objects(root, strict).get(schema)
     if known is None or not pin.is_constant:
         return None
@@ -177,12 +179,13 @@ def _refusal(pin: Pin, root: str, schema: str, member: str, strict: bool) -> str
 
 
 def _rule_against(value: Any, node: GraphNode) -> str | None:
-    """The rule by which a node refuses a value in every spelling, whatever conditions are met."""
+    """Return the rule by which a node refuses a value in all spellings; None if it takes one."""
     rules = [_refusing(spelt, node) for spelt in _spellings(value)]
     return None if None in rules else rules[0]
 
 
 def _spellings(value: Any) -> Iterator[Any]:
+    """Yield a value, then a number as its text or the reverse."""
     yield value
     if isinstance(value, int) and not isinstance(value, bool):
         yield str(value)
@@ -191,6 +194,7 @@ def _spellings(value: Any) -> Iterator[Any]:
 
 
 def _refusing(value: Any, node: GraphNode) -> str | None:
+    """Return the rule by which a node refuses a value, whatever conditions are met, or None."""
     if isinstance(value, str) and value and node.content is not None:
         text, value = value, opened(value, node)
         if value == text:  # it could not be opened
@@ -205,13 +209,14 @@ def _refusing(value: Any, node: GraphNode) -> str | None:
 
 
 def _takes(one: Applied, value: Any, strict: bool) -> bool:
+    """Return whether a value is valid by one schema."""
     if value is None and one.null is not None and not strict:
         return True
     return holds(one.pointer, strict, value)
 
 
 def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
-    """The keyword by which a schema refuses a value, or something inside the value."""
+    """Return the rule by which a schema refuses a value, or something inside the value."""
     here = node.graph.interned([one._replace(conditions=ALWAYS)], node.strict)
     if isinstance(value, dict | list) and here.content is not None:
         here = here.content
@@ -234,19 +239,20 @@ def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
 
 
 def _as_sent(value: Any, node: GraphNode | None) -> Any:
-    """A pinned value with the documents embedded further inside as texts."""
+    """Return a pinned value in which embedded documents further inside are texts."""
     inside = node.content if node is not None and node.content is not None else node
     return closed(value, inside) if isinstance(value, dict | list) else value
 
 
 def _refused(place: str, value: Any, rule: str, text: str = "") -> ValueError:
+    """Return the error for a value that its place does not take."""
     shown = repr(value)
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     return ValueError(f"values: {place} does not take {shown} by the rule {rule}{text}")
 
 
 def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
-    """What the plans are told of pins and other wishes."""
+    """Return the wishes of a caller: pins and others."""
     check = partial(_check, strict) if pins.pins or wanted.get("errnums") is not None else None
     return Steering(pins=pins.pins, check=check, **wanted)
 
@@ -263,5 +269,6 @@ def _check(strict: bool, name: str, value: Any, given: list[tuple[Pin, Any]]) ->
 
 
 def _violation(name: str, value: Any, strict: bool) -> Violation | None:
+    """Return the first violation of a value, or None."""
     report = check_document(name, value, strict=strict)
     return next(iter(report.violations), None)

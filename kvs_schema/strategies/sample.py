@@ -1,4 +1,8 @@
-"""Draw callbacks as lines of JSON, for the command line and for files."""
+"""Draws callbacks as lines of JSON, for the command line and for files.
+
+Goes in: variants, a number of lines and a seed. Comes out: the lines, which depend on these only,
+and not on a test that runs or on the modules that are imported.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ from .pins import Values
 
 #: How many callbacks are drawn at a time.
 _BATCH = 100
-#: Seeds of the batches of one sample lie next to each other, those of two samples far apart.
+#: The distance between the seeds of two samples; those of the batches of one are consecutive.
 _STRIDE = 2**32
 #: The name under which Hypothesis finds `SeededProvider`.
 _BACKEND = "kvs-schema"
@@ -80,6 +84,7 @@ def any_callbacks(
 
 
 def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:
+    """Yield bodies as lines, drawn in batches, each from a seed of its own."""
     for batch in range(-(-count // _BATCH)):
         wanted = min(_BATCH, count - batch * _BATCH)
         yield from map(_line, drawn(bodies, wanted, seed * _STRIDE + batch))
@@ -88,7 +93,7 @@ def _lines(bodies: SearchStrategy[Any], count: int, seed: int) -> Iterator[str]:
 class SeededProvider(HypothesisProvider):
     """Makes choices as Hypothesis does, but takes no constants from modules that are imported."""
 
-    def _maybe_draw_constant(self, *asked: Any, **options: Any) -> None:
+    def _maybe_draw_constant(self, *arguments: Any, **options: Any) -> None:
         """Return no constant: which there are depends on what is imported."""
 
 
@@ -116,4 +121,5 @@ def drawn(bodies: SearchStrategy[T], count: int, seed: int) -> list[T]:
 
 
 def _line(body: Any) -> str:
+    """Return a body as one line of JSON."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,8 @@
-"""Write JSON values as different senders do: spacing, order of keys, escapes."""
+"""Writes JSON values as different senders do, and shows strategies as the calls that made them.
+
+Goes in: a value or a strategy. Comes out: its text or bytes, with other spacing, order of keys and
+escapes. Options that several strategies take are checked here.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +76,7 @@ def reordered(value: Any, order: str) -> Any:
 
 @cache
 def all_spellings() -> list[Spelling]:
-    """Compact and in the order made as often as all other spellings together."""
+    """Return all spellings; the compact one in the order made is in half of the entries."""
     plain = Spelling()
     spacings = [
         plain,
@@ -102,7 +106,7 @@ def check_wire(wire: str) -> None:
 
 
 def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
-    """Draw values as they are, or as text or bytes in varied spellings."""
+    """Draw values in the form that the receiver takes; texts and bytes in varied spellings."""
     check_wire(wire)
     if wire == "object":
         return values
@@ -118,7 +122,7 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
 def observed(
     name: str, values: st.SearchStrategy[Any], wire: Wire = "object"
 ) -> st.SearchStrategy[Any]:
-    """Draw the same values and pass each, as sent, to the observer of documents."""
+    """Draw the same values and notify the observer of each, as sent."""
 
     notify = observers.notify_value if wire == "object" else observers.notify
 
@@ -134,7 +138,7 @@ def observed(
 def shown_as(
     made: st.SearchStrategy[Any], call: str, first: Any = None, **options: Any
 ) -> st.SearchStrategy[Any]:
-    """The same strategy, which is shown as the call that made it; options as usual are left out."""
+    """Return the same strategy, shown as the call that made it, without default options."""
 
     def again(draw: st.DrawFn, *_: Any, **__: Any) -> Any:
         return draw(made)
@@ -156,7 +160,7 @@ def check_flags(**flags: Any) -> None:
 
 
 def check_size(option: str, size: int | None) -> int | None:
-    """Check a length that an option gives."""
+    """Return a size that an option gives, or None; raise an error unless it is 1 or more."""
     if size is None:
         return None
     if type(size) is not int:

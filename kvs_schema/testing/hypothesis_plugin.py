@@ -46,18 +46,22 @@ def _ours() -> Any:
 
 
 def _tasks(_: Any) -> SearchStrategy[kvs.Task]:
+    """Return a strategy for the tasks of callbacks."""
     tasks = _ours().callbacks().map(lambda body: kvs.validate_callback(body).tasks)
     found: SearchStrategy[kvs.Task] = tasks.filter(bool).flatmap(st.sampled_from)
     return found
 
 
 def _limits(_: Any) -> SearchStrategy[kvs.Limits]:
+    """Return a strategy for limits, none wider than the default."""
     usual = kvs.Limits()
     sizes = {name: st.integers(1, getattr(usual, name)) for name in usual.__slots__}
     return st.just(usual) | st.builds(kvs.Limits, **sizes)
 
 
 def _view(view: Any) -> SearchStrategy[Any]:
+    """Return a strategy for a view, from documents of its schema."""
+
     def opened(value: Any) -> Any:
         return view(kvs.check_document(view.schema, value).document)
 

@@ -1,11 +1,10 @@
 """A pytest plugin: an emulator of KVS, and how much of the specification the tests cover.
 
-With the extra `emulator` there is a fixture, `kvs_emulator`.
-
-`--kvs-coverage` prints which variants, conditions, deviations, error codes and negative rules were
-drawn from `kvs_schema.strategies`, or validated, in tests that passed; `--kvs-fail-under` fails the
-run below a percentage. Works under pytest-xdist. Without these options nothing is imported,
-observed or printed.
+Goes in: the documents that passing tests draw from `kvs_schema.strategies` or validate. Comes out,
+with `--kvs-coverage`: which variants, conditions, deviations, error codes and rules they cover;
+with `--kvs-fail-under` a run below a percentage fails. Works under pytest-xdist. Without these
+options nothing is imported, observed or printed. The extra `emulator` adds the fixture
+`kvs_emulator`.
 """
 
 from __future__ import annotations
@@ -82,6 +81,7 @@ if all(map(find_spec, _EMULATOR)):
 
 
 def _percentage(text: str) -> float:
+    """Return a number from 0 to 100; raise an error for anything else."""
     number = float(text)
     if not 0 <= number <= 100:
         raise argparse.ArgumentTypeError(f"{text} is no percentage")
@@ -157,11 +157,13 @@ class _Coverage:
             )
 
     def _is_under(self, summary: Summary) -> bool:
+        """Return whether the mean is below the percentage that the option gives."""
         least = self.config.getoption("--kvs-fail-under")
         return least is not None and summary.percent() < least
 
 
 def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
+    """Yield the lines of the summary."""
     from .specification_coverage import SCHEMAS
 
     for group, (seen, missing) in summary.groups.items():
@@ -182,4 +184,5 @@ def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
 
 
 def _line(group: str, seen: list[str], missing: list[str]) -> str:
+    """Return the beginning of the line of a group."""
     return f"{group:<15} {f'{len(seen)} of {len(seen) + len(missing)}':>11}"

@@ -153,7 +153,7 @@ def _written(document: object) -> bytes | None:
 
 
 def shown(name: str, document: object) -> Iterator[Point]:
-    """Return the points that one document covers; `UnknownNameError` for an unknown schema."""
+    """Yield the points that one document covers; raise `UnknownNameError` for an unknown schema."""
     report = check_document(name, document)
     for finding in report.violations:
         if finding.erratum is None:

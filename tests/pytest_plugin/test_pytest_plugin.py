@@ -175,6 +175,13 @@ def test_a_gate_is_a_percentage(run: Run) -> None:
     result.stderr.fnmatch_lines(["*150 is no percentage*"])
 
 
+def test_without_hypothesis_the_extra_is_named(run: Run, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("import sys; sys.modules['hypothesis'] = None")
+    result = run("def test(): pass", "--kvs-coverage", "-p", "no:hypothesispytest")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *needs the extra 'testing': pip install*"])
+
+
 def test_workers_add_up(run: Run) -> None:
     pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     result = run(TESTS, "-n2", "--kvs-fail-under", "99.5")

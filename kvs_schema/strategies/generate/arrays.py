@@ -1,4 +1,9 @@
-"""Draw arrays with one boolean for each element, so that shrinking can remove any element."""
+"""Draws arrays.
+
+Goes in: a node and a place. Comes out: an entry that draws an array: the elements of a hint or a
+kit, each with a boolean of its own that says whether it is there, so that shrinking can remove any
+of them; then, after one more boolean each, elements without a hint.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +19,22 @@ from .nodes import ValueNode
 from .samples import for_type
 
 _LONGEST = 4
-#: Whether an element that a hint names is there, and whether another one follows.
+#: Whether an element of a hint is there; whether another follows, without a hint and after one.
 _THERE, _MORE, _ONE_MORE = (
     Table([False, True], weights) for weights in ((1, 255), (3, 1), (31, 1))
 )
-#: Whether an array is a long one, where some are wanted.
+#: Whether an array is a long one, if `max_items` was given.
 _LONG = Table([False, True], [2, 1])
 
 
 @cache
 def _near(most: int) -> Table[int]:
-    """Lengths near a bound."""
+    """Return a table of lengths near a maximum."""
     return Table(dict.fromkeys((most, max(1, most - 1), max(1, most // 2))))
 
 
 class Array:
-    """The arrays of one node; never empty, unless all elements of a hint are removed."""
+    """Draws the arrays of one node; never empty, unless all elements of a hint are removed."""
 
     def __init__(self, factory: Factory, node: ValueNode, places: tuple[str, ...]) -> None:
         self._factory, self._node = factory, node
@@ -77,13 +82,18 @@ class Array:
         return found
 
     def _length(self, draw: DrawFn, context: DrawContext, most: int) -> int:
-        """How long an array shall be at least, for whoever wants long ones; its elements recur."""
+        """Draw the minimum length of an array: 0, or near `most` if `max_items` was given.
+
+        At most one array of an example is a long one; its elements are repeated to reach the
+        length.
+        """
         if context.has_long_array or not _LONG.draw(draw, context):
             return 0
         context.has_long_array = True
         return _near(most).draw(draw, context)
 
     def _kit(self, draw: DrawFn, context: DrawContext) -> list[Any]:
+        """Draw a sample of the array that belongs to the task type; an empty list if none does."""
         type_ = context.type if context.type in self._factory.carried else None
         if type_ not in self._kits:
             samples = for_type(self._samples, type_)

@@ -1,8 +1,9 @@
-"""What a single number decides: whether a member is there, and in which of its forms.
+"""Selects among weighted entries by a number below 256, and carries the wishes of the caller.
 
-A number below 256 selects an entry, the simplest first, so that a failing example shrinks to what
-is absent or plain. Weights say how often each is taken. An object draws the numbers of all its
-members at once; what is drawn by itself draws one.
+Goes in: entries with weights, simplest first. Comes out: a `Table` or a `Choice`, in which the
+lowest numbers stand for one entry each and the others are shared out by weight, so that a failing
+example shrinks to what is absent or plain. An object draws the numbers of all its members at once;
+what is drawn alone draws one.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 T = TypeVar("T")
 
-#: How often a callback is drawn again that is not accepted.
+#: How often a callback is drawn until it is accepted.
 _TRIES = 4
-#: So many numbers a byte has, and so many alternatives at most share one draw.
+#: The number of values of a byte, and of the alternatives among which one draw selects.
 _NUMBERS = 256
 _labels = count(step=1 << 20)
 
 
 def new_label() -> int:
-    """A place for `DrawContext.label`."""
+    """Return the first of a range of labels for `DrawContext.label`."""
     return next(_labels)
 
 
-#: The place of most indexes.
+#: The label of most indexes.
 _INDEX = new_label()
 
 
@@ -48,16 +49,16 @@ _ALONE = _indexes(_NUMBERS)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pin:
-    """What a caller wants at one place: a constant, or what a strategy draws."""
+    """A value that a caller wants at one place: a constant, or what a strategy draws."""
 
     place: str
     value: Any
-    #: What the value becomes before it is spelled: embedded documents further inside are texts.
+    #: Turns embedded documents inside the value into texts.
     close: Callable[[Any], Any]
 
     @property
     def is_constant(self) -> bool:
-        """Whether it is a constant."""
+        """Return whether the value is a constant."""
         return not isinstance(self.value, SearchStrategy)
 
     def draw(self, draw: DrawFn) -> Any:
@@ -67,10 +68,10 @@ class Pin:
 
 @dataclass(frozen=True, eq=False)
 class Steering:
-    """What the caller of a strategy wants otherwise: task types, pinned members, codes, lengths.
+    """The wishes of the caller of a strategy: task types, pinned members, error codes, lengths.
 
-    Plans know nothing of it, so that all strategies share them. `check` is told the name of a
-    schema, a value of it and the values of pins in it, and raises where they are refused.
+    Plans do not depend on it, so that all strategies share them. `check` gets the name of a schema,
+    a value of it and the pinned values in it, and raises if these make the value invalid.
     """
 
     types: Choice | None = None
@@ -78,7 +79,7 @@ class Steering:
     errnums: SearchStrategy[int] | None = None
     max_text: int | None = None
     max_items: int | None = None
-    #: Whether values that are seldom met are left out.
+    #: Whether unusual values are left out.
     ordinary: bool = False
     check: Callable[[str, Any, list[tuple[Pin, Any]]], None] | None = None
     #: Whether a callback of a variant may be drawn; one that may not is drawn again.
@@ -86,7 +87,7 @@ class Steering:
     _pinned: dict[tuple[str, ...], dict[str, Pin]] = field(default_factory=dict)
 
     def pinned(self, names: tuple[str, ...]) -> dict[str, Pin]:
-        """The pins of the members of an object to which the schemas of these names apply."""
+        """Return the pins of an object by key; `names` are the schemas that apply to it."""
         if names not in self._pinned:
             found: dict[str, Pin] = {}
             for name in reversed(names):  # the nearest schema decides
@@ -100,48 +101,48 @@ UNSTEERED = Steering()
 
 @dataclass(slots=True)
 class DrawContext:
-    """What the objects around a value say: the task type, and the objects themselves."""
+    """The state of one example: wishes, the current task type, the enclosing objects."""
 
     steering: Steering = UNSTEERED
     type: str | None = None
     around: list[dict[str, Any]] = field(default_factory=list)
     #: The pins that were drawn, each with the value as sent.
     given: list[tuple[Pin, Any]] = field(default_factory=list)
-    #: Whether some array is a long one already; there is one at most.
+    #: Whether the example already has a long array; it has one at most.
     has_long_array: bool = False
     _turns: dict[int, int] = field(default_factory=dict)
 
     def inside(self, steering: Steering) -> DrawContext:
-        """The context of another value within the same example."""
+        """Return a context for another value within the same example."""
         return DrawContext(steering, given=self.given, _turns=self._turns)
 
     def label(self, first: int) -> int:
-        """The label of the next draw at a place; no other draw of the example has it.
+        """Return the next label of a range; no other draw of the example has it.
 
-        Of two draws with one label Hypothesis copies one over the other in the next five examples,
-        in which nearly all that is drawn is then nearly the same.
+        If two draws have the same label, Hypothesis copies one over the other in the next five
+        examples, which then vary little.
         """
         turn = self._turns.get(first, 0)
         self._turns[first] = turn + 1
         return first + turn
 
     def index(self, draw: DrawFn, count: int, label: int = _INDEX) -> int:
-        """Draw an index below a count."""
+        """Draw an index below `count`."""
         return draw(_indexes(count), self.label(label)) if count > 1 else 0
 
 
 class DrawFunction(Protocol):
-    """Makes a value, guided by a hint (`MISSING`: none)."""
+    """An entry: makes a value, guided by a hint (`MISSING`: none)."""
 
     def __call__(self, draw: DrawFn, context: DrawContext, hint: Any, /) -> Any:
-        """Draw the value, or give `MISSING` where it is left out."""
+        """Draw the value, or return `MISSING` if it is left out."""
 
 
 class Preparable(Protocol):
-    """Plans what it will need."""
+    """A plan of arrays or objects, whose members can be planned in advance."""
 
     def prepare(self) -> None:
-        """Plan it now."""
+        """Plan the members now."""
 
 
 class Missing:
@@ -160,19 +161,22 @@ Weighted: TypeAlias = list[tuple[DrawFunction, float]]
 
 
 def literal(value: Any) -> DrawFunction:
-    """An entry for one value."""
+    """Return an entry that gives a copy of one value."""
     if isinstance(value, dict | list):
         return lambda draw, context, hint: copy.deepcopy(value)
     return constant(value)
 
 
 def constant(value: Any) -> DrawFunction:
-    """An entry for one value that nobody changes."""
+    """Return an entry that gives one value itself, which nobody changes."""
     return lambda draw, context, hint: value
 
 
 def from_strategy(strategy: SearchStrategy[Any], plain: Any) -> DrawFunction:
-    """An entry that draws from a strategy; a plain value where only ordinary ones are wanted."""
+    """Return an entry that draws from a strategy.
+
+    If only ordinary values are wanted, it gives `plain`, or is left out if that is `MISSING`.
+    """
     label, instead = new_label(), None if plain is MISSING else constant(plain)
     return unless_ordinary(
         lambda draw, context, hint: draw(strategy, context.label(label)), instead
@@ -180,9 +184,9 @@ def from_strategy(strategy: SearchStrategy[Any], plain: Any) -> DrawFunction:
 
 
 def unless_ordinary(entry: DrawFunction, instead: DrawFunction | None = None) -> DrawFunction:
-    """The same entry, left out where only ordinary values are wanted and there are some.
+    """Mark an entry as unusual: it is left out where only ordinary values are wanted.
 
-    Where there are none, `instead` serves.
+    If all entries of a choice are unusual, none is left out, and `instead` takes its part.
     """
 
     def marked(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
@@ -195,11 +199,11 @@ def unless_ordinary(entry: DrawFunction, instead: DrawFunction | None = None) ->
 
 @dataclass(slots=True)
 class Value:
-    """How the values of one place are made.
+    """The plan of the values of one place.
 
-    `bare` and `hinted` are the entries without and with a hint; `fit` gives the hint as this
-    place would have it, or `MISSING`. `parts` make what is inside. `document` says that it is an
-    embedded document.
+    `bare` are the entries without a hint, `hinted` those with one. `fit` converts a hint to a value
+    that is valid here, or returns `MISSING`. `parts` are the plans of arrays and objects.
+    `document` is whether the value is an embedded document.
     """
 
     bare: Weighted
@@ -218,7 +222,7 @@ class Value:
                 part.prepare()
 
     def choice(self, *, hinted: bool, absence: float | None = None) -> Choice:
-        """The draw for a value; `absence` is the share of draws that leave it out."""
+        """Return the choice of a value; `absence` is the share of draws that leave it out."""
         key = hinted, absence
         if key not in self._choices:
             entries = self.hinted if hinted else self.bare
@@ -231,7 +235,7 @@ class Value:
 
 @cache
 def _layout(weights: tuple[float, ...]) -> bytes:
-    """Which of some alternatives each number below 256 stands for.
+    """Return for each number below 256 the index of an alternative, given the weights of all.
 
     The first numbers are the alternatives in their order, so that a failing example shrinks to the
     simplest that fails; the others are shared out by weight.
@@ -245,7 +249,7 @@ def _layout(weights: tuple[float, ...]) -> bytes:
 
 
 class Table(Generic[T]):
-    """Some values, the simplest first, of which a number below 256 selects one."""
+    """Selects one of some values, simplest first, by a number below 256."""
 
     __slots__ = ("_label", "_layout", "_values")
 
@@ -255,7 +259,7 @@ class Table(Generic[T]):
         self._label = new_label()
 
     def at(self, number: int) -> T:
-        """The value for a number."""
+        """Return the value for a number."""
         return self._values[self._layout[number]]
 
     def draw(self, draw: DrawFn, context: DrawContext) -> T:
@@ -266,7 +270,7 @@ class Table(Generic[T]):
 
 
 class Span:
-    """Draws something as one example within the example, so that it shrinks and goes as one."""
+    """Wraps an entry as one example within the example, which shrinking removes as a whole."""
 
     __slots__ = ("_arguments", "_label", "_strategy")
 
@@ -280,13 +284,13 @@ class Span:
         self._strategy = made()
 
     def draw(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-        """Draw one of them; serves as an entry."""
+        """Draw a value; serves as an entry."""
         self._arguments.now = context, hint
         return draw(self._strategy, context.label(self._label))
 
 
 class Choice:
-    """One of some entries, the simplest first, by a number below 256."""
+    """Selects one of some entries, simplest first, by a number below 256, and makes the value."""
 
     def __init__(self, entries: Iterable[tuple[DrawFunction, float]]) -> None:
         self._entries = list(entries)
@@ -309,7 +313,7 @@ class Choice:
 
 
 def _table(entries: Weighted) -> Table[DrawFunction]:
-    """A table of entries; where they are too many, of parts, which draw a number of their own."""
+    """Return a table of entries; more than 256 are divided into parts that draw once more."""
     if len(entries) > _NUMBERS:
         parts = [entries[at : at + _NUMBERS] for at in range(0, len(entries), _NUMBERS)]
         entries = [(Choice(part).make, sum(weight for _, weight in part)) for part in parts]
@@ -317,7 +321,10 @@ def _table(entries: Weighted) -> Table[DrawFunction]:
 
 
 def draw_checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:
-    """A value of a named schema; what pins say in it is checked, and accepted in any case."""
+    """Draw a value of a named schema until it is accepted, and check what is pinned in it.
+
+    A few refused values end the example, but not if there are pins, which may cause the refusal.
+    """
     steering = context.steering
     for _ in range(_TRIES):
         context.given.clear()

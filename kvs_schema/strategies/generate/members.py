@@ -1,4 +1,9 @@
-"""Plan the members of objects, in each cell of an object; what that needs of the factory."""
+"""Plans the members of an object, for each of its cells.
+
+Goes in: a `ValueNode` that allows objects. Comes out: a `Cell` with a `Slot` for each member that a
+document may have: its schemas, its place and what else decides how often it is drawn. `Factory` is
+the interface through which slots obtain the plans of their values.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +24,14 @@ from .choices import MISSING, DrawContext, Table, Value
 from .nodes import Flattener, Level, ValueNode
 from .samples import Samples
 
-#: Whether a text is as long as can be, where some such are wanted.
+#: Whether a text is as long as `max_text` allows.
 _LONG = Table([False, True], [3, 1])
-#: How documents are written.
+#: The spellings of embedded documents.
 STYLES = Table(all_spellings())
 
 
 class Factory(ABC):
-    """The facts that all values of one specification at one level are made from."""
+    """The facts from which all values of one specification at one level are made."""
 
     def __init__(self, specification: dict[str, Any], level: Level) -> None:
         # Hypothesis makes its table of characters when a text is first looked at; on a new machine
@@ -40,24 +45,24 @@ class Factory(ABC):
         types = specification["classifier"]["types"]
         #: The members of an output that each known task type fills.
         self.carried = {name: frozenset(spec.get("carries", ())) for name, spec in types.items()}
-        #: Arrays that some property counts; they are made before it.
+        #: Arrays that another member counts; they are drawn before it.
         schemas = specification["schemas"].values()
         found = (below for schema in schemas for _, below in within(schema))
         self.counted = frozenset(below["counts"] for below in found if "counts" in below)
-        #: Names that identify variants, so that nothing else is called so.
+        #: Keys that identify variants; no unlisted key is called so.
         classifier = specification["classifier"]
         self.identifying_keys = frozenset(
             name for roles in classifier["names"].values() for name in roles.values()
         ) | frozenset(classifier["flow_details"]["object_with"])
 
     def carries(self, type_: str | None, member: str) -> bool | None:
-        """Whether a known task type fills a member of an output; None where nothing is known."""
+        """Return whether a task type fills a member of an output; None if not known."""
         if type_ not in self.carried or not any(member in names for names in self.carried.values()):
             return None
         return member in self.carried[type_]
 
     def sized(self, schemas: list[Applied], draw: DrawFn, context: DrawContext, text: str) -> str:
-        """A free text no longer than the caller wants, and as long as that now and then."""
+        """Adjust a free text to `max_text`: never longer, and as long as that now and then."""
         node = self.flattener.node(schemas, strict=self.level is not Level.FREE)
         fixed = node.attribute == "type" or node.patterns or node.choices is not None
         if fixed or node.content is not None or "string" not in node.kinds:
@@ -70,12 +75,12 @@ class Factory(ABC):
 
     @abstractmethod
     def value(self, schemas: list[Applied], places: Iterable[str]) -> Value:
-        """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
+        """Plan the values that are valid by all given schemas, at places such as `task#TaskID`."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A member of an object; its values are worked out when one is wanted."""
+    """A member of an object; its values are planned when one is wanted."""
 
     name: str
     factory: Factory
@@ -86,15 +91,15 @@ class Slot:
     should_be_absent: bool
     is_type: bool
     counts: str | None
-    follows: tuple[str, str] | None
+    describes: tuple[str, str] | None
 
     @cached_property
     def value(self) -> Value:
-        """How its values are made."""
+        """Return the plan of its values."""
         return self.factory.value(self.schemas, self.places)
 
     def spelled(self, draw: DrawFn, context: DrawContext, value: Any) -> Any:
-        """A value that a caller wants here, in a form that the place allows if there is one."""
+        """Return a pinned value in the form that the place allows: text, number or document."""
         if isinstance(value, dict | list):
             return STYLES.draw(draw, context).write(value) if self.value.document else value
         fitting = MISSING if self.value.document else self.value.fit(value)
@@ -102,7 +107,7 @@ class Slot:
 
     @cached_property
     def is_code_of_failure(self) -> bool:
-        """Whether it is an error code that says by the tables that something failed."""
+        """Return whether the member is an error code that is not 0 by the tables."""
         flattener = self.factory.flattener
         applied = flattener.graph.interned(self.schemas, strict=True).applied
         if not any("errorTable" in one.keywords for one in applied):
@@ -111,7 +116,7 @@ class Slot:
 
 
 class Cell:
-    """The members of one cell of an object."""
+    """The members of an object while each of its conditions has one certain outcome."""
 
     def __init__(self, factory: Factory, node: ValueNode, weight: int) -> None:
         self._factory, self.node, self.weight = factory, node, weight
@@ -119,7 +124,7 @@ class Cell:
 
     @cached_property
     def slots(self) -> dict[str, Slot]:
-        """The members that there can be; those that others count first, then required ones."""
+        """Return the members: first those that others count, then the required ones."""
         node, counted = self.node, self._factory.counted
         found = {name: slot for name in self._names() if (slot := self._slot(name))}
         order = sorted(found, key=lambda name: (name not in counted, name not in node.required))
@@ -134,13 +139,14 @@ class Cell:
         return dict.fromkeys(declared) | self.node.required
 
     def schemas_of(self, name: str) -> list[Applied]:
-        """The schemas of one member."""
+        """Return the schemas of one member."""
         schemas = self.node.properties.get(name, [])
         if self._factory.level is Level.FREE:
             return schemas
         return [one._replace(null=None) for one in schemas]
 
     def _slot(self, name: str, at_level: Level | None = None) -> Slot | None:
+        """Return the slot of a member; None if it cannot be there at the level."""
         factory, schemas = self._factory, self.schemas_of(name)
         if self.node.allowed_names is not None and name not in self.node.allowed_names:
             return None
@@ -159,13 +165,13 @@ class Cell:
             should_be_absent=plain.should_be_absent,
             is_type=plain.attribute == "type",
             counts=plain.counts,
-            follows=factory.samples.follows(places),
+            describes=factory.samples.described_code(places),
         )
 
     def _pinnable(self, name: str) -> Slot | None:
-        """A member that a caller pins, be it there as a deviation only; None where it may not be.
+        """Return the slot of a member that a caller pins; None if it must not be there.
 
-        Deviations that are not drawn are a matter of what is drawn freely.
+        A pinned member may be a deviation, even where deviations are not drawn.
         """
         if name not in self._pins:
             known = self.slots.get(name)
@@ -174,7 +180,7 @@ class Cell:
         return self._pins[name]
 
     def takes(self, name: str, value: Any) -> bool:
-        """Whether a pinned value may be that of a member here, as far as its form tells."""
+        """Return whether the form of a pinned value is one that a member of this cell may have."""
         slot = self._pinnable(name)
         if slot is None:
             return name not in self.node.properties and self.node.allowed_names is None
@@ -183,7 +189,7 @@ class Cell:
     def put_pinned(
         self, draw: DrawFn, context: DrawContext, given: dict[str, Any], found: dict[str, Any]
     ) -> None:
-        """Put pinned members into an object, spelled as their places allow."""
+        """Put pinned members into an object, in the forms that their places allow."""
         for name, value in given.items():
             slot = self._pinnable(name)
             if slot is not None:
@@ -192,7 +198,10 @@ class Cell:
                 found[name] = copy.deepcopy(value)
 
     def may_add(self, name: str) -> bool:
-        """Whether a key in no table may be added; some are deviations, others tell a casing."""
+        """Return whether a key in no table may be added.
+
+        A key that is a deviation must be allowed as one, and no key may identify a casing.
+        """
         if self.node.allowed_names is not None:
             return False
         schemas = self.node.properties.get(name)
@@ -201,5 +210,5 @@ class Cell:
         return self._factory.level is Level.FREE and all(one.erratum for one in schemas)
 
     def admits(self, name: str, value: Any) -> bool:
-        """Whether a scalar may be the value of a member here."""
+        """Return whether a scalar is valid as the value of a member."""
         return name in self.slots and self.slots[name].value.fit(value) == value

@@ -1,9 +1,9 @@
-"""What applies to one value: references, `allOf`, conditions and deviations flattened into nodes.
+"""Flattens the schemas that apply to one value: references, `allOf`, conditions, deviations.
 
-A *node* is what all schemas that apply to a value say together. Conditions split a value into
-*cells*, one node for each way that its `if`s can come out, so that each branch is built and none
-has to be hit by chance. What a node cannot hold (`impossible`) is found here, before anything is
-drawn.
+Goes in: `Applied` schemas of the graph. Comes out: a `ValueNode` with all that they assert
+together, or *cells*: one node for each combination of outcomes of the `if` schemas, so that each
+branch is built and none has to be hit by chance. Nodes that no value satisfies (`impossible`) are
+left out.
 """
 
 from __future__ import annotations
@@ -22,41 +22,42 @@ from ...spec.kinds import KINDS, among, kind_of, kinds_in
 from ...spec.pointers import escape
 from ...spec.vocabulary import ANNOTATIONS, DEFS, UNLISTED, Schema, deviations_of, referenced
 
-#: Keywords that say something of a value that is neither an object nor an array.
-_SCALAR = frozenset(
-    ["type", "enum", "const", "minimum", "maximum", "minLength", "maxLength", "pattern"]
-)
+#: Keywords that assert something of scalars.
+_SCALAR = {"type", "enum", "const", "minimum", "maximum", "minLength", "maxLength", "pattern"}
 _REMAINDER = ANNOTATIONS | {"required", "properties"}
 
 
 class Level(Enum):
-    """How much of the deviations a value holds to."""
+    """Which deviations a value may have."""
 
-    #: They are drawn on purpose, now and then.
+    #: Any; they are drawn on purpose, now and then.
     FREE = "free"
-    #: None but those that the variant cannot do without.
-    FEWEST = "tidy"
+    #: Only those without which the variant has no document.
+    FEWEST = "fewest"
     #: None.
     STRICT = "strict"
 
     @property
     def for_optional(self) -> Level:
-        """The level at which something must be possible that need not be there."""
+        """Return the level at which a member must be possible that is not required."""
         return Level.STRICT if self is Level.FEWEST else self
 
 
 def ad_hoc(schema: Schema) -> Applied:
-    """A schema that stands nowhere in the sources; its text serves as its pointer."""
+    """Return a schema that is not in the sources as if it were; its text is its pointer."""
     return Applied(json.dumps(schema, sort_keys=True), schema)
 
 
 def identity_of(one: Applied) -> tuple[str, bool, str | None]:
-    """The same for all that ask the same."""
+    """Return a key that is equal for schemas that assert the same."""
     return one.pointer, one.null is not None, one.erratum
 
 
 class ValueNode:
-    """All that some schemas say together of one value, while some conditions are met."""
+    """All that some schemas assert together of one value.
+
+    `decided` are the outcomes of conditions that are known; `conditions` are all conditions.
+    """
 
     def __init__(
         self,
@@ -66,28 +67,27 @@ class ValueNode:
         decided: Conditions,
         strict: bool,
     ) -> None:
-        self._errors = errors
-        self._strict = strict
+        self._errors, self._strict = errors, strict
         self.kinds = set(KINDS)
         self.choices: list[Any] | None = None
         self.assertions: list[dict[str, Any]] = []
         self.excluded: list[Any] = []
         self.refused = False
-        #: Names of the schemas that went into it, nearest first.
+        #: Names of the schemas that apply, nearest first.
         self.names: dict[str, None] = {}
         self.attribute: str | None = None
         self.counts: str | None = None
         self.content: str | None = None
         self.required: dict[str, None] = {}
-        #: Names that only the strict level requires.
+        #: Keys that only the strict level requires.
         self.required_if_strict: dict[str, None] = {}
         self.properties: dict[str, list[Applied]] = {}
         self.allowed_names: set[str] | None = None
         self.items: list[Applied] = []
         self.min_items, self.max_items = 0, 1 << 30
-        #: What must be decided of the value: schemas by pointer, and how each may come out.
+        #: Schemas of conditions by pointer, each with the outcomes that are possible.
         self.conditions: dict[str, tuple[Schema, tuple[bool, ...]]] = {}
-        #: Deviations that need not be kept, and what they say of the value itself.
+        #: Deviations that a value may have; what avoids them, where it is about the value itself.
         self.deviations: list[Applied] = []
         self.deviation_schemas: list[Schema] = []
         schemas = list(schemas)
@@ -104,7 +104,7 @@ class ValueNode:
                 self._add_deviation(one)
 
     def _add(self, one: Applied) -> None:
-        """Take in one more schema."""
+        """Add what one more schema asserts."""
         schema = one.keywords
         self.refused |= one.schema is False
         self.attribute = self.attribute or schema.get("attribute")
@@ -127,11 +127,10 @@ class ValueNode:
 
     def _add_scalar(self, one: Applied) -> None:
         schema, nullable = one.keywords, one.null is not None and not self._strict
-        null = ["null"] if nullable else []
         plain = {key: schema[key] for key in _SCALAR & schema.keys()}
         if "type" in schema:
             types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-            plain["type"] = [*types, *null]
+            plain["type"] = [*types, "null"] if nullable else list(types)
             self.kinds &= kinds_in(plain["type"])
         choices = self._choices(schema)
         if choices is not None:
@@ -154,6 +153,7 @@ class ValueNode:
             self.conditions[f"{one.pointer}/not"] = refused, (False,)
 
     def _choices(self, schema: Any) -> list[Any] | None:
+        """Return the values that an `enum`, a `const` or an error table lists, else None."""
         if not isinstance(schema, Mapping):
             return None
         if "errorTable" in schema:
@@ -167,10 +167,8 @@ class ValueNode:
         self.required |= dict.fromkeys(schema.get("required", ()))
         self._add_members(one, schema.get("nullAbsent"))
         if schema.get("additionalProperties") is False:
-            allowed_names = set(schema.get("properties", ()))
-            self.allowed_names = (
-                allowed_names if self.allowed_names is None else self.allowed_names & allowed_names
-            )
+            names, known = set(schema.get("properties", ())), self.allowed_names
+            self.allowed_names = names if known is None else names & known
 
     def _add_members(self, one: Applied, null: str | None = None) -> None:
         for name, below in one.keywords.get("properties", {}).items():
@@ -189,17 +187,17 @@ class ValueNode:
 
     @property
     def should_be_absent(self) -> bool:
-        """Whether some deviation asks for the value not to be there at all."""
+        """Return whether some deviation is that the value is there at all."""
         return any(schema is False for schema in self.deviation_schemas)
 
     @cached_property
     def values(self) -> list[Any] | None:
-        """The values that are left where they are counted out, else None."""
+        """Return the values that are valid, if an `enum` or a `const` lists them, else None."""
         return None if self.choices is None else [v for v in self.choices if self.accepts(v)]
 
     @cached_property
     def _only_kinds_and_choices(self) -> bool:
-        """Whether `kinds` and `choices` say all that is asserted of scalars."""
+        """Return whether `kinds` and `choices` are all that is asserted."""
         return all(assertion.keys() <= {"type", "enum"} for assertion in self.assertions)
 
     @cached_property
@@ -207,7 +205,7 @@ class ValueNode:
         return [Draft202012Validator(assertion) for assertion in self.assertions]
 
     def accepts(self, value: Any) -> bool:
-        """Whether a scalar holds to what is asserted of scalars."""
+        """Return whether a scalar is valid by what is asserted of scalars."""
         if kind_of(value) not in self.kinds or self.refused or among(value, self.excluded):
             return False
         if self._only_kinds_and_choices:
@@ -215,7 +213,7 @@ class ValueNode:
         return all(validator.is_valid(value) for validator in self._validators)
 
     def bound(self, keyword: str, default: int) -> int:
-        """The narrowest argument of `minimum`, `maximum`, `minLength` or `maxLength`."""
+        """Return the narrowest argument of a keyword such as `minimum` or `maxLength`."""
         found = [assertion[keyword] for assertion in self.assertions if keyword in assertion]
         if not found:
             return default
@@ -223,56 +221,49 @@ class ValueNode:
 
     @property
     def patterns(self) -> list[str]:
-        """The regular expressions that a string must match."""
+        """Return the regular expressions that a string must match."""
         return [a["pattern"] for a in self.assertions if "pattern" in a]
 
     def without_objects(self) -> ValueNode:
-        """The same for values of other types."""
+        """Return a copy of the node that allows no object."""
         other = copy.copy(self)
         other.kinds = self.kinds - {"object"}
         return other
 
     @property
     def impossible(self) -> bool:
-        """Whether no value can hold to it, as far as this node itself tells."""
+        """Return whether the node alone already excludes every value."""
         if self.refused or not self.kinds or self.values == []:
             return True
-        if (
-            self.kinds == {"object"}
-            and self.allowed_names is not None
-            and self.required.keys() - self.allowed_names
-        ):
-            return True
-        if self.kinds == {"array"} and self.min_items > self.max_items:
-            return True
-        return self.kinds == {"string"} and self.bound("minLength", 0) > self.bound(
-            "maxLength", 1 << 30
-        )
+        if self.kinds == {"object"} and self.allowed_names is not None:
+            return not self.required.keys() <= self.allowed_names
+        if self.kinds == {"array"}:
+            return self.min_items > self.max_items
+        shortest, longest = self.bound("minLength", 0), self.bound("maxLength", 1 << 30)
+        return self.kinds == {"string"} and shortest > longest
 
 
 class Alternative(NamedTuple):
-    """One way that a value can be: a cell, and how many deviations it does not keep.
-
-    More than one, where what does without one cannot keep the others.
-    """
+    """A cell, and how many deviations its values ignore: two if one cannot be ignored alone."""
 
     node: ValueNode
     ignored_deviations: int = 0
 
 
 class _Candidate(NamedTuple):
-    """A node on the way to a cell: what was asked so far, and which conditions are decided."""
+    """A node that may become a cell: its schemas so far, and the decided conditions."""
 
     node: Any
     schemas: list[Applied]
     decided: Conditions = ALWAYS
 
     def also(self, *schemas: Schema) -> _Candidate:
+        """Return a copy to which more schemas apply."""
         return self._replace(schemas=[*self.schemas, *map(ad_hoc, schemas)])
 
 
 class Flattener:
-    """Turns schemas of one specification into cells; remembers what it found."""
+    """Turns schemas of one specification into cells, and remembers them."""
 
     def __init__(self, specification: Mapping[str, Any]) -> None:
         self.graph = Graph(specification["schemas"])
@@ -283,7 +274,7 @@ class Flattener:
     def node(
         self, schemas: Iterable[Applied], decided: Conditions = ALWAYS, *, strict: bool
     ) -> ValueNode:
-        """One node for all schemas asked, while some conditions are met."""
+        """Return the node of all given schemas, with some conditions decided."""
         schemas = list(schemas)
         key = tuple(map(identity_of, schemas)), decided, strict
         if key not in self._nodes:
@@ -291,10 +282,10 @@ class Flattener:
         return self._nodes[key]
 
     def cells(self, schemas: list[Applied], level: Level) -> list[ValueNode]:
-        """One node for each way that the conditions can come out, impossible ones left out.
+        """Return one node for each way that the conditions can come out, except impossible ones.
 
-        Tidy cells are the strict ones, or where there are none those that keep each deviation
-        that can be kept.
+        At `Level.FEWEST` these are the cells of the strict level, or, if there are none, those in
+        which each deviation is avoided that can be.
         """
         if level is Level.FREE:
             return [found.node for found in self._expand(_Candidate(None, schemas), level)]
@@ -304,6 +295,7 @@ class Flattener:
         return list(self._with_fewest_deviations([one._replace(null=None) for one in schemas]))
 
     def _with_fewest_deviations(self, schemas: list[Applied]) -> Iterator[ValueNode]:
+        """Yield the tolerant cells, each narrowed by every strict rule that it can satisfy."""
         for cell in self._expand(_Candidate(None, schemas), Level.FEWEST):
             for deviation in cell.node.deviations:
                 kept = next(self._expand(cell.also(deviation.schema), Level.FEWEST), None)
@@ -311,7 +303,11 @@ class Flattener:
             yield cell.node
 
     def alternatives(self, schemas: list[Applied]) -> list[Alternative]:
-        """Cells that keep every deviation of the value itself, and for each those without it."""
+        """Return cells that satisfy every deviation, and cells that ignore one of them.
+
+        Only what deviations say of the value itself counts; its members have alternatives of their
+        own.
+        """
         found: list[Alternative] = []
         for cell in self._expand(_Candidate(None, schemas), Level.FREE):
             deviating = [schema for schema in cell.node.deviation_schemas if schema is not False]
@@ -327,15 +323,16 @@ class Flattener:
         return found
 
     def possible(self, schemas: list[Applied], level: Level) -> bool:
-        """Whether some value can hold to all of it, as far as constants and kinds tell."""
+        """Return whether some value can be valid, as far as constants and types tell."""
         key = (tuple(map(identity_of, schemas)), level)
         known = self._possible.get(key)
         if known is None:
-            self._possible[key] = True  # so is what refers to itself
+            self._possible[key] = True  # while it is computed: a schema may refer to itself
             known = self._possible[key] = bool(self.cells(schemas, level))
         return known
 
     def _expand(self, found: _Candidate, level: Level) -> Iterator[_Candidate]:
+        """Yield the candidates in which every condition is decided, one after the other."""
         node = self.node(found.schemas, found.decided, strict=level is Level.STRICT)
         if node.impossible:
             return
@@ -355,10 +352,14 @@ class Flattener:
             yield found._replace(node=node)
 
     def _can_have(self, node: ValueNode, name: str, level: Level) -> bool:
+        """Return whether a required member can have a value."""
         return name not in node.properties or self.possible(node.properties[name], level)
 
     def negations(self, schema: Schema) -> list[Schema]:
-        """Schemas, each a way of not holding to this one; only plain keywords have such a way."""
+        """Return schemas whose values are invalid by the given one, each in another way.
+
+        Only plain keywords can be negated.
+        """
         if isinstance(schema, bool):
             return [] if schema else [True]
         found: list[Schema] = []
@@ -374,7 +375,7 @@ class Flattener:
         return found
 
 
-#: For a keyword the kind that it speaks of, and what a value must hold to that breaks it.
+#: For a keyword its type, and the keyword by which values break it, with the step to its argument.
 _OPPOSITES = {
     "minLength": ("string", "maxLength", -1),
     "maxLength": ("string", "minLength", 1),
@@ -383,12 +384,11 @@ _OPPOSITES = {
     "minItems": ("array", "maxItems", -1),
     "maxItems": ("array", "minItems", 1),
 }
-
-
 _NEGATED = {"type", "const", "enum", "errorTable", "not", "pattern", *_OPPOSITES}
 
 
 def _negated(keyword: str, value: Any) -> Schema:
+    """Return a schema whose values break one keyword."""
     if keyword == "not":
         return value  # type: ignore[no-any-return]
     if keyword == "pattern":

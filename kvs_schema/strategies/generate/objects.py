@@ -1,5 +1,9 @@
-"""Objects: one draw gives a number for each member, which says whether it is there and in which
-form; what is seldom there shares one number."""
+"""Draws objects.
+
+Goes in: the cells of a place. Comes out: an entry that draws as many bytes as there are members and
+a few more: for the task type, the kit, the cell and the rare members. Each byte selects whether its
+member is there and in which form; rare members share a byte.
+"""
 
 from __future__ import annotations
 
@@ -26,26 +30,25 @@ from .choices import (
 from .members import Cell, Factory, Slot
 from .samples import for_type
 
-#: Shares of absence.
+#: The shares of objects without a member: with a hint, then without one.
 _EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
 _BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
-#: An embedded document that a hint names is what the task was for.
+#: The same of an embedded document with a hint; it is what the task was for.
 _DOCUMENT = 0.005
-#: A number that counts others is hardly ever left out.
+#: The same of a number that counts others.
 _COUNT = 0.03
-#: How often a task type of the sources is taken, against one form of any other.
+#: The weight of a known task type; that of each entry for unknown ones is 1.
 _KNOWN = 8
-#: How many members that are seldom there one object may have, and one among how many it has
-#: where it could have but one.
+#: The most rare members of one object; and one object among so many has the only rare member.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
-#: How often what a kit has in no table is left out, there by half, and there.
+#: Weights of an unlisted key of a kit: left out, without its zeros, as it is.
 _KIT_UNLISTED = (1, 1, 14)
-#: Which number of an object decides about what, before those of its members.
+#: What the first bytes of an object select; those of its members follow.
 _TYPE, _KIT, _CELL, _EXTRA, _MEMBERS = range(5)
 
 
 class Object:
-    """The objects of one place, whatever their cell."""
+    """Draws the objects of one place, in any of their cells."""
 
     def __init__(self, factory: Factory, cells: list[Cell], places: tuple[str, ...]) -> None:
         self._factory = factory
@@ -64,10 +67,11 @@ class Object:
 
     @property
     def make(self) -> DrawFunction:
-        """The entry for an object, guided by a hint or by a kit."""
+        """Return the entry for an object, which takes a hint or a kit."""
         return self._span.draw
 
     def _make(self, draw: DrawFn, context: DrawContext, hint: Any) -> dict[str, Any]:
+        """Draw an object: pins and numbers first, then task type, kit, cell and members."""
         outer, steering = context.type, context.steering
         pins = steering.pinned(self._names) if steering.pins else {}
         given = {name: pin.draw(draw) for name, pin in pins.items()}
@@ -99,13 +103,13 @@ class Object:
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        """Which number decides about which member, in all cells and with all kits."""
+        """Return the position of the byte for each member, the same in all cells."""
         members = [name for cell in self._cells for name in [*cell.slots, *self._unlisted[cell]]]
         return {name: at for at, name in enumerate(dict.fromkeys(members), _MEMBERS)}
 
     @cached_property
     def _numbers(self) -> SearchStrategy[bytes]:
-        """One length for all objects of the place, so that numbers keep their meaning."""
+        """Return the strategy for the bytes, one length for all objects of the place."""
         count = _MEMBERS + len(self._positions)
         return st.binary(min_size=count, max_size=count)
 
@@ -118,12 +122,13 @@ class Object:
 
     @cached_property
     def _type_slot(self) -> Slot | None:
+        """Return the member that is the task type, if each object has one."""
         slots = self._cells[0].slots.values()
         return next((slot for slot in slots if slot.is_type and slot.required), None)
 
     @cached_property
     def _task_types(self) -> Choice:
-        """Draw task types: mostly those of the sources, some known to occur, any string."""
+        """Return a choice of task types: mostly those of the sources, else any string."""
         slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.is_type]
         known = [
             type_
@@ -134,7 +139,7 @@ class Object:
         return Choice([(literal(type_), _KNOWN) for type_ in known] + others)
 
     def _kits_for(self, type_: str | None) -> Table[Mapping[str, Any]]:
-        """The kits for a known task type, or for any other."""
+        """Return the kits of a known task type; for None those of all others."""
         if type_ not in self._kits:
             samples = for_type(self._samples, type_)
             kits = [sample.value for sample in samples] or [{}]
@@ -142,9 +147,9 @@ class Object:
         return self._kits[type_]
 
     def _cells_for(self, kit: Mapping[str, Any], type_: str | None) -> Table[Cell]:
-        """Return the cells that go with a kit and a task type."""
+        """Return the cells that agree with a kit and a task type, by weight."""
         if self._type_slot is None and type_ not in self._factory.carried:
-            type_ = None  # all types that nothing is known of are alike
+            type_ = None  # all unknown types are alike
         key = id(kit), type_
         table = self._cell_tables.get(key)
         if table is None:
@@ -154,14 +159,14 @@ class Object:
             if not any(weights):
                 raise ValueError(f"callbacks cannot be of type {type_!r}")
             table = self._weighted(weights)
-            if type_ is None or type_ in self._factory.carried:  # others are without number
+            if type_ is None or type_ in self._factory.carried:  # there is no end of others
                 self._cell_tables[key] = table
         return table
 
     def _pinned_cells(
         self, kit: Mapping[str, Any], type_: str | None, given: dict[str, Any]
     ) -> Table[Cell]:
-        """The cells that take most of the pinned members."""
+        """Return the cells that can have the largest number of the pinned members."""
         taken = [
             self._admits_type(cell, type_) and 1 + sum(map(cell.takes, given, given.values()))
             for cell in self._cells
@@ -175,11 +180,12 @@ class Object:
         )
 
     def _weighted(self, weights: list[int]) -> Table[Cell]:
+        """Return a table of the cells whose weight is not 0."""
         left = {cell: weight for cell, weight in zip(self._cells, weights, strict=True) if weight}
         return Table(left, left.values())
 
     def _plan(self, kit: Mapping[str, Any], type_: str | None, cell: Cell) -> _Plan:
-        """How to fill an object of a cell; all types that nothing is known of are alike."""
+        """Return the plan of a cell with a kit; unknown task types share a plan (None)."""
         key = id(kit), type_, cell
         plan = self._plans.get(key)
         if plan is None:
@@ -190,16 +196,21 @@ class Object:
 
     @cached_property
     def _unlisted(self) -> dict[Cell, dict[str, Choice]]:
-        """For each cell, keys in no table that senders are known to add, with their values."""
+        """Return for each cell the keys in no table that senders add, with their values."""
         known = self._factory.samples.unlisted(self._names)
         choices = {name: Choice((literal(v), 1) for v in known[name]) for name in known}
         return {cell: {n: choices[n] for n in known if cell.may_add(n)} for cell in self._cells}
 
     def _admits_type(self, cell: Cell, type_: str | None) -> bool:
+        """Return whether objects of a cell may be of a task type."""
         return type_ is None or self._type_slot is None or cell.admits(self._type_slot.name, type_)
 
     def _weight(self, cell: Cell, kit: Mapping[str, Any], type_: str | None) -> int:
-        """How well a cell goes with a kit: not at all, hardly, or as well as any."""
+        """Return how often a cell is taken with a kit.
+
+        That is 0 if it contradicts the kit or the task type, 1 if it misses a part of the kit, else
+        its own weight.
+        """
         if not self._admits_type(cell, type_):
             return 0
         weight = cell.weight
@@ -219,7 +230,7 @@ class Object:
 
     @cached_property
     def _deciding(self) -> list[str]:
-        """Members on which the conditions turn: those that not all cells treat alike."""
+        """Return the members that differ between cells: other schemas, or required in some only."""
         names = dict.fromkeys(name for cell in self._cells for name in cell.slots)
         first = self._cells[0]
         return [
@@ -231,7 +242,7 @@ class Object:
 
 
 class _Plan:
-    """How the members of one cell are drawn, given a kit."""
+    """How the members of one cell are drawn, given a kit and a task type."""
 
     def __init__(
         self,
@@ -253,7 +264,7 @@ class _Plan:
                 self._type_keys.append(name)
                 continue
             hint = slot.value.fit(kit[name]) if name in kit else MISSING
-            guided = name in kit or slot.counts or slot.follows
+            guided = name in kit or slot.counts or slot.describes
             carried = factory.carries(type_, name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
@@ -263,11 +274,11 @@ class _Plan:
             bare = slot.value.choice(hinted=False, absence=share)
             hinted = slot.value.choice(hinted=True, absence=share) if guided else bare
             self._steps.append((slot, positions[name], hint, bare, hinted))
-        #: Mostly None; else a rare member, or keys in no table, which together count as one.
+        #: Mostly None, else a rare member or the unlisted keys, which together count as one.
         extras = [*rare, unlisted] if unlisted else rare
         none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
         self._extras = Table([None, *extras], [none or 1, *[1] * len(extras)])
-        #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
+        #: The unlisted keys of the kit.
         self._kit_unlisted = {
             name: (
                 positions[name],
@@ -279,6 +290,7 @@ class _Plan:
 
     @cached_property
     def _codes(self) -> list[Slot]:
+        """Return the members that are codes of a failure."""
         return [slot for slot in self._slots if slot.is_code_of_failure]
 
     def fill(
@@ -294,7 +306,7 @@ class _Plan:
         for slot, at, hint, bare, hinted in self._steps:
             if slot.name in found:
                 continue
-            if slot.counts or slot.follows:
+            if slot.counts or slot.describes:
                 hint = _related(slot, context, hint, self._kit)
             value = (bare if hint is MISSING else hinted).at(numbers[at], draw, context, hint)
             if value is MISSING:
@@ -308,7 +320,7 @@ class _Plan:
     def _add_seldom(
         self, draw: DrawFn, context: DrawContext, found: dict[str, Any], numbers: bytes
     ) -> None:
-        """Draw what is in no table or seldom there."""
+        """Add members that are rare, and keys that are in no table."""
         for name, (at, ways) in self._kit_unlisted.items():
             known = ways.at(numbers[at])
             if known is not MISSING and name not in found:
@@ -329,7 +341,7 @@ class _Plan:
 
 
 def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float | None:
-    """How often a member is left out; None where it shares the draw of what is seldom there."""
+    """Return the share of objects without a member; None if it is one of the rare members."""
     if slot.counts:
         return _COUNT
     if guided:
@@ -360,8 +372,8 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
         for around in reversed(context.around):
             if isinstance(around.get(slot.counts), list):
                 return slot.value.fit(len(around[slot.counts]))
-    if slot.follows is not None:
-        sibling, table = slot.follows
+    if slot.describes is not None:
+        sibling, table = slot.describes
         code = context.around[-1].get(sibling)
         known = error_codes.tables[table]
         worded = hint not in ("", MISSING) and code == kit.get(sibling)
@@ -371,4 +383,5 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
 
 
 def _without_zeros(value: Any) -> Any:
+    """Return an object without its false values; other values unchanged."""
     return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value

@@ -1,4 +1,8 @@
-"""Find the keys by which callbacks of one task agree, and make those of drawn callbacks agree."""
+"""Finds the keys by which the callbacks of one task agree, and makes drawn callbacks agree.
+
+Goes in: a dialect, or callbacks of one task. Comes out: the `Roles` of its keys, or the callbacks
+with the same task id and type, progress that rises, and statuses of sub-tasks that fit the flow.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ class Roles:
     stage: str | None
     stages: tuple[str, ...]
     progress: str | None
-    #: What says in words what went wrong.
+    #: The message of an error.
     message: str
     #: The status of a callback and its phases; those of a sub-task, and its number.
     status: str
@@ -130,7 +134,7 @@ def is_coherent(variant: str, body: Body) -> bool:
     phases = {roles.phases.get(part[roles.substatus]) for part in parts}
     state = next((phase for phase in roles.states if phase in phases), None)
     own = roles.phases.get(body[roles.status])
-    # A flow that runs may list only what has ended.
+    # a running flow may list only sub-tasks that have ended
     agrees = state in (None, own) or (own, state) in set(combinations(roles.states[1:], 2))
     return agrees and all(order not in orders[:at] for at, order in enumerate(orders))
 

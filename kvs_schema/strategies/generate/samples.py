@@ -1,5 +1,8 @@
-"""Realistic values by place, from `samples.yaml`: pools of scalars, and partial objects and arrays
-whose values belong together (kits)."""
+"""Looks up realistic values by place.
+
+Goes in: `samples.yaml`, compiled. Comes out: for places such as `task#TaskID` or `metainfo` the
+scalars, kits, templates and oddities that are realistic there, with weights and task types.
+"""
 
 from __future__ import annotations
 
@@ -49,41 +52,46 @@ class Samples:
         for record in source.get("unlisted", ()):
             for place in record["of"]:
                 self._unlisted.setdefault(place, {}).update(record["names"])
-        self._follows: dict[str, tuple[str, str]] = {}
+        self._described_codes: dict[str, tuple[str, str]] = {}
         for record in source.get("messages", ()):
             for place in record["of"]:
-                self._follows[f"{place}#{record['message']}"] = (record["code"], record["table"])
+                self._described_codes[f"{place}#{record['message']}"] = (
+                    record["code"],
+                    record["table"],
+                )
 
     def weight(self, variant: str) -> int:
-        """How often a variant is taken, where several are wanted."""
+        """Return how often a variant is drawn, compared with others."""
         return self._variants.get(variant, 1)
 
     def at(self, *places: Iterable[str]) -> list[Sample]:
-        """The samples of the first group of places that has any."""
+        """Return the samples of the first group of places that has any."""
         return next((found for found in self.groups(*places) if found), [])
 
     def groups(self, *places: Iterable[str]) -> list[list[Sample]]:
-        """The samples of each group of places."""
+        """Return the samples of each group of places."""
         return [
             [sample for place in group for sample in self._at.get(place, ())] for group in places
         ]
 
     @property
     def messages(self) -> list[Any]:
-        """Values of the members that put a code into words."""
-        found = [sample.value for place in self._follows for sample in self._at.get(place, ())]
+        """Return the known values of members that describe an error code in words."""
+        found = [
+            sample.value for place in self._described_codes for sample in self._at.get(place, ())
+        ]
         return list(dict.fromkeys(found))
 
     def templates(self, places: Iterable[str]) -> list[str]:
-        """Format strings for values of these places, each to be filled by one whole number."""
+        """Return format strings for values of these places, each with one whole number."""
         return [template for place in places for template in self._templates.get(place, ())]
 
     def negative(self, places: Iterable[str]) -> bool:
-        """Return whether a number drawn afresh at these places may be negative."""
+        """Return whether a new number at these places may be negative."""
         return self._unsigned.isdisjoint(places)
 
     def oddities(self, places: Iterable[str]) -> Oddities | None:
-        """Return what handlers stumble over at these places."""
+        """Return the valid values at these places over which handlers stumble."""
         return next((self._oddities[place] for place in places if place in self._oddities), None)
 
     def unlisted(self, schemas: Iterable[str]) -> dict[str, list[Any]]:
@@ -93,13 +101,19 @@ class Samples:
             found |= self._unlisted.get(schema, {})
         return found
 
-    def follows(self, places: Iterable[str]) -> tuple[str, str] | None:
-        """The sibling whose error code this place puts into words, and the table of the words."""
-        return next((self._follows[place] for place in places if place in self._follows), None)
+    def described_code(self, places: Iterable[str]) -> tuple[str, str] | None:
+        """Return the key of the error code that this place describes, and the table of texts."""
+        return next(
+            (self._described_codes[place] for place in places if place in self._described_codes),
+            None,
+        )
 
 
 def for_type(groups: Iterable[Iterable[Sample]], type_: str | None) -> list[Sample]:
-    """Of the first group that has any: what belongs to a task type, else what belongs to all."""
+    """Return the samples of a task type from the first group that has any.
+
+    Within a group these are the samples of that type alone, or else those of all types.
+    """
     for group in groups:
         samples = list(group)
         own = [sample for sample in samples if sample.types is not None and type_ in sample.types]

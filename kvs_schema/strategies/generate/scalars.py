@@ -1,4 +1,9 @@
-"""Scalars: from pools of realistic values, and from what the schema allows, one draw each."""
+"""Draws scalars.
+
+Goes in: the nodes of a place, and what the samples know of it (`Pools`). Comes out: entries for its
+values, with and without a hint: realistic ones, new ones that the schemas allow, those that
+deviate, and oddities. Each value is one draw.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +33,12 @@ from .samples import Oddities
 #: Integers without bounds of their own stay within 64 bits.
 _LEAST, _MOST = -(2**31), 2**63 - 1
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
-#: How often a value is drawn that is not accepted, before the example is given up.
+#: How often a value is drawn until it is accepted; then the example is given up.
 _TRIES = 3
 #: Fractions are decimals with three places, below this.
 _WHOLE = 2**40
 
-#: Numbers written into strings, each from one integer.
+#: Spellings of numbers in strings, each of one integer.
 _SPELLINGS: tuple[Callable[[int], str], ...] = (
     str,
     lambda n: str(-n),
@@ -45,14 +50,14 @@ _SPELLINGS: tuple[Callable[[int], str], ...] = (
 )
 _PROBES = (0, 1, 7, 10, 16, 1009, 4095, 65535, 12345678, 2**40)
 
-#: How often a value is taken: from a pool, from a pool beside templates, anew, as hinted.
+#: Weights: of realistic values, of those beside templates, of a new value, of the hint.
 _POOL, _SEVERAL, _FRESH, _HINT = 40, 4, 2, 80
-#: Weight of the only value; others, which ignore a deviation, would dominate otherwise.
+#: Weight of the only conforming value; deviating ones would dominate otherwise.
 _ONLY = 16
-#: The same for each deliberate deviation, and for all of them together at most.
+#: Weight of each deviating entry, and of all together at most.
 _ODD, _ODDS = 8, 18
 
-#: What may stand where samples know no value, the plainest first.
+#: Candidates for a plain value, the plainest first.
 _PLAINEST = (0, "0", "x", "", "1/1", "1:1", False, 0.5)
 
 #: The highest number that fills a template.
@@ -61,10 +66,10 @@ _HIGHEST = 2**120 - 1
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
-#: How many hints a place remembers with their fitting values; plans live as long as the process.
+#: The most hints that a plan remembers; plans live as long as the process.
 _REMEMBERED = 1024
 
-#: How many oddities a text joins at most, and the numbers for these and for the only one.
+#: The most oddities that one text joins; the bytes select these, and then a single one.
 _PARTS = 4
 _NUMBERS = st.binary(min_size=_PARTS + 1, max_size=_PARTS + 1)
 
@@ -72,8 +77,8 @@ _NUMBERS = st.binary(min_size=_PARTS + 1, max_size=_PARTS + 1)
 class Pools(NamedTuple):
     """What is known of the values of a place.
 
-    Some values, how others look, what its form allows, what handlers stumble over, and whether a
-    number drawn afresh may be negative.
+    Realistic values; templates for more; values of its schema in general; oddities; and whether a
+    new number may be negative.
     """
 
     values: list[Any]
@@ -84,7 +89,10 @@ class Pools(NamedTuple):
 
 
 class Scalars:
-    """The scalars of one place, from nodes valid by all schemas and nodes without one deviation."""
+    """Makes the scalars of one place.
+
+    `conforming` are nodes of values without deviation, `deviating` those of values with one.
+    """
 
     def __init__(
         self, conforming: list[ValueNode], deviating: list[ValueNode], pools: Pools
@@ -97,7 +105,7 @@ class Scalars:
         found = [] if pools.oddities is None else pools.oddities.values
         fitting = [_fit(conforming, value) for value in found]
         self._fitting_oddities = [value for value in fitting if value is not MISSING]
-        #: A text joins what several draws give, each of them nothing as often as something.
+        #: The parts of a joined text; half of the draws give an empty one.
         joins = not any(node.patterns for node in conforming)
         texts = (
             [value for value in self._fitting_oddities if isinstance(value, str)] if joins else []
@@ -107,7 +115,7 @@ class Scalars:
         self._label = new_label()
 
     def bare(self) -> Weighted:
-        """Entries without a hint."""
+        """Return the entries without a hint."""
         entries: Weighted = []
         for node in self._conforming:
             values, fresh = self._sources[id(node)]
@@ -125,7 +133,7 @@ class Scalars:
         return self._and_oddities(entries + self._deviating_entries())
 
     def hinted(self) -> Weighted:
-        """Entries for a hint that fits."""
+        """Return the entries for a hint that fits."""
         forms = self._conforming if len(self._conforming) > 1 else []
         conforming = [(self._entry(node), _FRESH) for node in forms]
         afresh = [
@@ -136,7 +144,7 @@ class Scalars:
         )
 
     def _and_oddities(self, entries: Weighted) -> Weighted:
-        """Add an entry for what handlers stumble over, the last."""
+        """Add an entry for oddities at the end, if there are any."""
         if self._oddities is None or not self._fitting_oddities:
             return entries
         total = sum(weight for _, weight in entries)
@@ -146,6 +154,7 @@ class Scalars:
         ]
 
     def _oddity(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
+        """Draw an oddity: some texts joined, if that is valid, or else a single value."""
         *parts, only = draw(_NUMBERS, context.label(self._label))
         joined = "".join(map(self._parts.at, parts))
         if joined and any(node.accepts(joined) for node in self._conforming):
@@ -153,15 +162,19 @@ class Scalars:
         return self._oddity_table.at(only)
 
     def _deviating_entries(self) -> Weighted:
-        """Entries for values that leave out a deviation."""
+        """Return the entries for values with a deviation."""
         weight = min(_ODD, _ODDS // max(1, len(self._deviating)))
         return [(self._entry(node), max(1, weight)) for node in self._deviating]
 
     def _fitting(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
+        """Return the hint as it fits; serves as an entry."""
         return self.fit(hint)
 
     def fit(self, hint: Any) -> Any:
-        """The hint, perhaps as a number for digits or the other way round, or `MISSING`."""
+        """Return a hint in a form that is valid here, or `MISSING`.
+
+        A number may become a string of digits, or the reverse.
+        """
         if isinstance(hint, dict | list):
             return MISSING
         key = (type(hint), hint)
@@ -172,6 +185,7 @@ class Scalars:
         return self._fits[key]
 
     def _entry(self, node: ValueNode, *, hinted: bool = True) -> DrawFunction:
+        """Return an entry for one node: the hint if it fits there, else any value of the node."""
         values, fresh = self._sources[id(node)]
         strategy, label = _either(values, fresh), new_label()
 
@@ -183,6 +197,7 @@ class Scalars:
 
 
 def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
+    """Return a hint, as it is or as text or number, if a node accepts it, else `MISSING`."""
     tried = [hint]
     if isinstance(hint, int | float) and not isinstance(hint, bool):
         tried.append(str(hint))
@@ -196,12 +211,12 @@ def _fit(nodes: Iterable[ValueNode], hint: Any) -> Any:
 
 
 def _plainest(node: ValueNode) -> Any:
-    """A value that nobody stumbles over, or `MISSING`."""
+    """Return the plainest value that is valid, or `MISSING`."""
     return next((value for value in _PLAINEST if node.accepts(value)), MISSING)
 
 
 def _source(node: ValueNode, pools: Pools) -> tuple[list[Any], SearchStrategy[Any] | None]:
-    """Values to take as they are, and a strategy for all others."""
+    """Return the realistic values of a node, and a strategy for others."""
     if node.values is not None:
         known = [value for value in pools.values if value in node.values]
         return known, st.sampled_from(node.values)
@@ -217,6 +232,7 @@ def _source(node: ValueNode, pools: Pools) -> tuple[list[Any], SearchStrategy[An
 
 
 def _either(values: list[Any], fresh: SearchStrategy[Any] | None) -> SearchStrategy[Any]:
+    """Return a strategy for realistic values and others."""
     found = [st.sampled_from(values)] if values else []
     return st.one_of([*found, *([] if fresh is None else [fresh])])
 
@@ -233,10 +249,10 @@ def _accepted(
     node: ValueNode,
     make: Callable[[Any], Any] = lambda value: value,
 ) -> Any:
-    """Draw what is made of a value, if the node accepts it.
+    """Draw what `make` makes of a value, if the node accepts it.
 
-    Not by `map` and `filter`: who maps or filters whole examples gives them the same label, and
-    Hypothesis copies one thing over another with its label, here the whole over its part.
+    This is not done by `map` and `filter`: a test that maps or filters whole examples gives them
+    the same label, and Hypothesis would copy one over the other, here the whole over its part.
     """
     for _ in range(_TRIES):
         value = make(draw(values))
@@ -298,11 +314,13 @@ def _matching(node: ValueNode, shortest: int) -> SearchStrategy[Any]:
 
 @st.composite
 def _numbers(draw: DrawFn, spellings: list[Callable[[int], str]]) -> str:
+    """Draw a number in one of several spellings."""
     spell = draw(st.sampled_from(spellings)) if len(spellings) > 1 else spellings[0]
     return spell(draw(_COUNTS))
 
 
 def _filled(template: str) -> DrawFunction:
+    """Return an entry that fills a template with a drawn number."""
     label = new_label()
 
     def filled(draw: DrawFn, context: DrawContext, hint: Any) -> str:
@@ -312,7 +330,7 @@ def _filled(template: str) -> DrawFunction:
 
 
 def _without_final_newline(pattern: str) -> str:
-    """The pattern with an end that does not pass over a final newline, as `$` does in Python."""
+    """Return a pattern whose `$` does not match before a final newline, as it does in Python."""
     return (
         pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
     )

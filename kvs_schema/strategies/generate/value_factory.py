@@ -1,4 +1,8 @@
-"""Build strategies for the values of a schema, one plan for each place of a document."""
+"""Builds strategies for the values of a schema.
+
+Goes in: a schema and a level. Comes out: a strategy, or a choice to be drawn in a context. The
+values of each place are planned once and shared by all strategies.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +33,14 @@ from .nodes import Alternative, Level, ad_hoc, identity_of
 from .objects import Object
 from .scalars import Pools, Scalars
 
-#: How often the forms of a value are taken: as it should be, as the only element of an array
-#: without the array, against a deviation on purpose, and as next to nothing (null, an empty string
-#: or array).
+#: Weights of the forms of a value: ordinary; the only element of an array without the array; with a
+#: deviation; null, an empty string or an empty array.
 _ORDINARY, _ALONE, _ODD, _SELDOM = 96, 32, 12, 1
 _SIMPLE = {"boolean", "integer", "fraction", "string"}
 
 
 class ValueFactory(Factory):
-    """Makes all values of one specification at one level; a place is planned when first drawn."""
+    """Plans and draws all values of one specification at one level."""
 
     def strategy(
         self, name: str, *also: dict[str, Any], steering: Steering = UNSTEERED
@@ -65,7 +68,7 @@ class ValueFactory(Factory):
         return made()
 
     def choice(self, name: str, *also: dict[str, Any]) -> Choice:
-        """The same, to be made in a context."""
+        """Return a choice for values of a named schema, planned with all that they contain."""
         schemas = [*self.flattener.graph.root(name).asked, *map(ad_hoc, also)]
         if not self.flattener.possible(schemas, self.level):
             raise ValueError(f"no value of {name!r} is valid at the strict level")
@@ -103,7 +106,7 @@ class ValueFactory(Factory):
         return value
 
     def _nodes(self, schemas: list[Applied]) -> list[Alternative]:
-        """The cells of a place; at the free level also those that leave out a deviation."""
+        """Return the cells of a place; at `Level.FREE` also those that ignore a deviation."""
         if self.level is Level.FREE:
             return self.flattener.alternatives(schemas)
         return [Alternative(cell) for cell in self.flattener.cells(schemas, self.level)]
@@ -111,7 +114,7 @@ class ValueFactory(Factory):
     def _structures(
         self, nodes: list[Alternative], places: tuple[str, ...]
     ) -> tuple[Weighted, list[Array | Object]]:
-        """The arrays and objects among the alternatives, as entries, the emptiest first."""
+        """Return entries for arrays and objects, emptiest first, and their plans."""
         open_nodes = [found for found in nodes if found.node.values is None]
         arrays = [found.node for found in open_nodes if "array" in found.node.kinds]
         objects = [found for found in open_nodes if "object" in found.node.kinds]
@@ -133,6 +136,7 @@ class ValueFactory(Factory):
         return entries, parts
 
     def _scalars(self, nodes: list[Alternative], places: tuple[str, ...]) -> Scalars:
+        """Return the plan of the scalars among the alternatives."""
         least = min(found.ignored_deviations for found in nodes)
         conforming = [found.node for found in nodes if found.ignored_deviations == least]
         deviating = [found.node for found in nodes if found.ignored_deviations > least]
@@ -172,16 +176,17 @@ def _embedded(inside: Value, nodes: list[Alternative]) -> tuple[Weighted, Weight
 
 
 def _structure(hint: Any) -> Any:
-    """Objects and arrays fit where there are some, scalars do not."""
+    """Return a hint that is an object or an array, else `MISSING`."""
     return hint if isinstance(hint, dict | list) else MISSING
 
 
 def _structure_or_nothing(hint: Any) -> Any:
-    """The same, and an empty string fits where a document may be absent."""
+    """Return a hint that is an object, an array or an empty string, else `MISSING`."""
     return hint if hint == "" else _structure(hint)
 
 
 def _either_way(fit: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a `fit` that lets objects and arrays pass."""
     return lambda hint: hint if isinstance(hint, dict | list) else fit(hint)
 
 
@@ -192,7 +197,7 @@ def value_factory(level: Level) -> ValueFactory:
 
 
 def level_of(*, strict: bool, deviations: bool) -> Level:
-    """The level that the options of a strategy name."""
+    """Return the level that the options of a strategy name."""
     if strict:
         return Level.STRICT
     return Level.FREE if deviations else Level.FEWEST

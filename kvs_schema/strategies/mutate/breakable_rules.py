@@ -1,7 +1,8 @@
-"""Find places: every path from a schema to a keyword that can fail.
+"""Finds where rules can be broken.
 
-Places come from one walk over the graph; `make_reachable` makes a place exist in a valid document,
-`edits` breaks it there.
+Goes in: the node of whole documents. Comes out: a `BreakableRule` for each path from there to a
+keyword that can fail. `make_reachable` makes the path exist in a valid document, `edits` breaks the
+rule there.
 """
 
 from __future__ import annotations
@@ -39,13 +40,13 @@ class Rule(NamedTuple):
 
     @property
     def is_null(self) -> bool:
-        """Whether the rule forbids null for a key that may be absent."""
+        """Return whether the rule forbids null for a key that may be absent."""
         return self.rule is not None and self.rule.endswith("/nullAbsent")
 
 
 @dataclass(frozen=True, slots=True)
 class BreakableRule:
-    """One place in the documents of a schema where a rule can be broken.
+    """A rule where it can be broken in the documents of a schema.
 
     `steps` lead from the root to the value that the keyword is about, and `node` is the node of
     that value. The rule applies while all `conditions` are met. `argument` is the value of the
@@ -68,12 +69,12 @@ class BreakableRule:
 
     @property
     def forced(self) -> Steps:
-        """The steps to a value that must exist; for a forbidden member those to its object."""
+        """Return the steps to the value that must exist; for a forbidden member, to its object."""
         return self.steps[:-1] if self.rule.keyword == "falseSchema" else self.steps
 
     @property
     def wants(self) -> frozenset[str] | None:
-        """The types that the value may have so that the rule can be broken in it."""
+        """Return the types that the value may have so that the rule can be broken, or None."""
         keyword = self.rule.keyword
         if self.rule.edit is not None:
             return self.node.content.kinds(self.conditions) if self.node.content else None
@@ -82,7 +83,7 @@ class BreakableRule:
         kind = {"minItems": "array", "pattern": "string"}.get(keyword)
         if kind is None:
             return None
-        kinds = self.node.kinds(self.conditions)  # a deviation may ask another type
+        kinds = self.node.kinds(self.conditions)  # a deviation may require another type
         return frozenset([kind]) if kinds is None or kind in kinds else None
 
 
@@ -97,7 +98,7 @@ def outermost_first(condition: Condition) -> tuple[int, str, bool]:
 
 
 def breakable_rules(root: GraphNode) -> Iterator[BreakableRule]:
-    """Find every place in the documents of a root; deviations only if the root is strict."""
+    """Yield every breakable rule of a root; deviations only if the root is strict."""
     name = root.asked[0].pointer.removeprefix(DEFS)
     waiting: list[tuple[Steps, GraphNode, frozenset[frozenset[str]]]] = [((), root, frozenset())]
     while waiting:
@@ -109,12 +110,13 @@ def breakable_rules(root: GraphNode) -> Iterator[BreakableRule]:
                 if conditions is not None:
                     yield BreakableRule(name, rule, steps, node, one, conditions, argument)
         pointers = frozenset(one.pointer for one in node.applied)
-        if not node.forbidden() and pointers not in above:  # a schema inside itself is known
+        if not node.forbidden() and pointers not in above:  # a schema inside itself was seen
             inside = above | {pointers}
             waiting += [((*steps, step), child, inside) for step, child in _children(node)]
 
 
 def _children(node: GraphNode) -> Iterator[tuple[Step, GraphNode]]:
+    """Yield the steps to what is inside a value, each with its node."""
     for step, child in node.children:
         kind = "array" if step == ELEMENT else "object"
         if isinstance(step, Entered) or node.may_be(kind):
@@ -122,6 +124,7 @@ def _children(node: GraphNode) -> Iterator[tuple[Step, GraphNode]]:
 
 
 def _rules(one: Applied, node: GraphNode) -> Iterator[tuple[Rule, Any]]:
+    """Yield the rules of one schema, each with its argument."""
     where = rule_id(one.pointer)
     if one.schema is False:
         yield Rule(where, "falseSchema"), False
@@ -169,7 +172,7 @@ def _conditions_of(one: Applied, rule: Rule, node: GraphNode, entered: bool) -> 
     if rule.keyword == "required" and one.erratum is not None:
         for other in node.requiring(str(rule.name)):
             if other.erratum is None:
-                # the violation would be reported instead
+                # the edit would give that violation, not a deviation
                 extra = sorted(other.conditions - one.conditions, key=outermost_first)
                 if not extra:
                     return None

@@ -1,4 +1,8 @@
-"""Opened documents as they are sent and back, and what is still in them, led by their nodes."""
+"""Opens and closes documents, led by their nodes.
+
+Goes in: a document and its node. Comes out: the same as sent, with embedded documents as texts
+(`closed`), or with these opened (`opened`); also whether it still contains what was pinned in it.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +85,7 @@ def names_of(node: GraphNode) -> Iterator[str]:
 
 
 def inside(node: GraphNode, value: Any) -> Iterator[tuple[GraphNode, Any]]:
-    """Return the members or the elements of an opened value, each with its node."""
+    """Yield the members or the elements of an opened value, each with its node."""
     if isinstance(value, dict | list) and node.content is not None:
         node = node.content
     if isinstance(value, dict):

@@ -1,6 +1,7 @@
-"""Edits after which a body has no variant, and the rules that no edit can break because of that.
+"""Proposes edits after which a body has no variant, and knows the rules that cannot be broken.
 
-An edit of the keys that identify a variant gives another variant, or none.
+Goes in: a document with a variant, or a breakable rule. Comes out: edits of the keys that identify
+the variant, or the reason why breaking the rule would give another variant, or none.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ REASONS = (
 
 
 def rules() -> list[Rule]:
-    """Yield the rules by which near misses are selected, one for each reason."""
+    """Return the rules by which near misses are selected, one for each reason."""
     return [Rule(None, KEYWORD, reason) for reason in REASONS]
 
 
@@ -55,7 +56,7 @@ def edits(reason: str, document: Mapping[str, Any], classifier: Classifier) -> I
 
 
 def unbreakable(breakable: BreakableRule, classifier: Classifier) -> str | None:
-    """Return why no edit can break a rule at a place: the variant would be another, or none."""
+    """Return why no edit can break a rule there: the variant would be another, or none."""
     dialect, _, phase = breakable.root.rpartition(".")
     names = classifier.first_level(dialect)
     flow = any(named == dialect and flow for (_, flow), named in classifier.dialects.items())
@@ -97,9 +98,11 @@ def _instead(
 
 
 def _renamed(document: Mapping[str, Any], name: str, other: str) -> dict[str, Any]:
+    """Return a copy of a document in which one key is renamed."""
     return {other if key == name else key: value for key, value in document.items()}
 
 
 def _breaks(breakable: BreakableRule, value: Any) -> bool:
+    """Return whether a value breaks the rule."""
     keyword, argument = breakable.rule.keyword, breakable.argument
     return not Draft202012Validator({keyword: argument}).is_valid(value)

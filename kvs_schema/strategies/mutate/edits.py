@@ -1,4 +1,8 @@
-"""Propose edits that break one rule at one location of a valid document, the smallest first."""
+"""Proposes edits that break one rule.
+
+Goes in: a breakable rule and a valid document with the value that it is about. Comes out: edits of
+that value, smallest first; each says where the finding must be.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ from .fill_in import UnreachableError, fill_in, without
 Path: TypeAlias = tuple[str | int, ...]
 
 ABSENT = object()
-#: So many characters of a value are shown.
+#: The most characters of a value that are shown.
 _SHOWN = 80
 
 
@@ -49,7 +53,7 @@ class Edit:
         return f"{where} set to {shortened(value)}"
 
     def is_apart(self, other: Edit) -> bool:
-        """Whether it is about another part of the document."""
+        """Return whether two edits are about different parts of the document."""
         nearer = min(len(self.path), len(other.path))
         return self.path[:nearer] != other.path[:nearer]
 
@@ -79,7 +83,7 @@ def shortened(value: Any, most: int = _SHOWN) -> str:
 def edits(
     draw: DrawFn, breakable: BreakableRule, path: Path, value: Any, context: DrawContext
 ) -> list[Edit]:
-    """Yield the edits that may break the rule of a place at `path`, where the value is `value`."""
+    """Return the edits that may break a rule at `path`, where the value is `value`."""
     rule, argument, node = breakable.rule, breakable.argument, breakable.node
     here = _crossed(breakable, path)
 
@@ -114,23 +118,25 @@ def edits(
 
 
 def _crossed(breakable: BreakableRule, path: Path) -> Path:
-    """Return the path with a mark wherever the steps of the place enter an embedded document."""
+    """Return the path with a mark wherever the steps of the rule enter an embedded document."""
     tokens = iter(path)
     return tuple(step if isinstance(step, Entered) else next(tokens) for step in breakable.forced)
 
 
 def near_names(names: Iterable[str]) -> list[str]:
-    """Yield keys that differ a little from the given ones: in casing, shortened, lengthened."""
+    """Return keys that differ a little from the given ones: in casing, shortened, lengthened."""
     known = set(names)
     near = [f(name) for f in (str.swapcase, str.lower, _plural, _cut) for name in sorted(known)]
     return [name for name in dict.fromkeys([*near, "_"]) if name not in known and name]
 
 
 def _plural(name: str) -> str:
+    """Return a key with one letter more."""
     return f"{name}s"
 
 
 def _cut(name: str) -> str:
+    """Return a key with one letter less."""
     return name[:-1]
 
 
@@ -141,6 +147,7 @@ def _tolerated(draw: DrawFn, node: GraphNode, context: DrawContext) -> Any:
 
 
 def _is_tolerated(value: Any, node: GraphNode) -> bool:
+    """Return whether a value would be valid if the rule did not forbid every value here."""
     return all(holds(one.pointer, False, value) for one in _relaxed(node).asked)
 
 
@@ -175,7 +182,7 @@ def _deviating(draw: DrawFn, breakable: BreakableRule, context: DrawContext) -> 
 
 
 def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> list[Any]:
-    """Yield values that break a keyword, most of them near its argument or the present value."""
+    """Return values that break a keyword, most of them near its argument or the present value."""
     if keyword == "type":
         kinds = kinds_in(argument)
         return [found for found in _kinds_near(value, node) if kind_of(found) not in kinds]
@@ -195,7 +202,7 @@ def _replacements(keyword: str, argument: Any, value: Any, node: GraphNode) -> l
 
 
 def _refused(schema: Any, value: Any, node: GraphNode) -> list[Any]:
-    """Yield values that are valid by the schema under a `not`."""
+    """Return values that are valid by the schema under a `not`."""
     known = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
     kinds = kinds_in(schema.get("type", KINDS))
     return known or [found for found in _kinds_near(value, node) if kind_of(found) in kinds]
@@ -211,6 +218,7 @@ def _choices(keyword: str, argument: Any) -> list[Any]:
 
 
 def _near(choice: Any) -> list[Any]:
+    """Return values near one that is valid."""
     if isinstance(choice, bool) or choice is None:
         return [not choice]
     if isinstance(choice, int | float):
@@ -221,7 +229,7 @@ def _near(choice: Any) -> list[Any]:
 
 
 def _texts_near(value: Any) -> list[str]:
-    """Yield texts that differ from one by common mistakes of users and programs."""
+    """Return texts that differ from one by common mistakes of users and programs."""
     text = value if isinstance(value, str) else ""
     wide = text.translate({code: code + 0xFEE0 for code in range(0x30, 0x3A)})
     found = [
@@ -245,12 +253,12 @@ def _texts_near(value: Any) -> list[str]:
 
 
 def near_values(value: Any) -> list[Any]:
-    """Yield values that a careless program could send for a scalar."""
+    """Return values that a careless program could send for a scalar."""
     return [*_near(value), str(value), None, True, [value], {}]
 
 
 def _kinds_near(value: Any, node: GraphNode) -> list[Any]:
-    """Yield values of every kind, first those that a careless program makes of the value."""
+    """Return values of every type, first those that a careless program makes of the value."""
     found: list[Any] = []
     if isinstance(value, str):
         found += [int(value)] if value.isdecimal() and len(value) < 19 else []

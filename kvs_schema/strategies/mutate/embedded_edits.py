@@ -1,4 +1,8 @@
-"""Edits that make the text of an embedded document invalid: not JSON, cut off, encoded twice."""
+"""Proposes edits that make the text of an embedded document invalid.
+
+Goes in: the document. Comes out: texts that are not JSON, cut off, encoded twice and so on, by the
+name of the edit, with the keyword of the finding.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ class TextEdit(NamedTuple):
 
 
 def _not_json(value: Value) -> Iterator[str]:
+    """Yield texts that are not JSON."""
     text = write(value)
     yield f"{text[:-1]},{text[-1]}"
     yield f"{text},"
@@ -30,6 +35,7 @@ def _not_json(value: Value) -> Iterator[str]:
 
 
 def _cut_off(value: Value) -> Iterator[str]:
+    """Yield the beginning of the text, longest first."""
     text = write(value)
     lengths = {len(text) * part // 8 for part in range(1, 8)} | {1, len(text) - 2, len(text) - 1}
     for length in sorted(lengths, reverse=True):
@@ -38,6 +44,7 @@ def _cut_off(value: Value) -> Iterator[str]:
 
 
 def _with_constant(value: Value) -> Iterator[str]:
+    """Yield texts with NaN or an infinity."""
     for constant in (float("nan"), float("inf"), float("-inf")):
         if isinstance(value, dict):
             for name in [*value] or [""]:
@@ -47,6 +54,7 @@ def _with_constant(value: Value) -> Iterator[str]:
 
 
 def _with_duplicate(value: Value) -> Iterator[str]:
+    """Yield texts with a duplicate key."""
     if isinstance(value, dict):
         for name, member in value.items():
             again = f"{{{json.dumps(name, ensure_ascii=False)}:{write(member)},"
@@ -60,11 +68,13 @@ def _with_duplicate(value: Value) -> Iterator[str]:
 
 
 def _doubly_encoded(value: Value) -> Iterator[str]:
+    """Yield the text as a JSON string."""
     yield json.dumps(write(value), ensure_ascii=False)
     yield json.dumps(write(value))
 
 
 def _of_the_wrong_kind(value: Value) -> Iterator[str]:
+    """Yield texts of values that are not of the type of the document."""
     if isinstance(value, dict):
         yield write([value])
     else:

@@ -1,4 +1,8 @@
-"""Draw values for members that a document lacks, as those of whole documents are drawn."""
+"""Draws values for members that a document lacks.
+
+Goes in: a node and the schemas that a value must satisfy. Comes out: an opened value, drawn as
+those of whole documents are.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ def without(
     context: DrawContext,
     deviations: bool = True,
 ) -> Any:
-    """Draw an opened value that is valid by the schemas asked, but not by one schema."""
+    """Draw an opened value that is valid by some schemas, but not by another one."""
     kept = list(schemas)
     for negation in value_factory(Level.STRICT).flattener.negations(avoided):
         try:
@@ -71,13 +75,14 @@ def without(
 
 
 def _of_types(want: Iterable[str], node: GraphNode) -> Schema:
+    """Return a schema that allows some types, or the text of an embedded document."""
     if node.content is not None:
         return {"type": "string", "minLength": 1}
     return {"type": sorted(want)}
 
 
 def _places(node: GraphNode) -> tuple[str, ...]:
-    """Return the names by which samples know the member, such as `task#TaskID`."""
+    """Return the places by which samples know the member, such as `task#TaskID`."""
     found = []
     for one in node.asked:
         schema, _, rest = one.pointer.removeprefix(DEFS).partition("/")

@@ -1,6 +1,8 @@
-"""Changes a valid document so that a place exists in it: adds what is absent, meets conditions.
+"""Changes a valid document so that a rule can be broken in it.
 
-What stands in the document is kept where it can be; `fill_in` gives what is added.
+Goes in: a breakable rule and an opened document. Comes out: the path to the value that the rule is
+about; members that were absent are added, and conditions are met. What is in the document is kept
+where it can be; `fill_in` draws what is added.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from .closing import holds, is_met
 from .fill_in import UnreachableError, fill_in, without
 
 Path: TypeAlias = tuple[str | int, ...]
-#: The values from the root down, one a level of the opened document.
+#: The values from the root down, one for each level of the opened document.
 Trail: TypeAlias = list[Any]
 
 _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])
@@ -29,25 +31,25 @@ _ARRAY, _OBJECT = frozenset(["array"]), frozenset(["object"])
 def force(
     draw: DrawFn, breakable: BreakableRule, root: GraphNode, document: Any, context: DrawContext
 ) -> Path:
-    """Make a place exist in an opened document, which is changed; the path that its steps took.
+    """Make the value of a rule exist in an opened document, which is changed; return its path.
 
-    The document may then lack what follows from a change: `complete` adds it. `context` is
-    that of the example. Raises `UnreachableError`.
+    The document may then lack what follows from a change: `complete` adds it. `context` is that of
+    the example. Raises `UnreachableError`.
     """
     return _Walk(draw, breakable, context).along(root, document)
 
 
 def complete(draw: DrawFn, root: GraphNode, document: Any, context: DrawContext) -> None:
-    """Add to an opened document what its schemas require, and take away what they forbid.
+    """Add to an opened document what its schemas require, and remove what they forbid.
 
-    Serves after a condition was changed; the document may still not hold. `context` is that
-    of the example. Raises `UnreachableError`.
+    Serves after a condition was changed; the document may still be invalid. `context` is that of
+    the example. Raises `UnreachableError`.
     """
     _complete(draw, root, document, [], context)
 
 
 class _Walk:
-    """One walk along the steps of a place."""
+    """One walk along the steps to a breakable rule."""
 
     def __init__(self, draw: DrawFn, breakable: BreakableRule, context: DrawContext) -> None:
         self.draw = draw
@@ -56,6 +58,7 @@ class _Walk:
         self.trail: Trail = []
 
     def along(self, node: GraphNode, document: Any) -> Path:
+        """Walk along the steps, changing the document; return the path that they took."""
         holder: Any = {"": document}
         key: str | int = ""
         path: list[str | int] = []
@@ -72,7 +75,7 @@ class _Walk:
         return tuple(path)
 
     def arrived(self, holder: Any, key: Any, node: GraphNode, step: Step | None) -> Any:
-        """The value at a key, in the form that the next step, a condition or the rule needs."""
+        """Return the value at a key, changed as the next step, a condition or the rule needs it."""
         want = self.wanted(node, step)
         value = holder.get(key) if isinstance(holder, dict) else holder[key]
         if value is None or (want is not None and kind_of(value) not in want):
@@ -91,11 +94,11 @@ class _Walk:
         return value
 
     def conditions(self) -> Conditions:
-        """Return the conditions of the place as seen from the value that the walk comes to next."""
+        """Return the conditions of the rule as seen from the value that comes next."""
         return self.breakable.conditions_at(len(self.trail))
 
     def wanted(self, node: GraphNode, step: Step | None) -> frozenset[str] | None:
-        """The types of which the value must have one; None where any will do."""
+        """Return the types of which the value must have one; None if any will do."""
         if isinstance(step, Entered):
             return node.child(step).kinds(self.conditions())
         if step is not None:
@@ -103,6 +106,7 @@ class _Walk:
         return self.breakable.wants
 
     def added(self, node: GraphNode, want: frozenset[str] | None) -> Any:
+        """Draw a value of one of some types for a node."""
         met = self.conditions()
         schemas = [
             one
@@ -112,7 +116,7 @@ class _Walk:
         return fill_in(self.draw, node, schemas, want=want, context=self.context)
 
     def meet(self, condition: Condition, value: Any, node: GraphNode) -> None:
-        """Change members of a value so that it holds to a condition, or does not."""
+        """Change members of a value so that the outcome of a condition is as required."""
         if is_met(condition, value):
             return
         if not isinstance(value, dict):
@@ -154,7 +158,7 @@ def _met(
 
 
 def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, context: DrawContext) -> Any:
-    """A value that satisfies the schemas of a node, as far as adding and replacing members goes."""
+    """Return a value, with members added, replaced and removed as its schemas require."""
     if isinstance(value, dict | list) and node.content is not None:
         node = node.content
     trail = [*above, value]

@@ -1,5 +1,8 @@
-"""Targets of near misses: callbacks, requests or responses, with their valid sources, their
-validator and the rules that one edit can break.
+"""Targets of near misses: callbacks, requests or responses.
+
+Goes in: variants or an operation, and a level. Comes out: a `Target` that draws valid sources,
+knows the rules that one edit can break in them, proposes the edits, and validates what comes of
+them.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ from .make_reachable import complete, force
 
 _T = TypeVar("_T")
 
-#: How many places of the drawn rule are tried before the draw is given up.
+#: The most breakable rules that are tried for the drawn rule.
 _TRIES = 12
 
 
@@ -64,12 +67,12 @@ class Target(ABC):
         return store.graph().root(root, strict=self.strict)
 
     def breakable_rules(self, rule: Rule, root: str) -> Sequence[BreakableRule]:
-        """Return the places in documents of a schema where a rule can be broken."""
+        """Return where a rule can be broken in documents of a schema."""
         found = breakable_by_rule(root, self.strict)[rule]
         return [breakable for breakable in found if self.unbreakable(breakable) is None]
 
     def unbreakable(self, breakable: BreakableRule) -> str | None:
-        """Return why no edit can break the rule of a place detectably; None if one may."""
+        """Return why no edit can break a rule detectably; None if one may."""
         return None
 
     def is_valid(self, root: str, document: Any) -> bool:
@@ -84,10 +87,11 @@ class Target(ABC):
         return self._quietly(self.sent(root, document, Spelling(), "object")).valid
 
     def found(self, body: Any) -> Sequence[Violation]:
-        """Validate a body as sent, without notifying observers."""
+        """Return the violations of a body as sent, without notifying observers."""
         return self._quietly(body).violations
 
     def _quietly(self, body: Any) -> Report:
+        """Validate a body as sent, without notifying observers, and return the report."""
         with observers.quiet():
             return self.check(body)
 
@@ -142,7 +146,7 @@ class Callbacks(Target):
     def tries(
         self, draw: DrawFn, rule: Rule, root: str, document: Any, context: DrawContext
     ) -> Iterator[tuple[Any, list[Edit]]]:
-        """As every target does; edits of a discriminator apply to any document."""
+        """Yield what every target yields; edits of a discriminator apply to any document."""
         if rule.keyword != discriminators.KEYWORD:
             yield from super().tries(draw, rule, root, document, context)
             return
@@ -205,7 +209,7 @@ class Responses(Target):
         return check_response(self._operation, body, strict=self.strict)
 
 
-#: Each target is made once, for it knows all places of its rules.
+#: Each target is made once, since finding its breakable rules takes long.
 callbacks_of, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
 
 
