@@ -95,7 +95,8 @@ def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
         try:
             found = list(_files(path, options))
             if not found:
-                failures.append(Failure(path, Text("errors.no_bodies")))
+                about = {"suffixes": ", ".join(_SUFFIXES), "packed": ", ".join(_CODECS)}
+                failures.append(Failure(path, Text("errors.no_bodies", about)))
             for url, info in found:
                 if url not in splits:
                     splits[url] = list(_cut(url, info, options))

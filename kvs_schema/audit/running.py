@@ -242,6 +242,8 @@ def run_plan(
             audits = [merged((*audits, result.audit))]
             advance(_size(result.task), audits[0].invalid)
         whole = merged(audits)
+        if not failures and not whole.bodies:
+            failures = [Failure(split.url, Text("errors.empty")) for split in found.splits]
         if not failures:
             if findings is not None:
                 parts.write_findings(tasks, findings)

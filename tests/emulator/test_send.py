@@ -76,7 +76,7 @@ def test_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["send", receiver.url, "--count", "3"]) == 1
     with receiving(closing) as receiver:
         assert main(["send", receiver.url, "--lang", "zh"]) == 2
-    assert "连接中断，没有应答" in capsys.readouterr().out
+    assert "连接中断，没有响应" in capsys.readouterr().out
     assert main(["send", "http://169.254.169.254/latest"]) == 2
     assert "name it with --allow-remote" in capsys.readouterr().err
 

@@ -171,7 +171,7 @@ def _of_input(found: Input, limit: int) -> Iterator[Job]:
             else:
                 yield Files(inputs=(found,), size=min(found.size, limit))
             return
-        file = _stdin() if found.path == STDIN else _opened(found)
+        file = standard_input() if found.path == STDIN else _opened(found)
         with file:
             yield from _of_stream(found, _Stream(file, found.packed), limit)
     except UNREADABLE as error:
@@ -247,7 +247,8 @@ def _opened(found: Input) -> BinaryIO:
     return Path(found.path).open("rb")
 
 
-def _stdin() -> BinaryIO:
+def standard_input() -> BinaryIO:
+    """Return standard input; raises `OSError` where it is closed."""
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
