@@ -28,7 +28,7 @@ def validate_callback(
     KVS document: POST callback, body; Flow callback, body.
     """
     if observers.observer is not None:
-        observers.observer("callback", obj)
+        observers.notify("callback", obj)
     if type(obj) is bytes:
         found = fast_path.answer(obj, strict, limits)
         if type(found) is Callback:

@@ -61,7 +61,12 @@ class Answer:
     @property
     def accepted(self) -> bool:
         """Whether the status is 2xx."""
-        return self.status is not None and 200 <= self.status < 300
+        return is_success(self.status)
+
+
+def is_success(status: int | None) -> bool:
+    """Return whether a status is 2xx."""
+    return status is not None and 200 <= status < 300
 
 
 def is_local(address: str) -> bool:

@@ -27,8 +27,7 @@ def check_callback(
 
     KVS document: POST callback, body; Flow callback, body.
     """
-    if observers.observer is not None:
-        observers.observer("callback", obj)
+    observers.notify("callback", obj)
     report = report_on_callback(obj, strict, limits)
     return report if show_values else report.without_values()
 

@@ -39,7 +39,7 @@ def rows(size: int, step: int, times: int) -> Iterator[Row]:
     Every `step`-th attack is measured.
     """
     right = next(right for name, right, _ in large(size) if name == "outputs")
-    verdict, findings = partial(_verdict, right), partial(_findings, right, "callback")
+    verdict, findings = partial(_verdict, right), partial(_report, right, "callback")
     benign = [_cost(verdict, 5), _cost(findings, 3)]
     worst: dict[tuple[str, int], tuple[float, float, str]] = {}
     counts: Counter[str] = Counter()
@@ -47,7 +47,7 @@ def rows(size: int, step: int, times: int) -> Iterator[Row]:
         counts[attack.kind] += 1
         asked: list[Callable[[], object]] = [
             partial(_verdict, attack.text),
-            partial(_findings, attack.text, attack.schema),
+            partial(_report, attack.text, attack.schema),
         ]
         for which, ask in enumerate(asked):
             if which == 0 and attack.schema != "callback":
@@ -71,8 +71,9 @@ def _verdict(text: bytes) -> None:
         validate_callback(text)
 
 
-def _findings(text: bytes, schema: str) -> object:
-    return check_document(schema, text).findings
+def _report(text: bytes, schema: str) -> object:
+    report = check_document(schema, text)
+    return report.findings, report.outcome
 
 
 def _cost(ask: Callable[[], object], times: int) -> float:

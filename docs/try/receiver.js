@@ -79,10 +79,12 @@ class Classifier {
       const missing = wanted.map(([, name]) => name).filter((name) => !names.includes(name));
       return { problem: "unrecognised", names: missing, likely: dialect };
     }
-    const status = body[roles.status];
-    const phases = Object.entries(this.source.phases);
-    const phase = phases.find(([, each]) => each.status.includes(status))?.[0];
+    const phase = this.phaseOf(body[roles.status]);
     return { dialect, phase, variant: phase && `${dialect}.${phase}`, roles };
+  }
+
+  phaseOf(status) {
+    return Object.entries(this.source.phases).find(([, each]) => each.status.includes(status))?.[0];
   }
 
   /** What an unrecognised body would be without its wrapping or in another casing. */
@@ -104,6 +106,14 @@ class Classifier {
   }
 }
 
+/** A text, and what it may be after one more step of decoding. */
+function readings(text) {
+  const code = (_, digits) => String.fromCharCode(parseInt(digits, 16));
+  const found = [text, text.replaceAll("\0", "")];
+  found.push(text.replace(/(?<!\\)\\+u00([0-9a-f]{2})/gi, code), text.replace(/%([0-9a-f]{2})/gi, code));
+  return found;
+}
+
 /** Whether what is not a callback could still be one, and of which task. */
 class Identifier {
   constructor({ identified_by: pattern, names }) {
@@ -116,7 +126,7 @@ class Identifier {
 
   inValue(value) {
     if (isObject(value) && this.firstLevel.some((key) => isIn(value, key))) return true;
-    if (typeof value === "string") return this.word.test(value);
+    if (typeof value === "string") return readings(value).some((each) => this.word.test(each));
     if (value === null || typeof value !== "object") return false;
     if (isObject(value) && Object.keys(value).some((key) => this.key.test(key))) return true;
     return Object.values(value).some((member) => this.inNested(member));
@@ -129,10 +139,7 @@ class Identifier {
 
   inBytes(bytes) {
     const text = new TextDecoder("latin1").decode(bytes);
-    const code = (_, digits) => String.fromCharCode(parseInt(digits, 16));
-    const readings = [text, text.replaceAll("\0", "")];
-    readings.push(text.replace(/\\+u00([0-9a-f]{2})/gi, code), text.replace(/%([0-9a-f]{2})/gi, code));
-    return readings.some((each) => this.text.test(each));
+    return readings(text).some((each) => this.text.test(each));
   }
 
   only(values) {
@@ -366,14 +373,18 @@ export function makeReceiver(spec, validators) {
       return { outcome: "unclear", task_id: identifier.taskIdInBytes(bytes), status: null };
     }
     const { value, faults } = found;
+    const { dialect, roles } = classifier.classify(value);
+    const identified = dialect || identifier.inValue(value);
+    const whole = { ...value };
+    for (const { path: [key, ...rest], same } of faults) if (key !== undefined && !rest.length && !same) whole[key] = null;
     for (const { path, same } of faults) if (path.length && !same) remove(value, path);
-    const { dialect, phase, roles } = classifier.classify(value);
     const task = dialect && value[roles.task_id];
+    const phase = dialect && classifier.phaseOf(value[roles.status]);
     if (phase && typeof task === "string" && task) {
       return { outcome: "partial", task_id: task, status: statuses[phase] };
     }
-    const outcome = dialect || identifier.inValue(value) ? "unclear" : "foreign";
-    return { outcome, task_id: outcome === "unclear" ? identifier.taskId(value) : null, status: null };
+    if (!identified) return { outcome: "foreign", task_id: null, status: null };
+    return { outcome: "unclear", task_id: isObject(value) ? identifier.taskId(whole) : null, status: null };
   }
 
   function discriminator(body) {

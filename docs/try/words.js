@@ -74,7 +74,8 @@ export function makeWords(spec, lang) {
     if (keyword === "pattern" && rule) return form(rule, expected);
     if (!Array.isArray(expected)) return quoted(expected);
     const values = expected.every((each) => typeof each === "number") ? [...expected].sort((a, b) => a - b) : expected;
-    return values.slice(0, 8).map(quoted).join(", ") + (values.length > 8 ? ", …" : "");
+    const more = values.length > 8 ? ["…"] : [];
+    return [...values.slice(0, 8).map(quoted), ...more].join(word("comma"));
   }
 
   /** What was expected, what was found and what to do. */

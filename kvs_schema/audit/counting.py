@@ -25,14 +25,30 @@ from ..validation.callbacks import is_plain, pipeline, report_on_callback
 from .shapes import Counted, shape_reader
 from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance
 
-#: Shapes that are remembered, and groups of bodies that are counted, before both start anew.
+#: Shapes that are remembered, and groups of bodies that are counted, before each starts anew.
 REMEMBERED, GROUPS = 100_000, 20_000
+#: The same for the weight of their keys, which is 1 for some 900 bytes of memory.
+KEPT = 100_000
+#: The greatest weight of a shape that is remembered. Examples have up to 15 keys; what has many
+#: more has unlisted keys, perhaps others in each body.
+_LIGHT = 30
+#: A key weighs 1, and 1 more for so many characters of its pointer.
+_CHARACTERS = 100
 #: The kinds that a table of findings has rows for.
 FINDINGS = frozenset(("violation", "deviation", "notice", "unlisted"))
 #: The columns of a table of findings; all are strings.
 COLUMNS = (
-    *("day", "source", "digest", "task_id", "variant", "outcome"),
-    *("kind", "name", "rule", "pointer", "value"),
+    "day",
+    "source",
+    "digest",
+    "task_id",
+    "variant",
+    "outcome",
+    "kind",
+    "name",
+    "rule",
+    "pointer",
+    "value",
 )
 
 
@@ -78,10 +94,13 @@ class BodyCounter:
         self._shapes = shape_reader()
         self._known: dict[bytes, tuple[CountedKey, ...]] = {}
         self._equal: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
-        self._begin()
+        self._remembered_weight = 0
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Forget all bodies that were counted; keep what is known of shapes."""
         self._groups: dict[Any, _Group] = {}
+        self._grouped_weight = 0
         self._examples: dict[tuple[str, Key], dict[bytes, Example]] = {}
         self._counted: list[Audit] = []
         self._rows: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
@@ -110,10 +129,17 @@ class BodyCounter:
     def _remembered(
         self, found: tuple[CountedKey, ...], shape: bytes | None
     ) -> tuple[CountedKey, ...]:
-        if len(self._known) >= REMEMBERED or len(self._equal) >= REMEMBERED:
+        weight = _weight(found)
+        if weight > _LIGHT:
+            return found
+        if len(self._known) >= REMEMBERED or self._remembered_weight + weight > KEPT:
             self._known.clear()
             self._equal.clear()
-        found = self._equal.setdefault(found, found)
+            self._remembered_weight = 0
+        if found not in self._equal:
+            self._equal[found] = found
+            self._remembered_weight += weight
+        found = self._equal[found]
         if shape is not None:
             self._known[shape] = found
         return found
@@ -131,10 +157,13 @@ class BodyCounter:
         values = tuple(dict.fromkeys(_counted(counted))) if counted else ()
         group = self._groups.get((id(found), values))
         if group is None:
-            if len(self._groups) >= GROUPS:
-                self._fold()
             more = tuple(CountedKey(kind, (key,)) for kind, key in values)
-            group = self._groups[id(found), values] = _Group(found, more)
+            group = _Group(found, more)
+            weight = _weight(group.found)
+            if len(self._groups) >= GROUPS or self._grouped_weight + weight > KEPT:
+                self._fold()
+            self._grouped_weight += weight
+            self._groups[id(found), values] = group
         group.days[day] = group.days.get(day, 0) + 1
         digest = sha256(body).digest()
         if digest < group.below:
@@ -191,14 +220,20 @@ class BodyCounter:
         }
         self._counted = [merged((*self._counted, Audit(counts, examples, {}, *provenance())))]
         self._groups.clear()
+        self._grouped_weight = 0
         self._examples.clear()
 
     def result(self) -> tuple[Audit, dict[str, list[str | None]]]:
         """Return what was counted and the columns of the findings, and start anew."""
         self._fold()
         [audit], rows = self._counted, self._rows
-        self._begin()
+        self.begin()
         return audit, rows
+
+
+def _weight(found: tuple[CountedKey, ...]) -> int:
+    """Return the weight of keys: how many of ordinary length take as much memory."""
+    return sum(1 + len(pointer_of(each.location or ())) // _CHARACTERS for each in found)
 
 
 def _found(report: Report) -> Iterator[CountedKey]:

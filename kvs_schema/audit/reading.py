@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -71,7 +70,7 @@ class Split(NamedTuple):
     state: str = ""
 
 
-class Failure(NamedTuple):
+class InputProblem(NamedTuple):
     """An input or a split that could not be read, and why."""
 
     source: str
@@ -82,30 +81,30 @@ class ReadingPlan(NamedTuple):
     """What is to be read, what cannot be read, and what makes it slow."""
 
     splits: tuple[Split, ...]
-    failures: tuple[Failure, ...]
-    warnings: tuple[Failure, ...]
+    failures: tuple[InputProblem, ...]
+    warnings: tuple[InputProblem, ...]
 
 
 def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
     """Find every input once and cut it; folders are searched for known suffixes."""
     splits: dict[str, list[Split]] = {}
-    failures: list[Failure] = []
-    warnings: list[Failure] = []
+    failures: list[InputProblem] = []
+    warnings: list[InputProblem] = []
     for path in paths:
         try:
             found = list(_files(path, options))
             if not found:
                 about = {"suffixes": ", ".join(_SUFFIXES), "packed": ", ".join(_CODECS)}
-                failures.append(Failure(path, Text("errors.no_bodies", about)))
+                failures.append(InputProblem(path, Text("errors.no_bodies", about)))
             for url, info in found:
                 if url not in splits:
                     splits[url] = list(_cut(url, info, options))
                     if _codec(url) and info["size"] > options.split:
-                        warnings.append(Failure(url, Text("audit.one_split")))
+                        warnings.append(InputProblem(url, Text("audit.one_split")))
         except MissingExtraError:
             raise
         except Exception as error:
-            failures.append(Failure(path, why(error, path)))
+            failures.append(InputProblem(path, why(error, path)))
     whole = (split for each in splits.values() for split in each)
     return ReadingPlan(tuple(whole), tuple(failures), tuple(warnings))
 
@@ -212,11 +211,9 @@ def _state(info: Mapping[str, Any]) -> str:
     return ",".join(str(info[name]) for name in _STATE if name in info)
 
 
-@contextmanager
-def _opened(url: str, options: ReadOptions) -> Iterator[Any]:
+def _opened(url: str, options: ReadOptions) -> Any:
     system, path = _system(url, options)
-    with system.open(path, "rb") as file:
-        yield file
+    return system.open(path, "rb")
 
 
 def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:

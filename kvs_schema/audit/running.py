@@ -23,7 +23,8 @@ from ..reading.limits import Limits
 from ..spec.exceptions import MissingExtraError
 from .counting import COLUMNS, BodyCounter, CountOptions
 from .reading import (
-    Failure,
+    Dated,
+    InputProblem,
     ReadingPlan,
     ReadOptions,
     Split,
@@ -33,7 +34,7 @@ from .reading import (
     tasks_of,
     why,
 )
-from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, write_whole
+from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, replacing, write_whole
 
 Rows: TypeAlias = dict[str, list[str | None]]
 Task: TypeAlias = tuple[Split, ...]
@@ -53,7 +54,7 @@ class TaskResult(NamedTuple):
     task: Task
     audit: Audit
     rows: Rows
-    failures: tuple[Failure, ...]
+    failures: tuple[InputProblem, ...]
 
 
 #: Does tasks somewhere and yields the results in any order.
@@ -66,7 +67,7 @@ class Audited(NamedTuple):
     """The result of a run: complete if nothing failed."""
 
     audit: Audit
-    failures: tuple[Failure, ...]
+    failures: tuple[InputProblem, ...]
 
 
 _counters = threading.local()
@@ -77,32 +78,38 @@ def _counter(options: CountOptions) -> BodyCounter:
     known: BodyCounter | None = getattr(_counters, "known", None)
     if known is None or known.options != options:
         known = _counters.known = BodyCounter(options)
+    known.begin()  # an exception may have ended the audit before
     return known
 
 
 def do_task(options: AuditOptions, task: Task) -> TaskResult:
     """Audit each split of a task, in whatever process."""
     counter = _counter(options.count)
-    audits, failures = [], []
+    audits: list[Audit] = []
+    failures: list[InputProblem] = []
     rows: Rows = {name: [] for name in COLUMNS}
     for split in task:
-        bodies, failure = 0, None
-        try:
-            for body, day in read_split(split, options.read):
-                counter.count(body, day, split.url)
-                bodies += 1
-        except MissingExtraError:
-            raise
-        except Exception as error:  # whatever a file system raises: the split is named, and lost
-            failure = Failure(split.url, why(error, split.url))
+        bodies, earlier = 0, len(failures)
+        for body, day in _bodies_in(split, options.read, failures):
+            counter.count(body, day, split.url)
+            bodies += 1
         audit, found = counter.result()
-        if failure is not None:
-            failures.append(failure)
+        if len(failures) > earlier:
             continue
         audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): bodies} if bodies else {})]
         for name, cells in found.items():
             rows[name] += cells
     return TaskResult(task, merged(audits), rows, tuple(failures))
+
+
+def _bodies_in(split: Split, options: ReadOptions, failures: list[InputProblem]) -> Iterator[Dated]:
+    """Yield the bodies of a split; if reading fails, add that to the failures and end."""
+    try:
+        yield from read_split(split, options)
+    except MissingExtraError:
+        raise
+    except Exception as error:  # whatever a file system raises
+        failures.append(InputProblem(split.url, why(error, split.url)))
 
 
 def by_loky(
@@ -243,7 +250,7 @@ def run_plan(
             advance(_size(result.task), audits[0].invalid)
         whole = merged(audits)
         if not failures and not whole.bodies:
-            failures = [Failure(split.url, Text("errors.empty")) for split in found.splits]
+            failures = [InputProblem(split.url, Text("errors.empty")) for split in found.splits]
         if not failures:
             if findings is not None:
                 parts.write_findings(tasks, findings)
@@ -297,13 +304,11 @@ class _Parts:
         from pyarrow import parquet
 
         assert self.folder is not None
-        beside = path.with_name(f".{path.name}.part")
-        with _writer(beside) as writer:
+        with replacing(path) as beside, _writer(beside) as writer:
             for task in tasks:
-                table = parquet.ParquetFile(self._path(self.folder, task, ".parquet"))
-                for group in range(table.num_row_groups):
-                    writer.write_table(table.read_row_group(group))
-        beside.replace(path)
+                with parquet.ParquetFile(self._path(self.folder, task, ".parquet")) as table:
+                    for group in range(table.num_row_groups):
+                        writer.write_table(table.read_row_group(group))
 
 
 def _writer(path: Path) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import blake2b, sha256
@@ -244,8 +245,18 @@ def provenance() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset((digest,)), frozenset((metadata.version("kvs-schema"),))
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that it is never half written."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield where to write a file, and move it to its path when that is done.
+
+    So it is complete as soon as it is there.
+    """
     beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
+    yield beside
     beside.replace(path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, which is complete as soon as it is there."""
+    with replacing(path) as beside:
+        beside.write_bytes(content)

@@ -15,7 +15,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..api import decode_callback, encode_callback
-from ..catalogue import store
 from ..results.status import TaskStatus
 from ..strategies.callbacks import CallbackOptions
 from ..strategies.generate.roles import PROGRESS, Body, put_in_order, roles_of
@@ -43,7 +42,7 @@ def planned(random: Random, settings: EmulatorSettings, task_id: str) -> list[Pl
     """Plan a task from its creation to its end; to be called in a thread without a test."""
     kind = random.choice(settings.types)
     fails = random.random() < settings.failure_rate
-    end = _phase(TaskStatus.FAILED if fails else TaskStatus.SUCCEEDED)
+    end = roles_of(settings.dialect).phases[TaskStatus.FAILED if fails else TaskStatus.SUCCEEDED]
     steps = random.randint(0, _PROGRESS)
     ending = settings.latency * random.uniform(0.5, 1.5)
     times = [*sorted(random.uniform(0, ending) for _ in range(steps)), ending]
@@ -80,7 +79,7 @@ def bodies_of(
 
 def check_settings(settings: EmulatorSettings) -> None:
     """Raise what the strategies raise if the settings exclude a callback that may be needed."""
-    for phase in (PROGRESS, *map(_phase, (TaskStatus.SUCCEEDED, TaskStatus.FAILED))):
+    for phase in dict.fromkeys(roles_of(settings.dialect).phases.values()):
         for kind in settings.types:
             _callbacks(settings, f"{settings.dialect}.{phase}", kind)
 
@@ -88,12 +87,6 @@ def check_settings(settings: EmulatorSettings) -> None:
 def _callbacks(settings: EmulatorSettings, variant: Any, kind: str) -> st.SearchStrategy[Body]:
     options = CallbackOptions(types=[kind], errnums=settings.errnums, values=settings.values)
     return any_callbacks([variant], options, wild=settings.wild)
-
-
-def _phase(status: TaskStatus) -> str:
-    """The phase of a task with a status."""
-    phases = store.specification()["classifier"]["phases"].items()
-    return next(str(phase) for phase, spec in phases if status in spec["status"])
 
 
 def written(body: Body, spelling: Spelling | None = None) -> bytes:

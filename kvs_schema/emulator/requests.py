@@ -19,7 +19,6 @@ from ..catalogue.error_codes import error_codes
 from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, operations
 from ..reports import check_request
 from ..results.findings import Violation
-from ..spec.graph import GraphNode
 from .settings import EmulatorSettings
 from .signatures import Pairs, signed_part
 
@@ -108,13 +107,8 @@ def _refusal(operation: str, finding: Violation) -> Refusal:
         if child is None:
             break
         node = child
-        found = _own_refusal(node) or found
+        found = node.annotation("refusal") or found
     return Refusal(**found)
-
-
-def _own_refusal(node: GraphNode) -> Mapping[str, Any] | None:
-    declared = (one.keywords["refusal"] for one in node.applied if "refusal" in one.keywords)
-    return next(declared, None)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -21,8 +22,19 @@ _PATIENCE = 1
 Event = AnsweredRequest | PostAttempt | EmulatedTask
 
 
-def _silence(event: Event) -> None:
-    """Tell nobody."""
+_log = logging.getLogger("kvs_schema.emulator")
+
+
+def _logging_errors(tell: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Return a function that calls `tell` and logs whatever it raises."""
+
+    def on_event(event: Event) -> None:
+        try:
+            tell(event)
+        except BaseException:  # such as that of `pytest.fail`
+            _log.exception("the callback for events failed with %s", type(event).__name__)
+
+    return on_event
 
 
 class Emulator:
@@ -30,7 +42,7 @@ class Emulator:
 
     Options are those of `EmulatorSettings`, for example `failure_rate=1`. `tell` is called in the
     thread of the emulator with each answered request, each attempt to post a callback, and each
-    task that has ended. Port 0 is any free port.
+    task that has ended; what it raises is logged. Port 0 is any free port.
     """
 
     settings: EmulatorSettings
@@ -39,11 +51,11 @@ class Emulator:
     def __init__(
         self, *, port: int = 0, tell: Callable[[Event], None] | None = None, **options: Any
     ) -> None:
-        tell = tell or _silence
         self.settings = EmulatorSettings(**options)
         check_settings(self.settings)
-        self._runner = TaskRunner(self.settings, tell)
-        self._web = WebApplication(self._runner, tell)
+        on_event = _logging_errors(tell or (lambda event: None))
+        self._runner = TaskRunner(self.settings, on_event)
+        self._web = WebApplication(self._runner, on_event)
         self._port = port
         self._started = threading.Event()
         self._thread: threading.Thread | None = None
@@ -93,15 +105,16 @@ class Emulator:
 
     def counts(self) -> dict[str, int]:
         """Return how many requests, tasks and posts there were, and what became of them."""
-        tasks, outcomes = self._runner.tasks.values(), self._runner.outcomes
-        accepted = sum(count for status, count in outcomes.items() if status.startswith("2"))
+        # The thread of the emulator changes all of these meanwhile.
+        tasks = self.tasks
+        codes, outcomes = self._web.codes.copy(), self._runner.outcomes.copy()
         return {
-            "requests": sum(self._web.codes.values()),
-            "refused": sum(self._web.codes.values()) - self._web.codes[0],
+            "requests": codes.total(),
+            "refused": codes.total() - codes[0],
             "tasks": self._runner.created,
             "running": sum(task.state == "running" for task in tasks),
             "given_up": sum(task.state == "given_up" for task in tasks),
-            "posts": sum(outcomes.values()),
-            "accepted": accepted,
+            "posts": outcomes.total(),
+            "accepted": sum(n for status, n in outcomes.items() if status.startswith("2")),
             "unanswered": outcomes["none"],
         }

@@ -10,6 +10,17 @@ from ..catalogue import store
 from ..catalogue.error_codes import error_codes
 from ..catalogue.unknown_names import UnknownNameError
 
+#: The least and the greatest value of each number.
+_RANGES: Sequence[tuple[str, int, int | None]] = (
+    ("failure_rate", 0, 1),
+    ("faults", 0, 1),
+    ("latency", 0, None),
+    ("speed", 0, None),
+    ("attempts", 1, None),
+    ("room", 1, None),
+    ("timeout", 0, None),
+)
+
 
 @dataclass(slots=True, kw_only=True)
 class EmulatorSettings:
@@ -47,13 +58,10 @@ class EmulatorSettings:
         classifier = store.specification()["classifier"]
         if self.dialect not in classifier["dialects"]:
             raise UnknownNameError("dialect", self.dialect, classifier["dialects"])
-        if self.refuse is not None and self.refuse not in (*error_codes.public,)[1:]:
-            known = [str(code) for code in error_codes.public if code]
-            raise UnknownNameError("error code", str(self.refuse), known)
-        for name, least, most in (
-            *(("failure_rate", 0, 1), ("faults", 0, 1), ("latency", 0, None), ("speed", 0, None)),
-            *(("attempts", 1, None), ("room", 1, None), ("timeout", 0, None)),
-        ):
+        refusals = [code for code in error_codes.public if code != 0]
+        if self.refuse is not None and self.refuse not in refusals:
+            raise UnknownNameError("error code", str(self.refuse), map(str, refusals))
+        for name, least, most in _RANGES:
             number = getattr(self, name)
             if not least <= number or (most is not None and number > most):
                 raise ValueError(f"{name} is out of range: {number}")

@@ -18,7 +18,7 @@ from random import Random
 from typing import Literal, Self, TypeAlias
 
 from ..catalogue.texts import Text
-from ..posting import Answer, Poster, RefusedAddressError
+from ..posting import Answer, Poster, RefusedAddressError, is_success
 from ..strategies.generate.roles import PROGRESS
 from .plans import PlannedPost, bodies_of, planned, seeded, written
 from .requests import ReceivedRequest, new_task_id
@@ -51,7 +51,7 @@ class PostAttempt:
     @property
     def accepted(self) -> bool:
         """Whether the answer is 2xx."""
-        return self.status is not None and 200 <= self.status < 300
+        return is_success(self.status)
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class TaskRunner:
     """Creates tasks and runs them in the event loop of the emulator; a context manager there."""
 
     def __init__(
-        self, settings: EmulatorSettings, tell: Callable[[PostAttempt | EmulatedTask], None]
+        self, settings: EmulatorSettings, on_event: Callable[[PostAttempt | EmulatedTask], None]
     ) -> None:
         self.settings = settings
         self.tasks: dict[str, EmulatedTask] = {}
@@ -99,7 +99,7 @@ class TaskRunner:
         #: Set while no task is running.
         self.idle = threading.Event()
         self.idle.set()
-        self._tell = tell
+        self._on_event = on_event
         self._seen: Counter[str] = Counter()
         self._running: dict[asyncio.Task[None], EmulatedTask] = {}
         # Hypothesis refuses to draw in a thread in which a test of it is running.
@@ -154,7 +154,7 @@ class TaskRunner:
         attempt = _attempt(task, post, tries, at, answer)
         task.attempts.append(attempt)
         self.outcomes[str(attempt.status or "none")] += 1
-        self._tell(attempt)
+        self._on_event(attempt)
         return attempt
 
     def _has_room(self) -> bool:
@@ -192,7 +192,7 @@ class TaskRunner:
         elif error is not None:
             task.state, task.error = "not_posted", Text("errors.system", {"said": repr(error)})
         if not running.cancelled():  # the emulator stops
-            self._tell(task)
+            self._on_event(task)
         if not self._running:
             self.idle.set()
 

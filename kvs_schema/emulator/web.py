@@ -34,8 +34,12 @@ from .tasks import EmulatedTask, PostAttempt, TaskRunner
 CONTROL = "/_emulator"
 #: How many requests are remembered, and how many tasks a page lists.
 _REQUESTS, _LISTED = 1_000, 500
-_FILES = {"": ("index.html", "text/html"), "page.js": ("page.js", "text/javascript")}
-_FILES["page.css"] = ("page.css", "text/css")
+#: The files of the page and their media types, by the end of the path.
+_FILES = {
+    "": ("index.html", "text/html"),
+    "page.js": ("page.js", "text/javascript"),
+    "page.css": ("page.css", "text/css"),
+}
 _POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
@@ -61,12 +65,12 @@ class AnsweredRequest:
 class WebApplication:
     """Answers requests, and keeps the latest of them."""
 
-    def __init__(self, runner: TaskRunner, tell: Callable[[AnsweredRequest], None]) -> None:
+    def __init__(self, runner: TaskRunner, on_event: Callable[[AnsweredRequest], None]) -> None:
         self.runner = runner
         self.requests: deque[AnsweredRequest] = deque(maxlen=_REQUESTS)
         #: How many requests had which code.
         self.codes: Counter[int] = Counter()
-        self._tell = tell
+        self._on_event = on_event
 
     def application(self, started: Callable[[], None]) -> Starlette:
         """Return the ASGI application; `started` is called when it can answer."""
@@ -110,7 +114,7 @@ class WebApplication:
         answered = AnsweredRequest(received, refusal, task.task_id if task else None)
         self.requests.append(answered)
         self.codes[answered.code] += 1
-        self._tell(answered)
+        self._on_event(answered)
         content = response_of(received.operation, answered.code, answered.task_id)
         return JSONResponse(content, 200 if refusal is None else refusal.http)
 

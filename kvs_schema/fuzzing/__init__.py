@@ -1,6 +1,7 @@
-"""Finds what breaks a running handler of callbacks; extra `testing`.
+"""Find posts that break a running handler of callbacks; extra `testing`.
 
-`kvs-schema fuzz` is the way to use it. The tests that it writes call `open_receiver`.
+A URL or an application goes in, the smallest posts that break it come out, as files. Use it as
+`kvs-schema fuzz`; the tests that this writes call `open_receiver`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Calls an ASGI or WSGI application in this process, as a server would."""
+"""Call an ASGI or WSGI application in this process, as a server would.
+
+`module:app` and bodies come in, an `Answer` for each body goes out. `posting` does this for a URL.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import operator
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -28,7 +31,7 @@ class FuzzingError(ReasonedError):
     """A receiver that cannot be fuzzed: it does not start, or refuses every callback."""
 
 
-def imported(target: str, folder: Path) -> Application:
+def import_application(target: str, folder: Path) -> Application:
     """Import `module:app` from a folder and return it as an ASGI application."""
     module, _, name = target.partition(":")
     if not module or not name:
@@ -65,16 +68,16 @@ def _from_wsgi(application: Application) -> Application:
 
 
 def _not_imported(target: str, error: BaseException) -> FuzzingError:
-    values = {"target": target, "error": _said(error)}
+    values = {"target": target, "error": _error_text(error)}
     return FuzzingError(Text("fuzz.not_imported", values))
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
-class Caller:
-    """Calls one application; what it raises is the body of a 500."""
+class ApplicationClient:
+    """Posts bodies to one application; what it raises becomes the body of a 500."""
 
     def __init__(self, application: Application, path: str, timeout: float, headers: Headers):
         self._application = application
@@ -85,10 +88,10 @@ class Caller:
         self.state: dict[str, Any] = {}
 
     async def post(self, body: bytes) -> Answer:
-        """Post a body and return what came of it."""
+        """Post a body; return the answer, or why there is none."""
         raised: list[Exception | SystemExit] = []
 
-        async def called(scope: Message, receive: Any, send: Any) -> None:
+        async def record_errors(scope: Message, receive: Any, send: Any) -> None:
             scope["state"] = dict(self.state)
             try:
                 await self._application(scope, receive, send)
@@ -96,7 +99,7 @@ class Caller:
                 raised.append(error)
                 raise RuntimeError from error  # SystemExit would end the thread of the loop
 
-        transport = httpx.ASGITransport(called, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(record_errors, raise_app_exceptions=False)
         request = httpx.Request("POST", self._url, content=body, headers=self._headers)
         begun = time.perf_counter()
         try:
@@ -109,42 +112,54 @@ class Caller:
         except AssertionError:  # of the transport: the application returned without an answer
             error = Text("posting.closed", {"said": "no response"})
             return Answer(time.perf_counter() - begun, error=error)
-        content = _said(raised[0]).encode() if raised else content
+        content = _error_text(raised[0]).encode() if raised else content
         headers = dict(response.headers)
         return Answer(time.perf_counter() - begun, response.status_code, headers, content)
 
 
 @asynccontextmanager
-async def started(
+async def running(
     target: str, application: Application, path: str, timeout: float, headers: Headers
-) -> AsyncIterator[Caller]:
-    """Run the lifespan of an application, once, around what is done with it."""
-    caller = Caller(application, path, timeout, headers)
+) -> AsyncIterator[ApplicationClient]:
+    """Run the lifespan of an application once, around the posts to it.
+
+    Raises `FuzzingError` if the application does not start within `timeout` seconds; it has as many
+    to end.
+    """
+    client = ApplicationClient(application, path, timeout, headers)
     to_application: asyncio.Queue[Message] = asyncio.Queue()
     answered: asyncio.Queue[Message] = asyncio.Queue()
-    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": caller.state}
+    scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": client.state}
 
     async def run() -> None:
         try:
             await application(scope, to_application.get, answered.put)
-        except (Exception, SystemExit) as error:  # it knows no lifespan, or its end failed
-            await answered.put({"type": "raised", "message": _said(error)})
+        except (Exception, SystemExit) as error:  # it knows no lifespan, or its shutdown failed
+            await answered.put({"type": "raised", "message": _error_text(error)})
         else:
             await answered.put({"type": "returned"})
 
     task = asyncio.create_task(run())
-    await to_application.put({"type": "lifespan.startup"})
-    answer = await answered.get()
-    if answer["type"] == "lifespan.startup.failed":
-        await asyncio.wait([task])
-        said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
-        values = {"target": target, "error": said[-1]}
-        raise FuzzingError(Text("fuzz.not_started", values))
     try:
-        yield caller
+        await to_application.put({"type": "lifespan.startup"})
+        try:
+            async with asyncio.timeout(timeout):
+                answer = await answered.get()
+        except TimeoutError:
+            values = {"target": target, "seconds": f"{timeout:g}"}
+            raise FuzzingError(Text("fuzz.start_timeout", values)) from None
+        if answer["type"] == "lifespan.startup.failed":
+            await asyncio.wait([task], timeout=timeout)
+            said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
+            raise FuzzingError(Text("fuzz.not_started", {"target": target, "error": said[-1]}))
+        try:
+            yield client
+        finally:
+            if answer["type"] == "lifespan.startup.complete" and not task.done():
+                await to_application.put({"type": "lifespan.shutdown"})
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(timeout):
+                        await answered.get()
     finally:
-        if answer["type"] == "lifespan.startup.complete" and not task.done():
-            await to_application.put({"type": "lifespan.shutdown"})
-            await answered.get()
         task.cancel()
-        await asyncio.wait([task])
+        await asyncio.wait([task], timeout=timeout)

@@ -1,4 +1,8 @@
-"""Makes files of a failure: its bodies, and a test that fails as long as the bug is there."""
+"""Make files of a failure.
+
+A failure and where it was found go in; its bodies and a test come out, and are written to a folder.
+The test fails until the bug is fixed.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .properties import Broken, Property
+from .properties import Failure, FailureKind
 
-#: Where `uvicorn module:app` listens.
+#: The address at which `uvicorn module:app` listens.
 _SERVED = "http://127.0.0.1:8000"
+#: What the test of each kind of failure asserts.
 _ASSERTIONS = {
-    Property.SERVER_ERROR: "all(status < 500 for status in statuses)",
-    Property.NO_ANSWER: "None not in statuses",
-    Property.REFUSED: "all(map(is_accepted, statuses))",
-    Property.CHANGED: "len(set(map(is_accepted, statuses))) == 1",
-    Property.ACCEPTED: "all(400 <= status < 500 for status in statuses)",
+    FailureKind.SERVER_ERROR: "all(status < 500 for status in statuses)",
+    FailureKind.NO_ANSWER: "None not in statuses",
+    FailureKind.REFUSED: "all(map(is_accepted, statuses))",
+    FailureKind.CHANGED: "len(set(map(is_accepted, statuses))) == 1",
+    FailureKind.ACCEPTED: "all(400 <= status < 500 for status in statuses)",
 }
-_TEST = '''"""{title}; found by `kvs-schema fuzz`."""
+_TEST_TEMPLATE = '''"""{title}; found by `kvs-schema fuzz`."""
 
 from pathlib import Path
 
@@ -35,7 +40,7 @@ def test_{name}() -> None:
         statuses = [receiver.post(body).status for body in bodies]
     assert {assertion}, statuses
 '''
-_HELPER = """
+_HELPER_TEMPLATE = """
 def is_accepted(status: int) -> bool:
     return {condition}
 
@@ -44,7 +49,7 @@ def is_accepted(status: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where bodies were posted and how: the arguments of `open_receiver`, and what is accepted."""
+    """Where bodies were posted: the arguments of `open_receiver`, and the statuses of success."""
 
     target: str
     path: str = "/"
@@ -56,12 +61,12 @@ class Destination:
 
     @property
     def is_url(self) -> bool:
-        """Whether it is reached over the network."""
+        """True if it is reached over the network."""
         return "://" in self.target
 
     @property
     def url(self) -> str:
-        """Where curl posts; an application must be served first."""
+        """The URL that curl posts to; an application must be served there first."""
         return self.target if self.is_url else f"{_SERVED}/{self.path.removeprefix('/')}"
 
     def arguments(self) -> str:
@@ -75,7 +80,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class FailureFiles:
-    """The files of a failure; `names` has that of each post, `bodies` the content by name."""
+    """The files of a failure.
+
+    `names` has the file of each post in order, `bodies` the content of each file.
+    """
 
     test: Path
     text: str
@@ -100,22 +108,22 @@ class FailureFiles:
 
 
 def failure_files(
-    broken: Broken, title: str, destination: Destination, folder: Path
+    failure: Failure, title: str, destination: Destination, folder: Path
 ) -> FailureFiles:
-    """Return the files of a failure: its bodies, one that is posted again once, and the test."""
-    prefix = "_".join(str(part) for part in (broken.broke.value, broken.statuses[-1]) if part)
+    """Return the bodies of a failure, each once however often it is posted, and the test."""
+    prefix = "_".join(str(part) for part in (failure.kind.value, failure.statuses[-1]) if part)
     by_body: dict[bytes, str] = {}
-    for body in broken.bodies:
+    for body in failure.bodies:
         by_body.setdefault(body, f"{prefix}_{len(by_body) + 1}.json")
-    names = [by_body[body] for body in broken.bodies]
+    names = [by_body[body] for body in failure.bodies]
     accepted = "status // 100 == 2"
     if destination.accept:
         accepted += f" or status in {sorted(destination.accept)}"
-    assertion = _ASSERTIONS[broken.broke]
-    text = _TEST.format(
+    assertion = _ASSERTIONS[failure.kind]
+    text = _TEST_TEMPLATE.format(
         title=title[:1].upper() + title[1:],
         bodies="\n".join(f'    "{name}",' for name in names),
-        helper=_HELPER.format(condition=accepted) if "is_accepted" in assertion else "",
+        helper=_HELPER_TEMPLATE.format(condition=accepted) if "is_accepted" in assertion else "",
         name=prefix,
         arguments=destination.arguments(),
         assertion=assertion,

@@ -1,4 +1,8 @@
-"""Asks first whether a receiver takes ordinary callbacks at all."""
+"""Check, before the search, that a receiver accepts ordinary callbacks.
+
+Callbacks come in, the first that is accepted goes out. Without one, every failure that the search
+finds would have the same cause.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from collections.abc import Iterable
 
 from ..catalogue.texts import Text
 from .applications import FuzzingError
-from .properties import Examiner, Property
-from .receivers import PATIENCE
+from .properties import Examiner, FailureKind
+from .receivers import RETRY_LATER
 from .scripts import Script
 
 
@@ -21,10 +25,12 @@ def probe(examiner: Examiner, bodies: Iterable[bytes], *, is_url: bool) -> Scrip
     script = Script((), valid=True)
     for body in bodies:
         script = Script(((body,),), valid=True)
-        status, broken = examiner.examine(script)
-        if broken is not None and broken.broke is Property.NO_ANSWER:
-            raise FuzzingError(Text("fuzz.no_answer", {"said": broken.said}))
-        if status not in PATIENCE and (broken is None or broken.broke is not Property.REFUSED):
+        status, failure = examiner.examine(script)
+        if failure is not None and failure.kind is FailureKind.NO_ANSWER:
+            raise FuzzingError(Text("fuzz.no_answer", {"said": failure.said}))
+        if status not in RETRY_LATER and (
+            failure is None or failure.kind is not FailureKind.REFUSED
+        ):
             return script
         statuses.append(status)
     said = ", ".join(map(str, dict.fromkeys(statuses)))

@@ -1,4 +1,8 @@
-"""What a receiver must do, whatever it is posted, and what broke it."""
+"""Decide whether the answers of a receiver are failures.
+
+A script comes in and is posted; the last status and the first failure go out. The guide "Fuzz a
+running handler" has the rules.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,16 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from ..posting import Answer
-from .receivers import PATIENCE, Receiver
+from ..posting import Answer, is_success
+from .receivers import RETRY_LATER, Receiver
 from .scripts import Script
 from .task_ids import TaskIds
 
 _SERVER_ERROR = 500
 
 
-class Property(Enum):
-    """What a receiver does wrong; the values are the names of texts and of files."""
+class FailureKind(Enum):
+    """What a receiver does wrong. Texts and files are named after the values."""
 
     SERVER_ERROR = "server_error"
     NO_ANSWER = "unanswered"
@@ -26,37 +30,37 @@ class Property(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A property that a receiver breaks, and the posts that show it; the last one breaks it.
+class Failure:
+    """What a receiver did wrong, and the posts that show it; the last one has the wrong answer.
 
-    `bodies` have the task ids that were drawn; `said` is the beginning of the last answer.
+    `bodies` have the task ids that were drawn; `said` is the first line of the last answer.
     """
 
-    broke: Property
+    kind: FailureKind
     bodies: tuple[bytes, ...]
     statuses: tuple[int | None, ...]
     said: str
     script: Script
 
     @property
-    def key(self) -> tuple[Property, int | None]:
-        """What failures are grouped by."""
-        return self.broke, self.statuses[-1]
+    def key(self) -> tuple[FailureKind, int | None]:
+        """Kind and status, by which failures are grouped."""
+        return self.kind, self.statuses[-1]
 
 
 class Examined(NamedTuple):
-    """The last status of a script, and what is broken, if anything."""
+    """The last status of a script, and the failure, if there is one."""
 
     status: int | None
-    broken: Broken | None = None
+    failure: Failure | None = None
 
 
 @dataclass(slots=True)
 class Examiner:
-    """Plays scripts to a receiver and says which property it breaks.
+    """Posts scripts to a receiver and reports failures.
 
-    Statuses in `accept` count as 2xx; with `refuse_invalid` near misses must get 4xx. `renew` says
-    whether each play gets task ids of its own.
+    Statuses in `accept` count as 2xx; with `refuse_invalid` near misses must get 4xx. With `renew`
+    each play has fresh task ids.
     """
 
     receiver: Receiver
@@ -67,10 +71,10 @@ class Examiner:
 
     def accepts(self, status: int) -> bool:
         """Return whether a status counts as 2xx."""
-        return 200 <= status < 300 or status in self.accept
+        return is_success(status) or status in self.accept
 
     def examine(self, script: Script) -> Examined:
-        """Play a script as far as all properties hold."""
+        """Post a script until its end or the first failure."""
         last = None
         for play in script.plays:
             known: dict[str, str] = {}
@@ -79,35 +83,35 @@ class Examiner:
             for body in play:
                 answer = self.receiver.post(self._ids.renewed(body, known) if self.renew else body)
                 statuses.append(answer.status)
-                broken = self._broken(script, answer, accepted.get(body))
-                if broken is not None:
+                kind = self._kind(script, answer, accepted.get(body))
+                if kind is not None:
                     posts = play[: len(statuses)]
-                    found = Broken(broken, posts, tuple(statuses), _said(answer), script)
+                    found = Failure(kind, posts, tuple(statuses), _first_line(answer), script)
                     return Examined(answer.status, found)
-                if answer.status is not None and answer.status not in PATIENCE:
+                if answer.status is not None and answer.status not in RETRY_LATER:
                     accepted.setdefault(body, self.accepts(answer.status))
                 last = answer.status
         return Examined(last)
 
-    def _broken(self, script: Script, answer: Answer, before: bool | None) -> Property | None:
+    def _kind(self, script: Script, answer: Answer, before: bool | None) -> FailureKind | None:
         status = answer.status
         if status is None:
-            return Property.NO_ANSWER
+            return FailureKind.NO_ANSWER
         accepted = self.accepts(status)
-        if status in PATIENCE and not accepted:
+        if status in RETRY_LATER and not accepted:
             return None
         if status >= _SERVER_ERROR and not accepted:
-            return Property.SERVER_ERROR
+            return FailureKind.SERVER_ERROR
         if before is not None and before != accepted:
-            return Property.CHANGED
+            return FailureKind.CHANGED
         if script.valid and not accepted:
-            return Property.REFUSED
+            return FailureKind.REFUSED
         if script.rule is not None and self.refuse_invalid and status // 100 != 4:
-            return Property.ACCEPTED
+            return FailureKind.ACCEPTED
         return None
 
 
-def _said(answer: Answer) -> str:
+def _first_line(answer: Answer) -> str:
     if answer.error is not None:
         return answer.error.said("en")
     return answer.body.decode(errors="replace").strip().partition("\n")[0]

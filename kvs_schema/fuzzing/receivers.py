@@ -1,4 +1,8 @@
-"""Posts bodies to what is fuzzed, wherever it runs, and waits where it asks for patience."""
+"""Post bodies to the receiver that is fuzzed, by HTTP or in this process.
+
+A target and bodies come in, an `Answer` for each body goes out. A receiver that answers 429 or 503
+gets the body again later.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +18,21 @@ try:
     from anyio.from_thread import start_blocking_portal
 
     from ..posting import Answer, Headers, Poster
-    from .applications import imported, started
+    from .applications import import_application, running
 except ImportError:
     raise MissingExtraError("kvs_schema.fuzzing", "testing") from None
 
 __all__ = ["Answer", "Receiver", "open_receiver"]
 
-#: Answers that ask to come again later; they say nothing of the body.
-PATIENCE = (429, 503)
-#: Seconds before each further try, more if the answer asks for more; and the longest wait.
+#: Statuses that ask the sender to retry later; they say nothing about the body.
+RETRY_LATER = (429, 503)
+#: Seconds before each retry, unless `Retry-After` asks for more; and the longest wait.
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _LONGEST = 10.0
 
 
 class Receiver:
-    """Posts bodies one after the other; `waited` counts the answers that asked for patience."""
+    """Posts bodies one after the other; `waited` counts the answers that ask to retry later."""
 
     waited: Counter[int]
     posts: int
@@ -38,11 +42,11 @@ class Receiver:
         self.waited, self.posts = Counter(), 0
 
     def post(self, body: bytes) -> Answer:
-        """Post a body until the answer is not one of `PATIENCE`, or waiting does not help."""
+        """Post a body; retry up to seven times while the answer is 429 or 503."""
         self.posts += 1
         answer = self._post(body)
         for wait in _WAITS:
-            if answer.status not in PATIENCE:
+            if answer.status not in RETRY_LATER:
                 break
             self.waited[answer.status] += 1
             asked = answer.headers.get("retry-after", "")
@@ -76,7 +80,7 @@ def open_receiver(
             with portal.wrap_async_context_manager(posting) as poster:
                 yield Receiver(lambda body: portal.call(poster.post, target, body))
         else:
-            application = imported(target, Path(folder).resolve())
-            starting = started(target, application, path, timeout, headers)
-            with portal.wrap_async_context_manager(starting) as caller:
-                yield Receiver(lambda body: portal.call(caller.post, body))
+            application = import_application(target, Path(folder).resolve())
+            starting = running(target, application, path, timeout, headers)
+            with portal.wrap_async_context_manager(starting) as client:
+                yield Receiver(lambda body: portal.call(client.post, body))

@@ -1,9 +1,13 @@
-"""What is posted: strategies for scripts, by kind and variant."""
+"""Build the strategies for what the fuzzer posts.
+
+Variants and options come in; groups of scripts by kind and variant go out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -13,18 +17,18 @@ from ..catalogue.variants import Variant
 from ..strategies import Negative, callbacks, deliveries, hostile_bodies, invalid_callbacks
 from ..strategies.callbacks import CallbackOptions
 
-#: A variant's options of the strategies; raises `ValueError` where they exclude the variant.
+#: Returns the options of the strategies for a variant; raises `ValueError` if they exclude it.
 Options = Callable[[str], CallbackOptions]
 
-#: The phase in which outputs are told.
+#: The phase whose fields depend on the task type.
 _FINISHED = "finished"
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Bodies to post in order. Each of the `plays` has task ids of its own.
+    """Bodies to post in order: several `plays`, each with task ids of its own.
 
-    `valid` says that all are valid callbacks; `rule` is what a near miss breaks.
+    With `valid` all are valid callbacks; `rule` is the one that a near miss breaks.
     """
 
     plays: tuple[tuple[bytes, ...], ...]
@@ -36,7 +40,7 @@ class Script:
 class ScriptGroup:
     """Scripts of one kind: `callbacks`, `deliveries`, `near_misses` or `hostile_bodies`.
 
-    `type` is the task type, where all callbacks have the same.
+    `type` is the task type, if all callbacks have the same.
     """
 
     kind: str
@@ -49,11 +53,10 @@ class ScriptGroup:
 
 
 def groups(variants: Sequence[Variant], options: Options, *, pinned: bool) -> list[ScriptGroup]:
-    """Return all groups; `pinned` says that all callbacks have one task id.
+    """Return all groups of scripts; with `pinned` all callbacks have the same task id.
 
-    Which fields a finished task has depends on its type, so there is a group for each known type
-    too. A variant that the options exclude is left out; raises `ValueError` if that is each of
-    them.
+    The fields of a finished task depend on its type, so there is also a group for each known type.
+    Variants that the options exclude are left out; raises `ValueError` if they exclude all.
     """
     excluded: ValueError | None = None
     found: list[ScriptGroup] = []
@@ -88,20 +91,16 @@ def _groups(
                 made = callbacks(variant, wire="bytes", **options).map(_valid)
                 yield ScriptGroup("callbacks", variant.name, made, each)
     elif kind == "deliveries":
-        made = _deliveries(_like(variant, variants), chosen, pinned)
+        made = _deliveries(_of_dialect(variant, variants), chosen, pinned)
         yield ScriptGroup(kind, variant.name, made)
     else:
-        near = invalid_callbacks(
-            variant,
-            wire="bytes",
-            types=chosen["types"],
-            errnums=chosen["errnums"],
-            values=chosen["values"],
-        )
+        near_miss_options: dict[str, Any] = {**chosen}
+        near_miss_options.pop("deviations", None)  # an option of valid callbacks only
+        near = invalid_callbacks(variant, wire="bytes", **near_miss_options)
         yield ScriptGroup(kind, variant.name, near.map(_near_miss))
 
 
-def _like(variant: Variant, variants: Sequence[Variant]) -> list[Variant]:
+def _of_dialect(variant: Variant, variants: Sequence[Variant]) -> list[Variant]:
     return [other for other in variants if other.dialect == variant.dialect]
 
 
@@ -121,7 +120,7 @@ def _hostile(body: bytes) -> Script:
 def _deliveries(
     variants: list[Variant], options: CallbackOptions, pinned: bool
 ) -> SearchStrategy[Script]:
-    """Whole deliveries in order, then all of it again; and in the reverse order."""
+    """Draw whole deliveries: in order and then all again, and in reverse order."""
     drawn = [
         deliveries(tasks=tasks, variants=variants, wire="bytes", max_size=8, **options)
         for tasks in ((1,) if pinned else (1, 2))

@@ -1,4 +1,7 @@
-"""Searches for scripts that break a receiver, and shrinks what it finds."""
+"""Search for scripts that break a receiver, and shrink the failures.
+
+Groups of scripts come in; the smallest failure of each kind and status goes out, with counts.
+"""
 
 from __future__ import annotations
 
@@ -16,39 +19,39 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.errors import Flaky
 
 from ..reports import check_callback
-from .properties import Broken, Examined, Examiner, Property
+from .properties import Examined, Examiner, Failure, FailureKind
 from .scripts import Script, ScriptGroup
 
-#: What failures are grouped by.
-Key: TypeAlias = tuple[Property, int | None]
+#: Kind and status, by which failures are grouped.
+FailureKey: TypeAlias = tuple[FailureKind, int | None]
 
-#: A failure must come again so often.
-_CONFIRMED = 3
+#: How often a failure must come again before it counts.
+_CONFIRMATIONS = 3
 
 
-class BrokenError(Exception):
-    """Raised inside a test of Hypothesis where a property is broken."""
+class _FailureError(Exception):
+    """Raised inside a test of Hypothesis for a failure, so that it is shrunk."""
 
 
 class _StopError(BaseException):
-    """The search is over; Hypothesis lets it through."""
+    """Ends the search; Hypothesis does not catch it."""
 
 
-class _ShrunkError(BaseException):
-    """Shrinking has taken long enough; Hypothesis lets it through."""
+class _ShrinkingTimeoutError(BaseException):
+    """Ends the shrinking when its time is up; Hypothesis does not catch it."""
 
 
 @dataclass(slots=True)
 class GroupedFailure:
-    """The smallest failure of one property and status, and the variants in which it was met."""
+    """The smallest failure of a kind and status, and all variants in which it was met."""
 
-    broken: Broken
+    smallest: Failure
     variants: dict[str, None]
 
 
 @dataclass(slots=True)
 class ScriptTally:
-    """How many examples there were, how many of them were accepted, and how many failed."""
+    """Counters: how many examples there were, and how many of them were accepted or failed."""
 
     examples: int = 0
     accepted: int = 0
@@ -57,11 +60,11 @@ class ScriptTally:
 
 @dataclass(slots=True)
 class Search:
-    """One run of the fuzzer: what it has found by property and status, and what it counted.
+    """One run of the fuzzer: the failures found, by kind and status, and counts.
 
-    `seconds` is how long it may take, `shrinking` the same for each failure.
-    `unstable` counts failures that did not come again. `stopped` says why groups are missing:
-    `time`, or `gone` where the receiver did not answer any more.
+    `seconds` limits the whole run, `shrinking` the shrinking of each failure. `unstable` counts
+    failures that did not come again. `stopped` says why groups are missing: `time`, or `gone` if
+    the receiver stopped answering.
     """
 
     examiner: Examiner
@@ -69,54 +72,58 @@ class Search:
     examples: int = 100
     seconds: float | None = None
     shrinking: float = 30.0
-    found: dict[Key, GroupedFailure] = field(default_factory=dict)
-    unstable: Counter[Key] = field(default_factory=Counter)
+    found: dict[FailureKey, GroupedFailure] = field(default_factory=dict)
+    unstable: Counter[FailureKey] = field(default_factory=Counter)
     by_variant: dict[str, ScriptTally] = field(default_factory=lambda: defaultdict(ScriptTally))
     by_rule: dict[str, ScriptTally] = field(default_factory=lambda: defaultdict(ScriptTally))
     stopped: str | None = None
     _verdicts: dict[bytes, Examined] = field(default_factory=dict)
-    end: float = float("inf")
+    deadline: float = float("inf")
 
     def run(self, groups: Sequence[ScriptGroup], alive: Script) -> Iterator[ScriptGroup]:
-        """Search in each group; yield it when that is done. `alive` is an ordinary script."""
+        """Search each group and yield it when that is done.
+
+        `alive` is a script that the receiver accepts, by which the search finds out after a failure
+        whether it still answers.
+        """
         if self.seconds is not None:
-            self.end = time.monotonic() + self.seconds
+            self.deadline = time.monotonic() + self.seconds
         try:
             for group in groups:
-                while (broken := self._searched(_Round(self, group))) is not None:
-                    self._check_that_it_lives(alive, broken)
+                while (failure := self._search_group(_GroupSearch(self, group))) is not None:
+                    self._check_alive(alive, failure)
                 yield group
         except _StopError as stop:
             self.stopped = str(stop)
 
-    def _searched(self, one: _Round) -> Broken | None:
+    def _search_group(self, one: _GroupSearch) -> Failure | None:
         """Look for one failure and keep it; on Ctrl-C, keep the smallest known so far."""
         try:
             one.search(self.examples)
-            if one.broken is not None:
-                one.broken = self._reduced(one.broken)
+            if one.failure is not None:
+                one.failure = self._without_needless_posts(one.failure)
         finally:
-            if one.broken is not None:
-                self.found[one.broken.key] = GroupedFailure(one.broken, one.variants)
-        return one.broken
+            if one.failure is not None:
+                self.found[one.failure.key] = GroupedFailure(one.failure, one.variants)
+        return one.failure
 
     def check_time(self) -> None:
         """Stop the search if its time is up."""
-        if time.monotonic() > self.end:
+        if time.monotonic() > self.deadline:
             raise _StopError("time")
 
-    def _check_that_it_lives(self, alive: Script, broken: Broken) -> None:
-        if broken.broke is Property.NO_ANSWER:
-            last = self.examiner.examine(alive).broken
-            if last is not None and last.broke is Property.NO_ANSWER:
+    def _check_alive(self, alive: Script, failure: Failure) -> None:
+        if failure.kind is FailureKind.NO_ANSWER:
+            last = self.examiner.examine(alive).failure
+            if last is not None and last.kind is FailureKind.NO_ANSWER:
                 raise _StopError("gone")
 
     def known(self, script: Script) -> Examined | None:
-        """Return what came of a script that was played already."""
+        """Return the result of a script that was posted before."""
         return self._verdicts.get(_digest(script))
 
     def verdict(self, script: Script) -> Examined:
-        """Play a script once, and a failing one three times more."""
+        """Post a script once, and one that fails three times more; remember the result."""
         found = self.known(script)
         if found is None:
             found = self._verdicts[_digest(script)] = self._confirmed(script)
@@ -124,36 +131,36 @@ class Search:
 
     def _confirmed(self, script: Script) -> Examined:
         found = self.examiner.examine(script)
-        if found.broken is None or found.broken.key in self.found:
+        if found.failure is None or found.failure.key in self.found:
             return found
-        key = found.broken.key
-        again = (self.examiner.examine(script).broken for _ in range(_CONFIRMED))
-        if all(broken is not None and broken.key == key for broken in again):
+        key = found.failure.key
+        again = (self.examiner.examine(script).failure for _ in range(_CONFIRMATIONS))
+        if all(failure is not None and failure.key == key for failure in again):
             return found
         self.unstable[key] += 1
         return Examined(found.status)
 
-    def _reduced(self, broken: Broken) -> Broken:
+    def _without_needless_posts(self, failure: Failure) -> Failure:
         """Leave out the posts that a failure does not need."""
         at = 0
-        while at < len(broken.bodies) - 1:
-            rest = (*broken.bodies[:at], *broken.bodies[at + 1 :])
-            found = self.verdict(replace(broken.script, plays=(rest,))).broken
-            if found is not None and found.key == broken.key:
-                broken = found
+        while at < len(failure.bodies) - 1:
+            rest = (*failure.bodies[:at], *failure.bodies[at + 1 :])
+            found = self.verdict(replace(failure.script, plays=(rest,))).failure
+            if found is not None and found.key == failure.key:
+                failure = found
             else:
                 at += 1
-        return broken
+        return failure
 
 
-class _Round:
-    """One test of Hypothesis, which looks for one failure in a group that is not known yet."""
+class _GroupSearch:
+    """One test of Hypothesis, which looks for one new failure in a group."""
 
     def __init__(self, search: Search, group: ScriptGroup) -> None:
         self._search, self._group = search, group
-        self.broken: Broken | None = None
+        self.failure: Failure | None = None
         self.variants: dict[str, None] = {}
-        self._until = float("inf")
+        self._deadline = float("inf")
 
     def search(self, examples: int) -> None:
         """Look for a failure and shrink it; `variants` has those of all that were met."""
@@ -169,34 +176,34 @@ class _Round:
             print_blob=False,
             suppress_health_check=list(HealthCheck),
         )(decorated)
-        with contextlib.suppress(BrokenError, Flaky, _ShrunkError):
+        with contextlib.suppress(_FailureError, Flaky, _ShrinkingTimeoutError):
             test()
 
     def _test(self, script: Script) -> None:
-        """Raise, at one line, where the failure that is looked for is met."""
+        """Raise for the failure that is searched; always here, since Hypothesis compares lines."""
         search = self._search
-        if self.broken is None:
+        if self.failure is None:
             search.check_time()
         is_new = search.known(script) is None
-        if time.monotonic() > self._until:
-            raise _ShrunkError
+        if time.monotonic() > self._deadline:
+            raise _ShrinkingTimeoutError
         examined = search.verdict(script)
-        if self.broken is None and is_new:
+        if self.failure is None and is_new:
             self._count(script, examined)
-        broken = examined.broken
-        if broken is None:
+        failure = examined.failure
+        if failure is None:
             return
-        variant = _variant_of(broken) or self._group.variant or self._group.kind
-        if broken.key in search.found:
-            search.found[broken.key].variants[variant] = None
+        variant = _variant_of(failure) or self._group.variant or self._group.kind
+        if failure.key in search.found:
+            search.found[failure.key].variants[variant] = None
             return
-        if self.broken is None:
-            self._until = min(time.monotonic() + search.shrinking, search.end)
-        elif self.broken.key != broken.key:
+        if self.failure is None:
+            self._deadline = min(time.monotonic() + search.shrinking, search.deadline)
+        elif self.failure.key != failure.key:
             return
-        self.broken = broken
+        self.failure = failure
         self.variants[variant] = None
-        raise BrokenError
+        raise _FailureError
 
     def _count(self, script: Script, examined: Examined) -> None:
         group, search = self._group, self._search
@@ -205,7 +212,7 @@ class _Round:
             tallies.append(search.by_rule[script.rule])
         for tally in tallies:
             tally.examples += 1
-            tally.failed += examined.broken is not None
+            tally.failed += examined.failure is not None
             if examined.status is not None:
                 tally.accepted += search.examiner.accepts(examined.status)
 
@@ -214,5 +221,5 @@ def _digest(script: Script) -> bytes:
     return hashlib.sha256(repr((script.plays, script.rule)).encode()).digest()
 
 
-def _variant_of(broken: Broken) -> str | None:
-    return check_callback(broken.bodies[-1]).variant
+def _variant_of(failure: Failure) -> str | None:
+    return check_callback(failure.bodies[-1]).variant

@@ -1,4 +1,7 @@
-"""Gives each execution task ids of its own, so that what a receiver stored changes nothing."""
+"""Give each play of a script fresh task ids, so that what the receiver stored has no effect.
+
+A body comes in, the same body with another task id goes out.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,25 @@ from ..spec.graph import GraphNode
 _LOWER, _UPPER = string.ascii_lowercase, string.ascii_uppercase
 _CLASSES = (string.digits, _LOWER[:6], _LOWER[6:], _UPPER[:6], _UPPER[6:])
 _PIECES = re.compile(r"%[0-9A-Fa-f]{2}|.", re.DOTALL)
-#: So often an id of the same length is drawn; of very short ones there are few, and one without
-#: letters and digits is the only one.
+#: How often an unused id of the same length is tried: there are few short ones, and only one
+#: without letters and digits.
 _TRIES = 50
 
 
 class TaskIds:
-    """Draws task ids that were not used before, whatever the seed: receivers may remember."""
+    """Draws task ids that were not used before, whatever the seed: receivers may store them."""
 
     def __init__(self) -> None:
         self._chance = random.SystemRandom()
         self._used: set[str] = set()
 
     def renewed(self, body: bytes, known: dict[str, str]) -> bytes:
-        """Return a body with a fresh task id, of the same classes of characters and length.
+        """Return a body with a fresh task id of the same length and classes of characters.
 
-        Where all of that length are used it is longer. `known` are the ids of this execution so
-        far. A body that cannot be read stays as it is.
+        If all of that length are used, it is longer. `known` maps the ids of this play to fresh
+        ones. A body that cannot be parsed is returned unchanged.
         """
-        task_id, variant = _identified(body)
+        task_id, variant = _id_and_variant(body)
         if task_id is None:
             return body
         if task_id not in known:
@@ -61,7 +64,7 @@ class TaskIds:
 
 
 @lru_cache(maxsize=256)
-def _identified(body: bytes) -> tuple[str | None, str | None]:
-    """Return the task id of a body that can be read, and its variant."""
+def _id_and_variant(body: bytes) -> tuple[str | None, str | None]:
+    """Return the task id and the variant of a body; without a task id it cannot be rewritten."""
     report = check_callback(body)
     return None if report.document is None else report.task_id, report.variant

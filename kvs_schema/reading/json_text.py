@@ -32,12 +32,13 @@ Reader: TypeAlias = Callable[..., tuple[Any, list[Fault]]]
 Pairs: TypeAlias = list[tuple[str, Any]]
 
 #: The tokens of JSON, blanks left out; a string that does not end goes to the end of the text.
-TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+#: Possessive, or the expression would remember each escape of a string.
+TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s"{}\[\],:]++', re.DOTALL)
 
 #: What every text has in which something is JSON and no parser can hold it.
 _UNHOLDABLE = re.compile(r"\\u[dD]|[eE]\+?[0-9]{3}|[0-9]{200}")
 
-_NO_BRACKETS = re.compile(rb'[^"\[\]{}]+|"[^"\\]*(?:\\.[^"\\]*)*"')
+_NO_BRACKETS = re.compile(rb'[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 #: What each bracket does to the depth, as signed bytes.
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
@@ -85,6 +86,13 @@ def read_undisputed(
         return value, []
     whole = _decoded(text)
     return _rest(whole, limits, Fault((), "json", "syntax"), _undisputed), losses(whole, MANY)
+
+
+def read_repeated(text: bytes) -> Any:
+    """Parse a text that was read before; different values of a key become an array."""
+    return json.JSONDecoder(object_pairs_hook=_repeated, parse_int=_any_integer).decode(
+        text.decode()
+    )
 
 
 def _read(
@@ -173,6 +181,16 @@ def _undisputed(pairs: Pairs) -> dict[str, Any]:
         if not _equal(found.setdefault(key, value), value):
             disputed.add(key)
     return {key: value for key, value in found.items() if key not in disputed}
+
+
+def _repeated(pairs: Pairs) -> dict[str, Any]:
+    """Make an object in which a key with different values has an array of them."""
+    found: dict[str, list[Any]] = {}
+    for key, value in pairs:
+        values = found.setdefault(key, [value])
+        if not _equal(values[0], value):
+            values.append(value)
+    return {key: values if len(values) > 1 else values[0] for key, values in found.items()}
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 #: The parser and the engine both stop near this depth.
 DEEPEST = 250
+
+#: No report can list more.
+MOST_FINDINGS = sys.maxsize - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,5 @@ class Limits:
                 raise ValueError(f"Limits.{name} must be a whole number from 1, not {value!r}")
         if self.depth > DEEPEST:
             raise ValueError(f"Limits.depth cannot exceed {DEEPEST}, not {self.depth}")
+        if self.findings > MOST_FINDINGS:  # one more is looked for, to know whether there are more
+            object.__setattr__(self, "findings", MOST_FINDINGS)

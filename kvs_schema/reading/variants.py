@@ -108,7 +108,10 @@ class Classifier:
             wanted = [name for role, name in roles.items() if not (flow and role == "type")]
             missing = tuple(name for name in wanted if name not in names)
             return Verdict(None, problem="unrecognised", names=missing, likely=dialect)
-        status = body.get(roles["status"])
+        return self.of_status(dialect, body.get(roles["status"]))
+
+    def of_status(self, dialect: str, status: Any) -> Verdict:
+        """Return the variant of a dialect that has a status, if there is one."""
         if type(status) is int or type(status) is float:
             verdict = self._verdicts[dialect].get(status)
             if verdict is not None:
@@ -150,7 +153,8 @@ def _parsed(value: Any) -> Any:
 #: How much of a compressed body is unpacked.
 _UNPACKED = 64 * 1024
 
-_UNICODE_ESCAPE = re.compile(rb"\\+u00([0-9a-fA-F]{2})")
+#: The backslashes before it belong to it; a run of them is read once, and not from each of them.
+_UNICODE_ESCAPE = re.compile(rb"(?<!\\)\\+u00([0-9a-fA-F]{2})")
 _PERCENT_ESCAPE = re.compile(rb"%([0-9a-fA-F]{2})")
 
 
@@ -178,7 +182,7 @@ class Identifier:
             each = waiting.pop()
             kind = type(each)  # not isinstance, which asks the value
             if issubclass(kind, str):
-                if self._text.search(each):
+                if self._in_text(str.__str__(each)):
                     return True
             elif issubclass(kind, dict | list) and id(each) not in seen:
                 seen.add(id(each))
@@ -189,6 +193,14 @@ class Identifier:
                 else:
                     waiting += dict.values(each)
         return False
+
+    def _in_text(self, text: str) -> bool:
+        if self._text.search(text):
+            return True
+        if "%" not in text and r"\u00" not in text:
+            return False
+        readings = _readings(text.encode(errors="surrogatepass"))
+        return any(self._text.search(reading.decode("latin-1")) for reading in readings)
 
     def in_bytes(self, body: bytes) -> bool:
         """Return whether bytes that are not JSON contain an identifying key."""
@@ -228,7 +240,7 @@ def _members(tokens: Iterator[re.Match[str]]) -> Iterator[tuple[object, str]]:
     before: list[str] = []
     for token in tokens:
         piece = token[0]
-        if depth == 1 and before[-1:] == [":"] and len(before) > 1:
+        if depth == 1 and before[-1:] == [":"] and before[0].startswith('"'):
             yield _string(before[-2]), piece
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(piece, 0)
         before = [*before[-1:], piece]

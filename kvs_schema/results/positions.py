@@ -23,7 +23,7 @@ Place: TypeAlias = tuple[Location, int | None]
 _scan: Callable[[str, int], tuple[Any, int]]
 _scan = JSONDecoder(parse_int=str, parse_float=str).scan_once  # type: ignore[attr-defined]
 _B = r"[ \t\r\n]*"
-_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 #: Small values are not read: regular expressions match many of them at once.
 _MANY = 64
 _SHORT = rf'"[^"\\]*(?:\\.[^"\\]*){{0,{_MANY}}}"'

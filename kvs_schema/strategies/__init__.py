@@ -18,8 +18,15 @@ try:
 except ImportError:
     raise MissingExtraError("kvs_schema.strategies", "testing") from None
 
-from .callbacks import DialectName, TypeName, VariantName, callbacks, embedded, from_schema
+from .callbacks import DialectName, TypeName, VariantName, callbacks
 from .deliveries import deliveries
+from .documents import (
+    create_wave_task_requests,
+    create_wave_task_responses,
+    embedded,
+    error_codes,
+    from_schema,
+)
 from .hostile import HostileKind, hostile_bodies
 from .machine import ReceiverMachine
 from .mutate.breakable_rules import Rule
@@ -31,7 +38,6 @@ from .near_misses import (
     invalid_create_wave_task_responses,
     negative_rules,
 )
-from .requests import create_wave_task_requests, create_wave_task_responses, error_codes
 from .sample import sample
 from .wire import Wire
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from inspect import signature
+from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, cast, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..catalogue import store
 from ..catalogue.error_codes import error_codes
-from ..catalogue.names import schema_names
 from ..catalogue.unknown_names import UnknownNameError
 from ..catalogue.variants import Variant
 from ..catalogue.variants import variants as all_variants
@@ -21,12 +23,13 @@ from .generate.nodes import Level
 from .generate.roles import is_coherent
 from .generate.value_factory import level_of, value_factory
 from .pins import Pins, Values, is_error_code, is_task_id, is_type, pins_of, steering_of
-from .wire import Wire, check_flags, dial, sent, shown_as, told
+from .wire import Wire, check_flags, check_size, observed, sent, shown_as
 
 #: Types that were warned of, each once.
 _warned: set[str] = set()
-#: The frame of whoever calls a strategy.
-_CALLER = 4
+_PACKAGE = __name__.partition(".")[0]
+
+T = TypeVar("T")
 
 VariantName: TypeAlias = Literal[
     "task.progress",
@@ -132,23 +135,32 @@ def callbacks(
         def test_handler_answers_every_end_of_a_task(body):
             assert handle(body).status == 200
     """
-    options = CallbackOptions(
-        types=types,
-        dialects=dialects,
-        strict=strict,
-        deviations=deviations,
-        values=values,
-        errnums=errnums,
-        max_text=max_text,
-        max_items=max_items,
-        incoherent=incoherent,
-    )
-    made = told("callback", sent(_drawn(variants, options), wire), wire)
-    return shown_as(made, "callbacks", *_given(variants), wire=wire, **options)
+    variants, options = read_once(variants), options_of(locals())
+    made = observed("callback", sent(_drawn(variants, options), wire), wire)
+    return shown_as(made, "callbacks", variants, wire=wire, **options)
 
 
-def _given(first: Any) -> list[Any]:
-    return [] if first is None else [first]
+def read_once(option: T) -> T:
+    """Return an option as it is, or as a list if it is an iterator, which cannot be read again."""
+    return cast("T", list(option)) if isinstance(option, Iterator) else option
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """Return the options that strategies for callbacks share, with their defaults."""
+    parameters = signature(callbacks).parameters
+    return {name: parameters[name].default for name in CallbackOptions.__annotations__}
+
+
+def options_of(arguments: Mapping[str, Any]) -> CallbackOptions:
+    """Return the options of `callbacks` among the arguments of a strategy, iterators as lists.
+
+    Warn once of each task type that looks like a known one misspelt.
+    """
+    found = {name: read_once(arguments.get(name, usual)) for name, usual in _defaults().items()}
+    if found["types"] is not None:
+        _warn_of_misspelt(listed(found["types"], "types"))
+    return cast("CallbackOptions", found)
 
 
 def _drawn(variants: Names | None, options: CallbackOptions) -> SearchStrategy[dict[str, Any]]:
@@ -205,10 +217,10 @@ def steered(
     steering = steering_of(
         pins,
         strict,
-        types=None if types is None else _types_asked(types),
+        types=None if types is None else types_choice(types),
         errnums=None if errnums is None else _codes(errnums, strict),
-        max_text=dial("max_text", options["max_text"]),
-        max_items=dial("max_items", options["max_items"]),
+        max_text=check_size("max_text", options["max_text"]),
+        max_items=check_size("max_items", options["max_items"]),
         accepts=None if incoherent else is_coherent,
     )
     return pins.roots, steering, pins.find(is_task_id, strict)
@@ -218,107 +230,13 @@ def _codes(errnums: Errnums, strict: bool) -> SearchStrategy[int]:
     """The error codes asked for, the first simplest."""
     if isinstance(errnums, SearchStrategy):
         return errnums
-    asked: list[Any] = list(errnums) if isinstance(errnums, Iterable) else [errnums]
-    for code in asked:
+    codes = several(errnums, "errnums")
+    for code in codes:
         if type(code) is not int:
             raise TypeError(f"errnums: a code is an integer, not {type(code).__name__}")
         if strict and (code == 0 or code not in error_codes.callback):
             raise ValueError(f"errnums: no task can fail with {code} at the strict level")
-    if not asked:
-        raise ValueError("errnums name at least one, or are left out for all")
-    return st.sampled_from(asked)
-
-
-def from_schema(name: str, *, strict: bool = False, wire: Wire = "object") -> SearchStrategy[Any]:
-    """Draw values of any schema, by the names that `kvs_schema.schema()` takes.
-
-    `wire` is what your code takes, as for `callbacks`. Documents embedded in a value are strings,
-    as sent. Raises `UnknownNameError` for an unknown schema, and `ValueError` if no value is valid
-    at the strict level.
-
-        @given(from_schema("metainfo.streams"))
-        def test_every_stream_has_a_label(stream):
-            assert label(stream)
-    """
-    if name not in schema_names():
-        raise UnknownNameError("schema", name, schema_names())
-    check_flags(strict=strict)
-    if name == "callback":
-        made: SearchStrategy[Any] = callbacks(strict=strict, wire=wire)
-    else:
-        made = value_factory(level_of(strict=strict, deviations=True)).strategy(name)
-        made = told(name, sent(made, wire), wire)
-    return shown_as(made, "from_schema", name, strict=strict, wire=wire)
-
-
-class DocumentOptions(TypedDict, total=False):
-    """What the strategies for other documents than callbacks take besides, for type checkers."""
-
-    strict: bool
-    deviations: bool
-    values: Values | None
-
-
-@overload
-def embedded(
-    name: str, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
-) -> SearchStrategy[str]: ...
-@overload
-def embedded(
-    name: str, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
-) -> SearchStrategy[bytes]: ...
-@overload
-def embedded(
-    name: str, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
-) -> SearchStrategy[Any]: ...
-def embedded(
-    name: str,
-    *,
-    strict: bool = False,
-    wire: Wire = "object",
-    deviations: bool = True,
-    values: Values | None = None,
-) -> SearchStrategy[Any]:
-    """Draw an embedded document, such as `metainfo`, which outputs contain as JSON in a string.
-
-    It is an object or array, or with `wire="text"` the string that the callback contains. `values`
-    pins places of it, such as `metainfo.format#size`, as for `callbacks`. Raises
-    `UnknownNameError` for an unknown embedded document.
-
-        @given(embedded("metainfo", wire="text"))
-        def test_media_information_has_a_summary(text):
-            assert summary(text)
-    """
-    known = embedded_names()
-    if name not in known:
-        raise UnknownNameError("embedded document", name, known)
-    made = document(name, strict, deviations, values)
-    return shown_as(
-        told(name, sent(made, wire), wire),
-        "embedded",
-        name,
-        strict=strict,
-        wire=wire,
-        deviations=deviations,
-        values=values,
-    )
-
-
-def document(
-    name: str, strict: bool, deviations: bool, values: Values | None, *also: dict[str, Any]
-) -> SearchStrategy[Any]:
-    """Values of one schema, with pins."""
-    check_flags(strict=strict, deviations=deviations)
-    steering = steering_of(pins_of(values, [name], strict), strict)
-    factory = value_factory(level_of(strict=strict, deviations=deviations))
-    return factory.strategy(name, *also, steering=steering)
-
-
-def embedded_names() -> tuple[str, ...]:
-    """Return the names of all embedded documents."""
-    graph = store.graph()
-    contents = (graph.root(name, strict=False).content_name for name in graph.schemas)
-    return tuple(dict.fromkeys(name for name in contents if name is not None))
+    return st.sampled_from(codes)
 
 
 def chosen_variants(
@@ -326,8 +244,8 @@ def chosen_variants(
 ) -> Sequence[Variant]:
     """Return the variants that options select; raise what `callbacks` raises."""
     known = {variant.name: variant for variant in all_variants()}
-    asked = None if names is None else listed(names, "variants")
-    for name in asked or ():
+    named = None if names is None else listed(names, "variants")
+    for name in named or ():
         if name not in known:
             raise UnknownNameError("variant", name, known)
     among = None if dialects is None else listed(dialects, "dialects")
@@ -335,13 +253,13 @@ def chosen_variants(
     for dialect in among or ():
         if dialect not in of_dialect:
             raise UnknownNameError("dialect", dialect, of_dialect)
-    chosen = [known[name] for name in (known if asked is None else dict.fromkeys(asked))]
+    chosen = [known[name] for name in (known if named is None else dict.fromkeys(named))]
     if among is not None:
         chosen = [variant for variant in chosen if variant.dialect in among]
     if strict:
         empty = [variant.name for variant in chosen if variant.strict_empty]
         chosen = [variant for variant in chosen if not variant.strict_empty]
-        if empty and (asked is not None or not chosen):
+        if empty and (named is not None or not chosen):
             raise ValueError(
                 f"no body of {', '.join(empty)} can be valid at the strict level; "
                 "leave it out, or ask for deviations=False instead of strict=True"
@@ -351,38 +269,48 @@ def chosen_variants(
     return chosen
 
 
-def _types_asked(types: Types) -> Choice:
-    """One of the task types asked for; warns once of each that looks like a known one misspelt."""
+def _warn_of_misspelt(types: Iterable[str]) -> None:
     known = store.specification()["classifier"]["types"]
-    for kind in listed(types, "types"):
-        near = nearest(kind, known)
-        if kind not in known and near is not None and kind not in _warned:
-            _warned.add(kind)
-            warnings.warn(
-                f"types: {kind!r} is not a known task type; did you mean {near!r}?",
-                stacklevel=_CALLER,
-            )
-    return types_choice(types)
+    for type_ in types:
+        near = nearest(type_, known)
+        if type_ not in known and near is not None and type_ not in _warned:
+            _warned.add(type_)
+            text = f"types: {type_!r} is not a known task type; did you mean {near!r}?"
+            warnings.warn(text, stacklevel=_level_of_caller())
+
+
+def _level_of_caller() -> int:
+    """Return the `stacklevel` by which a warning names the first frame outside this package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE and frame.f_back:
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def types_choice(types: Types) -> Choice:
     """Draw one of the selected task types."""
-    asked = listed(types, "types")
-    if "" in asked:
+    names = listed(types, "types")
+    if "" in names:
         raise ValueError("types are not empty")
-    for kind in asked:
-        if any("\ud800" <= character <= "\udfff" for character in kind):
-            raise ValueError(f"types: a lone surrogate in {kind!a} is no Unicode text")
-    return Choice([(literal(kind), 1) for kind in asked])
+    for name in names:
+        if any("\ud800" <= character <= "\udfff" for character in name):
+            raise ValueError(f"types: a lone surrogate in {name!a} is no Unicode text")
+    return Choice([(literal(name), 1) for name in names])
+
+
+def several(option: Any, name: str, single: type | tuple[type, ...] = str) -> list[Any]:
+    """Return what an option names as a list: one value, which may be a `single`, or several."""
+    is_one = isinstance(option, single) or not isinstance(option, Iterable)
+    found = [option] if is_one else list(option)
+    if not found:
+        raise ValueError(f"{name} name at least one, or are left out for all")
+    return found
 
 
 def listed(names: Any, option: str) -> list[str]:
     """Return the names in an option: one or several, names or variants."""
-    several = isinstance(names, Iterable) and not isinstance(names, str)
-    found = [getattr(name, "name", name) for name in (names if several else [names])]
+    found = [getattr(name, "name", name) for name in several(names, option)]
     for name in found:
         if not isinstance(name, str):
             raise TypeError(f"{option}: a name is a string, not {type(name).__name__}")
-    if not found:
-        raise ValueError(f"{option} name at least one, or are left out for all")
     return found

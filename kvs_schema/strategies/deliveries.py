@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
@@ -23,24 +22,25 @@ from .callbacks import (
     Names,
     Types,
     level_of_options,
-    listed,
+    options_of,
+    read_once,
     steered,
     types_choice,
 )
-from .generate.choices import DrawContext, Span, Steering, Table, checked, new_place
+from .generate.choices import DrawContext, Span, Steering, Table, draw_checked, new_label
 from .generate.roles import PROGRESS, Body, Roles, distinct, put_in_order, roles_of, types_of
 from .generate.value_factory import ValueFactory, value_factory
 from .pins import Values
-from .wire import Spelling, Wire, check_wire, shown_as, spellings
+from .wire import Wire, check_wire, reordered, shown_as, spellings
 
 #: How many progress callbacks and how many faults of delivery one task may have.
-_PROGRESS, _FAULTS = 4, 3
+_MOST_PROGRESS, _MOST_FAULTS = 4, 3
 #: The place of the draws that interleave the callbacks of tasks.
-_WHOSE = new_place()
+_WHOSE = new_label()
 #: How often a task is drawn again whose identifier, which the caller chose, is taken.
 _TRIES = 4
 
-Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _Story], None]"
+Fault: TypeAlias = "Callable[[DrawFn, DrawContext, _TaskPlan], None]"
 T = TypeVar("T")
 
 
@@ -99,23 +99,13 @@ def deliveries(
                 receiver.deliver(body)
             assert all(count <= 1 for count in receiver.ends.values())
     """
-    options = CallbackOptions(
-        types=types,
-        dialects=dialects,
-        strict=strict,
-        deviations=deviations,
-        values=values,
-        errnums=errnums,
-        max_text=max_text,
-        max_items=max_items,
-        incoherent=incoherent,
-    )
-    told = stories(tasks, variants, wire, max_size, options)
+    variants, options = read_once(variants), options_of(locals())
+    lists = callbacks_by_task(tasks, variants, wire, max_size, options)
     shown = {"tasks": tasks, "variants": variants, "wire": wire, "max_size": max_size, **options}
-    return shown_as(_interleaved(told), "deliveries", **shown)
+    return shown_as(_interleaved(lists), "deliveries", **shown)
 
 
-def stories(
+def callbacks_by_task(
     tasks: int, variants: Names | None, wire: Wire, max_size: int, options: CallbackOptions
 ) -> SearchStrategy[list[list[Any]]]:
     """Draw what `deliveries` interleaves: a list of callbacks for each task."""
@@ -134,16 +124,14 @@ def stories(
     for name in names:
         dialect, _, phase = name.partition(".")
         phases.setdefault(dialect, []).append(phase)
-    types = options["types"]
-    kinds = None if types is None else listed(types, "types")
     source = value_factory(level_of_options(options))
-    teller = _Teller(source, phases, kinds, steering, own_ids is not None)
-    return _told(teller, tasks, wire, max_size)
+    drawer = _TaskDrawer(source, phases, steering, own_ids is not None)
+    return _by_task(drawer, tasks, wire, max_size)
 
 
 @st.composite
-def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[Any]:
-    waiting, bodies, context = draw(told), [], DrawContext()
+def _interleaved(draw: DrawFn, lists: SearchStrategy[list[list[Any]]]) -> list[Any]:
+    waiting, bodies, context = draw(lists), [], DrawContext()
     while waiting:
         bodies.append(waiting[context.index(draw, len(waiting), _WHOSE)].pop(0))
         waiting = [task for task in waiting if task]
@@ -151,27 +139,26 @@ def _interleaved(draw: DrawFn, told: SearchStrategy[list[list[Any]]]) -> list[An
 
 
 @st.composite
-def _told(draw: DrawFn, teller: _Teller, tasks: int, wire: Wire, max_size: int) -> list[list[Any]]:
+def _by_task(
+    draw: DrawFn, drawer: _TaskDrawer, tasks: int, wire: Wire, max_size: int
+) -> list[list[Any]]:
     taken: set[str] = set()
     context = DrawContext()
     rest = max_size % tasks
-    told: list[list[Any]] = [
-        teller.task(draw, context, taken, max_size // tasks + (index < rest))
+    found: list[list[Any]] = [
+        drawer.task(draw, context, taken, max_size // tasks + (index < rest))
         for index in range(tasks)
     ]
     if wire != "object":
         spelling = draw(spellings())
-        told = [[spelling.write(body) for body in bodies] for bodies in told]
-    if wire == "bytes":
-        told = [[text.encode() for text in bodies] for bodies in told]
-    if observers.observer is not None:
-        for body in chain.from_iterable(told):
-            observers.observer("callback", body)
-    return told
+        found = [[spelling.on_the_wire(body, wire) for body in bodies] for bodies in found]
+    for body in chain.from_iterable(found):
+        observers.notify("callback", body)
+    return found
 
 
 @dataclass(slots=True)
-class _Story:
+class _TaskPlan:
     """The plan of one task: its dialect, how it ends (None: not yet), its callbacks so far."""
 
     dialect: str
@@ -187,20 +174,18 @@ class _Story:
         return len(self.events) >= self.room
 
 
-class _Teller:
+class _TaskDrawer:
     """Makes the callbacks of tasks."""
 
     def __init__(
         self,
         source: ValueFactory,
         phases: dict[str, list[str]],
-        types: list[str] | None,
         steering: Steering,
         own_ids: bool,
     ) -> None:
         self._steering, self._own_ids = steering, own_ids
         self._phases = phases
-        self._types = types
         weights = {
             dialect: {phase: source.samples.weight(f"{dialect}.{phase}") for phase in of_dialect}
             for dialect, of_dialect in phases.items()
@@ -220,40 +205,40 @@ class _Teller:
         dialect = self._dialects.draw(draw, context)
         roles, phases = roles_of(dialect), self._phases[dialect]
         end = self._ends[dialect].draw(draw, context)
-        last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+        last = self._body(draw, context, f"{dialect}.{end or PROGRESS}")
         for _ in range(_TRIES if self._own_ids else 0):
             if last[roles.task_id] in taken:
-                last = self._body(draw, context, f"{dialect}.{end or PROGRESS}", self._types)
+                last = self._body(draw, context, f"{dialect}.{end or PROGRESS}")
         if self._own_ids and last[roles.task_id] in taken:
             reject()
         last[roles.task_id] = distinct(last[roles.task_id], taken)
-        story = _Story(dialect, roles, end, last, room, [])
-        for _ in range(min(_PROGRESS, room - 1) if PROGRESS in phases else 0):
-            self._before.draw(draw, context, story)
-        put_in_order(story.events + [last] * (end is None), roles)
-        story.events.append(last)
-        for _ in range(_FAULTS):
-            self._fault.draw(draw, context, story)
-        return story.events
+        plan = _TaskPlan(dialect, roles, end, last, room, [])
+        for _ in range(min(_MOST_PROGRESS, room - 1) if PROGRESS in phases else 0):
+            self._before.draw(draw, context, plan)
+        put_in_order(plan.events + [last] * (end is None), roles)
+        plan.events.append(last)
+        for _ in range(_MOST_FAULTS):
+            self._fault.draw(draw, context, plan)
+        return plan.events
 
-    def _progress(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _progress(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """Perhaps draw a progress callback, as one example that shrinking can remove as a whole."""
         if _one_of((False, True)).draw(draw, context):
-            story.events.append(self._like(draw, context, PROGRESS, story))
+            plan.events.append(self._like(draw, context, PROGRESS, plan))
 
-    def _faulty(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _faulty(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """Perhaps add a fault of delivery."""
         fault = self._faults.draw(draw, context)
         if fault is not None:
-            fault(draw, context, story)
+            fault(draw, context, plan)
 
-    def _twice(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _twice(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """Deliver a callback again, at once or later."""
-        self._again(draw, context, story, copy.deepcopy)
+        self._again(draw, context, plan, copy.deepcopy)
 
-    def _reworded(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _reworded(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """Deliver a callback again, its keys in reverse, perhaps with another message."""
-        steering, message = self._steering, story.roles.message
+        steering, message = self._steering, plan.roles.message
         words = self._words.draw(draw, context)
         if words is None or any(message in members for members in steering.pins.values()):
             words = None  # it is as the caller wants it
@@ -261,60 +246,55 @@ class _Teller:
             words = words[: steering.max_text]
 
         def reworded(body: Body) -> Body:
-            document = json.loads(Spelling(order="reversed").write(decode_callback(body)))
-            for details in story.roles.messages_in(document) if words is not None else ():
+            document = reordered(decode_callback(body), "reversed")
+            for details in plan.roles.messages_in(document) if words is not None else ():
                 details[message] = words
             return encode_callback(document)
 
-        self._again(draw, context, story, reworded)
+        self._again(draw, context, plan, reworded)
 
     def _again(
-        self, draw: DrawFn, context: DrawContext, story: _Story, sent: Callable[[Body], Body]
+        self, draw: DrawFn, context: DrawContext, plan: _TaskPlan, sent: Callable[[Body], Body]
     ) -> None:
-        events = story.events
-        if story.is_full:
+        events = plan.events
+        if plan.is_full:
             return
         which = _from_the_end(draw, context, len(events))
-        place = which + 1 + _from_the_end(draw, context, len(events) - which)
-        events.insert(place, sent(events[which]))
+        index = which + 1 + _from_the_end(draw, context, len(events) - which)
+        events.insert(index, sent(events[which]))
 
-    def _overtaken(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _overtaken(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """Deliver a callback before the one that was sent before it."""
-        which = _from_the_end(draw, context, len(story.events))
-        story.events.insert(max(which - 1, 0), story.events.pop(which))
+        which = _from_the_end(draw, context, len(plan.events))
+        plan.events.insert(max(which - 1, 0), plan.events.pop(which))
 
-    def _late(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _late(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """Deliver a callback after all others, such as progress after the end."""
-        which = _from_the_end(draw, context, len(story.events))
-        story.events.append(story.events.pop(which))
+        which = _from_the_end(draw, context, len(plan.events))
+        plan.events.append(plan.events.pop(which))
 
-    def _contradicted(self, draw: DrawFn, context: DrawContext, story: _Story) -> None:
+    def _contradicted(self, draw: DrawFn, context: DrawContext, plan: _TaskPlan) -> None:
         """End a task a second time, with the opposite status."""
-        phases = self._phases[story.dialect]
-        others = tuple(phase for phase in phases if phase not in (PROGRESS, story.end))
-        if others and story.end is not None and not story.is_full:
+        phases = self._phases[plan.dialect]
+        others = tuple(phase for phase in phases if phase not in (PROGRESS, plan.end))
+        if others and plan.end is not None and not plan.is_full:
             other = _one_of(others).draw(draw, context)
-            story.events.append(self._like(draw, context, other, story))
+            plan.events.append(self._like(draw, context, other, plan))
 
     def _body(
-        self, draw: DrawFn, context: DrawContext, variant: str, types: list[str] | None
+        self, draw: DrawFn, context: DrawContext, variant: str, types: Sequence[str] = ()
     ) -> Body:
-        kinds = None if types is None else types_choice(types)
-        steering = self._steering if kinds is None else self._steering.of_types(kinds)
-        body: Body = checked(variant, self._choices[variant], draw, context.inside(steering))
+        steering = self._steering
+        if types:
+            steering = replace(steering, types=types_choice(types))
+        body: Body = draw_checked(variant, self._choices[variant], draw, context.inside(steering))
         return body
 
-    def _like(self, draw: DrawFn, context: DrawContext, phase: str, story: _Story) -> Body:
+    def _like(self, draw: DrawFn, context: DrawContext, phase: str, plan: _TaskPlan) -> Body:
         """Draw another callback of the task."""
-        roles, last = story.roles, story.last
-        types = types_of(last, roles) or self._types
-        body = self._body(draw, context, f"{story.dialect}.{phase}", types)
-        body[roles.task_id] = last[roles.task_id]
-        if roles.type in last:
-            body[roles.type] = last[roles.type]
-        else:
-            body.pop(roles.type, None)
-        return body
+        types = types_of(plan.last, plan.roles)
+        body = self._body(draw, context, f"{plan.dialect}.{phase}", types)
+        return plan.roles.as_task_of(body, plan.last)
 
 
 def _ends(phases: dict[str, int]) -> Table[str | None]:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..catalogue.unknown_names import UnknownNameError
-from .callbacks import callbacks, listed
-from .wire import Spelling, shown_as, spellings, told
+from .callbacks import callbacks, listed, read_once
+from .wire import Spelling, observed, shown_as, spellings
 
 HostileKind: TypeAlias = Literal[
     "scalar",
@@ -131,13 +131,13 @@ def hostile_bodies(
         def test_handler_refuses_what_is_not_a_callback(body):
             assert handle(body).status == 400
     """
-    asked = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")
-    for kind in asked:
+    kinds = read_once(kinds)
+    chosen = list(_SPOILERS) if kinds is None else listed(kinds, "kinds")
+    for kind in chosen:
         if kind not in _SPOILERS:
             raise UnknownNameError("kind of body", kind, _SPOILERS)
-    spoilers = [_SPOILERS[kind] for kind in asked]
-    given = [] if kinds is None else [kinds]
-    return shown_as(told("callback", _bodies(spoilers, callbacks())), "hostile_bodies", *given)
+    spoilers = [_SPOILERS[kind] for kind in chosen]
+    return shown_as(observed("callback", _bodies(spoilers, callbacks())), "hostile_bodies", kinds)
 
 
 @st.composite
@@ -180,10 +180,6 @@ def _many(draw: DrawFn, _: str) -> str:
 
 
 def _deep(draw: DrawFn, _: str) -> str:
-    return _nested(draw)
-
-
-def _nested(draw: DrawFn) -> str:
     left, middle, right = draw(
         st.sampled_from([("[", "", "]"), ('{"a":', "0", "}"), ("[", "", ""), ('[{"a":', "0", "}]")])
     )
@@ -192,7 +188,7 @@ def _nested(draw: DrawFn) -> str:
 
 
 def _deep_inside(draw: DrawFn, text: str) -> str:
-    return _with_member(text, f'"x":{_nested(draw)}')
+    return _with_member(text, f'"x":{_deep(draw, text)}')
 
 
 def _bad_member(draw: DrawFn, text: str) -> str:

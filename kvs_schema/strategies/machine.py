@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ..reading.limits import Limits
 from ..validation.callbacks import report_on_callback
-from .callbacks import CallbackOptions, Dialects, Errnums, Names, Types
-from .deliveries import stories
+from .callbacks import CallbackOptions, Dialects, Errnums, Names, Types, options_of, read_once
+from .deliveries import callbacks_by_task
 from .hostile import hostile_bodies
 from .pins import Values
 from .wire import Wire
@@ -35,24 +35,16 @@ _PASSING = st.sampled_from([1, 2, 5, 30, 600])
 
 
 @cache
-def _stories_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
+def _callbacks_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
     """Return a strategy for the callbacks that a machine delivers: a list for each task."""
-    options = CallbackOptions(
-        types=machine.types,
-        dialects=machine.dialects,
-        strict=machine.strict,
-        deviations=machine.deviations,
-        values=machine.values,
-        errnums=machine.errnums,
-        max_text=machine.max_text,
-        max_items=machine.max_items,
-        incoherent=machine.incoherent,
-    )
+    options = options_of({name: getattr(machine, name) for name in CallbackOptions.__annotations__})
     most = max(machine.tasks, min(_MOST * machine.tasks, _ALTOGETHER))
-    return stories(machine.tasks, machine.variants, machine.wire, most, options)
+    return callbacks_by_task(
+        machine.tasks, read_once(machine.variants), machine.wire, most, options
+    )
 
 
-class _Told:
+class _BodyNote:
     """A body in a few words; worked out only if a note is printed."""
 
     def __init__(self, how: str, body: Any, end: str) -> None:
@@ -64,14 +56,14 @@ class _Told:
             size = len(self._body)
             return f"{self._how}: {size} bytes that are not a callback{self._end}"
         seen = report.callback
-        told = [seen.variant, seen.type or "", f"task {seen.task_id}"]
+        words = [seen.variant, seen.type or "", f"task {seen.task_id}"]
         if seen.error is not None:
-            told.append(f"error {seen.error.code}")
+            words.append(f"error {seen.error.code}")
         errata = dict.fromkeys(str(found.erratum) for found in report.deviations)
-        unlisted = [str(place[-1][-1]) for place in report.unlisted]
+        unlisted = [str(location[-1][-1]) for location in report.unlisted]
         for label, names in (("deviations", [*errata]), ("unlisted", unlisted)):
-            told += [f"{label} {', '.join(names)}"] if names else []
-        return f"{self._how}: {'; '.join(filter(None, told))}{self._end}"
+            words += [f"{label} {', '.join(names)}"] if names else []
+        return f"{self._how}: {'; '.join(filter(None, words))}{self._end}"
 
 
 class ReceiverMachine(RuleBasedStateMachine):
@@ -120,7 +112,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         # made here, so that the time does not count as that of a slow strategy
-        _stories_of(type(self))
+        _callbacks_of(type(self))
         if self.hostile:
             _HOSTILE.validate()
         self._coming: list[list[Any]] = []
@@ -152,7 +144,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     def pass_time(self, seconds: int) -> None:
         """Let a clock of the receiver go on, before what is due is delivered again."""
 
-    @initialize(coming=st.runner().map(type).flatmap(_stories_of))
+    @initialize(coming=st.runner().map(type).flatmap(_callbacks_of))
     def begin(self, coming: list[list[Any]]) -> None:
         """Take the callbacks of each task, in the order in which they were sent."""
         if not isinstance(self.hostile, bool):
@@ -183,7 +175,7 @@ class ReceiverMachine(RuleBasedStateMachine):
     @rule(body=_HOSTILE)
     def something_else(self, body: bytes) -> None:
         """Deliver bytes that are not a callback."""
-        note(_Told("hostile", body, ""))
+        note(_BodyNote("hostile", body, ""))
         self.deliver(body)
 
     @precondition(lambda self: self._refused)
@@ -208,14 +200,14 @@ class ReceiverMachine(RuleBasedStateMachine):
         try:
             accepted = self.deliver(copy.deepcopy(body)) is not False
         except BaseException:
-            note(_Told(how, body, "; the receiver failed"))
+            note(_BodyNote(how, body, "; the receiver failed"))
             raise
         if accepted:
             self._delivered.append(body)
-            note(_Told(how, body, ""))
+            note(_BodyNote(how, body, ""))
         elif attempts + 1 < _ATTEMPTS:
             wait = _FIRST_WAIT << attempts
             heapq.heappush(self._refused, (self.now + wait, next(self._order), attempts + 1, body))
-            note(_Told(how, body, f"; refused, again in {wait} s"))
+            note(_BodyNote(how, body, f"; refused, again in {wait} s"))
         else:
-            note(_Told(how, body, "; refused, given up"))
+            note(_BodyNote(how, body, "; refused, given up"))

@@ -20,13 +20,15 @@ from ..results.findings import Violation
 from ..spec.locations import Location
 from ..validation import observers
 from .callbacks import (
-    CallbackOptions,
     Dialects,
     Errnums,
     Names,
     Types,
     chosen_variants,
     listed,
+    options_of,
+    read_once,
+    several,
     steered,
 )
 from .generate.choices import DrawContext, Steering
@@ -34,7 +36,7 @@ from .mutate.breakable_rules import Rule
 from .mutate.edits import Edit, shortened
 from .mutate.targets import Target, callbacks_of, in_turn, requests_of, responses_of
 from .pins import Values, pins_of, steering_of
-from .wire import Spelling, Wire, check_flags, check_wire, dial, shown_as, spellings
+from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as, spellings
 
 _OPERATION = "CreateWaveTask"
 #: So many sources are drawn for a rule, and so many rules for each further fault.
@@ -133,25 +135,14 @@ def invalid_callbacks(
             assert handle(negative.body).status == 400, negative.violation.text()
     """
     check_wire(wire)
-    if dial("faults", faults) is None:
+    if check_size("faults", faults) is None:
         raise TypeError("faults is an integer")
-    options = CallbackOptions(
-        types=types,
-        dialects=dialects,
-        strict=strict,
-        deviations=True,
-        values=values,
-        errnums=errnums,
-        max_text=max_text,
-        max_items=max_items,
-        incoherent=incoherent,
-    )
+    variants, rules, options = read_once(variants), read_once(rules), options_of(locals())
     chosen, steering, _ = steered(variants, options)
-    target = callbacks_of(chosen, None if types is None else tuple(listed(types, "types")), strict)
+    target = callbacks_of(chosen, _as_key(options["types"]), strict)
     made = _negatives(target, rules, wire, steering, faults)
-    first = [] if variants is None else [variants]
     return shown_as(
-        made, "invalid_callbacks", *first, wire=wire, rules=rules, faults=faults, **options
+        made, "invalid_callbacks", variants, wire=wire, rules=rules, faults=faults, **options
     )
 
 
@@ -166,6 +157,7 @@ def invalid_create_wave_task_requests(
         def test_gateway_refuses_what_is_wrong(negative):
             assert gateway(**negative.body).status == 400, negative.violation.text()
     """
+    rules = read_once(rules)
     target = requests_of(_OPERATION, strict)
     return shown_as(
         _negatives(target, rules, "object", _pinned(target, values)),
@@ -193,6 +185,7 @@ def invalid_create_wave_task_responses(
                 Answer.parse(negative.body)
     """
     check_wire(wire)
+    rules = read_once(rules)
     target = responses_of(_OPERATION, strict)
     return shown_as(
         _negatives(target, rules, wire, _pinned(target, values)),
@@ -225,8 +218,11 @@ def negative_rules(
     """
     check_flags(strict=strict)
     chosen = tuple(variant.name for variant in chosen_variants(variants, dialects, strict))
-    kinds = None if types is None else tuple(listed(types, "types"))
-    return tuple(callbacks_of(chosen, kinds, strict).roots)
+    return tuple(callbacks_of(chosen, _as_key(types), strict).roots)
+
+
+def _as_key(types: Types | None) -> tuple[str, ...] | None:
+    return None if types is None else tuple(listed(types, "types"))
 
 
 def _pinned(target: Target, values: Values | None) -> Steering:
@@ -239,24 +235,21 @@ def _negatives(
 ) -> SearchStrategy[Negative]:
     chosen = list(target.roots)
     if rules is not None:
-        asked = [rules] if isinstance(rules, Rule) else _rules(rules)
+        selected = _rules(rules)
         known = {name: None for rule in chosen for name in _names(rule)}
-        for name in asked:
+        for name in selected:
             if name not in known:
                 raise UnknownNameError("rule", name, [str(name) for name in known])
-        chosen = [rule for rule in chosen if any(name in asked for name in _names(rule))]
+        chosen = [rule for rule in chosen if any(name in selected for name in _names(rule))]
     return _broken(target, chosen, wire, steering, faults)
 
 
-def _rules(rules: str | Iterable[str | Rule]) -> list[str | Rule]:
+def _rules(rules: Rules) -> list[str | Rule]:
     """Return the rules that an option names, one or several."""
-    several = isinstance(rules, Iterable) and not isinstance(rules, str)
-    found: list[Any] = list(rules) if several else [rules]
+    found = several(rules, "rules", (str, Rule))
     for name in found:
         if not isinstance(name, str | Rule):
             raise TypeError(f"rules: a rule is a string or a Rule, not {type(name).__name__}")
-    if not found:
-        raise ValueError("rules name at least one, or are left out for all")
     return found
 
 
@@ -286,8 +279,7 @@ def _broken(
         if len(attempt.edits) == faults:
             break
         attempt.break_also(others[context.index(draw, len(others))])
-    if observers.observer is not None:
-        observers.observer(target.observed, attempt.body)
+    observers.notify(target.observed, attempt.body)
     return attempt.negative()
 
 

@@ -24,13 +24,12 @@ from ..spec.suggestions import nearest
 from ..spec.vocabulary import kind_of, rule_id
 from ..validation import observers
 from .generate.choices import Pin, Steering
+from .mutate.breakable_rules import PLAIN
 from .mutate.closing import closed, holds, inside, is_met, names_of, opened
 
 Values: TypeAlias = Mapping[str, Any]
 """What a strategy has at certain places: constants, or strategies for them."""
 
-#: Keywords that refuse a value by themselves.
-_PLAIN = ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern", "not")
 #: So many values of an error are shown of a long one.
 _SHOWN = 120
 
@@ -127,12 +126,12 @@ def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
     for place, value in values.items():
         schema, member = _read(place, roots, strict)
         found = [node for root in roots for node in _nodes(root, schema, member, strict)]
-        pin = Pin(place, value, partial(_closed, node=found[0] if found else None))
+        pin = Pin(place, value, partial(_as_sent, node=found[0] if found else None))
         pins.setdefault(schema, {})[member] = pin
         refused = {root: _refusal(pin, root, schema, member, strict) for root in roots}
         taken = [root for root in roots if refused[root] is None]
         if not any(schema in _objects(root, strict) for root in taken):
-            raise _refused(pin, value, next(rule for rule in refused.values() if rule))
+            raise _refused(place, value, next(rule for rule in refused.values() if rule))
         left = [root for root in left if root in taken]
         status = any(node.annotation("attribute") == "status" for node in found)
         if status and _is_of_roots(schema, roots):
@@ -219,7 +218,7 @@ def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
     for each in here.of_type(kind_of(value)):
         if not all(c.up == 0 and is_met(c, value) for c in each.conditions):
             continue
-        for keyword in _PLAIN:
+        for keyword in PLAIN:
             argument = {keyword: each.keywords.get(keyword, True)}
             if keyword in each.keywords and not Draft202012Validator(argument).is_valid(value):
                 return f"{rule_id(each.pointer)}/{keyword}"
@@ -234,20 +233,16 @@ def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
     return rule_id(one.pointer)
 
 
-def _closed(value: Any, node: GraphNode | None) -> Any:
+def _as_sent(value: Any, node: GraphNode | None) -> Any:
     """A pinned value with the documents embedded further inside as texts."""
     inside = node.content if node is not None and node.content is not None else node
     return closed(value, inside) if isinstance(value, dict | list) else value
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _refused(pin: Pin, value: Any, rule: str, text: str = "") -> ValueError:
+def _refused(place: str, value: Any, rule: str, text: str = "") -> ValueError:
     shown = repr(value)
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    return ValueError(f"values: {pin.place} does not take {shown} by the rule {rule}{text}")
+    return ValueError(f"values: {place} does not take {shown} by the rule {rule}{text}")
 
 
 def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
@@ -258,16 +253,13 @@ def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
 
 def _check(strict: bool, name: str, value: Any, given: list[tuple[Pin, Any]]) -> None:
     """Raise where a value is not valid because of what is pinned in it."""
-    observer, observers.observer = observers.observer, None
-    try:
+    with observers.quiet():
         violation = _violation(name, value, strict)
-    finally:
-        observers.observer = observer
     if violation is not None:
         path = [token for part in violation.location for token in part]
         named = [(pin, v) for pin, v in given if pin.place.partition("#")[2] in path]
-        pin, found = (named or given or [(Pin("errnums", None, _as_it_is), None)])[-1]
-        raise _refused(pin, found, str(violation.rule), f": {violation.text()}")
+        known = [(pin.place, v) for pin, v in named or given] or [("errnums", None)]
+        raise _refused(*known[-1], str(violation.rule), f": {violation.text()}")
 
 
 def _violation(name: str, value: Any, strict: bool) -> Violation | None:

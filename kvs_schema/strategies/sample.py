@@ -19,6 +19,8 @@ from .callbacks import (
     Types,
     callbacks,
     level_of_options,
+    options_of,
+    read_once,
     steered,
 )
 from .generate.value_factory import value_factory
@@ -70,19 +72,8 @@ def any_callbacks(
     """Draw ordinary callbacks, or with `wild` what `callbacks` draws; all levels are tolerant."""
     if wild:
         return callbacks(variant, **options)
-    usual = CallbackOptions(
-        types=None,
-        dialects=None,
-        strict=False,
-        deviations=False,
-        values=None,
-        errnums=None,
-        max_text=None,
-        max_items=None,
-        incoherent=False,
-    )
-    options = usual | options
-    names, steering, _ = steered(variant, options)
+    options = options_of(CallbackOptions(deviations=False) | options)
+    names, steering, _ = steered(read_once(variant), options)
     ordinary = replace(steering, ordinary=True)
     factory = value_factory(level_of_options(options))
     return factory.one_of(names, ordinary)

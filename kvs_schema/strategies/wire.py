@@ -45,10 +45,16 @@ class Spelling(NamedTuple):
     slashes: bool = False
     ascii: bool = False
 
+    def on_the_wire(self, value: Any, wire: Wire) -> Any:
+        """Return a value as it is for `object`, else its text in this spelling or its bytes."""
+        if wire == "object":
+            return value
+        return self.write(value) if wire == "text" else self.write(value).encode()
+
     def write(self, value: Any) -> str:
         """Return the text of a value in this spelling."""
         if self.order != "made":
-            value = _ordered(value, _ORDERS[self.order])
+            value = reordered(value, self.order)
         text = json.dumps(
             value, ensure_ascii=self.ascii, separators=self.separators, indent=self.indent
         )
@@ -57,10 +63,11 @@ class Spelling(NamedTuple):
         return f"{self.around}{text}{self.around}"
 
 
-def _ordered(value: Any, order: Callable[[Any], Any]) -> Any:
+def reordered(value: Any, order: str) -> Any:
+    """Return a copy of a value with the keys of all its objects in an order."""
     if isinstance(value, dict):
-        return {key: _ordered(value[key], order) for key in order(list(value))}
-    return [_ordered(item, order) for item in value] if isinstance(value, list) else value
+        return {key: reordered(value[key], order) for key in _ORDERS[order](list(value))}
+    return [reordered(item, order) for item in value] if isinstance(value, list) else value
 
 
 @cache
@@ -101,32 +108,31 @@ def sent(values: st.SearchStrategy[Any], wire: Wire) -> st.SearchStrategy[Any]:
         return values
 
     @st.composite
-    def written(draw: st.DrawFn) -> str | bytes:
-        text = draw(spellings()).write(draw(values))
-        return text if wire == "text" else text.encode()
+    def written(draw: st.DrawFn) -> Any:
+        spelling: Spelling = draw(spellings())
+        return spelling.on_the_wire(draw(values), wire)
 
     return written()
 
 
-def told(
+def observed(
     name: str, values: st.SearchStrategy[Any], wire: Wire = "object"
 ) -> st.SearchStrategy[Any]:
     """Draw the same values and pass each, as sent, to the observer of documents."""
 
+    notify = observers.notify_value if wire == "object" else observers.notify
+
     @st.composite
-    def telling(draw: st.DrawFn) -> Any:
+    def observing(draw: st.DrawFn) -> Any:
         value = draw(values)
-        if wire == "object":
-            observers.tell(name, value)
-        elif observers.observer is not None:
-            observers.observer(name, value)
+        notify(name, value)
         return value
 
-    return telling()
+    return observing()
 
 
 def shown_as(
-    made: st.SearchStrategy[Any], call: str, *positional: Any, **options: Any
+    made: st.SearchStrategy[Any], call: str, first: Any = None, **options: Any
 ) -> st.SearchStrategy[Any]:
     """The same strategy, which is shown as the call that made it; options as usual are left out."""
 
@@ -137,6 +143,7 @@ def shown_as(
     said = {
         k: v for k, v in options.items() if v is not None and (k not in _USUAL or _USUAL[k] != v)
     }
+    positional = [] if first is None else [first]
     shown: st.SearchStrategy[Any] = st.composite(again)(*positional, **said)
     return shown
 
@@ -148,7 +155,7 @@ def check_flags(**flags: Any) -> None:
             raise TypeError(f"{option} is True or False, not {value!r}")
 
 
-def dial(option: str, size: int | None) -> int | None:
+def check_size(option: str, size: int | None) -> int | None:
     """Check a length that an option gives."""
     if size is None:
         return None

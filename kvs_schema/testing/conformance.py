@@ -228,7 +228,11 @@ def _differences(expected: Json, answer: Json) -> Iterator[Difference]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Return whether two values are the same JSON: unlike `==`, a number is no boolean."""
+    """Return whether two values are the same JSON; unlike `==`, 1 is not true."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 

@@ -1,16 +1,21 @@
 """Register strategies for our public types; the entry point for plugins of Hypothesis.
 
-Hypothesis calls `register` when it is imported. No strategy is built before its type is drawn.
+Goes in: a type, from `st.from_type` or `st.builds`. Comes out: a strategy for it.
+Hypothesis calls `register` when it is imported; nothing is built before a type is drawn.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 import kvs_schema as kvs
+
+#: Makes a strategy for a type that Hypothesis asks for.
+Maker = Callable[[Any], SearchStrategy[Any]]
 
 #: Views of one object each; the class of a view names its schema.
 _VIEWS = (
@@ -29,71 +34,46 @@ _VIEWS = (
 
 def register() -> None:
     """Register callbacks, their views and their reports with `st.from_type` and `st.builds`."""
-    st.register_type_strategy(kvs.Callback, _callbacks)
-    st.register_type_strategy(kvs.Task, _tasks)
-    st.register_type_strategy(kvs.Report, _reports)
-    st.register_type_strategy(kvs.ErrorCode, _codes)
-    st.register_type_strategy(kvs.ErrorTable, _tables)
-    st.register_type_strategy(kvs.Erratum, _errata)
-    st.register_type_strategy(kvs.Variant, _variants)
-    st.register_type_strategy(kvs.Violation, _violations)
-    st.register_type_strategy(kvs.Limits, _limits)
-    for view in _VIEWS:
-        st.register_type_strategy(view, _view)
+    for type_, make in _MAKERS.items():
+        st.register_type_strategy(type_, make)
 
 
-def _callbacks(asked: Any) -> SearchStrategy[kvs.Callback]:
-    from ..strategies import callbacks
+def _ours() -> Any:
+    """Import the strategies of this package, which costs more than it costs to register them."""
+    from .. import strategies
 
-    return callbacks().map(kvs.validate_callback)
-
-
-def _tasks(asked: Any) -> SearchStrategy[kvs.Task]:
-    return (
-        _callbacks(asked).map(lambda callback: callback.tasks).filter(bool).flatmap(st.sampled_from)
-    )
+    return strategies
 
 
-def _reports(asked: Any) -> SearchStrategy[kvs.Report]:
-    from ..strategies import callbacks
-
-    return callbacks().map(kvs.check_callback)
-
-
-def _codes(asked: Any) -> SearchStrategy[kvs.ErrorCode]:
-    from ..strategies import error_codes
-
-    return error_codes()
+def _tasks(_: Any) -> SearchStrategy[kvs.Task]:
+    tasks = _ours().callbacks().map(lambda body: kvs.validate_callback(body).tasks)
+    found: SearchStrategy[kvs.Task] = tasks.filter(bool).flatmap(st.sampled_from)
+    return found
 
 
-def _tables(asked: Any) -> SearchStrategy[kvs.ErrorTable]:
-    return st.sampled_from(list(kvs.error_codes.tables.values()))
-
-
-def _errata(asked: Any) -> SearchStrategy[kvs.Erratum]:
-    return st.sampled_from(list(kvs.errata.values()))
-
-
-def _violations(asked: Any) -> SearchStrategy[kvs.Violation]:
-    from ..strategies import invalid_callbacks
-
-    return invalid_callbacks().map(lambda negative: negative.violation)
-
-
-def _limits(asked: Any) -> SearchStrategy[kvs.Limits]:
+def _limits(_: Any) -> SearchStrategy[kvs.Limits]:
     usual = kvs.Limits()
     sizes = {name: st.integers(1, getattr(usual, name)) for name in usual.__slots__}
     return st.just(usual) | st.builds(kvs.Limits, **sizes)
 
 
-def _variants(asked: Any) -> SearchStrategy[kvs.Variant]:
-    return st.sampled_from(kvs.variants())
-
-
-def _view(asked: Any) -> SearchStrategy[Any]:
-    from ..strategies import from_schema
-
+def _view(view: Any) -> SearchStrategy[Any]:
     def opened(value: Any) -> Any:
-        return asked(kvs.check_document(asked.schema, value).document)
+        return view(kvs.check_document(view.schema, value).document)
 
-    return from_schema(asked.schema).map(opened)
+    found: SearchStrategy[Any] = _ours().from_schema(view.schema).map(opened)
+    return found
+
+
+_MAKERS: dict[type, Maker] = {
+    kvs.Callback: lambda _: _ours().callbacks().map(kvs.validate_callback),
+    kvs.Task: _tasks,
+    kvs.Report: lambda _: _ours().callbacks().map(kvs.check_callback),
+    kvs.ErrorCode: lambda _: _ours().error_codes(),
+    kvs.ErrorTable: lambda _: st.sampled_from(list(kvs.error_codes.tables.values())),
+    kvs.Erratum: lambda _: st.sampled_from(list(kvs.errata.values())),
+    kvs.Variant: lambda _: st.sampled_from(kvs.variants()),
+    kvs.Violation: lambda _: _ours().invalid_callbacks().map(lambda near: near.violation),
+    kvs.Limits: _limits,
+    **dict.fromkeys(_VIEWS, _view),
+}

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..spec.exceptions import MissingExtraError
+
 if TYPE_CHECKING:
     from ..emulator import Emulator
     from .specification_coverage import Recorder, Summary
@@ -26,8 +28,13 @@ _SHOWN = 12
 _EMULATOR = ("botocore", "httpx", "hypothesis", "starlette", "uvicorn")
 #: Options with which pytest runs no test, so that there is no coverage to report.
 _NO_RUN = (
-    *("collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test"),
-    *("cacheshow", "markers"),
+    "collectonly",
+    "setuponly",
+    "setupplan",
+    "showfixtures",
+    "show_fixtures_per_test",
+    "cacheshow",
+    "markers",
 )
 
 
@@ -53,7 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", text)
     asked = config.getoption("--kvs-coverage") or config.getoption("--kvs-fail-under") is not None
     if asked and not any(config.getoption(option, default=None) for option in _NO_RUN):
-        config.pluginmanager.register(_Coverage(config), "kvs-schema-coverage")
+        try:
+            config.pluginmanager.register(_Coverage(config), "kvs-schema-coverage")
+        except MissingExtraError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 if all(map(find_spec, _EMULATOR)):

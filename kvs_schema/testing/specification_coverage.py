@@ -18,9 +18,13 @@ from ..catalogue import store
 from ..reading import python_values, received
 from ..reading.faults import TextError
 from ..reading.limits import Limits
+from ..reading.variants import Classifier
 from ..reports import check_document
 from ..spec.graph import ALWAYS, Condition, Conditions, GraphNode
-from ..spec.vocabulary import UNLISTED, deviations_of, rule_id, variant_names
+from ..spec.vocabulary import UNLISTED, Json, deviations_of, rule_id, variant_names
+from ..strategies.mutate.discriminators import unbreakable
+from ..strategies.mutate.targets import breakable_by_rule
+from ..validation import observers
 from ..validation.validator import validator
 
 CALLBACK = "callback"
@@ -35,12 +39,6 @@ ROOM = 32 * 1024 * 1024
 _OVERHEAD = 256
 
 _LIMITS = Limits()
-
-#: Keywords that a document can break by themselves.
-_ASSERTIONS = frozenset(
-    {"type", "enum", "const", "not", "pattern", "required"}
-    | {"minimum", "maximum", "minLength", "minItems"}
-)
 
 
 class Point(NamedTuple):
@@ -65,13 +63,10 @@ class Recorder:
         self._noted: dict[tuple[str, bytes], None] = {}
         self._room = self._left = room
         self._lock = RLock()  # a receiver under test may have threads
-        self._analysing = False
 
     def __call__(self, name: str, document: object) -> None:
         """Observe one document of a named schema, as sent."""
         with self._lock:
-            if self._analysing:  # validating the document notifies observers again
-                return
             written = _written(document)
             if written is None:
                 self._analyse(name, document)
@@ -91,12 +86,9 @@ class Recorder:
             self._left = self._room
 
     def _analyse(self, name: str, document: object) -> None:
-        self._analysing = True
-        try:
+        with observers.quiet():
             self.points |= set(shown(name, document))
-            self.schemas.add(name)
-        finally:
-            self._analysing = False
+        self.schemas.add(name)
 
     def clear(self) -> None:
         """Remove all points and stored documents."""
@@ -213,13 +205,12 @@ def points(name: str) -> dict[Point, None]:
     """
     variants = _variants()
     if name != CALLBACK and name not in variants:
-        found = [Point(SCHEMAS, name), *_possible(name, {})]
+        found = [Point(SCHEMAS, name), *_possible(name)]
     else:
-        classifier = store.specification()["classifier"]
         found = [Point(VARIANTS, variant) for variant in variants]
         found.append(Point(RULES, "discriminator"))
         for variant in variants:
-            found += _possible(variant, _decided(classifier, variant))
+            found += _possible(variant)
     order = {group: position for position, group in enumerate((*GROUPS, SCHEMAS))}
     return dict.fromkeys(sorted(found, key=lambda point: order[point.group]))
 
@@ -228,57 +219,38 @@ def _variants() -> Sequence[str]:
     return variant_names(store.specification()["classifier"])
 
 
-def _decided(classifier: Mapping[str, Any], variant: str) -> dict[str | None, frozenset[str]]:
-    """Return keywords that never fail, since the variant would be another, by first-level key.
-
-    The key None means the body itself.
-    """
-    dialect = classifier["dialects"][variant.partition(".")[0]]
-    names = classifier["names"][dialect["names"]]
-    kind = frozenset({"type"})
-    decided: dict[str | None, frozenset[str]] = {None: kind, names["status"]: _ASSERTIONS}
-    if dialect["flow"]:
-        decided[names["details"]] = kind
-    return decided
-
-
-def _possible(name: str, decided: Mapping[str | None, frozenset[str]]) -> Iterator[Point]:
+def _possible(name: str) -> Iterator[Point]:
     """Yield the points of a schema and of those that it refers to."""
-    nothing: frozenset[str] = frozenset()
-    root = store.graph().root(name, strict=False)
-    waiting = [(root, decided.get(None, nothing))]
-    waiting += [(node, decided.get(str(step), nothing)) for step, node in root.children]
-    done = set()
+    is_variant = name in _variants()
+    for rule, found in breakable_by_rule(name, strict=False).items():
+        if not is_variant or any(unbreakable(each, _classifier()) is None for each in found):
+            yield Point(RULES, rule.rule or rule.keyword)
+    waiting, done = [store.graph().root(name, strict=False)], set()
     while waiting:
-        node, without = waiting.pop(0)
-        if (node, without) in done:
-            continue
-        done.add((node, without))
-        for one in node.applied:
-            yield from _own(one.schema, one.pointer, without)
-        if node is not root:
-            waiting += [(child, nothing) for _, child in node.children]
+        node = waiting.pop(0)
+        if node not in done:
+            done.add(node)
+            for one in node.applied:
+                if isinstance(one.schema, dict):
+                    yield from _own(one.schema, one.pointer)
+            waiting += [child for _, child in node.children]
 
 
-def _own(schema: Any, pointer: str, without: frozenset[str]) -> Iterator[Point]:
-    """Yield the points of one schema itself; keywords in `without` never fail there."""
-    if schema is False:
-        yield Point(RULES, rule_id(pointer))
-    if not isinstance(schema, dict):
-        return
-    for keyword, value in schema.items():
-        if keyword in _ASSERTIONS - without or (keyword == "additionalProperties" and not value):
-            yield Point(RULES, rule_id(f"{pointer}/{keyword}"))
-        elif keyword == "if":
-            yield from (_outcome(pointer, True), _outcome(pointer, False))
-        elif keyword == "nullAbsent":
-            yield Point(DEVIATIONS, value)
-        elif keyword == "contentSchema":
-            yield from (Point(RULES, "json"), Point(RULES, "duplicateKey"))
+def _own(schema: Json, pointer: str) -> Iterator[Point]:
+    """Yield the conditions, deviations and error codes of one schema itself."""
+    if "if" in schema:
+        yield from (_outcome(pointer, True), _outcome(pointer, False))
+    if "nullAbsent" in schema:
+        yield Point(DEVIATIONS, schema["nullAbsent"])
     for erratum, sub in deviations_of(schema).items():
         if erratum != UNLISTED:
             yield Point(DEVIATIONS, erratum)
         yield from (Point(CODES, code) for code in _codes(sub))
+
+
+@cache
+def _classifier() -> Classifier:
+    return Classifier(store.program()["classifier"])
 
 
 def _codes(deviation: Any) -> Iterable[str]:

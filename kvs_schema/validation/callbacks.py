@@ -80,7 +80,7 @@ class CallbackPipeline:
         return opened.report(
             not found.violations,
             found,
-            self.partial.read(obj, limits) if found.violations else None,
+            self.partial.read(obj, limits, opened.verdict.dialect) if found.violations else None,
             None if opened.text is None else partial(_digest, opened.text),
         )
 
@@ -159,7 +159,8 @@ def report_on_callback(
     else:
         opened = pipeline().read(body, limits, written=written)
         valid = opened.is_valid(validator(), strict)
-    return opened.report(valid, findings, partial(_remainder, body, limits), digest)
+    remainder = partial(_remainder, body, limits, opened.verdict.dialect)
+    return opened.report(valid, findings, remainder, digest)
 
 
 def as_variant(name: str, report: Report, obj: object, limits: Limits) -> Report:
@@ -207,7 +208,8 @@ def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
         opened.stopped(error.fault)
     if opened.faults:
         found = opened.findings(validator(), False, limits)
-        raise ValidationError(opened.report(False, found, partial(_remainder, obj, limits)))
+        remainder = partial(_remainder, obj, limits, opened.verdict.dialect)
+        raise ValidationError(opened.report(False, found, remainder))
     document: dict[str, Any] = opened.value
     return document
 
@@ -231,8 +233,8 @@ def _findings(body: bytes, strict: bool, limits: Limits, written: bool) -> Findi
     return opened.findings(validator(), strict, limits)
 
 
-def _remainder(body: object, limits: Limits) -> Remainder:
-    return pipeline().partial.read(body, limits)
+def _remainder(body: object, limits: Limits, dialect: str | None) -> Remainder:
+    return pipeline().partial.read(body, limits, dialect)
 
 
 def _digest(body: bytes) -> str:

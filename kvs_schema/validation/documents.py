@@ -126,7 +126,7 @@ def _checked(pairs: Any, repeated: list[Fault], limits: Limits) -> tuple[Any, li
 
 
 def _opened(name: str, opened: Opened, limits: Limits) -> Opened:
-    observers.tell(name, opened.value)
+    observers.notify_value(name, opened.value)
     content, steps = _plan(validator(), name)
     opener = embedded.Opener(limits, opened.faults)
     try:

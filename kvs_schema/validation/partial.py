@@ -8,7 +8,6 @@ object. The cost grows with the size of the body, however much in it is wrong.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -16,8 +15,8 @@ from typing import Any
 
 from ..reading import embedded, received
 from ..reading.faults import Fault, TextError
-from ..reading.json_text import MANY, read_undisputed
-from ..reading.limits import Limits
+from ..reading.json_text import MANY, read_repeated, read_undisputed
+from ..reading.limits import MOST_FINDINGS, Limits
 from ..reading.variants import Classifier, Identifier, Verdict
 from ..results.callback import Callback, Gaps, PartialCallback
 from ..results.findings import Remainder
@@ -37,23 +36,30 @@ class PartialReader:
         self.validator, self.classifier, self.steps = by, classifier, steps
         self.identifier = Identifier(by.program["classifier"])
 
-    def read(self, obj: object, limits: Limits) -> Remainder:
-        """Return what can be used of a body."""
+    def read(self, obj: object, limits: Limits, dialect: str | None) -> Remainder:
+        """Return what can be used of a body of a dialect, or of none.
+
+        The dialect is that of the whole body: without a key that cannot be used it may seem to be
+        of another.
+        """
         try:
             value, faults = received.read_any(obj, _all_faults(limits), read_undisputed)
         except TextError:
             return self._unreadable(obj, limits)
-        for path in _places(faults):
-            remove(value, path)
-        verdict = self.classifier.classify(value)
-        if verdict.dialect is None:
-            return self._unclear(value, self.identifier.in_value(value))
-        names = self.classifier.first_level(verdict.dialect)
-        task_id = value.get(names["task_id"])
-        if verdict.variant is None or type(task_id) is not str or not task_id:
-            return self._unclear(value, True)
-        partial = self._partial(value, faults, verdict, limits)
-        return Remainder(Outcome.PARTIAL, partial, task_id)
+        whole = value.copy() if type(value) is dict else value
+        if dialect is not None:
+            for path in _places(faults):
+                remove(value, path)
+            names = self.classifier.first_level(dialect)
+            verdict = self.classifier.of_status(dialect, value.get(names["status"]))
+            task_id = value.get(names["task_id"])
+            if verdict.variant is not None and type(task_id) is str and task_id:
+                partial = self._partial(value, faults, verdict, limits)
+                return Remainder(Outcome.PARTIAL, partial, task_id)
+        given = received.encoded(obj)
+        if given is not None and any(fault.reason == "duplicate_key" for fault in faults):
+            whole = read_repeated(given)
+        return self._unclear(whole, dialect is not None or self.identifier.in_value(whole))
 
     def _unreadable(self, obj: object, limits: Limits) -> Remainder:
         given = None
@@ -192,7 +198,7 @@ def _last_key(path: Path) -> str:
 
 
 def _all_faults(limits: Limits) -> Limits:
-    return replace(limits, findings=sys.maxsize)
+    return replace(limits, findings=MOST_FINDINGS)
 
 
 def _places(faults: Iterable[Fault]) -> Iterator[Path]:

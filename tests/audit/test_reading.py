@@ -14,10 +14,12 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from kvs_schema.audit import Audit, AuditError, audit, audit_batches
-from kvs_schema.audit.reading import ReadOptions, Split, plan, read_split, split_lines
+from kvs_schema.audit import Audit, AuditError, audit, audit_batches, running
+from kvs_schema.audit.counting import BodyCounter
+from kvs_schema.audit.reading import Dated, ReadOptions, Split, plan, read_split, split_lines
 from kvs_schema.audit.running import AuditOptions, TaskResult, do_task
 from kvs_schema.audit.value import merged
+from kvs_schema.spec.exceptions import MissingExtraError
 
 from .archives import counted, lines, mixed, plain, sent
 
@@ -202,6 +204,39 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert len(failures(tmp_path / "empty")) == len(failures(tmp_path / "*.csv")) == 1
     with pytest.raises(AuditError, match="no column"):
         audit_batches(pyarrow.table({"n": [1]}).to_batches())
+
+
+def test_an_audit_that_was_aborted_adds_nothing_to_the_next() -> None:
+    good, bad = (pyarrow.table({name: BODIES[:3]}).to_batches() for name in ("body", "other"))
+    with pytest.raises(AuditError, match="no column"):
+        audit_batches([*good, *bad])
+    assert audit_batches([]).bodies == 0
+    assert audit_batches(good).bodies == 3
+
+
+def test_a_missing_extra_ends_an_audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_one(split: Split, options: ReadOptions) -> Iterator[Dated]:
+        yield BODIES[0], None
+        raise MissingExtraError("audit", "audit")
+
+    task = plan([str(lines(tmp_path / "a.jsonl", BODIES[:3]))], ReadOptions()).splits
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "read_split", read_one)
+        with pytest.raises(MissingExtraError):
+            do_task(AuditOptions(), task)
+    assert do_task(AuditOptions(), task).audit.bodies == 3
+
+
+def test_a_bug_of_the_audit_is_not_an_input_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise KeyError("a bug")
+
+    task = plan([str(lines(tmp_path / "a.jsonl", BODIES[:3]))], ReadOptions()).splits
+    monkeypatch.setattr(BodyCounter, "_add", fail)
+    with pytest.raises(KeyError, match="a bug"):
+        do_task(AuditOptions(), task)
 
 
 def test_a_file_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tracemalloc
 from itertools import permutations
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kvs_schema.audit import Audit, AuditError
+from kvs_schema.audit import Audit, AuditError, counting
 from kvs_schema.audit import value as value_module
 from kvs_schema.audit.value import Example, Key, merged
 from kvs_schema.cli.commands.lookup.schema import own_schema
@@ -84,6 +85,29 @@ def test_an_archive_of_unknown_keys_stays_small(monkeypatch: pytest.MonkeyPatch)
         assert len(found.of(kind)) == 50
         assert found.more["", kind] == 250
     assert merged([counted(bodies[:111]), counted(bodies[111:])]) == found
+
+
+@pytest.mark.parametrize(("keys", "length"), [(100, 1), (20, 1), (1, 20_000)])
+def test_keys_that_are_never_seen_again_take_bounded_memory(
+    monkeypatch: pytest.MonkeyPatch, keys: int, length: int
+) -> None:
+    """Neither many in each body, nor a few, nor long ones."""
+    monkeypatch.setattr(value_module, "KEYS", 20)
+    monkeypatch.setattr(counting, "KEPT", 1000)
+    base = {"TaskID": "t", "Status": 2, "Type": "avinfo", "Details": {}}
+    counter = counting.BodyCounter(counting.CountOptions())
+    sizes = []
+    tracemalloc.start()
+    try:
+        for n in range(450):
+            fresh = {f"key{n}_{m}_{'x' * length}": 1 for m in range(keys)}
+            counter.count(sent(base | fresh))
+            if n in (149, 449):
+                sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    assert counter.result()[0].bodies == 450
+    assert sizes[1] - sizes[0] < 2_000_000
 
 
 def test_values_are_left_out(tmp_path: Path) -> None:

@@ -107,6 +107,25 @@ def test_answers_are_compared() -> None:
     assert [found[0].problem, found[2].problem, found[5].message] == ["no_verdict"] * 2 + ["cannot"]
 
 
+@pytest.mark.parametrize(
+    ("expected", "answered", "same"),
+    [
+        (1, 1, True),
+        (1, True, False),
+        ([1, {"a": [0]}], [1, {"a": [0]}], True),
+        ([1], [True], False),
+        ({"a": [{"b": 0}]}, {"a": [{"b": False}]}, False),
+        ([1], [1, 1], False),
+        ({"a": None}, {"b": None}, False),
+        ([], {}, False),
+    ],
+)
+def test_answers_are_compared_as_json(expected: Any, answered: Any, same: bool) -> None:
+    vector = {"id": "v", "expected": {"unlisted": expected}}
+    found = result_of(vector, {"tolerant": True, "unlisted": answered})
+    assert found.kind == ("passed" if same else "failed")
+
+
 def test_only_what_is_answered_is_compared() -> None:
     right = VECTOR["expected"]
     finding = right["findings"][0]

@@ -131,18 +131,91 @@ def test_values_that_share_their_parts_are_searched_once() -> None:
     assert check_callback(value).outcome is Outcome.UNCLEAR
 
 
-@pytest.mark.parametrize(
-    "lost",
-    [
-        '"Details":{},"taskid":1e999,"status":1e999,"type":1e999,"details":1e999',
-        '"Details":{"OutInfo":1e999}',
-    ],
-    ids=["the other casing", "a flow"],
+STANDARD = '"TaskID":"a","Status":2,"Type":"avinfo","Details":{"errnum":0}'
+LEGACY = (
+    '"taskid":"b","status":3,"type":"avinfo",'
+    '"details":{"errnum":0,"errmsg":"","items":[{"dstpath":"x"}]}'
 )
-def test_a_key_whose_value_is_lost_identifies_nothing(lost: str) -> None:
-    report = check_callback(f'{{"TaskID":"t","Status":3,"Type":"x",{lost}}}')
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        f"{STANDARD},{LEGACY}",
+        f'"TaskID":"c",{STANDARD},{LEGACY}',
+        f'"Status":3,{STANDARD},{LEGACY}',
+        f'"Details":[],{STANDARD},{LEGACY}',
+        STANDARD.replace('"a"', '"\\ud800"') + f",{LEGACY}",
+        STANDARD.replace('"avinfo"', '"\\ud800"') + f",{LEGACY}",
+        STANDARD.replace("2", "1e400") + f",{LEGACY}",
+        f"{STANDARD},{LEGACY}".replace('"b"', "1e400").replace("3", "1e400"),
+    ],
+)
+def test_a_key_that_cannot_be_used_leaves_no_other_casing_to_decide(members: str) -> None:
+    report = checked(check_callback(f"{{{members}}}"))
+    assert (report.outcome, report.variant) == (Outcome.UNCLEAR, None)
+
+
+@pytest.mark.parametrize(
+    ("details", "variant"),
+    [
+        ('{"Order":1,"errnum":1,"errnum":2005,"errmsg":"why"}', "task.failed"),
+        ('{"OutInfo":1e999}', "flow.failed"),
+    ],
+)
+def test_what_is_left_is_of_the_variant_of_the_whole(details: str, variant: str) -> None:
+    body = f'{{"TaskID":"t","Status":4,"Type":"x","Details":{details}}}'
+    report = checked(check_callback(body))
     assert report.partial is not None
-    assert (report.partial.variant, report.partial.task_id) == ("task.finished", "t")
+    assert report.variant == report.partial.variant == variant
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"TaskID":"a","TaskID":"b"}',
+        '{"Status":3,"Status":4}',
+        '{"x":{"task-id":"a","task-id":"b"}}',
+        '{"x":{"TaskID":"a"},"x":{}}',
+        '{"x":"{\\"TaskID\\":1}","x":1}',
+        '{"TaskID":"\\ud800"}',
+        '{"taskid":1e400}',
+        {"TaskID": {1, 2}},
+    ],
+)
+def test_a_key_identifies_a_callback_also_if_its_value_cannot_be_used(body: Any) -> None:
+    report = checked(check_callback(body))
+    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, None)
+
+
+@pytest.mark.parametrize("encode", [quote, lambda text: text.replace("TaskID", r"\u0054askID")])
+def test_a_key_in_a_string_may_be_escaped_once_more(encode: Callable[[str], str]) -> None:
+    body = json.dumps({"payload": encode(sent(example("avinfo")).decode())})
+    assert check_callback(body).outcome is Outcome.UNCLEAR
+    assert (
+        check_callback(json.dumps({"payload": "100 % \\u0041 TaskIDs"})).outcome is Outcome.FOREIGN
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "task_id"),
+    [
+        ('"TaskID":"a","TaskID":"b"', None),
+        ('"TaskID":"a","TaskID":"a"', "a"),
+        ('"TaskID":"a","TaskID":"b","taskid":"c"', None),
+        ('"TaskID":"a","TaskID":"b","taskid":"c","Status":2,"Type":"x","Details":{}', None),
+        ('"TaskID":"\\ud800","taskid":"c"', None),
+    ],
+)
+def test_one_of_several_task_ids_is_none(members: str, task_id: str | None) -> None:
+    report = checked(check_callback(f"{{{members}}}"))
+    assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, task_id)
+
+
+def test_other_duplicate_keys_identify_nothing() -> None:
+    assert (
+        check_callback('{"x":{"Status":1},"x":{"Status":2},"y":1e400}').outcome is Outcome.FOREIGN
+    )
 
 
 def test_the_task_of_a_value_that_is_too_deep() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 from unittest.mock import Mock
 
@@ -10,6 +11,7 @@ import pytest
 
 from kvs_schema import (
     Limits,
+    Outcome,
     check_callback,
     decode_callback,
 )
@@ -94,6 +96,16 @@ def test_limits_say_so_before_the_work() -> None:
 def test_limits_refuse_nonsense(bad: Any) -> None:
     with pytest.raises(ValueError, match="Limits"):
         Limits(**bad)
+
+
+def test_a_report_may_list_as_many_findings_as_there_are() -> None:
+    report = check_callback(PROGRESS | {"Status": 3}, limits=Limits(findings=sys.maxsize))
+    assert len(report.violations) == len(check_callback(PROGRESS | {"Status": 3}).violations)
+    assert not report.truncated
+
+
+def test_a_run_of_backslashes_is_read_once() -> None:
+    assert check_callback(b"\\" * 2**22).outcome is Outcome.FOREIGN  # or this takes hours
 
 
 def many(count: int, metainfo: str, last: str) -> Any:

@@ -49,6 +49,7 @@ NAME_LEADING_KEYWORDS = {
 NAME_ONE_AS_A_WORD = {
     "docs/markdown/errata.py": {"deviations"},
     "export/vectors.py": {"deviations"},
+    "fuzzing/scripts.py": {"deviations"},
     "results/findings.py": {"deviations"},
     "strategies/callbacks.py": {"deviations"},
     "strategies/hostile.py": {"$ref"},

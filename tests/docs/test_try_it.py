@@ -14,7 +14,7 @@ import pytest
 from mkdocs.structure.files import File, Files
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from kvs_schema import check_document, variants
+from kvs_schema import check_callback, check_document, variants
 from kvs_schema.export.conformance import conformance
 from kvs_schema.results.messages import message
 
@@ -88,6 +88,33 @@ def test_all_vectors_agree(opened: Page, address: str, lang: str) -> None:
         syntax = vector["id"] in SYNTAX
         assert findings(answer["findings"], syntax=syntax) == findings(found, syntax=syntax)
     assert compared > 1000
+
+
+STANDARD = '"TaskID":"a","Status":2,"Type":"avinfo","Details":{"errnum":0}'
+LEGACY = '"taskid":"b","status":3,"type":"avinfo","details":{"errnum":0,"errmsg":"","items":[]}'
+
+
+def test_what_cannot_be_used_decides_as_in_python(opened: Page, address: str) -> None:
+    opened.goto(f"{address}try/")
+    bodies = [
+        f'{{"TaskID":"c",{STANDARD},{LEGACY}}}',
+        f'{{"Status":3,{STANDARD},{LEGACY}}}',
+        '{"TaskID":"t","Status":4,"Type":"x","Details":{"Order":1,"errnum":1,"errnum":2}}',
+        '{"TaskID":"a","TaskID":"b"}',
+        '{"TaskID":"\\ud800"}',
+        '{"payload":"%22TaskID%22"}',
+        '{"payload":"\\\\u0054askID "}',
+        "\\" * 2**22,
+    ]
+    answers = opened.evaluate(
+        READ_ALL, [["", base64.b64encode(b.encode()).decode()] for b in bodies]
+    )
+    for body, answer in zip(bodies, answers, strict=True):
+        report = check_callback(body)
+        assert report.outcome is not None
+        status = report.partial.status if report.partial else None
+        found = (answer["outcome"], answer["task_id"], answer["status"])
+        assert found == (report.outcome.value, report.task_id, status), body[:80]
 
 
 def test_a_body_is_read_without_any_request(opened: Page, address: str) -> None:

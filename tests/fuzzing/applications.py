@@ -290,6 +290,43 @@ def unaware() -> Any:
     return application
 
 
+def silent_lifespan(*answered: str, cancellable: bool = True) -> Any:
+    """Answers these events of its lifespan, and then nothing any more."""
+
+    async def application(scope: Any, incoming: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        for event in answered:
+            await incoming()
+            await send({"type": event})
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            if cancellable:
+                raise
+            await asyncio.sleep(60)
+
+    return application
+
+
+def never_starting() -> Any:
+    return silent_lifespan()
+
+
+def never_starting_nor_ending() -> Any:
+    return silent_lifespan(cancellable=False)
+
+
+def failing_without_an_end() -> Any:
+    return silent_lifespan("lifespan.startup.failed")
+
+
+def never_ending() -> Any:
+    return silent_lifespan("lifespan.startup.complete", cancellable=False)
+
+
 class Fresh:
     """`fresh.NAME` is what the function of that name returns."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,28 @@ def test_a_url_gets_the_headers() -> None:
         assert b"X-Token: s\r\n" in server.heads[0]
     with pytest.raises(RefusedAddressError), open_receiver("http://8.8.8.8/") as receiver:
         receiver.post(b"{}")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("never_starting", "has not started after 0.2 s"),
+        ("never_starting_nor_ending", "has not started after 0.2 s"),
+        ("failing_without_an_end", "lifespan.startup.failed"),
+    ],
+)
+def test_an_application_has_so_much_time_to_start(name: str, said: str) -> None:
+    begun = time.monotonic()
+    with pytest.raises(FuzzingError) as failed:
+        statuses(f"fresh.{name}", timeout=0.2)
+    assert said in failed.value.text("en")
+    assert time.monotonic() - begun < 20
+
+
+def test_an_application_has_so_much_time_to_end() -> None:
+    begun = time.monotonic()
+    assert statuses("fresh.never_ending", b"{}", timeout=0.2) == [204]
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from kvs_schema import variants
 from kvs_schema.fuzzing import open_receiver
 from kvs_schema.fuzzing.files import Destination, failure_files
-from kvs_schema.fuzzing.properties import Examiner, Property
+from kvs_schema.fuzzing.properties import Examiner, FailureKind
 from kvs_schema.fuzzing.scripts import Script, ScriptGroup, groups
 from kvs_schema.fuzzing.search import Search
 from kvs_schema.strategies.callbacks import CallbackOptions
@@ -72,10 +72,10 @@ def test_fuzz_finds_the_bug(name: str, tmp_path: Path) -> None:
     assert len(missed) <= len(SEEDS) // 10, f"{name}: not found from the seeds {missed}"
     destination = Destination(f"tests.gallery.applications:{name}", folder=str(ROOT))
     for seed, failures in found.items():
-        for (broken, status), failure in failures.items():
-            assert (broken, status) == (Property.SERVER_ERROR, 500)
+        for (kind, status), failure in failures.items():
+            assert (kind, status) == (FailureKind.SERVER_ERROR, 500)
             folder = tmp_path / str(seed)
-            written = failure_files(failure.broken, "an error", destination, folder)
+            written = failure_files(failure.smallest, "an error", destination, folder)
             written.write()
             namespace = runpy.run_path(str(written.test))
             with pytest.raises(AssertionError):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.strategies import SearchStrategy
 
 from kvs_schema import (
     Callback,
@@ -19,6 +24,7 @@ from kvs_schema.strategies import (
     DialectName,
     HostileKind,
     Negative,
+    ReceiverMachine,
     RuleGroup,
     TypeName,
     VariantName,
@@ -29,8 +35,11 @@ from kvs_schema.strategies import (
     from_schema,
     hostile_bodies,
     invalid_callbacks,
+    invalid_create_wave_task_requests,
     negative_rules,
+    sample,
 )
+from kvs_schema.strategies.callbacks import _warned
 
 from .drawing import LEVELS, drawn
 
@@ -141,3 +150,79 @@ def agrees(flow: Callback) -> bool:
 @pytest.mark.parametrize("variant", variants(), ids=lambda variant: variant.name)
 def test_every_variant_can_be_drawn_alone(variant: Variant, deviations: bool) -> None:
     assert len(drawn(callbacks(variant, deviations=deviations), 5)) == 5
+
+
+def once(*values: Any) -> Any:
+    """Return an iterator, which can be read once."""
+    return iter(values)
+
+
+@pytest.mark.parametrize("make", [callbacks, deliveries, invalid_callbacks])
+def test_options_may_be_iterators(make: Callable[..., SearchStrategy[Any]]) -> None:
+    made = make(
+        variants=once("task.failed", "task.finished"),
+        types=once("avtrans"),
+        dialects=once("task"),
+        errnums=once(1, 2),
+    )
+    for shown in ("['task.failed', 'task.finished']", "types=['avtrans']", "dialects=['task']"):
+        assert shown in repr(made)
+    assert len(drawn(made, 5)) == 5
+
+
+def test_rules_kinds_and_samples_may_be_iterators() -> None:
+    for make in (invalid_callbacks, invalid_create_wave_task_requests):
+        made: SearchStrategy[Negative] = make(rules=once("required", "type"))
+        assert "rules=['required', 'type']" in repr(made)
+        assert {one.violation.keyword for one in drawn(made, 20)} == {"required", "type"}
+    assert drawn(hostile_bodies(once("deep", "long")), 3)
+    assert negative_rules(once("task.failed"), types=once("avtrans"), dialects=once("task"))
+    for invalid in (False, True):
+        options: dict[str, Any] = {"type_": once("avtrans"), "errnums": once(1)}
+        assert len([*sample(once("task.failed"), count=3, seed=1, invalid=invalid, **options)]) == 3
+
+
+def test_the_options_of_a_machine_may_be_iterators() -> None:
+    class Receiving(ReceiverMachine):
+        variants = once("task.failed")
+        types = once("avtrans")
+
+        def deliver(self, body: Any) -> None:
+            assert (body["Status"], body["Type"]) == (4, "avtrans")
+
+    run_state_machine_as_test(Receiving, settings=settings(max_examples=3, database=None))
+
+
+def a_machine(types: list[str]) -> None:
+    kinds = types
+
+    class Receiving(ReceiverMachine):
+        types = kinds
+
+        def __init__(self) -> None:
+            super().__init__()
+
+        def deliver(self, body: Any) -> None:
+            pass
+
+    Receiving()
+
+
+@pytest.mark.parametrize("make", [callbacks, deliveries, invalid_callbacks, a_machine])
+def test_the_warning_of_a_misspelt_type_names_the_file_of_the_caller(
+    make: Callable[..., Any],
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    _warned.clear()
+    make(types=["avtranz"])
+    (found,) = recwarn
+    assert found.filename == __file__
+    assert "did you mean 'avtrans'?" in str(found.message)
+
+
+def test_a_misspelt_type_beside_a_strategy_for_the_status_is_warned_of_at_the_call(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    _warned.clear()
+    callbacks(types=["avtranz"], values={"task#Status": st.sampled_from([3, 4])})
+    assert [found.filename for found in recwarn] == [__file__]

@@ -17,7 +17,7 @@ import kvs_schema
 from kvs_schema import UnknownNameError, check_callback
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import sample
-from kvs_schema.strategies.generate.nodes import Level, ValueNode, extra
+from kvs_schema.strategies.generate.nodes import Level, ValueNode, ad_hoc
 from kvs_schema.strategies.generate.samples import Oddities
 from kvs_schema.strategies.generate.value_factory import value_factory
 
@@ -47,7 +47,7 @@ def untaken(node: ValueNode, value: Any, path: str = "") -> Iterator[str]:
         for name, member in value.items() if node.properties else ():
             if name in unlisted:
                 continue
-            below = flattener.node(node.properties.get(name, [extra(False)]), strict=False)
+            below = flattener.node(node.properties.get(name, [ad_hoc(False)]), strict=False)
             if below.content is not None and member != "":
                 below = flattener.node(flattener.graph.root(below.content).asked, strict=False)
             yield from untaken(below, member, f"{path}/{name}")

@@ -56,7 +56,7 @@ class Array:
             most = max(least, min(most, context.steering.max_items))
             length = self._length(draw, context, most)
         hints = [hint] if isinstance(hint, dict) and hint else hint
-        if hints is MISSING or not hints:
+        if not hints:
             hints = self._kit(draw, context)
         found: list[Any] = []
         for wanted in hints[:most]:
@@ -84,9 +84,9 @@ class Array:
         return _near(most).draw(draw, context)
 
     def _kit(self, draw: DrawFn, context: DrawContext) -> list[Any]:
-        kind = context.type if context.type in self._factory.carried else None
-        if kind not in self._kits:
-            samples = for_type(self._samples, kind)
+        type_ = context.type if context.type in self._factory.carried else None
+        if type_ not in self._kits:
+            samples = for_type(self._samples, type_)
             kits = [sample.value for sample in samples] or [[]]
-            self._kits[kind] = Table(kits, [sample.weight for sample in samples])
-        return self._kits[kind].draw(draw, context)
+            self._kits[type_] = Table(kits, [sample.weight for sample in samples])
+        return self._kits[type_].draw(draw, context)

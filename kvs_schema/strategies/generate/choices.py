@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate, count, pairwise
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -25,16 +25,16 @@ T = TypeVar("T")
 _TRIES = 4
 #: So many numbers a byte has, and so many alternatives at most share one draw.
 _NUMBERS = 256
-_places = count(step=1 << 20)
+_labels = count(step=1 << 20)
 
 
-def new_place() -> int:
+def new_label() -> int:
     """A place for `DrawContext.label`."""
-    return next(_places)
+    return next(_labels)
 
 
 #: The place of most indexes.
-_INDEX = new_place()
+_INDEX = new_label()
 
 
 @cache
@@ -94,19 +94,15 @@ class Steering:
             self._pinned[names] = found
         return self._pinned[names]
 
-    def of_types(self, types: Choice | None) -> Steering:
-        """The same with other task types."""
-        return replace(self, types=types)
 
-
-FREELY = Steering()
+UNSTEERED = Steering()
 
 
 @dataclass(slots=True)
 class DrawContext:
     """What the objects around a value say: the task type, and the objects themselves."""
 
-    steering: Steering = FREELY
+    steering: Steering = UNSTEERED
     type: str | None = None
     around: list[dict[str, Any]] = field(default_factory=list)
     #: The pins that were drawn, each with the value as sent.
@@ -119,19 +115,19 @@ class DrawContext:
         """The context of another value within the same example."""
         return DrawContext(steering, given=self.given, _turns=self._turns)
 
-    def label(self, place: int) -> int:
+    def label(self, first: int) -> int:
         """The label of the next draw at a place; no other draw of the example has it.
 
         Of two draws with one label Hypothesis copies one over the other in the next five examples,
         in which nearly all that is drawn is then nearly the same.
         """
-        turn = self._turns.get(place, 0)
-        self._turns[place] = turn + 1
-        return place + turn
+        turn = self._turns.get(first, 0)
+        self._turns[first] = turn + 1
+        return first + turn
 
-    def index(self, draw: DrawFn, count: int, place: int = _INDEX) -> int:
+    def index(self, draw: DrawFn, count: int, label: int = _INDEX) -> int:
         """Draw an index below a count."""
-        return draw(_indexes(count), self.label(place)) if count > 1 else 0
+        return draw(_indexes(count), self.label(label)) if count > 1 else 0
 
 
 class DrawFunction(Protocol):
@@ -167,21 +163,23 @@ def literal(value: Any) -> DrawFunction:
     """An entry for one value."""
     if isinstance(value, dict | list):
         return lambda draw, context, hint: copy.deepcopy(value)
-    return taken(value)
+    return constant(value)
 
 
-def taken(value: Any) -> DrawFunction:
+def constant(value: Any) -> DrawFunction:
     """An entry for one value that nobody changes."""
     return lambda draw, context, hint: value
 
 
-def drawn(strategy: SearchStrategy[Any], plain: Any) -> DrawFunction:
+def from_strategy(strategy: SearchStrategy[Any], plain: Any) -> DrawFunction:
     """An entry that draws from a strategy; a plain value where only ordinary ones are wanted."""
-    place, instead = new_place(), None if plain is MISSING else taken(plain)
-    return wild(lambda draw, context, hint: draw(strategy, context.label(place)), instead)
+    label, instead = new_label(), None if plain is MISSING else constant(plain)
+    return unless_ordinary(
+        lambda draw, context, hint: draw(strategy, context.label(label)), instead
+    )
 
 
-def wild(entry: DrawFunction, instead: DrawFunction | None = None) -> DrawFunction:
+def unless_ordinary(entry: DrawFunction, instead: DrawFunction | None = None) -> DrawFunction:
     """The same entry, left out where only ordinary values are wanted and there are some.
 
     Where there are none, `instead` serves.
@@ -191,7 +189,7 @@ def wild(entry: DrawFunction, instead: DrawFunction | None = None) -> DrawFuncti
         taking = instead if instead and context.steering.ordinary else entry
         return taking(draw, context, hint)
 
-    marked.__dict__["wild"] = True
+    marked.__dict__["is_unusual"] = True
     return marked
 
 
@@ -226,7 +224,7 @@ class Value:
             entries = self.hinted if hinted else self.bare
             if absence is not None:
                 gone = sum(weight for _, weight in entries) * absence / (1 - absence)
-                entries = [(taken(MISSING), gone), *entries]
+                entries = [(constant(MISSING), gone), *entries]
             self._choices[key] = Choice(entries)
         return self._choices[key]
 
@@ -249,12 +247,12 @@ def _layout(weights: tuple[float, ...]) -> bytes:
 class Table(Generic[T]):
     """Some values, the simplest first, of which a number below 256 selects one."""
 
-    __slots__ = ("_layout", "_place", "_values")
+    __slots__ = ("_label", "_layout", "_values")
 
     def __init__(self, values: Iterable[T], weights: Iterable[float] = ()) -> None:
         self._values = tuple(values)
         self._layout = _layout(tuple(weights) or (1,) * len(self._values))
-        self._place = new_place()
+        self._label = new_label()
 
     def at(self, number: int) -> T:
         """The value for a number."""
@@ -264,27 +262,27 @@ class Table(Generic[T]):
         """Draw a value, unless there is only one."""
         if len(self._values) == 1:
             return self._values[0]
-        return self.at(draw(_ALONE, context.label(self._place)))
+        return self.at(draw(_ALONE, context.label(self._label)))
 
 
 class Span:
     """Draws something as one example within the example, so that it shrinks and goes as one."""
 
-    __slots__ = ("_asked", "_place", "_strategy")
+    __slots__ = ("_arguments", "_label", "_strategy")
 
     def __init__(self, make: DrawFunction) -> None:
-        self._asked, self._place = threading.local(), new_place()
+        self._arguments, self._label = threading.local(), new_label()
 
         @st.composite
         def made(draw: DrawFn) -> Any:
-            return make(draw, *self._asked.now)
+            return make(draw, *self._arguments.now)
 
         self._strategy = made()
 
     def draw(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
         """Draw one of them; serves as an entry."""
-        self._asked.now = context, hint
-        return draw(self._strategy, context.label(self._place))
+        self._arguments.now = context, hint
+        return draw(self._strategy, context.label(self._label))
 
 
 class Choice:
@@ -306,8 +304,8 @@ class Choice:
 
     @cached_property
     def _ordinary(self) -> Table[DrawFunction]:
-        tame = [pair for pair in self._entries if not getattr(pair[0], "wild", False)]
-        return _table(tame) if tame else self._table
+        usual = [pair for pair in self._entries if not getattr(pair[0], "is_unusual", False)]
+        return _table(usual) if usual else self._table
 
 
 def _table(entries: Weighted) -> Table[DrawFunction]:
@@ -318,7 +316,7 @@ def _table(entries: Weighted) -> Table[DrawFunction]:
     return Table(*zip(*entries, strict=True))
 
 
-def checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:
+def draw_checked(name: str, choice: Choice, draw: DrawFn, context: DrawContext) -> Any:
     """A value of a named schema; what pins say in it is checked, and accepted in any case."""
     steering = context.steering
     for _ in range(_TRIES):

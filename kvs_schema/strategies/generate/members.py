@@ -37,28 +37,28 @@ class Factory(ABC):
         self.flattener = Flattener(specification)
         self.samples = Samples(specification)
         self._values: dict[Any, Value] = {}
-        kinds = specification["classifier"]["types"]
+        types = specification["classifier"]["types"]
         #: The members of an output that each known task type fills.
-        self.carried = {kind: frozenset(spec.get("carries", ())) for kind, spec in kinds.items()}
+        self.carried = {name: frozenset(spec.get("carries", ())) for name, spec in types.items()}
         #: Arrays that some property counts; they are made before it.
         schemas = specification["schemas"].values()
         found = (below for schema in schemas for _, below in within(schema))
         self.counted = frozenset(below["counts"] for below in found if "counts" in below)
         #: Names that identify variants, so that nothing else is called so.
         classifier = specification["classifier"]
-        self.telling = frozenset(
+        self.identifying_keys = frozenset(
             name for roles in classifier["names"].values() for name in roles.values()
         ) | frozenset(classifier["flow_details"]["object_with"])
 
-    def carries(self, kind: str | None, member: str) -> bool | None:
+    def carries(self, type_: str | None, member: str) -> bool | None:
         """Whether a known task type fills a member of an output; None where nothing is known."""
-        if kind not in self.carried or not any(member in names for names in self.carried.values()):
+        if type_ not in self.carried or not any(member in names for names in self.carried.values()):
             return None
-        return member in self.carried[kind]
+        return member in self.carried[type_]
 
-    def sized(self, asked: list[Applied], draw: DrawFn, context: DrawContext, text: str) -> str:
+    def sized(self, schemas: list[Applied], draw: DrawFn, context: DrawContext, text: str) -> str:
         """A free text no longer than the caller wants, and as long as that now and then."""
-        node = self.flattener.node(asked, strict=self.level is not Level.FREE)
+        node = self.flattener.node(schemas, strict=self.level is not Level.FREE)
         fixed = node.attribute == "type" or node.patterns or node.choices is not None
         if fixed or node.content is not None or "string" not in node.kinds:
             return text
@@ -69,7 +69,7 @@ class Factory(ABC):
         return text[:longest] if node.accepts(text[:longest]) else text
 
     @abstractmethod
-    def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
+    def value(self, schemas: list[Applied], places: Iterable[str]) -> Value:
         """Plan the values that are valid by all schemas asked, at places such as `task#TaskID`."""
 
 
@@ -79,19 +79,19 @@ class Slot:
 
     name: str
     factory: Factory
-    asked: list[Applied]
+    schemas: list[Applied]
     places: tuple[str, ...]
     required: bool
-    expected: bool
-    odd: bool
-    kind: bool
+    required_if_strict: bool
+    should_be_absent: bool
+    is_type: bool
     counts: str | None
     follows: tuple[str, str] | None
 
     @cached_property
     def value(self) -> Value:
         """How its values are made."""
-        return self.factory.value(self.asked, self.places)
+        return self.factory.value(self.schemas, self.places)
 
     def spelled(self, draw: DrawFn, context: DrawContext, value: Any) -> Any:
         """A value that a caller wants here, in a form that the place allows if there is one."""
@@ -104,10 +104,10 @@ class Slot:
     def is_code_of_failure(self) -> bool:
         """Whether it is an error code that says by the tables that something failed."""
         flattener = self.factory.flattener
-        applied = flattener.graph.interned(self.asked, strict=True).applied
+        applied = flattener.graph.interned(self.schemas, strict=True).applied
         if not any("errorTable" in one.keywords for one in applied):
             return False
-        return not flattener.node(self.asked, strict=True).accepts(0)
+        return not flattener.node(self.schemas, strict=True).accepts(0)
 
 
 class Cell:
@@ -128,36 +128,36 @@ class Cell:
     def _names(self) -> dict[str, None]:
         declared = [
             name
-            for name, asked in self.node.properties.items()
-            if any(one.erratum is None for one in asked)
+            for name, schemas in self.node.properties.items()
+            if any(one.erratum is None for one in schemas)
         ]
         return dict.fromkeys(declared) | self.node.required
 
-    def asked(self, name: str) -> list[Applied]:
+    def schemas_of(self, name: str) -> list[Applied]:
         """The schemas of one member."""
-        asked = self.node.properties.get(name, [])
+        schemas = self.node.properties.get(name, [])
         if self._factory.level is Level.FREE:
-            return asked
-        return [one._replace(null=None) for one in asked]
+            return schemas
+        return [one._replace(null=None) for one in schemas]
 
     def _slot(self, name: str, at_level: Level | None = None) -> Slot | None:
-        factory, asked = self._factory, self.asked(name)
-        if self.node.listed is not None and name not in self.node.listed:
+        factory, schemas = self._factory, self.schemas_of(name)
+        if self.node.allowed_names is not None and name not in self.node.allowed_names:
             return None
         level = factory.level if name in self.node.required else factory.level.for_optional
-        if not factory.flattener.possible(asked, at_level or level):
+        if not factory.flattener.possible(schemas, at_level or level):
             return None
         places = tuple(f"{schema}#{name}" for schema in self.node.names)
-        plain = factory.flattener.node(asked, strict=factory.level is Level.STRICT)
+        plain = factory.flattener.node(schemas, strict=factory.level is Level.STRICT)
         return Slot(
             name=name,
             factory=factory,
-            asked=asked,
+            schemas=schemas,
             places=places,
             required=name in self.node.required,
-            expected=name in self.node.expected,
-            odd=plain.odd,
-            kind=plain.attribute == "type",
+            required_if_strict=name in self.node.required_if_strict,
+            should_be_absent=plain.should_be_absent,
+            is_type=plain.attribute == "type",
             counts=plain.counts,
             follows=factory.samples.follows(places),
         )
@@ -169,18 +169,18 @@ class Cell:
         """
         if name not in self._pins:
             known = self.slots.get(name)
-            tidy = known is None and self._factory.level is Level.TIDY
-            self._pins[name] = self._slot(name, Level.FREE) if tidy else known
+            undrawn = known is None and self._factory.level is Level.FEWEST
+            self._pins[name] = self._slot(name, Level.FREE) if undrawn else known
         return self._pins[name]
 
     def takes(self, name: str, value: Any) -> bool:
         """Whether a pinned value may be that of a member here, as far as its form tells."""
         slot = self._pinnable(name)
         if slot is None:
-            return name not in self.node.properties and self.node.listed is None
+            return name not in self.node.properties and self.node.allowed_names is None
         return slot.value.document or slot.value.fit(value) is not MISSING
 
-    def place(
+    def put_pinned(
         self, draw: DrawFn, context: DrawContext, given: dict[str, Any], found: dict[str, Any]
     ) -> None:
         """Put pinned members into an object, spelled as their places allow."""
@@ -193,12 +193,12 @@ class Cell:
 
     def may_add(self, name: str) -> bool:
         """Whether a key in no table may be added; some are deviations, others tell a casing."""
-        if self.node.listed is not None:
+        if self.node.allowed_names is not None:
             return False
-        asked = self.node.properties.get(name)
-        if asked is None:
-            return name not in self._factory.telling
-        return self._factory.level is Level.FREE and all(one.erratum for one in asked)
+        schemas = self.node.properties.get(name)
+        if schemas is None:
+            return name not in self._factory.identifying_keys
+        return self._factory.level is Level.FREE and all(one.erratum for one in schemas)
 
     def admits(self, name: str, value: Any) -> bool:
         """Whether a scalar may be the value of a member here."""

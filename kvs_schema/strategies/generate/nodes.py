@@ -35,22 +35,22 @@ class Level(Enum):
     #: They are drawn on purpose, now and then.
     FREE = "free"
     #: None but those that the variant cannot do without.
-    TIDY = "tidy"
+    FEWEST = "tidy"
     #: None.
     STRICT = "strict"
 
     @property
     def for_optional(self) -> Level:
         """The level at which something must be possible that need not be there."""
-        return Level.STRICT if self is Level.TIDY else self
+        return Level.STRICT if self is Level.FEWEST else self
 
 
-def extra(schema: Schema) -> Applied:
+def ad_hoc(schema: Schema) -> Applied:
     """A schema that stands nowhere in the sources; its text serves as its pointer."""
     return Applied(json.dumps(schema, sort_keys=True), schema)
 
 
-def key_of(one: Applied) -> tuple[str, bool, str | None]:
+def identity_of(one: Applied) -> tuple[str, bool, str | None]:
     """The same for all that ask the same."""
     return one.pointer, one.null is not None, one.erratum
 
@@ -62,8 +62,8 @@ class ValueNode:
         self,
         graph: Graph,
         errors: Mapping[str, Any],
-        asked: Iterable[Applied],
-        met: Conditions,
+        schemas: Iterable[Applied],
+        decided: Conditions,
         strict: bool,
     ) -> None:
         self._errors = errors
@@ -80,27 +80,27 @@ class ValueNode:
         self.content: str | None = None
         self.required: dict[str, None] = {}
         #: Names that only the strict level requires.
-        self.expected: dict[str, None] = {}
+        self.required_if_strict: dict[str, None] = {}
         self.properties: dict[str, list[Applied]] = {}
-        self.listed: set[str] | None = None
+        self.allowed_names: set[str] | None = None
         self.items: list[Applied] = []
         self.min_items, self.max_items = 0, 1 << 30
         #: What must be decided of the value: schemas by pointer, and how each may come out.
         self.conditions: dict[str, tuple[Schema, tuple[bool, ...]]] = {}
         #: Deviations that need not be kept, and what they say of the value itself.
         self.deviations: list[Applied] = []
-        self.soft: list[Schema] = []
-        asked = list(asked)
-        hard = [one for one in asked if strict or one.erratum is None]
-        found = {one.pointer: one for one in graph.interned(hard, strict).under(met)}
+        self.deviation_schemas: list[Schema] = []
+        schemas = list(schemas)
+        obligatory = [one for one in schemas if strict or one.erratum is None]
+        found = {one.pointer: one for one in graph.interned(obligatory, strict).under(decided)}
         applied = list(found.values())
         for one in applied:
             if (name := one.pointer.removeprefix(DEFS)) in graph.schemas:
                 self.names.setdefault(name)
         for one in sorted(applied, key=lambda one: -len(one.through)):
             self._add(one)
-        for one in asked:
-            if one not in hard:
+        for one in schemas:
+            if one not in obligatory:
                 self._add_deviation(one)
 
     def _add(self, one: Applied) -> None:
@@ -167,8 +167,10 @@ class ValueNode:
         self.required |= dict.fromkeys(schema.get("required", ()))
         self._add_members(one, schema.get("nullAbsent"))
         if schema.get("additionalProperties") is False:
-            listed = set(schema.get("properties", ()))
-            self.listed = listed if self.listed is None else self.listed & listed
+            allowed_names = set(schema.get("properties", ()))
+            self.allowed_names = (
+                allowed_names if self.allowed_names is None else self.allowed_names & allowed_names
+            )
 
     def _add_members(self, one: Applied, null: str | None = None) -> None:
         for name, below in one.keywords.get("properties", {}).items():
@@ -179,16 +181,16 @@ class ValueNode:
 
     def _add_deviation(self, one: Applied) -> None:
         self.deviations.append(one)
-        self.expected |= dict.fromkeys(one.keywords.get("required", ()))
+        self.required_if_strict |= dict.fromkeys(one.keywords.get("required", ()))
         self._add_members(one)
         rest = {key: value for key, value in one.keywords.items() if key not in _REMAINDER}
         if one.schema is False or rest:
-            self.soft.append(rest or False)
+            self.deviation_schemas.append(rest or False)
 
     @property
-    def odd(self) -> bool:
+    def should_be_absent(self) -> bool:
         """Whether some deviation asks for the value not to be there at all."""
-        return any(schema is False for schema in self.soft)
+        return any(schema is False for schema in self.deviation_schemas)
 
     @cached_property
     def values(self) -> list[Any] | None:
@@ -196,7 +198,7 @@ class ValueNode:
         return None if self.choices is None else [v for v in self.choices if self.accepts(v)]
 
     @cached_property
-    def _told_otherwise(self) -> bool:
+    def _only_kinds_and_choices(self) -> bool:
         """Whether `kinds` and `choices` say all that is asserted of scalars."""
         return all(assertion.keys() <= {"type", "enum"} for assertion in self.assertions)
 
@@ -208,7 +210,7 @@ class ValueNode:
         """Whether a scalar holds to what is asserted of scalars."""
         if kind_of(value) not in self.kinds or self.refused or among(value, self.excluded):
             return False
-        if self._told_otherwise:
+        if self._only_kinds_and_choices:
             return self.choices is None or among(value, self.choices)
         return all(validator.is_valid(value) for validator in self._validators)
 
@@ -237,8 +239,8 @@ class ValueNode:
             return True
         if (
             self.kinds == {"object"}
-            and self.listed is not None
-            and self.required.keys() - self.listed
+            and self.allowed_names is not None
+            and self.required.keys() - self.allowed_names
         ):
             return True
         if self.kinds == {"array"} and self.min_items > self.max_items:
@@ -255,18 +257,18 @@ class Alternative(NamedTuple):
     """
 
     node: ValueNode
-    broken: int = 0
+    ignored_deviations: int = 0
 
 
-class _Found(NamedTuple):
+class _Candidate(NamedTuple):
     """A node on the way to a cell: what was asked so far, and which conditions are decided."""
 
     node: Any
-    asked: list[Applied]
-    met: Conditions = ALWAYS
+    schemas: list[Applied]
+    decided: Conditions = ALWAYS
 
-    def also(self, *schemas: Schema) -> _Found:
-        return self._replace(asked=[*self.asked, *map(extra, schemas)])
+    def also(self, *schemas: Schema) -> _Candidate:
+        return self._replace(schemas=[*self.schemas, *map(ad_hoc, schemas)])
 
 
 class Flattener:
@@ -279,44 +281,44 @@ class Flattener:
         self._nodes: dict[Any, ValueNode] = {}
 
     def node(
-        self, asked: Iterable[Applied], met: Conditions = ALWAYS, *, strict: bool
+        self, schemas: Iterable[Applied], decided: Conditions = ALWAYS, *, strict: bool
     ) -> ValueNode:
         """One node for all schemas asked, while some conditions are met."""
-        asked = list(asked)
-        key = tuple(map(key_of, asked)), met, strict
+        schemas = list(schemas)
+        key = tuple(map(identity_of, schemas)), decided, strict
         if key not in self._nodes:
-            self._nodes[key] = ValueNode(self.graph, self._errors, asked, met, strict)
+            self._nodes[key] = ValueNode(self.graph, self._errors, schemas, decided, strict)
         return self._nodes[key]
 
-    def cells(self, asked: list[Applied], level: Level) -> list[ValueNode]:
+    def cells(self, schemas: list[Applied], level: Level) -> list[ValueNode]:
         """One node for each way that the conditions can come out, impossible ones left out.
 
         Tidy cells are the strict ones, or where there are none those that keep each deviation
         that can be kept.
         """
         if level is Level.FREE:
-            return [found.node for found in self._expand(_Found(None, asked), level)]
-        strict = [found.node for found in self._expand(_Found(None, asked), Level.STRICT)]
+            return [found.node for found in self._expand(_Candidate(None, schemas), level)]
+        strict = [found.node for found in self._expand(_Candidate(None, schemas), Level.STRICT)]
         if strict or level is Level.STRICT:
             return strict
-        return list(self._tidied([one._replace(null=None) for one in asked]))
+        return list(self._with_fewest_deviations([one._replace(null=None) for one in schemas]))
 
-    def _tidied(self, asked: list[Applied]) -> Iterator[ValueNode]:
-        for cell in self._expand(_Found(None, asked), Level.TIDY):
+    def _with_fewest_deviations(self, schemas: list[Applied]) -> Iterator[ValueNode]:
+        for cell in self._expand(_Candidate(None, schemas), Level.FEWEST):
             for deviation in cell.node.deviations:
-                kept = next(self._expand(cell.also(deviation.schema), Level.TIDY), None)
+                kept = next(self._expand(cell.also(deviation.schema), Level.FEWEST), None)
                 cell = kept or cell
             yield cell.node
 
-    def alternatives(self, asked: list[Applied]) -> list[Alternative]:
+    def alternatives(self, schemas: list[Applied]) -> list[Alternative]:
         """Cells that keep every deviation of the value itself, and for each those without it."""
         found: list[Alternative] = []
-        for cell in self._expand(_Found(None, asked), Level.FREE):
-            schemas = [schema for schema in cell.node.soft if schema is not False]
-            kept = self._expand(cell.also(*schemas), Level.FREE) if schemas else [cell]
+        for cell in self._expand(_Candidate(None, schemas), Level.FREE):
+            deviating = [schema for schema in cell.node.deviation_schemas if schema is not False]
+            kept = self._expand(cell.also(*deviating), Level.FREE) if deviating else [cell]
             found += [Alternative(one.node) for one in kept]
-            for index, schema in enumerate(schemas):
-                others = schemas[:index] + schemas[index + 1 :]
+            for index, schema in enumerate(deviating):
+                others = deviating[:index] + deviating[index + 1 :]
                 for without in self.negations(schema):
                     one = list(self._expand(cell.also(without, *others), Level.FREE))
                     more = [] if one else self._expand(cell.also(without), Level.FREE)
@@ -324,26 +326,26 @@ class Flattener:
                     found += [Alternative(way.node, 2) for way in more]
         return found
 
-    def possible(self, asked: list[Applied], level: Level) -> bool:
+    def possible(self, schemas: list[Applied], level: Level) -> bool:
         """Whether some value can hold to all of it, as far as constants and kinds tell."""
-        key = (tuple(map(key_of, asked)), level)
+        key = (tuple(map(identity_of, schemas)), level)
         known = self._possible.get(key)
         if known is None:
             self._possible[key] = True  # so is what refers to itself
-            known = self._possible[key] = bool(self.cells(asked, level))
+            known = self._possible[key] = bool(self.cells(schemas, level))
         return known
 
-    def _expand(self, found: _Found, level: Level) -> Iterator[_Found]:
-        node = self.node(found.asked, found.met, strict=level is Level.STRICT)
+    def _expand(self, found: _Candidate, level: Level) -> Iterator[_Candidate]:
+        node = self.node(found.schemas, found.decided, strict=level is Level.STRICT)
         if node.impossible:
             return
-        decided = {each.pointer for each in found.met}
+        known = {each.pointer for each in found.decided}
         for pointer, (schema, outcomes) in node.conditions.items():
-            if pointer not in decided:
+            if pointer not in known:
                 for holds in outcomes:
-                    met = found.met | {Condition(0, pointer, holds, schema)}
+                    decided = found.decided | {Condition(0, pointer, holds, schema)}
                     for way in [schema] if holds else self.negations(schema):
-                        yield from self._expand(found.also(way)._replace(met=met), level)
+                        yield from self._expand(found.also(way)._replace(decided=decided), level)
                 return
         if "object" in node.kinds and not all(
             self._can_have(node, n, level) for n in node.required
@@ -360,7 +362,7 @@ class Flattener:
         if isinstance(schema, bool):
             return [] if schema else [True]
         found: list[Schema] = []
-        for one in self.graph.interned([extra(schema)], strict=False).under(ALWAYS):
+        for one in self.graph.interned([ad_hoc(schema)], strict=False).under(ALWAYS):
             required = one.keywords.get("required", ())
             found += [{"properties": {missing: False}} for missing in required]
             found += [

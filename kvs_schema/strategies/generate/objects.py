@@ -21,7 +21,7 @@ from .choices import (
     Span,
     Table,
     literal,
-    new_place,
+    new_label,
 )
 from .members import Cell, Factory, Slot
 from .samples import for_type
@@ -39,7 +39,7 @@ _KNOWN = 8
 #: where it could have but one.
 _EXTRAS, _EXTRAS_AMONG = 4, 48
 #: How often what a kit has in no table is left out, there by half, and there.
-_BESIDE = (1, 1, 14)
+_KIT_UNLISTED = (1, 1, 14)
 #: Which number of an object decides about what, before those of its members.
 _TYPE, _KIT, _CELL, _EXTRA, _MEMBERS = range(5)
 
@@ -57,7 +57,7 @@ class Object:
             [sample._replace(value=kit) for sample in group for kit in objects_in(sample.value)]
             for group in factory.samples.groups(places, names)
         ]
-        self._span, self._place = Span(self._make), new_place()
+        self._span, self._label = Span(self._make), new_label()
         self._kits: dict[str | None, Table[Mapping[str, Any]]] = {}
         self._cell_tables: dict[Any, Table[Cell]] = {}
         self._plans: dict[Any, _Plan] = {}
@@ -71,26 +71,26 @@ class Object:
         outer, steering = context.type, context.steering
         pins = steering.pinned(self._names) if steering.pins else {}
         given = {name: pin.draw(draw) for name, pin in pins.items()}
-        numbers = draw(self._numbers, context.label(self._place))
-        if self._typed is not None:
-            if self._typed.name in given:
-                context.type = given[self._typed.name]
+        numbers = draw(self._numbers, context.label(self._label))
+        if self._type_slot is not None:
+            if self._type_slot.name in given:
+                context.type = given[self._type_slot.name]
             else:
-                types = steering.types or self._known
+                types = steering.types or self._task_types
                 context.type = types.at(numbers[_TYPE], draw, context)
                 if not steering.types and context.type not in self._factory.carried:
                     context.type = context.type[: steering.max_text]
-        kind = context.type
-        known = kind if kind in self._factory.carried else None
+        type_ = context.type
+        known = type_ if type_ in self._factory.carried else None
         hint = next(iter(objects_in(hint)), None) if hint is not MISSING else None
         kit = hint or self._kits_for(known).at(numbers[_KIT])
-        cells = self._pinned_cells(kit, kind, given) if given else self._cells_for(kit, kind)
+        cells = self._pinned_cells(kit, type_, given) if given else self._cells_for(kit, type_)
         cell = cells.at(numbers[_CELL])
         plan = self._plan(kit, known, cell)
         found: dict[str, Any] = {}
         context.around.append(found)
         if given:
-            cell.place(draw, context, given, found)
+            cell.put_pinned(draw, context, given, found)
             context.given += [(pins[name], found[name]) for name in given if name in found]
         plan.fill(draw, context, found, numbers)
         context.around.pop()
@@ -117,55 +117,59 @@ class Object:
                 slot.value.prepare()
 
     @cached_property
-    def _typed(self) -> Slot | None:
+    def _type_slot(self) -> Slot | None:
         slots = self._cells[0].slots.values()
-        return next((slot for slot in slots if slot.kind and slot.required), None)
+        return next((slot for slot in slots if slot.is_type and slot.required), None)
 
     @cached_property
-    def _known(self) -> Choice:
+    def _task_types(self) -> Choice:
         """Draw task types: mostly those of the sources, some known to occur, any string."""
-        slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.kind]
+        slots = [slot for cell in self._cells for slot in cell.slots.values() if slot.is_type]
         known = [
-            kind for kind in self._factory.carried if any(s.value.fit(kind) == kind for s in slots)
+            type_
+            for type_ in self._factory.carried
+            if any(s.value.fit(type_) == type_ for s in slots)
         ]
         others = [(entry, 1) for slot in slots for entry, _ in slot.value.bare]
-        return Choice([(literal(kind), _KNOWN) for kind in known] + others)
+        return Choice([(literal(type_), _KNOWN) for type_ in known] + others)
 
-    def _kits_for(self, kind: str | None) -> Table[Mapping[str, Any]]:
+    def _kits_for(self, type_: str | None) -> Table[Mapping[str, Any]]:
         """The kits for a known task type, or for any other."""
-        if kind not in self._kits:
-            samples = for_type(self._samples, kind)
+        if type_ not in self._kits:
+            samples = for_type(self._samples, type_)
             kits = [sample.value for sample in samples] or [{}]
-            self._kits[kind] = Table(kits, [sample.weight for sample in samples])
-        return self._kits[kind]
+            self._kits[type_] = Table(kits, [sample.weight for sample in samples])
+        return self._kits[type_]
 
-    def _cells_for(self, kit: Mapping[str, Any], kind: str | None) -> Table[Cell]:
-        """The cells that go with a kit and a task type."""
-        key = id(kit), kind
+    def _cells_for(self, kit: Mapping[str, Any], type_: str | None) -> Table[Cell]:
+        """Return the cells that go with a kit and a task type."""
+        if self._type_slot is None and type_ not in self._factory.carried:
+            type_ = None  # all types that nothing is known of are alike
+        key = id(kit), type_
         table = self._cell_tables.get(key)
         if table is None:
-            weights = [self._weight(cell, kit, kind) for cell in self._cells]
+            weights = [self._weight(cell, kit, type_) for cell in self._cells]
             if not any(weights):
-                weights = [int(self._of_kind(cell, kind)) for cell in self._cells]
+                weights = [int(self._admits_type(cell, type_)) for cell in self._cells]
             if not any(weights):
-                raise ValueError(f"callbacks cannot be of type {kind!r}")
+                raise ValueError(f"callbacks cannot be of type {type_!r}")
             table = self._weighted(weights)
-            if kind in self._factory.carried or self._typed is None:  # others are without number
+            if type_ is None or type_ in self._factory.carried:  # others are without number
                 self._cell_tables[key] = table
         return table
 
     def _pinned_cells(
-        self, kit: Mapping[str, Any], kind: str | None, given: dict[str, Any]
+        self, kit: Mapping[str, Any], type_: str | None, given: dict[str, Any]
     ) -> Table[Cell]:
         """The cells that take most of the pinned members."""
         taken = [
-            self._of_kind(cell, kind) and 1 + sum(map(cell.takes, given, given.values()))
+            self._admits_type(cell, type_) and 1 + sum(map(cell.takes, given, given.values()))
             for cell in self._cells
         ]
         wanted = {**kit, **given}
         return self._weighted(
             [
-                max(1, self._weight(cell, wanted, kind)) if count == max(taken) else 0
+                max(1, self._weight(cell, wanted, type_)) if count == max(taken) else 0
                 for cell, count in zip(self._cells, taken, strict=True)
             ]
         )
@@ -174,13 +178,13 @@ class Object:
         left = {cell: weight for cell, weight in zip(self._cells, weights, strict=True) if weight}
         return Table(left, left.values())
 
-    def _plan(self, kit: Mapping[str, Any], kind: str | None, cell: Cell) -> _Plan:
+    def _plan(self, kit: Mapping[str, Any], type_: str | None, cell: Cell) -> _Plan:
         """How to fill an object of a cell; all types that nothing is known of are alike."""
-        key = id(kit), kind, cell
+        key = id(kit), type_, cell
         plan = self._plans.get(key)
         if plan is None:
             unlisted = self._unlisted[cell]
-            plan = _Plan(self._factory, cell, kit, kind, unlisted, self._positions)
+            plan = _Plan(self._factory, cell, kit, type_, unlisted, self._positions)
             self._plans[key] = plan
         return plan
 
@@ -191,19 +195,19 @@ class Object:
         choices = {name: Choice((literal(v), 1) for v in known[name]) for name in known}
         return {cell: {n: choices[n] for n in known if cell.may_add(n)} for cell in self._cells}
 
-    def _of_kind(self, cell: Cell, kind: str | None) -> bool:
-        return kind is None or self._typed is None or cell.admits(self._typed.name, kind)
+    def _admits_type(self, cell: Cell, type_: str | None) -> bool:
+        return type_ is None or self._type_slot is None or cell.admits(self._type_slot.name, type_)
 
-    def _weight(self, cell: Cell, kit: Mapping[str, Any], kind: str | None) -> int:
+    def _weight(self, cell: Cell, kit: Mapping[str, Any], type_: str | None) -> int:
         """How well a cell goes with a kit: not at all, hardly, or as well as any."""
-        if not self._of_kind(cell, kind):
+        if not self._admits_type(cell, type_):
             return 0
         weight = cell.weight
         for name in self._deciding:
             hint = kit.get(name, MISSING)
             if hint is MISSING:
                 required = name in cell.slots and cell.slots[name].required
-                if required and (kit or self._factory.carries(kind, name) is False):
+                if required and (kit or self._factory.carries(type_, name) is False):
                     weight = 1
             elif name not in cell.slots:
                 weight = 1
@@ -221,7 +225,7 @@ class Object:
         return [
             name
             for name in names
-            if any(cell.asked(name) != first.asked(name) for cell in self._cells)
+            if any(cell.schemas_of(name) != first.schemas_of(name) for cell in self._cells)
             or len({name in cell.node.required for cell in self._cells}) > 1
         ]
 
@@ -234,7 +238,7 @@ class _Plan:
         factory: Factory,
         cell: Cell,
         kit: Mapping[str, Any],
-        kind: str | None,
+        type_: str | None,
         unlisted: dict[str, Choice],
         positions: dict[str, int],
     ) -> None:
@@ -242,15 +246,15 @@ class _Plan:
         self._kit = kit
         self._steps: list[tuple[Slot, int, Any, Choice, Choice]] = []
         rare: list[Slot | dict[str, Choice]] = []
-        self._own: list[str] = []
+        self._type_keys: list[str] = []
         self._slots = cell.slots.values()
         for name, slot in cell.slots.items():
-            if slot.kind and slot.required:
-                self._own.append(name)
+            if slot.is_type and slot.required:
+                self._type_keys.append(name)
                 continue
             hint = slot.value.fit(kit[name]) if name in kit else MISSING
             guided = name in kit or slot.counts or slot.follows
-            carried = factory.carries(kind, name)
+            carried = factory.carries(type_, name)
             absence = _absence(slot, bool(kit), bool(guided), carried)
             if absence is None and not slot.required:
                 rare.append(slot)
@@ -264,8 +268,11 @@ class _Plan:
         none = len(extras) * max(2, _EXTRAS_AMONG // max(1, len(extras)) - 1)
         self._extras = Table([None, *extras], [none or 1, *[1] * len(extras)])
         #: What the kit has in no table: mostly there, seldom without its zeros or not at all.
-        self._beside = {
-            name: (positions[name], Table([MISSING, _without_zeros(kit[name]), kit[name]], _BESIDE))
+        self._kit_unlisted = {
+            name: (
+                positions[name],
+                Table([MISSING, _without_zeros(kit[name]), kit[name]], _KIT_UNLISTED),
+            )
             for name in unlisted
             if name in kit
         }
@@ -278,7 +285,7 @@ class _Plan:
         self, draw: DrawFn, context: DrawContext, found: dict[str, Any], numbers: bytes
     ) -> None:
         """Draw the members into an object."""
-        for name in self._own:
+        for name in self._type_keys:
             found[name] = context.type
         if context.steering.errnums is not None:
             for slot in self._codes:
@@ -293,7 +300,7 @@ class _Plan:
             if value is MISSING:
                 continue
             if is_sized and isinstance(value, str):
-                value = slot.factory.sized(slot.asked, draw, context, value)
+                value = slot.factory.sized(slot.schemas, draw, context, value)
             found[slot.name] = value
         if not context.steering.ordinary:
             self._add_seldom(draw, context, found, numbers)
@@ -302,7 +309,7 @@ class _Plan:
         self, draw: DrawFn, context: DrawContext, found: dict[str, Any], numbers: bytes
     ) -> None:
         """Draw what is in no table or seldom there."""
-        for name, (at, ways) in self._beside.items():
+        for name, (at, ways) in self._kit_unlisted.items():
             known = ways.at(numbers[at])
             if known is not MISSING and name not in found:
                 found[name] = copy.deepcopy(known)
@@ -328,12 +335,20 @@ def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float
     if guided:
         if slot.value.document:
             return _DOCUMENT
-        return _ODD if slot.odd else _EXPECTED if slot.expected else _OPTIONAL
+        return (
+            _ODD if slot.should_be_absent else _EXPECTED if slot.required_if_strict else _OPTIONAL
+        )
     if kit:
         return None
     if carried is not None:
         return _OPTIONAL if carried else None
-    return _BARE_ODD if slot.odd else _BARE_EXPECTED if slot.expected else _BARE_OPTIONAL
+    return (
+        _BARE_ODD
+        if slot.should_be_absent
+        else _BARE_EXPECTED
+        if slot.required_if_strict
+        else _BARE_OPTIONAL
+    )
 
 
 def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]) -> Any:

@@ -44,6 +44,15 @@ class Roles:
         details = body[self.details]
         return details if isinstance(details, list) else [details]
 
+    def as_task_of(self, body: Body, other: Body) -> Body:
+        """Give a callback the task id and the type, or none, of another; return it."""
+        body[self.task_id] = other[self.task_id]
+        if self.type in other:
+            body[self.type] = other[self.type]
+        else:
+            body.pop(self.type, None)
+        return body
+
     def messages_in(self, body: Body) -> Iterator[Body]:
         """Yield the objects of a callback that have a message."""
         yield from (each for each in self.parts_of(body) if self.message in each)
@@ -56,9 +65,9 @@ def roles_of(dialect: str) -> Roles:
     classifier = Classifier(specification["classifier"])
     names = classifier.first_level(dialect)
     details = store.graph().root(dialect).members[names["details"]]
-    told = _by_attribute(details)
-    subtasks = None if details.element is None else _by_attribute(details.element)
-    stage = told.get("stage")
+    own = _keys(details)
+    subtasks = None if details.element is None else _keys(details.element)
+    stage = own.get("stage")
     return Roles(
         task_id=names["task_id"],
         type=names["type"],
@@ -66,8 +75,8 @@ def roles_of(dialect: str) -> Roles:
         subtype=None if subtasks is None else subtasks.get("type"),
         stage=stage,
         stages=() if stage is None else _listed(details.members[stage]),
-        progress=told.get(PROGRESS),
-        message=(told if subtasks is None else subtasks)["errmsg"],
+        progress=own.get("progress"),
+        message=(own if subtasks is None else subtasks)["errmsg"],
         status=names["status"],
         phases=classifier.phases,
         substatus=None if subtasks is None else subtasks.get("status"),
@@ -76,13 +85,9 @@ def roles_of(dialect: str) -> Roles:
     )
 
 
-def _by_attribute(node: GraphNode) -> dict[str, str]:
-    """Return the keys of members by their attributes."""
-    return {
-        one.keywords.get("attribute", name): name
-        for name, member in node.members.items()
-        for one in member.asked
-    }
+def _keys(node: GraphNode) -> dict[str, str]:
+    """Return the key of each member by its attribute."""
+    return {attribute: keys[0] for attribute, keys in node.attributes.items()}
 
 
 def _listed(node: GraphNode) -> tuple[Any, ...]:
@@ -97,12 +102,12 @@ def put_in_order(events: list[Body], roles: Roles) -> None:
     if progress is None or stage is None:
         return
     all_details = [event[roles.details] for event in events]
-    telling = [details for details in all_details if details.get(progress) is not None]
+    with_progress = [details for details in all_details if details.get(progress) is not None]
     steps = [
         (stages.index(details[stage]) if details.get(stage) in stages else 0, details[progress])
-        for details in telling
+        for details in with_progress
     ]
-    for details, (index, reached) in zip(telling, sorted(steps), strict=True):
+    for details, (index, reached) in zip(with_progress, sorted(steps), strict=True):
         details[progress] = reached
         if details.get(stage) in stages:
             details[stage] = stages[index]

@@ -98,11 +98,11 @@ class Samples:
         return next((self._follows[place] for place in places if place in self._follows), None)
 
 
-def for_type(groups: Iterable[Iterable[Sample]], kind: str | None) -> list[Sample]:
+def for_type(groups: Iterable[Iterable[Sample]], type_: str | None) -> list[Sample]:
     """Of the first group that has any: what belongs to a task type, else what belongs to all."""
     for group in groups:
         samples = list(group)
-        own = [sample for sample in samples if sample.types is not None and kind in sample.types]
+        own = [sample for sample in samples if sample.types is not None and type_ in sample.types]
         if found := own or [sample for sample in samples if sample.types is None]:
             return found
     return []

@@ -17,10 +17,10 @@ from .choices import (
     DrawFunction,
     Table,
     Weighted,
-    drawn,
+    from_strategy,
     literal,
-    new_place,
-    wild,
+    new_label,
+    unless_ordinary,
 )
 from .nodes import ValueNode
 from .samples import Oddities
@@ -61,6 +61,9 @@ _HIGHEST = 2**120 - 1
 _FILLINGS = st.binary(min_size=15, max_size=15)
 _COUNTS = st.integers(0, 2**40)
 
+#: How many hints a place remembers with their fitting values; plans live as long as the process.
+_REMEMBERED = 1024
+
 #: How many oddities a text joins at most, and the numbers for these and for the only one.
 _PARTS = 4
 _NUMBERS = st.binary(min_size=_PARTS + 1, max_size=_PARTS + 1)
@@ -83,61 +86,76 @@ class Pools(NamedTuple):
 class Scalars:
     """The scalars of one place, from nodes valid by all schemas and nodes without one deviation."""
 
-    def __init__(self, kept: list[ValueNode], odd: list[ValueNode], pools: Pools) -> None:
-        self._kept, self._odd = kept, odd
-        self._templates = [t for t in pools.templates if kept[0].accepts(t.format(_HIGHEST))]
-        self._sources = {id(node): _source(node, pools) for node in [*kept, *odd]}
+    def __init__(
+        self, conforming: list[ValueNode], deviating: list[ValueNode], pools: Pools
+    ) -> None:
+        self._conforming, self._deviating = conforming, deviating
+        self._templates = [t for t in pools.templates if conforming[0].accepts(t.format(_HIGHEST))]
+        self._sources = {id(node): _source(node, pools) for node in [*conforming, *deviating]}
         self._fits: dict[tuple[type, Any], Any] = {}
         self._oddities = pools.oddities
         found = [] if pools.oddities is None else pools.oddities.values
-        fitting = [_fit(kept, value) for value in found]
-        self._strange = [value for value in fitting if value is not MISSING]
+        fitting = [_fit(conforming, value) for value in found]
+        self._fitting_oddities = [value for value in fitting if value is not MISSING]
         #: A text joins what several draws give, each of them nothing as often as something.
-        joins = not any(node.patterns for node in kept)
-        texts = [value for value in self._strange if isinstance(value, str)] if joins else []
+        joins = not any(node.patterns for node in conforming)
+        texts = (
+            [value for value in self._fitting_oddities if isinstance(value, str)] if joins else []
+        )
         self._parts = Table(["", *texts], [len(texts) or 1, *[1] * len(texts)])
-        self._strangers = Table(self._strange or [""])
-        self._place = new_place()
+        self._oddity_table = Table(self._fitting_oddities or [""])
+        self._label = new_label()
 
     def bare(self) -> Weighted:
         """Entries without a hint."""
         entries: Weighted = []
-        for node in self._kept:
+        for node in self._conforming:
             values, fresh = self._sources[id(node)]
-            only = len(self._kept) == len(node.values or ()) == 1
-            share = _SEVERAL if self._templates else _ONLY if only else _POOL // len(self._kept)
+            only = len(self._conforming) == len(node.values or ()) == 1
+            share = (
+                _SEVERAL if self._templates else _ONLY if only else _POOL // len(self._conforming)
+            )
             entries += [(literal(value), max(1, share // len(values))) for value in values]
             if fresh is not None:
-                entries.append((drawn(fresh, _plainest(node)), _FRESH if values else max(1, share)))
+                entries.append(
+                    (from_strategy(fresh, _plainest(node)), _FRESH if values else max(1, share))
+                )
         for template in self._templates:
             entries.append((_filled(template), _POOL // len(self._templates)))
-        return self._and_oddities(entries + self._against())
+        return self._and_oddities(entries + self._deviating_entries())
 
     def hinted(self) -> Weighted:
         """Entries for a hint that fits."""
-        forms = self._kept if len(self._kept) > 1 else []
-        kept = [(self._entry(node), _FRESH) for node in forms]
-        afresh = [(wild(self._entry(node, hinted=False)), _FRESH) for node in self._kept]
-        return self._and_oddities([(self._fitting, _HINT), *kept, *self._against(), *afresh])
+        forms = self._conforming if len(self._conforming) > 1 else []
+        conforming = [(self._entry(node), _FRESH) for node in forms]
+        afresh = [
+            (unless_ordinary(self._entry(node, hinted=False)), _FRESH) for node in self._conforming
+        ]
+        return self._and_oddities(
+            [(self._fitting, _HINT), *conforming, *self._deviating_entries(), *afresh]
+        )
 
     def _and_oddities(self, entries: Weighted) -> Weighted:
         """Add an entry for what handlers stumble over, the last."""
-        if self._oddities is None or not self._strange:
+        if self._oddities is None or not self._fitting_oddities:
             return entries
         total = sum(weight for _, weight in entries)
-        return [*entries, (wild(self._oddity), max(1, round(total / (self._oddities.one_in - 1))))]
+        return [
+            *entries,
+            (unless_ordinary(self._oddity), max(1, round(total / (self._oddities.one_in - 1)))),
+        ]
 
     def _oddity(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
-        *parts, only = draw(_NUMBERS, context.label(self._place))
+        *parts, only = draw(_NUMBERS, context.label(self._label))
         joined = "".join(map(self._parts.at, parts))
-        if joined and any(node.accepts(joined) for node in self._kept):
+        if joined and any(node.accepts(joined) for node in self._conforming):
             return joined
-        return self._strangers.at(only)
+        return self._oddity_table.at(only)
 
-    def _against(self) -> Weighted:
+    def _deviating_entries(self) -> Weighted:
         """Entries for values that leave out a deviation."""
-        weight = min(_ODD, _ODDS // max(1, len(self._odd)))
-        return [(self._entry(node), max(1, weight)) for node in self._odd]
+        weight = min(_ODD, _ODDS // max(1, len(self._deviating)))
+        return [(self._entry(node), max(1, weight)) for node in self._deviating]
 
     def _fitting(self, draw: DrawFn, context: DrawContext, hint: Any) -> Any:
         return self.fit(hint)
@@ -148,16 +166,18 @@ class Scalars:
             return MISSING
         key = (type(hint), hint)
         if key not in self._fits:
-            self._fits[key] = _fit([*self._kept, *self._odd], hint)
+            if len(self._fits) >= _REMEMBERED:
+                self._fits.clear()
+            self._fits[key] = _fit([*self._conforming, *self._deviating], hint)
         return self._fits[key]
 
     def _entry(self, node: ValueNode, *, hinted: bool = True) -> DrawFunction:
         values, fresh = self._sources[id(node)]
-        strategy, place = _either(values, fresh), new_place()
+        strategy, label = _either(values, fresh), new_label()
 
         def entry(draw: DrawFn, context: DrawContext, hint: Any) -> Any:
             fitting = _fit([node], hint) if hinted and hint is not MISSING else MISSING
-            return draw(strategy, context.label(place)) if fitting is MISSING else fitting
+            return draw(strategy, context.label(label)) if fitting is MISSING else fitting
 
         return entry
 
@@ -269,7 +289,9 @@ def _matching(node: ValueNode, shortest: int) -> SearchStrategy[Any]:
         from hypothesis_jsonschema import from_schema
     except ImportError:
         raise MissingExtraError("A strategy for a pattern", "testing") from None
-    patterns: list[Any] = [{"pattern": _closed(pattern)} for pattern in node.patterns]
+    patterns: list[Any] = [
+        {"pattern": _without_final_newline(pattern)} for pattern in node.patterns
+    ]
     whole: dict[str, Any] = {"type": "string", "minLength": shortest, "allOf": patterns}
     return _accepted(from_schema(whole), node)
 
@@ -281,15 +303,15 @@ def _numbers(draw: DrawFn, spellings: list[Callable[[int], str]]) -> str:
 
 
 def _filled(template: str) -> DrawFunction:
-    place = new_place()
+    label = new_label()
 
     def filled(draw: DrawFn, context: DrawContext, hint: Any) -> str:
-        return template.format(int.from_bytes(draw(_FILLINGS, context.label(place))))
+        return template.format(int.from_bytes(draw(_FILLINGS, context.label(label))))
 
     return filled
 
 
-def _closed(pattern: str) -> str:
+def _without_final_newline(pattern: str) -> str:
     """The pattern with an end that does not pass over a final newline, as `$` does in Python."""
     return (
         pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern

@@ -13,19 +13,19 @@ from ...catalogue import store
 from ...spec.graph import Applied
 from .arrays import Array
 from .choices import (
-    FREELY,
     MISSING,
+    UNSTEERED,
     Choice,
     DrawContext,
     Steering,
     Table,
     Value,
     Weighted,
-    checked,
+    draw_checked,
     literal,
 )
 from .members import STYLES, Cell, Factory
-from .nodes import Alternative, Level, extra, key_of
+from .nodes import Alternative, Level, ad_hoc, identity_of
 from .objects import Object
 from .scalars import Pools, Scalars
 
@@ -40,14 +40,14 @@ class ValueFactory(Factory):
     """Makes all values of one specification at one level; a place is planned when first drawn."""
 
     def strategy(
-        self, name: str, *also: dict[str, Any], steering: Steering = FREELY
+        self, name: str, *also: dict[str, Any], steering: Steering = UNSTEERED
     ) -> SearchStrategy[Any]:
         """Return a strategy for values of a named schema, with embedded documents as strings."""
         choice = self.choice(name, *also)
 
         @st.composite
         def made(draw: DrawFn) -> Any:
-            return checked(name, choice, draw, DrawContext(steering))
+            return draw_checked(name, choice, draw, DrawContext(steering))
 
         return made()
 
@@ -60,29 +60,29 @@ class ValueFactory(Factory):
         def made(draw: DrawFn) -> Any:
             context = DrawContext(steering)
             name, choice = variants.draw(draw, context)
-            return checked(name, choice, draw, context)
+            return draw_checked(name, choice, draw, context)
 
         return made()
 
     def choice(self, name: str, *also: dict[str, Any]) -> Choice:
         """The same, to be made in a context."""
-        asked = [*self.flattener.graph.root(name).asked, *map(extra, also)]
-        if not self.flattener.possible(asked, self.level):
+        schemas = [*self.flattener.graph.root(name).asked, *map(ad_hoc, also)]
+        if not self.flattener.possible(schemas, self.level):
             raise ValueError(f"no value of {name!r} is valid at the strict level")
-        value = self.value(asked, ())
+        value = self.value(schemas, ())
         value.prepare()
         return value.choice(hinted=False)
 
-    def value(self, asked: list[Applied], places: Iterable[str]) -> Value:
+    def value(self, schemas: list[Applied], places: Iterable[str]) -> Value:
         """Plan the values that are valid by all given schemas, at places such as `task#TaskID`."""
         places = tuple(places)
-        key = (tuple(map(key_of, asked)), places)
+        key = (tuple(map(identity_of, schemas)), places)
         if key not in self._values:
-            self._values[key] = self._value(asked, places)
+            self._values[key] = self._value(schemas, places)
         return self._values[key]
 
-    def _value(self, asked: list[Applied], places: tuple[str, ...]) -> Value:
-        nodes = self._nodes(asked)
+    def _value(self, schemas: list[Applied], places: tuple[str, ...]) -> Value:
+        nodes = self._nodes(schemas)
         simple = [found for found in nodes if found.node.kinds & _SIMPLE]
         content = next((found.node.content for found in simple if found.node.content), None)
         entries, parts = self._structures(nodes, places)
@@ -102,11 +102,11 @@ class ValueFactory(Factory):
             value.hinted.append((literal(None), _SELDOM))
         return value
 
-    def _nodes(self, asked: list[Applied]) -> list[Alternative]:
+    def _nodes(self, schemas: list[Applied]) -> list[Alternative]:
         """The cells of a place; at the free level also those that leave out a deviation."""
         if self.level is Level.FREE:
-            return self.flattener.alternatives(asked)
-        return [Alternative(cell) for cell in self.flattener.cells(asked, self.level)]
+            return self.flattener.alternatives(schemas)
+        return [Alternative(cell) for cell in self.flattener.cells(schemas, self.level)]
 
     def _structures(
         self, nodes: list[Alternative], places: tuple[str, ...]
@@ -125,16 +125,17 @@ class ValueFactory(Factory):
                 entries.append((array.make, _ORDINARY // len(arrays)))
         if objects:
             cells = [
-                Cell(self, found.node, _ODD if found.broken else _ORDINARY) for found in objects
+                Cell(self, found.node, _ODD if found.ignored_deviations else _ORDINARY)
+                for found in objects
             ]
             parts.append(whole := Object(self, cells, places))
             entries.append((whole.make, _ALONE if arrays else _ORDINARY))
         return entries, parts
 
     def _scalars(self, nodes: list[Alternative], places: tuple[str, ...]) -> Scalars:
-        least = min(found.broken for found in nodes)
-        kept = [found.node for found in nodes if found.broken == least]
-        odd = [found.node for found in nodes if found.broken > least]
+        least = min(found.ignored_deviations for found in nodes)
+        conforming = [found.node for found in nodes if found.ignored_deviations == least]
+        deviating = [found.node for found in nodes if found.ignored_deviations > least]
         names = dict.fromkeys(name for found in nodes for name in found.node.names)
         general = [sample.value for sample in self.samples.at(names)]
         pool = [sample.value for sample in self.samples.at(places)]
@@ -146,7 +147,7 @@ class ValueFactory(Factory):
             oddities=samples.oddities(places),
             negative=samples.negative(places),
         )
-        return Scalars(kept, odd, pools)
+        return Scalars(conforming, deviating, pools)
 
 
 def _embedded(inside: Value, nodes: list[Alternative]) -> tuple[Weighted, Weighted]:
@@ -194,4 +195,4 @@ def level_of(*, strict: bool, deviations: bool) -> Level:
     """The level that the options of a strategy name."""
     if strict:
         return Level.STRICT
-    return Level.FREE if deviations else Level.TIDY
+    return Level.FREE if deviations else Level.FEWEST

@@ -18,8 +18,13 @@ KEYWORD = "discriminator"
 
 #: Why a body has no variant: the reasons of `discriminator` findings that one edit can give.
 REASONS = (
-    *("no_object", "mixed_casing", "other_casing", "wrapped", "unrecognised"),
-    *("status", "status_missing"),
+    "no_object",
+    "mixed_casing",
+    "other_casing",
+    "wrapped",
+    "unrecognised",
+    "status",
+    "status_missing",
 )
 
 

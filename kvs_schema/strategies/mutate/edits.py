@@ -16,7 +16,7 @@ from ...spec.kinds import KINDS, kind_of, kinds_in
 from ...spec.locations import Entered, Location, location_of
 from ...spec.vocabulary import FOLLOWED
 from ..generate.choices import DrawContext
-from ..generate.nodes import extra
+from ..generate.nodes import ad_hoc
 from .breakable_rules import NATIVE, BreakableRule
 from .closing import Raw, closed, holds
 from .embedded_edits import TEXT_EDITS
@@ -42,11 +42,11 @@ class Edit:
     below: bool = False
 
     def __str__(self) -> str:
-        place = "".join(f"/{token}" for token in self.path) or "the body"
+        where = "".join(f"/{token}" for token in self.path) or "the body"
         if self.value is ABSENT:
-            return f"{place} removed"
+            return f"{where} removed"
         value = self.value.value if isinstance(self.value, Raw) else self.value
-        return f"{place} set to {shortened(value)}"
+        return f"{where} set to {shortened(value)}"
 
     def is_apart(self, other: Edit) -> bool:
         """Whether it is about another part of the document."""
@@ -137,7 +137,7 @@ def _cut(name: str) -> str:
 def _tolerated(draw: DrawFn, node: GraphNode, context: DrawContext) -> Any:
     """Draw a value that would be valid if the rule did not forbid every value here."""
     relaxed = _relaxed(node)
-    return fill_in(draw, relaxed, relaxed.asked, context=context, tidy=True)
+    return fill_in(draw, relaxed, relaxed.asked, context=context, deviations=False)
 
 
 def _is_tolerated(value: Any, node: GraphNode) -> bool:
@@ -155,14 +155,19 @@ def _deviating(draw: DrawFn, breakable: BreakableRule, context: DrawContext) -> 
     tolerant = _relaxed(breakable.node)
     keyword = str(breakable.rule.rule).rpartition("/")[2]
     plain = [
-        extra({k: v for k, v in one.keywords.items() if k not in FOLLOWED})
+        ad_hoc({k: v for k, v in one.keywords.items() if k not in FOLLOWED})
         for one in tolerant.applied
         if not one.conditions
     ]
     try:
         return [
             without(
-                draw, tolerant, plain, {keyword: breakable.argument}, context=context, tidy=True
+                draw,
+                tolerant,
+                plain,
+                {keyword: breakable.argument},
+                context=context,
+                deviations=False,
             )
         ]
     except UnreachableError:

@@ -31,10 +31,10 @@ def _not_json(value: Value) -> Iterator[str]:
 
 def _cut_off(value: Value) -> Iterator[str]:
     text = write(value)
-    places = {len(text) * part // 8 for part in range(1, 8)} | {1, len(text) - 2, len(text) - 1}
-    for place in sorted(places, reverse=True):
-        if place > 0:
-            yield text[:place]
+    lengths = {len(text) * part // 8 for part in range(1, 8)} | {1, len(text) - 2, len(text) - 1}
+    for length in sorted(lengths, reverse=True):
+        if length > 0:
+            yield text[:length]
 
 
 def _with_constant(value: Value) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 from ...spec.graph import Applied, GraphNode
 from ...spec.vocabulary import DEFS, Schema
 from ..generate.choices import DrawContext
-from ..generate.nodes import Level, extra
+from ..generate.nodes import Level, ad_hoc
 from ..generate.value_factory import level_of, value_factory
 from .closing import opened
 
@@ -24,23 +24,23 @@ class UnreachableError(Exception):
 def fill_in(
     draw: DrawFn,
     node: GraphNode,
-    asked: Iterable[Applied],
+    schemas: Iterable[Applied],
     *more: Schema,
     want: Iterable[str] | None = None,
     context: DrawContext,
-    tidy: bool = False,
+    deviations: bool = True,
 ) -> Any:
     """Draw an opened value, not null, that is valid by the schemas of a node and by others.
 
     `want` names the types that it may have; an object or array at a node that embeds documents
-    is one of these. `context` is that of the example. `tidy` leaves out deviations at the tolerant
-    level.
+    is one of these. `context` is that of the example. Without `deviations` the value has as few
+    as its schemas allow.
     Raises `UnreachableError` if no value is valid by all of them.
     """
-    level = level_of(strict=node.strict, deviations=not tidy)
+    level = level_of(strict=node.strict, deviations=deviations)
     present = _PRESENT if want is None else _of_types(want, node)
-    plain = [Applied(one.pointer, one.schema) for one in asked]
-    wanted = [*plain, *map(extra, [*more, present])]
+    plain = [Applied(one.pointer, one.schema) for one in schemas]
+    wanted = [*plain, *map(ad_hoc, [*more, present])]
     source = value_factory(level)
     if not source.flattener.possible(wanted, level):
         raise UnreachableError
@@ -54,17 +54,17 @@ def fill_in(
 def without(
     draw: DrawFn,
     node: GraphNode,
-    asked: Iterable[Applied],
+    schemas: Iterable[Applied],
     avoided: Schema,
     *,
     context: DrawContext,
-    tidy: bool = False,
+    deviations: bool = True,
 ) -> Any:
     """Draw an opened value that is valid by the schemas asked, but not by one schema."""
-    kept = list(asked)
+    kept = list(schemas)
     for negation in value_factory(Level.STRICT).flattener.negations(avoided):
         try:
-            return fill_in(draw, node, kept, negation, context=context, tidy=tidy)
+            return fill_in(draw, node, kept, negation, context=context, deviations=deviations)
         except UnreachableError:
             continue
     raise UnreachableError

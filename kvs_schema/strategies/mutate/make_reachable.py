@@ -104,12 +104,12 @@ class _Walk:
 
     def added(self, node: GraphNode, want: frozenset[str] | None) -> Any:
         met = self.conditions()
-        asked = [
+        schemas = [
             one
             for one in node.asked
             if one.conditions <= met or _are_met(one, self.trail, len(self.trail))
         ]
-        return fill_in(self.draw, node, asked, want=want, context=self.context)
+        return fill_in(self.draw, node, schemas, want=want, context=self.context)
 
     def meet(self, condition: Condition, value: Any, node: GraphNode) -> None:
         """Change members of a value so that it holds to a condition, or does not."""
@@ -123,18 +123,18 @@ class _Walk:
             if name not in node.members:
                 raise UnreachableError
             child = node.members[name]
-            asked = _met(child, child.asked, self.trail)
+            schemas = _met(child, child.asked, self.trail)
             schema = properties.get(name, True)
             if not condition.holds:
                 if name in properties:
-                    value[name] = without(self.draw, child, asked, schema, context=self.context)
+                    value[name] = without(self.draw, child, schemas, schema, context=self.context)
                 else:
                     value.pop(name, None)
                 return
             pointer = f"{condition.pointer}/properties/{escape(name)}"
             fits = name in value and (schema is True or holds(pointer, True, value[name]))
             if not fits and (name in value or name in required):
-                value[name] = fill_in(self.draw, child, asked, schema, context=self.context)
+                value[name] = fill_in(self.draw, child, schemas, schema, context=self.context)
 
 
 def _are_met(one: Applied, trail: Trail, depth: int) -> bool:
@@ -176,7 +176,7 @@ def _complete(draw: DrawFn, node: GraphNode, value: Any, above: Trail, context: 
         if node.element is not None:
             value[:] = [_complete(draw, node.element, element, trail, context) for element in value]
     else:
-        asked = _met(node, node.asked, above)
-        if not all(holds(one.pointer, node.strict, value) for one in asked):
-            return fill_in(draw, node, asked, context=context)
+        schemas = _met(node, node.asked, above)
+        if not all(holds(one.pointer, node.strict, value) for one in schemas):
+            return fill_in(draw, node, schemas, context=context)
     return value

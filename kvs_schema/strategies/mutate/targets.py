@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from hypothesis.strategies import DrawFn
 
 from ...catalogue import store
+from ...catalogue.names import CALLBACK, REQUEST, RESPONSE
 from ...reading.limits import Limits
 from ...reading.variants import Classifier
 from ...reports import check_request, check_response
@@ -22,7 +23,7 @@ from ...spec.pointers import follow
 from ...validation import observers
 from ...validation.callbacks import report_on_callback
 from ...validation.validator import validator
-from ..generate.choices import Choice, DrawContext, checked
+from ..generate.choices import Choice, DrawContext, draw_checked
 from ..generate.value_factory import level_of, value_factory
 from ..wire import Spelling, Wire
 from . import discriminators
@@ -35,7 +36,7 @@ from .make_reachable import complete, force
 _T = TypeVar("_T")
 
 #: How many places of the drawn rule are tried before the draw is given up.
-_PLACES = 12
+_TRIES = 12
 
 
 class Target(ABC):
@@ -50,13 +51,13 @@ class Target(ABC):
         #: For each rule the schemas in whose documents it can be broken.
         self.roots: dict[Rule, list[str]] = {}
         for root in sources:
-            for rule, found in _breakable_rules(root, strict).items():
+            for rule, found in breakable_by_rule(root, strict).items():
                 if any(self.unbreakable(breakable) is None for breakable in found):
                     self.roots.setdefault(rule, []).append(root)
 
     def source(self, draw: DrawFn, root: str, context: DrawContext) -> Any:
         """Draw a valid document of a schema, opened."""
-        return opened(checked(root, self._sources[root], draw, context), self.node(root))
+        return opened(draw_checked(root, self._sources[root], draw, context), self.node(root))
 
     def node(self, root: str) -> GraphNode:
         """Return the node of whole documents of a schema."""
@@ -64,7 +65,7 @@ class Target(ABC):
 
     def breakable_rules(self, rule: Rule, root: str) -> Sequence[BreakableRule]:
         """Return the places in documents of a schema where a rule can be broken."""
-        found = _breakable_rules(root, self.strict)[rule]
+        found = breakable_by_rule(root, self.strict)[rule]
         return [breakable for breakable in found if self.unbreakable(breakable) is None]
 
     def unbreakable(self, breakable: BreakableRule) -> str | None:
@@ -87,11 +88,8 @@ class Target(ABC):
         return self._quietly(body).violations
 
     def _quietly(self, body: Any) -> Report:
-        observer, observers.observer = observers.observer, None
-        try:
+        with observers.quiet():
             return self.check(body)
-        finally:
-            observers.observer = observer
 
     @abstractmethod
     def check(self, body: Any) -> Report:
@@ -99,11 +97,7 @@ class Target(ABC):
 
     def sent(self, root: str, document: Any, spelling: Spelling, wire: Wire) -> Any:
         """Return an opened document as sent, with all its embedded documents in one spelling."""
-        body = closed(document, self.node(root), spelling.write)
-        if wire == "object":
-            return body
-        text = spelling.write(body)
-        return text if wire == "text" else text.encode()
+        return spelling.on_the_wire(closed(document, self.node(root), spelling.write), wire)
 
     def tries(
         self, draw: DrawFn, rule: Rule, root: str, document: Any, context: DrawContext
@@ -113,7 +107,7 @@ class Target(ABC):
         They come from one document, which is left as it is, and keep what is pinned in it.
         """
         node, pins = self.node(root), context.steering.pins
-        for breakable in in_turn(draw, context, self.breakable_rules(rule, root), most=_PLACES):
+        for breakable in in_turn(draw, context, self.breakable_rules(rule, root), most=_TRIES):
             changed = copy.deepcopy(document)
             try:
                 path = force(draw, breakable, node, changed, context)
@@ -132,7 +126,7 @@ class Target(ABC):
 class Callbacks(Target):
     """Callbacks of some variants, perhaps of some task types only."""
 
-    observed = "callback"
+    observed = CALLBACK
 
     def __init__(
         self, variants: tuple[str, ...], types: tuple[str, ...] | None, strict: bool
@@ -162,10 +156,10 @@ class Callbacks(Target):
 
     def _allows(self, condition: Condition) -> bool:
         """Return whether a condition can be met with the selected task types."""
-        known, asked = self._types, _task_type(condition)
-        if known is None or asked is None:
+        known, required = self._types, _task_type(condition)
+        if known is None or required is None:
             return True
-        return asked in known if condition.holds else known != {asked}
+        return required in known if condition.holds else known != {required}
 
     def is_valid(self, root: str, document: Any) -> bool:
         """Return whether an opened document is valid and of the variant."""
@@ -182,7 +176,7 @@ class Requests(Target):
 
     def __init__(self, operation: str, strict: bool) -> None:
         self._operation = operation
-        self.observed = name = f"{operation}.request"
+        self.observed = name = f"{operation}{REQUEST}"
         parts = list(store.specification()["schemas"][name]["properties"])
         source = value_factory(level_of(strict=strict, deviations=True))
         super().__init__({name: source.choice(name, {"required": parts})}, strict)
@@ -202,7 +196,7 @@ class Responses(Target):
 
     def __init__(self, operation: str, strict: bool) -> None:
         self._operation = operation
-        self.observed = name = f"{operation}.response"
+        self.observed = name = f"{operation}{RESPONSE}"
         source = value_factory(level_of(strict=strict, deviations=True))
         super().__init__({name: source.choice(name)}, strict)
 
@@ -226,7 +220,8 @@ def in_turn(
 
 
 @cache
-def _breakable_rules(root: str, strict: bool) -> dict[Rule, list[BreakableRule]]:
+def breakable_by_rule(root: str, strict: bool) -> dict[Rule, list[BreakableRule]]:
+    """Return all breakable rules in the documents of a schema, by rule."""
     found: dict[Rule, list[BreakableRule]] = {}
     for breakable in breakable_rules(store.graph().root(root, strict=strict)):
         found.setdefault(breakable.rule, []).append(breakable)

@@ -17,7 +17,7 @@ from ....fuzzing.probe import probe
 from ....fuzzing.properties import Examiner
 from ....fuzzing.receivers import Receiver, open_receiver
 from ....fuzzing.scripts import ScriptGroup, groups
-from ....fuzzing.search import GroupedFailure, Key, Search
+from ....fuzzing.search import FailureKey, GroupedFailure, Search
 from ....reports import check_callback
 from ....strategies.callbacks import CallbackOptions, chosen_variants
 from ...drawing import callback_options, check_error_codes, drawing, sampled
@@ -137,21 +137,21 @@ class _Fuzzing:
             sys.stderr.write(f"\r\x1b[K{told}\r")
             sys.stderr.flush()
 
-    def _tell(self, number: int, key: Key, found: GroupedFailure) -> None:
-        screen, broken = self.screen, found.broken
+    def _tell(self, number: int, key: FailureKey, found: GroupedFailure) -> None:
+        screen, failure = self.screen, found.smallest
         screen.line()
         title = screen.say(f"fuzz.{key[0].value}", status=key[1])
         screen.line((f"{number}. {title}", "bad"), f" ({', '.join(found.variants)})")
         english = speaker("en")(f"fuzz.{key[0].value}", status=key[1])
-        files = failure_files(broken, english, self.destination, Path(self.arguments.directory))
-        for body, name, status in zip(broken.bodies, files.names, broken.statuses, strict=True):
+        files = failure_files(failure, english, self.destination, Path(self.arguments.directory))
+        for body, name, status in zip(failure.bodies, files.names, failure.statuses, strict=True):
             report = check_callback(body)
             about = " ".join(filter(None, (report.variant, shortened(report.task_id))))
             screen.line(f"   POST {about or name} -> {status or '-'}  ", (name, "dim"))
-        if broken.said:
-            screen.line(f"   {broken.said[:_SHOWN]}")
-        if broken.script.rule is not None:
-            screen.line(f"   {screen.say('fuzz.rule', rule=broken.script.rule)}")
+        if failure.said:
+            screen.line(f"   {failure.said[:_SHOWN]}")
+        if failure.script.rule is not None:
+            screen.line(f"   {screen.say('fuzz.rule', rule=failure.script.rule)}")
         written = self._write(files)
         for name, body in files.bodies.items():
             text = body.decode(errors="replace")
@@ -191,8 +191,8 @@ class _Fuzzing:
                 screen.line("  ", (rule, "name"), f" {tally.accepted}/{tally.examples}")
             if len(accepted) > _RULES:
                 screen.line("  ", screen.say("fuzz.more", number=len(accepted) - _RULES))
-        for (broke, status), number in search.unstable.items():
-            title = screen.say(f"fuzz.{broke.value}", status=status)
+        for (kind, status), number in search.unstable.items():
+            title = screen.say(f"fuzz.{kind.value}", status=status)
             screen.line((screen.say("fuzz.unstable", title=title, number=number), "warn"))
         for status, number in self.receiver.waited.items():
             screen.line(screen.say("fuzz.waited", status=status, number=number))
