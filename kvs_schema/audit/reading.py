@@ -16,13 +16,14 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..catalogue.reasons import reason
 from ..catalogue.texts import Text
+from ..reading.received import split_lines
 from ..spec.exceptions import MissingExtraError
 from .value import NO_DAY, AuditError
 
 #: Bytes of a split at most, where a file can be cut; files of a task at most.
 SPLIT, FILES = 32 * 1024 * 1024, 256
-#: Bytes that are read at once, and rows of a table.
-_PIECE, _ROWS = 1024 * 1024, 256
+#: Rows of a table that are read at once.
+_ROWS = 256
 
 Form: TypeAlias = Literal["lines", "body", "parquet"]
 _SUFFIXES: Mapping[str, Form] = {
@@ -240,36 +241,6 @@ def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
     system.invalidate_cache()
     if _state(system.info(path)) != split.state:
         raise AuditError(Text("audit.replaced"))
-
-
-def split_lines(file: Any, longest: int, start: int = 0, length: int = 0) -> Iterator[bytes]:
-    """Yield the lines that start in a range of bytes, or all; of a long one only its beginning."""
-    left = length or 1 << 62
-    begun, skipping = b"", start > 0
-    if skipping:  # the byte before tells whether a line starts here
-        file.seek(start - 1)
-        left += 1
-    while left and (data := file.read(min(left, _PIECE))):
-        left -= len(data)
-        if skipping:
-            _, newline, data = data.partition(b"\n")
-            if not newline:
-                continue
-        lines = data.split(b"\n")
-        lines[0] = begun + lines[0]
-        begun = lines.pop()
-        yield from lines
-        skipping = len(begun) > longest
-        if skipping:
-            yield begun[: longest + 1]
-            begun = b""
-    if begun:
-        while (room := longest + 1 - len(begun)) > 0 and (data := file.read(min(room, _PIECE))):
-            rest, newline, _ = data.partition(b"\n")
-            begun += rest
-            if newline:
-                break
-        yield begun
 
 
 def _unpacked(file: Any, codec: str) -> Any:
