@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .reading.limits import Limits
+from .reading.limits import Limits, check_limits
 from .results.callback import Body, Callback
 from .validation import fast_path, observers
 
@@ -27,6 +27,8 @@ def validate_callback(
 
     KVS document: POST callback, body; Flow callback, body.
     """
+    if limits is not _DEFAULT:
+        check_limits(limits)
     if observers.observer is not None:
         observers.notify("callback", obj)
     if type(obj) is bytes:
@@ -51,6 +53,7 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
     """
     from .validation.callbacks import decoded
 
+    check_limits(limits)
     return decoded(obj, limits)
 
 

@@ -186,8 +186,11 @@ def _checked_url(url: str) -> httpx.URL:
         target = httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError, TypeError):
         raise RefusedAddressError(Text("posting.no_url", {"url": url})) from None
-    if target.scheme not in PORTS or not target.host or (target.port or 0) > _LAST_PORT:
+    if target.scheme not in PORTS or not target.host:
         raise RefusedAddressError(Text("posting.no_url", {"url": url}))
+    if (target.port or 0) > _LAST_PORT:
+        about = {"url": url, "port": target.port, "most": _LAST_PORT}
+        raise RefusedAddressError(Text("posting.no_port", about))
     return target
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .catalogue.names import CALLBACK, RESPONSE, known_operation, known_schema, variant_names
-from .reading.limits import Limits
+from .reading.limits import Limits, check_limits
 from .reading.request_parts import Headers, Query
 from .results.callback import Body
 from .results.findings import Report
@@ -27,6 +27,7 @@ def check_callback(
 
     KVS document: POST callback, body; Flow callback, body.
     """
+    check_limits(limits)
     observers.notify("callback", obj)
     report = report_on_callback(obj, strict, limits)
     return report if show_values else report.without_values()
@@ -76,6 +77,7 @@ def check_request(
 
     KVS document: CreateWaveTask, request; CreateWaveTask, SrcInfo.
     """
+    check_limits(limits)
     report = report_on_request(known_operation(operation), body, query, headers, strict, limits)
     return report if show_values else report.without_values()
 
@@ -132,5 +134,6 @@ def check_document(
         report = check_callback(obj, strict=strict, limits=limits)
         report = report if name == CALLBACK else as_variant(name, report, obj, limits)
     else:
+        check_limits(limits)
         report = report_on_document(name, obj, strict, limits)
     return report if show_values else report.without_values()

@@ -16,13 +16,14 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..catalogue.reasons import reason
 from ..catalogue.texts import Text
+from ..reading.received import split_lines
 from ..spec.exceptions import MissingExtraError
 from .value import NO_DAY, AuditError
 
 #: The most bytes of a split, if the file can be cut, and the most files of a task.
 SPLIT, FILES = 32 * 1024 * 1024, 256
-#: How many bytes, and how many rows of a table, are read at once.
-_PIECE, _ROWS = 1024 * 1024, 256
+#: Rows of a table that are read at once.
+_ROWS = 256
 
 Form: TypeAlias = Literal["lines", "body", "parquet"]
 _SUFFIXES: Mapping[str, Form] = {
@@ -95,7 +96,8 @@ def plan(paths: Iterable[str], options: ReadOptions) -> ReadingPlan:
         try:
             found = list(_files(path, options))
             if not found:
-                failures.append(InputProblem(path, Text("errors.no_bodies")))
+                about = {"suffixes": ", ".join(_SUFFIXES), "packed": ", ".join(_CODECS)}
+                failures.append(InputProblem(path, Text("errors.no_bodies", about)))
             for url, info in found:
                 if url not in splits:
                     splits[url] = list(_splits_of(url, info, options))
@@ -241,36 +243,6 @@ def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
     system.invalidate_cache()
     if _state(system.info(path)) != split.state:
         raise AuditError(Text("audit.replaced"))
-
-
-def split_lines(file: Any, longest: int, start: int = 0, length: int = 0) -> Iterator[bytes]:
-    """Yield the lines that start in a range of bytes, or all; truncate those that are too long."""
-    left = length or 1 << 62
-    begun, skipping = b"", start > 0
-    if skipping:  # a line starts here if the byte before is a newline
-        file.seek(start - 1)
-        left += 1
-    while left and (data := file.read(min(left, _PIECE))):
-        left -= len(data)
-        if skipping:
-            _, newline, data = data.partition(b"\n")
-            if not newline:
-                continue
-        lines = data.split(b"\n")
-        lines[0] = begun + lines[0]
-        begun = lines.pop()
-        yield from lines
-        skipping = len(begun) > longest
-        if skipping:
-            yield begun[: longest + 1]
-            begun = b""
-    if begun:
-        while (room := longest + 1 - len(begun)) > 0 and (data := file.read(min(room, _PIECE))):
-            rest, newline, _ = data.partition(b"\n")
-            begun += rest
-            if newline:
-                break
-        yield begun
 
 
 def _decompressed(file: Any, codec: str) -> Any:

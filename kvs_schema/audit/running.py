@@ -259,6 +259,8 @@ def run_plan(
             audits = [merged((*audits, result.audit))]
             advance(_size(result.task), audits[0].invalid)
         whole = merged(audits)
+        if not failures and not whole.bodies:
+            failures = [InputProblem(split.url, Text("errors.empty")) for split in found.splits]
         if not failures:
             if findings is not None:
                 finished_tasks.write_findings(tasks, findings)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..spec.exceptions import KvsSchemaError
 from ..spec.suggestions import suggestions
 from . import store
-from .texts import SEMICOLONS, Lang, filled
+from .texts import LANGS, SEMICOLONS, Lang, filled
 
 #: Longer lists of names are shortened in a text.
 MOST = 12
@@ -51,3 +51,9 @@ class UnknownNameError(KvsSchemaError, LookupError):
 
     def __str__(self) -> str:
         return self.text()
+
+
+def check_language(lang: str) -> None:
+    """Raise `UnknownNameError` for a language that the texts are not in."""
+    if lang not in LANGS:
+        raise UnknownNameError("language", lang, LANGS)

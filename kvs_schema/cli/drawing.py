@@ -11,6 +11,7 @@ from typing import Any
 from ..catalogue import store
 from ..catalogue.texts import Text
 from ..reading.variants import Classifier
+from ..results.status import STATUS_OF_PHASE, TaskStatus
 from ..spec.exceptions import KvsSchemaError
 from ..strategies.callbacks import CallbackOptions, Names, chosen_variants
 from .terminal.exit_codes import CommandError
@@ -46,6 +47,16 @@ def sampled(
             errnums=options["errnums"],
             values=options["values"],
         )
+
+
+def check_error_codes(arguments: Namespace) -> None:
+    """Raise `CommandError` if `--errnum` is given and none of the variants reports a failure."""
+    if not arguments.errnums or not arguments.variants:
+        return
+    chosen = chosen_variants(arguments.variants, None, strict=False)
+    if not any(STATUS_OF_PHASE.get(variant.phase) is TaskStatus.FAILED for variant in chosen):
+        names = ", ".join(arguments.variants)
+        raise CommandError(Text("errors.cannot_fail", {"names": names}))
 
 
 @contextmanager

@@ -31,11 +31,13 @@ class _Parser(argparse.ArgumentParser):
     def parse_known_args(  # type: ignore[override]
         self, args: Any = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """As argparse does, but names may also follow options that stand between them."""
+        """Parse as argparse does, but take names after options, and complain for the command."""
         found, extras = super().parse_known_args(args, namespace)
         many = [action.dest for action in self._actions if action.nargs in ("*", "+")]
         while many and extras and (extras[0] == "-" or not extras[0].startswith("-")):
             setattr(found, many[0], [*getattr(found, many[0]), extras.pop(0)])
+        if extras and self._subparsers is None:  # otherwise the hint names the program alone
+            self.error(self.say("argparse.unrecognized arguments: %s") % " ".join(extras))
         return found, extras
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -192,12 +194,12 @@ class _Builder:
         add("variants", nargs="*", metavar="VARIANT", help=say("help.sample_variants"))
         add("--count", type=number(say, 1), default=1, metavar="N", help=say("help.sample_count"))
         add("--invalid", action="store_true", help=say("help.sample_invalid"))
-        self._drawing(add)
+        self._drawing(add, 0, say("help.sample_seed"))
 
-    def _drawing(self, add: Any) -> None:
+    def _drawing(self, add: Any, seed: int | None, help_: str) -> None:
         """What `drawing.callback_options` reads, the seed, and whether values are ordinary."""
         say = self.say
-        add("--seed", type=number(say), default=0, metavar="S", help=say("help.sample_seed"))
+        add("--seed", type=number(say), default=seed, metavar="S", help=help_)
         add("--wild", action="store_true", help=say("help.sample_wild"))
         self._values(add)
 
@@ -217,7 +219,7 @@ class _Builder:
         add("what", nargs="?", metavar="VARIANT|FILE|-", help=say("help.send_what"))
         add("--count", type=whole, default=1, metavar="N", help=say("help.sample_count"))
         add("--task-id", metavar="ID", help=say("help.send_task_id"))
-        self._drawing(add)
+        self._drawing(add, 0, say("help.sample_seed"))
         self._posting(add)
         help_ = say("help.send_format")
         add("--format", choices=("text", "json"), default="text", help=help_)
@@ -228,10 +230,10 @@ class _Builder:
         say, whole, amount = self.say, number(self.say, 1), seconds(self.say, 0)
         command = self._command("emulate", say("help.emulate_more"))
         add, again = command.add_argument, {"action": "append", "default": []}
-        add("--port", type=number(say, 0), default=8400, metavar="N", help=say("help.port"))
+        port = number(say, 0, 65535)
+        add("--port", type=port, default=8400, metavar="N", help=say("help.port"))
         add("--dialect", default="task", metavar="NAME", help=say("help.dialect"))
-        self._drawing(add)
-        command.set_defaults(seed=None)
+        self._drawing(add, None, say("help.seed_of_run"))
         for name, default, metavar in (
             *(("failure-rate", 0.2, "R"), ("faults", 0.2, "R")),
             *(("latency", 5.0, "SECONDS"), ("speed", 1.0, "N")),
@@ -254,7 +256,7 @@ class _Builder:
         add("--path", metavar="PATH", help=say("help.fuzz_path"))
         add("--examples", type=whole, default=100, metavar="N", help=say("help.fuzz_examples"))
         add("--time", type=seconds(say), metavar="SECONDS", help=say("help.fuzz_time"))
-        add("--seed", type=number(say), metavar="S", help=say("help.fuzz_seed"))
+        add("--seed", type=number(say), metavar="S", help=say("help.seed_of_run"))
         add("--refuse-invalid", action="store_true", help=say("help.fuzz_refuse_invalid"))
         statuses = {"type": whole, "action": "append", "default": [], "metavar": "STATUS"}
         add("--accept", help=say("help.fuzz_accept"), **statuses)

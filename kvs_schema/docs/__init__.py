@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..catalogue.texts import LANGS, Lang
-from ..catalogue.unknown_names import UnknownNameError
+from ..catalogue.unknown_names import check_language
 from .markdown.context import Context, site_links
 from .markdown.kinds import KINDS, rendered
 from .site.pages import exported, markdown, pages
@@ -31,7 +31,7 @@ def render(kind: str, name: str | None = None, lang: Lang = "en") -> str:
     Raises `UnknownNameError`, with the nearest name, for a kind, a name or a language that does not
     exist.
     """
-    _check(lang)
+    check_language(lang)
     return rendered(Context(lang, site_links(lang)), kind, name) + "\n"
 
 
@@ -41,7 +41,7 @@ def write(directory: str | Path, lang: Lang = "en") -> list[Path]:
     Existing files of the same names are overwritten, others left alone. Returns the paths written,
     in the order of the pages. Raises `UnknownNameError` for a language that does not exist.
     """
-    _check(lang)
+    check_language(lang)
     root = Path(directory)
     files = [(page.file, markdown(page, lang)) for page in pages(lang)]
     written = []
@@ -51,8 +51,3 @@ def write(directory: str | Path, lang: Lang = "en") -> list[Path]:
         path.write_text(text, encoding="utf-8")
         written.append(path)
     return written
-
-
-def _check(lang: str) -> None:
-    if lang not in LANGS:
-        raise UnknownNameError("language", lang, LANGS)

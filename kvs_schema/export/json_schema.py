@@ -9,14 +9,15 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from .. import __version__
 from ..catalogue import store
 from ..catalogue.names import CALLBACK, absent_documents, known_schema, variant_names
 from ..catalogue.texts import Lang, say
+from ..catalogue.unknown_names import UnknownNameError
 from ..results.messages import site
 from ..spec.pointers import escape
 from ..spec.vocabulary import (
@@ -63,7 +64,8 @@ def schema(
     erratum of what only the strict level requires. The `shape` is for generators of code and for
     OpenAPI: named types without conditions, which accept every tolerant-valid document and others;
     it has no strict level. `ref_template` says how definitions refer to each other, where they are
-    not to stay under `$defs`. Raises `UnknownNameError`, and `ValueError` for a strict shape.
+    not to stay under `$defs`. Raises `UnknownNameError` for a name or form that does not exist,
+    and `ValueError` for a strict shape or a template with another field than `{model}`.
     """
     levels = {"strict": strict, "opened": opened}
     return schema_in("en", name, **levels, form=form, ref_template=ref_template)
@@ -80,6 +82,9 @@ def schema_in(
 ) -> dict[str, Any]:
     """Return a `schema` with titles and descriptions in a language."""
     known_schema(name)
+    if form not in get_args(Form):
+        raise UnknownNameError("form of schemas", form, get_args(Form))
+    written = _reference_writer(ref_template)
     if form == "rules":
         body = _rules(lang, name, strict, opened)
     elif strict:
@@ -93,11 +98,20 @@ def schema_in(
         file = export_file(name, strict=strict, opened=opened, form=form)
         head["$id"] = f"{address}reference/{file}"
     text = json.dumps({**head, "$comment": f"kvs-schema {__version__}", **body})
-    templated = _REFERENCE.sub(
-        lambda found: f'"$ref": {json.dumps(ref_template.format(model=found[1]))}', text
-    )
-    copied: dict[str, Any] = json.loads(templated)  # no part is shared with another
+    copied: dict[str, Any] = json.loads(_REFERENCE.sub(written, text))  # shares no part
     return copied
+
+
+def _reference_writer(template: object) -> Callable[[re.Match[str]], str]:
+    """Return what replaces a reference; raises `TypeError` or `ValueError` for another template."""
+    if not isinstance(template, str):
+        raise TypeError(f"ref_template: a string, not {type(template).__name__}")
+    try:
+        template.format(model="")
+    except (ValueError, LookupError, AttributeError):
+        said = f"ref_template: {template!r} is not a template; its only field is {{model}}"
+        raise ValueError(said) from None
+    return lambda found: f'"$ref": {json.dumps(template.format(model=found[1]))}'
 
 
 def export_file(name: str, *, strict: bool = False, opened: bool, form: Form = "rules") -> str:

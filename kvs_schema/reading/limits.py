@@ -36,3 +36,9 @@ class Limits:
             raise ValueError(f"Limits.depth cannot exceed {DEEPEST}, not {self.depth}")
         if self.findings > MOST_FINDINGS:  # one more is looked for, to know whether there are more
             object.__setattr__(self, "findings", MOST_FINDINGS)
+
+
+def check_limits(limits: object) -> None:
+    """Raise `TypeError` if this is no `Limits`."""
+    if not isinstance(limits, Limits):
+        raise TypeError(f"limits: a Limits, not {type(limits).__name__}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple
 
 from ..catalogue.texts import Lang
+from ..catalogue.unknown_names import check_language
 from ..reading.faults import TextPosition
 from ..spec.exceptions import KvsSchemaError
 from ..spec.locations import Location, pointer_of
@@ -266,6 +267,7 @@ class Report:
 
     def summary(self, lang: Lang = "en") -> str:
         """Return all violations as lines of text; the first line is the verdict."""
+        check_language(lang)
         verdict = messages.verdict(self.valid, lang)
         lines = [f"{verdict} ({self.variant})" if self.variant else verdict]
         lines += [f"  {violation.text(lang)}" for violation in self.violations]
@@ -275,6 +277,7 @@ class Report:
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Return a JSON object: verdict, outcome, findings; the document itself is left out."""
+        check_language(lang)
         return {
             "valid": self.valid,
             "outcome": self.outcome and self.outcome.value,

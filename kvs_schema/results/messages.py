@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from ..catalogue import store
 from ..catalogue.texts import SEMICOLONS, filled
+from ..catalogue.unknown_names import check_language
 from ..reading.faults import TextPosition
 from ..spec.locations import Location
 from ..spec.pointers import follow, tokens
@@ -93,6 +94,7 @@ def shortened(value: Any) -> Any:
 
 def message(violation: Finding, lang: str) -> str:
     """Return what was expected, what was found and what to do."""
+    check_language(lang)
     words = store.specification()["messages"]
     template = words["reasons"].get(violation.reason) or words["keywords"][violation.keyword]
     found = filled(
@@ -135,6 +137,7 @@ def placed(pointer: str, message: str, lang: str) -> str:
 
 def notice_message(found: NoticeFacts, lang: str) -> str:
     """Return what a notice says."""
+    check_language(lang)
     specification = store.specification()
     return filled(
         specification["notices"][found.id]["message"][lang],

@@ -16,9 +16,10 @@ from pyarrow import parquet
 
 from kvs_schema.audit import Audit, AuditError, audit, audit_batches, running
 from kvs_schema.audit.counting import BodyCounter
-from kvs_schema.audit.reading import Dated, ReadOptions, Split, plan, read_split, split_lines
+from kvs_schema.audit.reading import Dated, ReadOptions, Split, plan, read_split
 from kvs_schema.audit.running import AuditOptions, TaskResult, do_task
 from kvs_schema.audit.value import merged
+from kvs_schema.reading.received import split_lines
 from kvs_schema.spec.exceptions import MissingExtraError
 
 from .archives import counted, lines, mixed, plain, sent

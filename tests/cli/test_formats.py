@@ -170,12 +170,16 @@ class TestSarif:
         (error,) = invocation["toolExecutionNotifications"]
         assert error["message"]["text"] == "No such file or directory"
 
-    @pytest.mark.parametrize("archive", [b"", lines(GOOD)], ids=["empty", "valid"])
-    def test_no_results_are_a_list(self, folder: Path, capsys: Capture, archive: bytes) -> None:
+    @pytest.mark.parametrize(
+        ("archive", "valid"), [(b"", False), (lines(GOOD), True)], ids=["empty", "valid"]
+    )
+    def test_no_results_are_a_list(
+        self, folder: Path, capsys: Capture, archive: bytes, valid: bool
+    ) -> None:
         (folder / "a.jsonl").write_bytes(archive)
         (run,) = json.loads(_said(capsys, "--format", "sarif", "a.jsonl")[1])["runs"]
         assert run["results"] == []
-        assert run["invocations"][0]["executionSuccessful"] is True
+        assert run["invocations"][0]["executionSuccessful"] is valid
 
     @pytest.mark.skipif(os.name != "posix", reason="names of files that Windows refuses")
     def test_names_are_references(self, folder: Path, capsys: Capture, published: Any) -> None:

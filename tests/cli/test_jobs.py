@@ -20,6 +20,7 @@ from kvs_schema.cli.batch import jobs, workers
 from kvs_schema.cli.batch.checks import CheckedBody, ValidateOptions, check_job
 from kvs_schema.cli.batch.inputs import Form, Input, find
 from kvs_schema.cli.commands.bodies import validate
+from kvs_schema.reading import received
 
 from .running import BAD, GOOD, bodies, lines
 
@@ -48,7 +49,7 @@ def test_ranges_of_a_file_give_its_lines(
     path.write_bytes(text)
     found: list[bytes] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "PIECE", piece)
+        patch.setattr(received, "PIECE", piece)
         for start in range(0, len(text), size):
             length = min(size, len(text) - start)
             part = jobs.Range(source=str(path), first=not start, start=start, size=length)

@@ -110,7 +110,7 @@ def test_a_process_that_dies_is_said_in_both_languages(monkeypatch: pytest.Monke
         raise BrokenProcessPool
 
     monkeypatch.setattr(workers, "_shared", dying)
-    work = [Files(inputs=(InputError("x", Text("errors.no_bodies")),), size=workers.ENOUGH)]
+    work = [Files(inputs=(InputError("x", Text("errors.empty")),), size=workers.ENOUGH)]
     with pytest.raises(CommandError) as caught:
         list(workers.in_order(work, lambda job: JobResult(job.size), 2))
     english, chinese = str(caught.value), caught.value.text("zh")

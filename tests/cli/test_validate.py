@@ -192,11 +192,11 @@ class TestInputs:
         assert "a.jsonl:4:" in said
         assert "2 bodies: 1 valid, 1 invalid" in said
 
-    def test_an_empty_archive_holds_nothing_and_an_empty_body_is_invalid(
+    def test_an_empty_archive_has_no_body_and_an_empty_body_is_invalid(
         self, tmp_path: Path
     ) -> None:
         _write(tmp_path, {"a.jsonl": b"", "b.json": b""})
-        assert main(["validate", str(tmp_path / "a.jsonl")]) == 0
+        assert main(["validate", str(tmp_path / "a.jsonl")]) == 2
         assert main(["validate", str(tmp_path / "b.json")]) == 1
         assert run("validate").returncode == 1
 

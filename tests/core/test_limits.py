@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from typing import Any
 from unittest.mock import Mock
 
@@ -13,7 +14,9 @@ from kvs_schema import (
     Limits,
     Outcome,
     check_callback,
+    check_document,
     decode_callback,
+    validate_callback,
 )
 from kvs_schema.reading import json_text, python_values
 
@@ -128,3 +131,11 @@ def test_no_more_texts_are_opened_than_a_report_lists(monkeypatch: pytest.Monkey
 def test_decoding_goes_on_to_the_end() -> None:
     items = decode_callback(many(500, "{no", "{}"))["Details"]["items"]
     assert [item["metainfo"] for item in items] == ["{no"] * 500 + [{}]
+
+
+@pytest.mark.parametrize(
+    "call", [check_callback, validate_callback, decode_callback, partial(check_document, "task")]
+)
+def test_other_limits_are_refused_by_name(call: Any) -> None:
+    with pytest.raises(TypeError, match=r"^limits: a Limits, not int$"):
+        call(b"{}", limits=5)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kvs_schema import (
+    UnknownNameError,
     ValidationError,
     check_callback,
     check_request,
@@ -254,3 +255,11 @@ def test_a_text_in_an_envelope_may_begin_with_blanks(before: str) -> None:
     body = before + '{"TaskID":"t","Status":3,"Type":"x","Details":{}}'
     (violation,) = check_callback(json.dumps({"Message": body})).violations
     assert 'wrapped in "Message"' in violation.message
+
+
+def test_a_language_that_does_not_exist() -> None:
+    report = check_callback(b"{}")
+    lang: Any = "fr"
+    for call in (report.summary, report.as_dict, report.violations[0].text):
+        with pytest.raises(UnknownNameError, match="unknown language 'fr'; known: en, zh"):
+            call(lang)

@@ -78,6 +78,21 @@ def test_unknown_names_name_the_nearest() -> None:
         schema("thumbnailsinfo")
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"form": "x"}, UnknownNameError, "unknown form of schemas 'x'"),
+        ({"ref_template": None}, TypeError, "ref_template: a string, not NoneType"),
+        ({"ref_template": "{nope}"}, ValueError, "its only field is {model}"),
+        ({"ref_template": "{model"}, ValueError, "'{model' is not a template"),
+        ({"ref_template": "{}"}, ValueError, "'{}' is not a template"),
+    ],
+)
+def test_wrong_options_are_named(options: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=re.escape(said)):
+        schema("task", **options)
+
+
 def test_one_name_space() -> None:
     names = schema_names()
     assert len(set(names)) == len(names)

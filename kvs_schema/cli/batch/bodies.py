@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ...catalogue.reasons import reason
+from ...catalogue.texts import Text
 from ...reading.limits import Limits
 from ...results.findings import Report
 from ..terminal.exit_codes import CommandError
 from ..terminal.screen import Screen
-from .inputs import InputError, find
+from .inputs import Input, InputError, find
 from .jobs import UNREADABLE, Files, Lines, Received, jobs
 from .reports import place
 
 
-def read_bodies(path: str) -> Iterator[Received]:
-    """Read each body of an input; raises `CommandError`."""
+def read_bodies(*paths: str) -> Iterator[Received]:
+    """Read each body of the inputs; raises `CommandError`, also where there is none."""
+    bodies = chain.from_iterable(map(_read, paths))
+    first = next(bodies, None)
+    if first is None:
+        names = dict.fromkeys(Input(path, None).name for path in paths)
+        raise CommandError(Text("errors.empty"), ", ".join(names))
+    yield first
+    yield from bodies
+
+
+def _read(path: str) -> Iterator[Received]:
     limit = Limits().body
     line = 0
     for job in jobs(find([path]), limit):

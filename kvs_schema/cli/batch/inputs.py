@@ -88,7 +88,8 @@ def _directory(path: str, form: Form | None) -> Iterator[Found]:
         empty = False
         yield found
     if empty:
-        yield InputError(path, Text("errors.no_bodies"))
+        about = {"suffixes": ", ".join(SUFFIXES), "packed": PACKED}
+        yield InputError(path, Text("errors.no_bodies", about))
 
 
 def _below(path: str, form: Form | None) -> Iterator[Found]:

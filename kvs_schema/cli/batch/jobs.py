@@ -1,7 +1,7 @@
 """Cuts inputs into jobs that any process can do, each of a bounded size.
 
 A large file of lines is cut into ranges of bytes: a line belongs to the range in which it starts,
-so nobody has to read the file to cut it, and a line of any length costs no more than its limit.
+so nobody has to read the file to cut it (`received.split_lines`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,13 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ...catalogue.reasons import reason
+from ...reading.received import split_lines
 from .inputs import STDIN, Form, Found, Input, InputError
 
 #: Bytes of a job that is read from files.
 SIZE = 4 * 1024 * 1024
 #: Bytes of a stream that are read at once, and make a job.
 BLOCK = 2 * 1024 * 1024
-#: Bytes of a file of lines that are read at once, so that they stay near the processor.
-PIECE = 128 * 1024
 #: Files of a job at most.
 FILES = 256
 #: Bytes of the beginning of an unknown input that are read at once to tell its form.
@@ -96,25 +95,9 @@ class Range(Lines):
     start: int
 
     def all_lines(self, limit: int) -> Iterator[bytes]:
-        """The lines, read as they are asked for; the last one may reach beyond the range."""
-        before = 1 if self.start else 0  # the byte that tells whether a line starts here
-        skipping = bool(before)
-        begun = b""
+        """Read the lines as they are asked for; the last one may reach beyond the range."""
         with Path(self.source).open("rb") as file:
-            file.seek(self.start - before)
-            left = self.size + before
-            while left and (data := file.read(min(left, PIECE))):
-                left -= len(data)
-                if skipping:
-                    _, newline, data = data.partition(b"\n")
-                    skipping = not newline
-                lines = data.split(b"\n")
-                lines[0] = begun + lines[0]
-                begun = lines.pop()
-                yield from lines
-            if begun:
-                room = limit + 1 - len(begun)
-                yield begun + file.readline(room).rstrip(b"\n") if room > 0 else begun
+            yield from split_lines(file, limit, self.start, self.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +154,7 @@ def _of_input(found: Input, limit: int) -> Iterator[Job]:
             else:
                 yield Files(inputs=(found,), size=min(found.size, limit))
             return
-        file = _stdin() if found.path == STDIN else _opened(found)
+        file = standard_input() if found.path == STDIN else _opened(found)
         with file:
             yield from _of_stream(found, _Stream(file, found.packed), limit)
     except UNREADABLE as error:
@@ -247,7 +230,8 @@ def _opened(found: Input) -> BinaryIO:
     return Path(found.path).open("rb")
 
 
-def _stdin() -> BinaryIO:
+def standard_input() -> BinaryIO:
+    """Return standard input; raises `OSError` where it is closed."""
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return os.fdopen(os.dup(sys.stdin.fileno()), "rb")

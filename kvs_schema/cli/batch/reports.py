@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 
+from ...catalogue.texts import Text
 from ...results.status import Outcome
 from ..terminal.exit_codes import FAILED, INVALID, VALID
 from ..terminal.screen import Screen
 from .checks import CheckedBody, JobResult
-from .inputs import InputError
+from .inputs import Input, InputError
 
 #: From so many bodies on, how long it took is worth saying.
 MANY = 10_000
@@ -84,6 +86,12 @@ class Reports:
         self._lines += result.lines
         if result.entries:
             self.screen.flush()
+
+    def nothing(self, paths: Iterable[str]) -> None:
+        """Write that there are no bodies, unless there are or something could not be read."""
+        sources = dict.fromkeys(Input(path, None).name for path in paths)
+        if not self.tally.bodies and not self.tally.unread:
+            self.add(JobResult(0, entries=[InputError(s, Text("errors.empty")) for s in sources]))
 
     def end(self, *, interrupted: bool = False) -> None:
         """Write the end of the report."""

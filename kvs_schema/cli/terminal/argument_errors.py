@@ -40,8 +40,8 @@ def argparse_in(lang: Lang) -> Iterator[None]:
         module._, module.ngettext = before
 
 
-def number(say: Say, least: int | None = None) -> Callable[[str], int]:
-    """Return a reader of whole numbers of `least` or more."""
+def number(say: Say, least: int | None = None, most: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `least` to `most`."""
 
     def read(given: str) -> int:
         try:
@@ -51,6 +51,9 @@ def number(say: Say, least: int | None = None) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(message) from None
         if least is not None and found < least:
             message = say("arguments.too_small", least=least, given=given)
+            raise argparse.ArgumentTypeError(message)
+        if most is not None and found > most:
+            message = say("arguments.too_large", most=most, given=given)
             raise argparse.ArgumentTypeError(message)
         return found
 

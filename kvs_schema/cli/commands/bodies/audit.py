@@ -14,6 +14,7 @@ from ....audit.sections import sections
 from ....audit.value import Audit, AuditError, merged, write_whole
 from ....catalogue.texts import Text
 from ....reading.limits import Limits
+from ...targets import check_file
 from ...terminal.exit_codes import FAILED, INVALID, VALID
 from ...terminal.screen import Screen, Span, Style
 
@@ -25,6 +26,8 @@ def run(arguments: Namespace, screen: Screen) -> int:
     """Audit, merge or compare; 1 where a threshold is crossed, 2 where a part is missing."""
     action, *names = arguments.paths
     thresholds = [threshold(text) for text in arguments.fail_on]
+    for path in filter(None, (arguments.out, arguments.html, arguments.findings)):
+        check_file(Path(path))
     if arguments.html:
         charts()
     comparison: Comparison | None = None
@@ -85,7 +88,7 @@ def _audited(arguments: Namespace, screen: Screen) -> Audit | None:
     for source, why in result.failures:
         screen.error(f"{source}: {why.said(screen.lang)}")
     if result.failures:
-        screen.error(screen.say("audit.incomplete"))
+        screen.error(screen.say("audit.incomplete" if out else "audit.nothing_kept"))
         return None
     return result.audit
 

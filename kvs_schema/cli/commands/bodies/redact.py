@@ -19,6 +19,7 @@ from ....results.messages import shortened
 from ...batch.bodies import complain, read_bodies
 from ...batch.jobs import Received
 from ...batch.reports import place
+from ...targets import check_folder
 from ...terminal.exit_codes import FAILED, VALID, CommandError
 from ...terminal.screen import Screen
 
@@ -40,13 +41,14 @@ def test_{name}() -> None:
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Write each body with a test of it; nothing is written if one cannot be parsed."""
-    bodies = [body for path in arguments.paths for body in read_bodies(path)]
+    folder = Path(arguments.directory)
+    check_folder(folder)
+    bodies = list(read_bodies(*arguments.paths))
     unreadable = [body for body in bodies if not _is_readable(body.data)]
     for body in unreadable:
         complain(screen, body, check_callback(body.data))
     if unreadable:
         return FAILED
-    folder = Path(arguments.directory)
     found = list(zip(bodies, _names(bodies), redact([body.data for body in bodies]), strict=True))
     files: dict[Path, bytes] = {}
     for _, name, redacted in found:

@@ -42,6 +42,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     except KeyboardInterrupt:
         reports.end(interrupted=True)
         raise
+    reports.nothing(paths)
     reports.end()
     return reports.tally.code
 

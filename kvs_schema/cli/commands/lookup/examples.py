@@ -11,9 +11,10 @@ from typing import Any
 from ....api import encode_callback
 from ....catalogue import store
 from ....catalogue.names import variant_names
+from ....catalogue.texts import Text
 from ....catalogue.unknown_names import UnknownNameError
 from ....spec.vocabulary import said
-from ...terminal.exit_codes import VALID
+from ...terminal.exit_codes import VALID, CommandError
 from ...terminal.screen import Screen, Span
 
 #: The worked examples from which the broken ones are made.
@@ -26,7 +27,11 @@ def run(arguments: Namespace, screen: Screen) -> int:
     names = arguments.names
     bad = broken()
     worked = [name for name in names if name not in bad]
-    examples = chosen(worked) if worked or not names else {}
+    try:
+        examples = chosen(worked) if worked or not names else {}
+    except UnknownNameError as error:
+        why = {"why": error.text(screen.lang)}
+        raise CommandError(Text("lists.examples", why)) from error
     if arguments.list:
         headers = screen.headers("example", "schema", "title")
         rows: list[list[Span]] = [

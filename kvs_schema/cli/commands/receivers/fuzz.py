@@ -20,7 +20,7 @@ from ....fuzzing.scripts import ScriptGroup, groups
 from ....fuzzing.search import FailureKey, GroupedFailure, Search
 from ....reports import check_callback
 from ....strategies.callbacks import CallbackOptions, chosen_variants
-from ...drawing import callback_options, drawing, sampled
+from ...drawing import callback_options, check_error_codes, drawing, sampled
 from ...targets import check_folder
 from ...terminal.exit_codes import INVALID, VALID, CommandError
 from ...terminal.screen import Screen, Span
@@ -37,6 +37,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     the receiver refuses everything. On Ctrl-C what was found so far is printed and written too.
     """
     destination = _destination(arguments)
+    check_error_codes(arguments)
     check_folder(Path(arguments.directory))
     seed = random.SystemRandom().getrandbits(32) if arguments.seed is None else arguments.seed
     logging.disable(logging.CRITICAL)  # an application logs each error that it is made to raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from ....catalogue.unknown_names import UnknownNameError
 from ....posting import Answer, Poster
 from ....reports import check_callback
 from ...batch.inputs import STDIN, SUFFIXES
+from ...batch.jobs import standard_input
 from ...terminal.exit_codes import FAILED, INVALID, VALID, CommandError
 from ...terminal.screen import Screen, Style
 
@@ -56,14 +56,16 @@ def _bodies(arguments: Namespace) -> Iterator[bytes]:
     asked = (arguments.type_, arguments.errnums, arguments.pins, arguments.task_id, arguments.wild)
     if any(asked):
         raise CommandError(Text("send.as_it_is"), what)
-    body = sys.stdin.buffer.read() if what == STDIN else Path(what).read_bytes()
+    with standard_input() if what == STDIN else Path(what).open("rb") as file:
+        body = file.read()
     return (body for _ in range(arguments.count))
 
 
 def _drawn(arguments: Namespace) -> Iterator[bytes]:
-    from ...drawing import sampled
+    from ...drawing import check_error_codes, sampled
 
     arguments.variants = [] if arguments.what is None else [arguments.what]
+    check_error_codes(arguments)
     lines = sampled(arguments, arguments.variants, count=arguments.count, seed=arguments.seed)
     return (line.encode() for line in lines)
 
