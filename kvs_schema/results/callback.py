@@ -31,9 +31,9 @@ class Callback:
     """
 
     __slots__ = {
+        "_names": "The keys of the first level by their roles.",
         "document": "What was sent, with embedded documents opened.",
         "variant": "Name of the variant, such as `task.finished`.",
-        "_names": "The keys of the first level by their roles.",
     }
 
     variant: str

@@ -234,11 +234,11 @@ class Task:
     """
 
     __slots__ = {
-        "order": "Order of a sub-task; None outside a flow.",
-        "type": "Type of the task.",
-        "status": "Its status; None if a sub-task has no known one.",
-        "_view": "The object that the other attributes read.",
         "_removed": "The keys that were removed because they could not be used; None if complete.",
+        "_view": "The object that the other attributes read.",
+        "order": "Order of a sub-task; None outside a flow.",
+        "status": "Its status; None if a sub-task has no known one.",
+        "type": "Type of the task.",
     }
 
     order: int | None
