@@ -30,7 +30,11 @@ class Callback:
     KVS document: POST callback, body; Flow callback, body.
     """
 
-    __slots__ = ("_names", "document", "variant")
+    __slots__ = {
+        "_names": "The keys of the first level by their roles.",
+        "document": "What was sent, with embedded documents opened.",
+        "variant": "Name of the variant, such as `task.finished`.",
+    }
 
     variant: str
     document: Document

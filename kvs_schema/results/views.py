@@ -233,7 +233,13 @@ class Task:
     KVS document: POST callback, Details; Flow callback, Details.
     """
 
-    __slots__ = ("_removed", "_view", "order", "status", "type")
+    __slots__ = {
+        "_removed": "The keys that were removed because they could not be used; None if complete.",
+        "_view": "The object that the other attributes read.",
+        "order": "Order of a sub-task; None outside a flow.",
+        "status": "Its status; None if a sub-task has no known one.",
+        "type": "Type of the task.",
+    }
 
     order: int | None
     type: str | None
@@ -251,7 +257,6 @@ class Task:
         self.order = order
         self.type = type_
         self.status = status
-        #: The keys that were removed because they could not be used; None of a complete task.
         self._removed = removed
 
     @property

@@ -181,7 +181,7 @@ def _met(node: GraphNode, value: Any, outer: Conditions) -> Iterator[Point]:
         if "if" in one.keywords:
             where = f"{one.pointer}/if"
             # The tolerant form has no condition without effect at that level.
-            outcome = validator().engine.holds((where,), True, value)
+            outcome = validator().engine.is_valid_at((where,), True, value)
             met.add(Condition(0, where, outcome, one.keywords["if"]))
             yield _outcome(one.pointer, outcome)
         for deviation in deviations_of(one.schema).values():

@@ -171,10 +171,13 @@ class FindingCollector:
         return bool(self.faults) or any(v.erratum is None for _, v in self.found.values())
 
     def ordered(self, strict: bool) -> tuple[list[Violation], list[Violation]]:
-        """Return both lists in document order; a violation hides the deviations at its place."""
+        """Return both lists in document order, at one place the faults of reading first.
+
+        A violation hides the deviations at its place.
+        """
         entries = [
-            *self.found.values(),
             *((without_marks(f.path), fault_violation(f)) for f in self.faults),
+            *self.found.values(),
         ]
         order = _Order(self.opened)
         entries.sort(key=lambda entry: order.key(entry[0]))

@@ -174,7 +174,12 @@ def _unreadable(check: NoticeCheck, values: Iterator[Found], around: Any) -> Ite
 
 
 _VERBS: dict[str, Callable[[NoticeCheck, Iterator[Found], Any], Iterator[Hit]]] = {
-    verb.__name__[1:]: verb for verb in (_count, _unique, _some, _absent, _differ, _unreadable)
+    "count": _count,
+    "unique": _unique,
+    "some": _some,
+    "absent": _absent,
+    "differ": _differ,
+    "unreadable": _unreadable,
 }
 
 

@@ -115,7 +115,7 @@ class _Gaps:
         elements = details if type(details) is list else [details]
         for index, element in enumerate(elements if shape.elements else ()):
             if index not in self.found and (
-                all_of_them or not by.engine.holds(shape.elements, False, element)
+                all_of_them or not by.engine.is_valid_at(shape.elements, False, element)
             ):
                 self.found[index] = set()
 

@@ -186,6 +186,13 @@ def test_findings_come_in_document_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("place", ["TaskID", "Details", "Type"])
+def test_a_duplicate_key_comes_before_what_is_wrong_with_its_value(place: str) -> None:
+    body = '{"TaskID":"t","Status":3,"Type":"x","Details":{}}'
+    found = check_callback(f'{body[:-1]},"{place}":5}}').violations
+    assert [v.keyword for v in found if v.pointer == f"/{place}"] == ["duplicateKey", "type"]
+
+
 @pytest.mark.parametrize("count", [50, 5_000])
 def test_findings_stop_at_the_limit(count: int) -> None:
     body = opened("segment")

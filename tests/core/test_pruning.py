@@ -37,7 +37,7 @@ ROWS = {**LEAF, "properties": {"n": {}, "rows": LEAF}}
 
 
 def pruner(limit: int = 100) -> Pruner:
-    return Pruner(ENGINE.holds, Shapes({"shapes": {}}), limit)
+    return Pruner(ENGINE.is_valid_at, Shapes({"shapes": {}}), limit)
 
 
 def left(value: Any, node: Json, limit: int = 100) -> tuple[Any, bool]:
@@ -161,7 +161,7 @@ def test_a_member_of_another_type_is_left() -> None:
 
 def test_embedded_documents_are_pruned_by_their_own_shape() -> None:
     shapes = Shapes({"shapes": {"document": {"properties": {"rows": LEAF}}}})
-    pruning = Pruner(ENGINE.holds, shapes, 100)
+    pruning = Pruner(ENGINE.is_valid_at, shapes, 100)
     outer = Shape({"properties": {"string": {"content": "document"}}})
     small = pruning.prune({"string": {"rows": [GOOD, WRONG]}}, outer)
     assert small == {"string": {"rows": [WRONG]}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -44,6 +45,16 @@ def test_avinfo_is_read_with_types() -> None:
     assert (video.width, video.is_avc, video.bit_rate) == (500, True, 781679)
     assert output.metainfo.format.size == 133778683
     assert output.metainfo.format.nb_streams == 2
+
+
+@pytest.mark.parametrize(
+    "kind", [Callback, *(found for found in vars(views).values() if isinstance(found, type))]
+)
+def test_help_describes_every_attribute(kind: type) -> None:
+    if not issubclass(kind, Callback | views.Task | View):
+        return
+    names = [name for name in dir(kind) if not name.startswith("_") and name != "schema"]
+    assert [name for name in names if not inspect.getdoc(getattr(kind, name))] == []
 
 
 def test_numbers_are_numbers_however_they_were_sent() -> None:

@@ -67,7 +67,7 @@ def opened(value: Any, node: GraphNode | None) -> Any:
 
 def holds(pointer: str, strict: bool, value: Any) -> bool:
     """Return whether an opened value is valid by the schema at a pointer into the sources."""
-    return validator().engine.holds((pointer,), strict, value)
+    return validator().engine.is_valid_at((pointer,), strict, value)
 
 
 def is_met(condition: Condition, value: Any) -> bool:

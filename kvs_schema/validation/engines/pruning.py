@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from ...spec.locations import Path
 
-#: Whether an element is valid by the schemas at some pointers; strict or not.
-Holds: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
+#: `Engine.is_valid_at`.
+IsValidAt: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
 
 
 class Shape:
@@ -80,8 +80,8 @@ class Pruner:
     apply to it is asked, so that none that could matter is left out.
     """
 
-    def __init__(self, holds: Holds, shapes: Shapes, limit: int) -> None:
-        self.holds, self.inside, self.limit = holds, shapes.inside, limit
+    def __init__(self, is_valid_at: IsValidAt, shapes: Shapes, limit: int) -> None:
+        self.is_valid_at, self.inside, self.limit = is_valid_at, shapes.inside, limit
         #: Elements that are left because of what is wrong in them, and in none of their own.
         self.violating = self.deviating = 0
         #: Whether more is wrong than is left.
@@ -129,8 +129,8 @@ class Pruner:
             if self.violating > self.limit and not needed:
                 self.stopped = True
                 break
-            deviates = not self.holds(shape.elements, True, element)
-            violates = deviates and not self.holds(shape.elements, False, element)
+            deviates = not self.is_valid_at(shape.elements, True, element)
+            violates = deviates and not self.is_valid_at(shape.elements, False, element)
             if deviates and not violates and self.deviating > self.limit:
                 self.stopped, deviates = True, False
             if deviates or needed:

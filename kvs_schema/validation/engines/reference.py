@@ -38,8 +38,8 @@ class ReferenceEngine:
         """See `Engine.is_valid`."""
         return bool(self._validator((DEFS + name,), strict).is_valid(opened))
 
-    def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
-        """See `Engine.holds`."""
+    def is_valid_at(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
+        """See `Engine.is_valid_at`."""
         return bool(self._validator(pointers, strict).is_valid(value))
 
     def unusable(self, pointers: tuple[str, ...], value: Any) -> list[tuple[str | int, ...]]:

@@ -13,8 +13,6 @@ from ...spec.pointers import follow, tokens
 from ...spec.vocabulary import DEFS, DIALECT, reachable
 from .pruning import Pruner, Shapes
 
-Forms = Mapping[str, Any]
-
 #: The forms of the program by whether the strict level is meant.
 _LEVELS = {False: "tolerant", True: "strict"}
 
@@ -78,7 +76,7 @@ class Engine(Protocol):
         """
         ...
 
-    def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
+    def is_valid_at(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
         """Return whether a value is valid by all schemas at these pointers."""
         ...
 
@@ -126,10 +124,10 @@ class RustEngine:
 
     def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
         """See `Engine.is_valid`."""
-        return self.holds((DEFS + name,), strict, opened)
+        return self.is_valid_at((DEFS + name,), strict, opened)
 
-    def holds(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
-        """See `Engine.holds`."""
+    def is_valid_at(self, pointers: tuple[str, ...], strict: bool, value: Any) -> bool:
+        """See `Engine.is_valid_at`."""
         return bool(self.validator(pointers, _LEVELS[strict]).is_valid(value))
 
     def unusable(self, pointers: tuple[str, ...], value: Any) -> list[tuple[str | int, ...]]:
@@ -146,7 +144,7 @@ class RustEngine:
         """See `Engine.errors`."""
         if limit is None:
             return self._errors(name, opened), False
-        pruner = Pruner(self.holds, self._shapes, limit)
+        pruner = Pruner(self.is_valid_at, self._shapes, limit)
         small = pruner.prune(opened, self._shapes.inside(self._shapes.of(name)))
         found = self._errors(name, small)
         return (error._replace(path=pruner.restored(error.path)) for error in found), pruner.stopped
@@ -171,7 +169,7 @@ def _engine_errors(error: Any) -> Iterator[EngineError]:
         yield EngineError(path, keyword)
 
 
-def bundle(forms: Forms, pointers: Iterable[str]) -> dict[str, Any]:
+def bundle(forms: Mapping[str, Any], pointers: Iterable[str]) -> dict[str, Any]:
     """One self-contained schema that asks for all the schemas at these pointers."""
     references = [{"$ref": pointer} for pointer in pointers]
     root: dict[str, Any] = {"allOf": references} if references else {}

@@ -19,10 +19,8 @@ def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
     """Names stand in pointers, addresses and file names, so they hold no other characters."""
     for node in sources.definitions:
         if not _NAME.fullmatch(node.name):
-            yield node.problem(
-                "schema-name",
-                f"{node.name!r}: a name may contain only letters, digits, dots and hyphens",
-            )
+            message = f"{node.name!r}: a name has only letters, digits, dots and hyphens"
+            yield node.problem("schema-name", message)
         elif node.name.startswith(NULLABLE) or node.name in _RESERVED:
             yield node.problem("schema-name", f"the name {node.name!r} is reserved")
 

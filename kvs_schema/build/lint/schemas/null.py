@@ -15,8 +15,6 @@ from ....spec.pointers import follow, tokens
 from ...yaml_sources import Problem
 from ..source_index import SchemaNode, SourceIndex
 
-Forms = Mapping[str, Any]
-
 #: Knows the keywords of the compiled forms that may refuse null, and no others.
 _VALIDATOR = create(
     Draft202012Validator.META_SCHEMA,
@@ -41,7 +39,9 @@ def nulls(sources: SourceIndex) -> Iterator[Problem]:
             yield from _wrong(sources.tolerant_forms, cell, names)
 
 
-def _wrong(forms: Forms, cell: Sequence[SchemaNode], names: set[str]) -> Iterator[Problem]:
+def _wrong(
+    forms: Mapping[str, Any], cell: Sequence[SchemaNode], names: set[str]
+) -> Iterator[Problem]:
     required = {name: part for part in cell for name in part.schema.get("required", ())}
     for name in sorted(names):
         about = [child for part in cell for child in part.below("properties") if child.name == name]
@@ -57,7 +57,7 @@ def _wrong(forms: Forms, cell: Sequence[SchemaNode], names: set[str]) -> Iterato
                 yield child.problem("null-refused", message)
 
 
-def _form(forms: Forms, node: SchemaNode) -> Any:
+def _form(forms: Mapping[str, Any], node: SchemaNode) -> Any:
     """The compiled form at the place of a schema; what asserts nothing is left out there."""
     try:
         return follow(forms, tokens(node.pointer))
@@ -65,6 +65,6 @@ def _form(forms: Forms, node: SchemaNode) -> Any:
         return {}
 
 
-def passes_null(forms: Forms, form: Any) -> bool:
+def passes_null(forms: Mapping[str, Any], form: Any) -> bool:
     """Return whether null is valid by a form."""
     return _VALIDATOR({"allOf": [form], "$defs": forms}).is_valid(None)

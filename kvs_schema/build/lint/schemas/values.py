@@ -9,10 +9,8 @@ from typing import Any
 from ....spec.vocabulary import choices_in, json_type, types_in
 from ..source_index import SchemaNode
 
-Schema = Mapping[str, Any]
 
-
-def values_in(schema: Schema) -> frozenset[str] | None:
+def values_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
     """Return the values that a schema names, each as its JSON text."""
     choices = choices_in(schema)
     return None if choices is None else frozenset(map(json.dumps, choices))
