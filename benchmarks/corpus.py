@@ -69,8 +69,11 @@ def probed() -> list[bytes]:
 #: written, which do not accept it.
 _WIDER = frozenset(
     (
-        *("both-casings", "failed-embedded-placeholder", "segments-zero-dropped"),
-        *("stream-without-kind", "unknown-type-without-items"),
+        "both-casings",
+        "failed-embedded-placeholder",
+        "segments-zero-dropped",
+        "stream-without-kind",
+        "unknown-type-without-items",
     )
 )
 

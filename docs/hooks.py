@@ -15,8 +15,14 @@ from kvs_schema.docs.markdown.context import Context, Flavour, site_links
 
 #: Pages about Python, in the order in which the first lists them.
 TOPICS = (
-    *("validate", "results", "errors", "requests", "strategies", "exports"),
-    *("audit", "emulator"),
+    "validate",
+    "results",
+    "errors",
+    "requests",
+    "strategies",
+    "exports",
+    "audit",
+    "emulator",
 )
 MARK = "<!-- command-line -->"
 

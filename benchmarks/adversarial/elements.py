@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from kvs_schema import check_document
+from kvs_schema.spec.pointers import pointer
 
-from .places import SMALL, Attack, Path, Place, filled, places, pointer_of, schema_of, value_at
+from .places import SMALL, Attack, Path, Place, filled, places, schema_of, value_at
 
 #: Elements of an array that are few by themselves, and many where such arrays are many.
 SOME = 31
@@ -30,7 +31,7 @@ def element_attacks(size: int) -> Iterator[Attack]:
         element = replace(place, path=(*path, -1))
         small = {**SMALL, "element that holds": smallest(element)}
         for kind, value in small.items():
-            name = f"{kind} in {pointer_of(path)}"
+            name = f"{kind} in {pointer(path)}"
             yield Attack("elements", name, filled(element, value, size), schema)
             if -1 in path:  # an array in the elements of another
                 some = filled(place, [value] * SOME, size)
@@ -39,7 +40,7 @@ def element_attacks(size: int) -> Iterator[Attack]:
         for form in ("{}", "{:x>60}", "\x01{}"):
             names = (size - 2000) // (len(form.format(10**5)) + 12)
             value = value_at(place) | {form.format(number): 0 for number in range(names)}
-            name = f"{form} in {pointer_of(path)}"
+            name = f"{form} in {pointer(path)}"
             yield Attack("names", name, filled(place, value, 0), schema_of(place.example))
 
 

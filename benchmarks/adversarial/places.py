@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kvs_schema.catalogue import store
-from kvs_schema.spec.pointers import tokens
+from kvs_schema.spec.pointers import follow, tokens
 from kvs_schema.spec.vocabulary import DEFS
 
 from ..corpus import Json, compact, examples
@@ -68,7 +68,7 @@ def _places(
     yield path, rule, schema
     if "$ref" in schema:
         target = schema["$ref"].removeprefix(DEFS)
-        yield from _places(forms, _at(forms, target), target, value, path)
+        yield from _places(forms, follow(forms, tokens(f"/{target}")), target, value, path)
     for keyword in ("then", "else"):
         yield from _places(forms, schema.get(keyword), f"{rule}/{keyword}", value, path)
     for index, sub in enumerate(schema.get("allOf", ())):
@@ -82,12 +82,6 @@ def _places(
         yield from _places(forms, schema.get("items"), f"{rule}/items", value[-1], (*path, -1))
 
 
-def _at(forms: Any, reference: str) -> Any:
-    for token in tokens(f"/{reference}"):
-        forms = forms[int(token)] if isinstance(forms, list) else forms[token]
-    return forms
-
-
 def filled(place: Place, value: Any, size: int) -> bytes:
     """The example with a value put there, and repeated with what is around it to that size."""
     body = copy.deepcopy(store.specification()["examples"][place.example]["body"])
@@ -95,7 +89,7 @@ def filled(place: Place, value: Any, size: int) -> bytes:
     _put(body, place.path, value)
     array: Any = None
     if arrays:
-        array = _look(body, place.path[: arrays[-1]])
+        array = follow(body, place.path[: arrays[-1]])
     else:
         array = next((found for found in _arrays(body) if found), None)
     if array is None:
@@ -117,16 +111,10 @@ def _text(example: str, body: Json) -> bytes:
 
 def _put(body: Any, path: Path, value: Any) -> None:
     if path:
-        _look(body, path[:-1])[path[-1]] = value
+        follow(body, path[:-1])[path[-1]] = value
     else:
         body.clear()
         body.update(value)
-
-
-def _look(body: Any, path: Path) -> Any:
-    for token in path:
-        body = body[token]
-    return body
 
 
 def _arrays(value: Any) -> Iterator[list[Any]]:
@@ -150,7 +138,3 @@ def value_at(place: Place) -> Any:
     for token in place.path:
         value = value.get(token) if isinstance(value, dict) else value[token]
     return copy.deepcopy(value)
-
-
-def pointer_of(path: Path) -> str:
-    return "".join(f"/{token}" for token in path)

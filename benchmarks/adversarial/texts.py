@@ -8,9 +8,10 @@ from typing import Any
 
 from kvs_schema import variants
 from kvs_schema.catalogue import store
+from kvs_schema.spec.pointers import pointer
 
 from ..corpus import compact, examples
-from .places import Attack, Path, Place, filled, pointer_of
+from .places import Attack, Path, Place, filled
 
 
 def repeated(piece: str, between: str = "", start: str = "", end: str = "") -> Callable[[int], str]:
@@ -129,7 +130,7 @@ def embedded_attacks(size: int) -> Iterator[Attack]:
     """Yield each hard text as one large embedded document, and many small ones."""
     for place in embedded_places():
         for name, make in HARD.items():
-            where = f"{name} in {pointer_of(place.path)}"
+            where = f"{name} in {pointer(place.path)}"
             container = '{"a":%s}' if place.schema["type"] == "object" else "[%s]"
             length = size * size // len(json.dumps(make(size)))
             yield Attack("embedded", f"one {where}", filled(place, container % make(length), 0))

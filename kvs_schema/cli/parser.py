@@ -235,8 +235,10 @@ class _Builder:
         add("--dialect", default="task", metavar="NAME", help=say("help.dialect"))
         self._drawing(add, None, say("help.seed_of_run"))
         for name, default, metavar in (
-            *(("failure-rate", 0.2, "R"), ("faults", 0.2, "R")),
-            *(("latency", 5.0, "SECONDS"), ("speed", 1.0, "N")),
+            ("failure-rate", 0.2, "R"),
+            ("faults", 0.2, "R"),
+            ("latency", 5.0, "SECONDS"),
+            ("speed", 1.0, "N"),
         ):
             help_ = say(f"help.{name.replace('-', '_')}")
             add(f"--{name}", type=amount, default=default, metavar=metavar, help=help_)

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from ..catalogue import store
 from ..spec.graph import Applied, Condition, Graph, GraphNode
 from ..spec.vocabulary import DEFS, UNLISTED, deviations_of, referenced, within
 
@@ -63,8 +64,6 @@ def fields(graph: Graph, name: str, *, own: bool = False) -> list[Field]:
     found = []
     for key in sorted(named, key=lambda key: order.get(key, len(order))):
         inside = [one for one in _applied(node, key, whole) if not _in_container(graph, one)]
-        if all(one.erratum for one in inside) and key not in order:
-            continue  # a key of no table, which a deviation refuses
         required = [one for one in whole if key in one.keywords.get("required", ())]
         owners = (base for base in bases if "description" in _properties(graph, base).get(key, {}))
         found.append(Field(key, next(owners, name), tuple(inside), tuple(required)))
@@ -132,10 +131,11 @@ def is_container(graph: Graph, name: str) -> bool:
     return any({"properties", "items"} & _keywords(graph, base).keys() for base in bases)
 
 
-def places(specification: Mapping[str, Any]) -> dict[str, list[tuple[str, str | None]]]:
-    """For each erratum that schemas name, where they do: (schema, field or None)."""
+@cache
+def places() -> Mapping[str, list[tuple[str, str | None]]]:
+    """Return the places where schemas name each erratum: (schema, field or None)."""
     found: dict[str, list[tuple[str, str | None]]] = {}
-    for name, schema in specification["schemas"].items():
+    for name, schema in store.specification()["schemas"].items():
         listed = schema.get("properties", {}) if isinstance(schema, dict) else {}
         for erratum, key in _places(schema):
             known = found.setdefault(erratum, [])
@@ -145,34 +145,38 @@ def places(specification: Mapping[str, Any]) -> dict[str, list[tuple[str, str | 
     return found
 
 
-def rows(specification: Mapping[str, Any]) -> dict[str, list[str]]:
-    """For each `schema.field` (or `table:code`), the errata whose evidence quotes its row."""
-    tables = {
-        schema["table"]: name
-        for name, schema in specification["schemas"].items()
-        if "table" in schema
-    }
+@cache
+def rows() -> Mapping[str, list[str]]:
+    """Return the errata whose evidence quotes the row of a `schema.field` or `table:code`."""
     found: dict[str, list[str]] = {}
-    for identifier, erratum in specification["errata"].items():
+    for identifier, erratum in store.specification()["errata"].items():
         for where in _quoted(erratum):
-            key = row_of(specification, tables, where)
+            key = row_of(where)
             if key and identifier not in found.setdefault(key, []):
                 found[key].append(identifier)
     return found
 
 
-def mentioning(specification: Mapping[str, Any], word: str) -> list[str]:
+def mentioning(word: str) -> list[str]:
     """Return the errata that mention a code, or a value such as a task type."""
     found = re.compile(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])")
-    return [name for name, entry in specification["errata"].items() if found.search(str(entry))]
+    errata = store.specification()["errata"].items()
+    return [name for name, entry in errata if found.search(str(entry))]
 
 
-def row_of(specification: Mapping[str, Any], tables: Mapping[str, str], where: str) -> str | None:
-    """The field (`schema.field`) or code (`table:code`) whose row a piece of evidence quotes."""
+@cache
+def _tables() -> Mapping[str, str]:
+    """Return the schema of each field table."""
+    schemas = store.specification()["schemas"].items()
+    return {schema["table"]: name for name, schema in schemas if "table" in schema}
+
+
+def row_of(where: str) -> str | None:
+    """Return the field (`schema.field`) or code (`table:code`) whose row evidence quotes."""
     match = _ROW.fullmatch(where)
     if not match:
         return None
-    row = match["row"]
+    row, specification, tables = match["row"], store.specification(), _tables()
     for table, errors in specification["errors"].items():
         if match["table"] == f"{table} error":
             return f"{table}:{row}" if row in errors["codes"] else None
@@ -202,9 +206,7 @@ def _keywords(graph: Graph, name: str) -> Mapping[str, Any]:
 
 def _applied(node: GraphNode, key: str, whole: list[Applied]) -> list[Applied]:
     """The schemas of a member, in the order of those of the object."""
-    member = node.members.get(key)
-    if member is None:
-        return []
+    member = node.members[key]
     order = {one.pointer: index for index, one in reversed([*enumerate(whole)])}
     holders = {one.pointer: one.pointer.rpartition("/properties/")[0] for one in member.asked}
     asked = (one for one in member.asked if holders[one.pointer] in order)

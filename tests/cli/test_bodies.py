@@ -261,10 +261,25 @@ class TestSample:
 
     def test_variants_types_codes_and_values(self) -> None:
         lines = run(
-            *("sample", "task.failed", "legacy.failed", "--count", 12, "--errnum", 2032),
-            *("--type", "avinfo", "--type", "avtrans", "--errnum", 2049),
-            *("--set", "details#bucket=media", "--set", "details#snapshotNum=3"),
-            *("--set", 'task#RefID="7"'),
+            "sample",
+            "task.failed",
+            "legacy.failed",
+            "--count",
+            12,
+            "--errnum",
+            2032,
+            "--type",
+            "avinfo",
+            "--type",
+            "avtrans",
+            "--errnum",
+            2049,
+            "--set",
+            "details#bucket=media",
+            "--set",
+            "details#snapshotNum=3",
+            "--set",
+            'task#RefID="7"',
         ).stdout.splitlines()
         found = [validate_callback(line) for line in lines]
         assert {callback.variant for callback in found} == {"task.failed", "legacy.failed"}

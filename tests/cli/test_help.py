@@ -17,9 +17,25 @@ from .running import run
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMANDS = (
-    *("validate", "audit", "explain", "codes", "variants", "schema", "decode", "encode", "redact"),
-    *("examples", "sample", "send", "emulate", "fuzz", "lint", "conformance"),
-    *("docs", "export", "demo"),
+    "validate",
+    "audit",
+    "explain",
+    "codes",
+    "variants",
+    "schema",
+    "decode",
+    "encode",
+    "redact",
+    "examples",
+    "sample",
+    "send",
+    "emulate",
+    "fuzz",
+    "lint",
+    "conformance",
+    "docs",
+    "export",
+    "demo",
 )
 
 

@@ -140,7 +140,9 @@ def test_every_command_prints_something() -> None:
         pytest.param(">&-", "", "standard output is closed", id="closed"),
         pytest.param(">/dev/full", "", "No space left on device", id="full", marks=full),
         pytest.param(
-            *(">/dev/full", "1", "No space left on device"),
+            ">/dev/full",
+            "1",
+            "No space left on device",
             id="unbuffered",
             marks=[full, pytest.mark.thorough],
         ),

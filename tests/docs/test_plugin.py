@@ -60,7 +60,12 @@ def project(folder: Path, theme: str, *, plugin: str = "kvs-schema", page: str =
 
 def build(folder: Path, installed: Path) -> str:
     result = run(
-        *(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"),
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "--quiet",
         cwd=folder,
         PYTHONPATH=str(installed),
         KVS_SCHEMA_DOCS_URL="https://docs.example/",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from ...catalogue.reasons import reason
 from ...catalogue.texts import Text
 from ...reading.limits import Limits
-from ...results.findings import Report
+from ...results.findings import Violation
 from ..terminal.exit_codes import CommandError
 from ..terminal.screen import Screen
 from .inputs import Input, InputError, find
@@ -47,8 +47,8 @@ def _read(path: str) -> Iterator[Received]:
                 raise CommandError(reason(error), job.source) from None
 
 
-def complain(screen: Screen, body: Received, report: Report) -> None:
+def complain(screen: Screen, body: Received, violations: Iterable[Violation]) -> None:
     """Say on standard error what is wrong with a body, and where."""
-    for found in report.violations:
+    for found in violations:
         where = place(body.source, body.line, found.line, found.column)
         screen.error(f"{where}: {found.text(screen.lang)}")

@@ -36,6 +36,8 @@ _STYLES: Mapping[Style, str] = {
 }
 #: Seconds of work before a progress bar is worth showing.
 _PATIENCE = 0.5
+#: Characters of a task id that are shown at each end.
+_ENDS = 4
 
 
 class Screen:
@@ -67,7 +69,7 @@ class Screen:
             return
         from rich.table import Table
 
-        table = Table(box=None, pad_edge=False, header_style=self._style("title"))
+        table = Table(box=None, pad_edge=False, header_style=_STYLES["title"])
         for header in headers:
             table.add_column(header, overflow="fold")
         for row in rows:
@@ -109,9 +111,6 @@ class Screen:
             yield bar.advance
         finally:
             bar.stop()
-
-    def _style(self, style: Style) -> str:
-        return _STYLES[style]
 
 
 class ClosedOutput(io.TextIOBase):
@@ -178,6 +177,13 @@ def printable(text: str) -> str:
         c if c == "\n" or (c.isprintable() and unicodedata.category(c)[0] != "C") else _escape(c)
         for c in text
     )
+
+
+def short_task_id(task_id: str | None) -> str | None:
+    """Return a task id fit for a line: both ends of a long one."""
+    if task_id is None or len(task_id) <= 3 * _ENDS:
+        return task_id
+    return f"{task_id[:_ENDS]}...{task_id[-_ENDS:]}"
 
 
 def width(text: str) -> int:

@@ -16,7 +16,7 @@ from .fields import errata_more, field_link, folded_cell
 def error_table(context: Context, name: str) -> str:
     """Return all codes of one error table, each with an anchor, meaning and original text."""
     errors = context.specification["errors"][name]
-    related = rows(context.specification)
+    related = rows()
     lines = [
         _row(context, name, number, row, related.get(f"{name}:{number}", ()))
         for number, row in errors["codes"].items()
@@ -30,7 +30,7 @@ def error_code(context: Context, name: str) -> str:
     """One code of a table, named `table/code`, in a few lines."""
     table_name, _, number = name.partition("/")
     row = context.specification["errors"][table_name]["codes"][number]
-    related = rows(context.specification)
+    related = rows()
     colon = context.word("colon")
     lines = [f"{context.word('document_text')}{colon}{escaped(row['message'])}"]
     if not context.flavour.alone:
@@ -194,6 +194,6 @@ def _errata(context: Context, number: str, quoting: Iterable[str]) -> Iterator[s
     """The errata that quote the row of a code, and those that speak of its number."""
     found = dict.fromkeys(quoting)
     if len(number.lstrip("-")) > 2:  # a shorter number may count something else
-        found |= dict.fromkeys(mentioning(context.specification, number))
+        found |= dict.fromkeys(mentioning(number))
     if found:
         yield errata_more(context, found)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from textwrap import indent
 from typing import Any, TypeAlias
 
 from ...catalogue import store
@@ -122,7 +123,7 @@ class Context:
     def box(self, kind: str, title: str, text: str) -> str:
         """A box that stands out: a warning or a note."""
         if self.flavour.boxes:
-            return f'!!! {kind} "{title}"\n\n{indented(text)}'
+            return f'!!! {kind} "{title}"\n\n{indent(text, "    ")}'
         return "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{text}".split("\n"))
 
     def folded(self, title: str, text: str, anchor: str = "") -> str:
@@ -136,7 +137,9 @@ class Context:
     def tabs(self, tabs: Mapping[str, str]) -> str:
         """Blocks side by side, or one below the other."""
         if self.flavour.tabs:
-            return "\n\n".join(f'=== "{title}"\n\n{indented(text)}' for title, text in tabs.items())
+            return "\n\n".join(
+                f'=== "{title}"\n\n{indent(text, "    ")}' for title, text in tabs.items()
+            )
         return "\n\n".join(f"**{title}**\n\n{text}" for title, text in tabs.items())
 
     def labelled(self, key: str, text: str) -> str:
@@ -202,16 +205,16 @@ def escaped(text: str) -> str:
     pieces = []
     end = 0
     for match in re.finditer(r"[A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z0-9]+)+", text):
-        pieces += [_entities(text[end : match.start()], _MARKUP), f"`{match[0]}`"]
+        pieces += [_entities(text[end : match.start()]), f"`{match[0]}`"]
         end = match.end()
-    return "".join(pieces) + _entities(text[end:], _MARKUP)
+    return "".join(pieces) + _entities(text[end:])
 
 
 def code(value: object) -> str:
     """A value as inline code, safe in a table."""
     text = str(value)
     if not text or "`" in text or "|" in text:
-        return f"<code>{_entities(text, _MARKUP)}</code>"
+        return f"<code>{_entities(text)}</code>"
     return f"`{text}`"
 
 
@@ -220,16 +223,11 @@ def mark(anchor: str) -> str:
     return f'<a id="{html.escape(anchor)}"></a>'
 
 
-def indented(text: str) -> str:
-    """A block four columns to the right; empty lines stay empty."""
-    return "\n".join(f"    {line}" if line else "" for line in text.split("\n"))
-
-
 def table(head: list[str], rows: list[list[str]]) -> str:
     """A Markdown table; cells hold one line each."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _entities(text: str, unsafe: re.Pattern[str]) -> str:
-    return unsafe.sub(lambda match: f"&#{ord(match[0])};", text)
+def _entities(text: str) -> str:
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)

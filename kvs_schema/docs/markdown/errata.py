@@ -100,26 +100,25 @@ def _evidence(context: Context, entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _where(context: Context, where: str) -> str:
     """A place in the document, with a link to the field or the code whose row it is."""
-    specification = context.specification
-    schemas = specification["schemas"]
-    tables = {schema["table"]: name for name, schema in schemas.items() if "table" in schema}
     text = escaped(place(where, context.lang))
-    key = row_of(specification, tables, where)
+    key = row_of(where)
     if key is None:
         return text
     errors, colon, number = key.partition(":")
     if colon:
         return context.link(text, f"errors/{errors}", number)
     schema, _, name = key.rpartition(".")
-    return context.link(text, context.page_of(schema), field_anchor(schemas, schema, name))
+    return context.link(
+        text, context.page_of(schema), field_anchor(context.specification["schemas"], schema, name)
+    )
 
 
 def _fields(context: Context, name: str) -> Iterator[str]:
     """Fields whose schema names the erratum, then those whose row its evidence quotes."""
-    named = places(context.specification).get(name, [])
+    named = places().get(name, [])
     quoted = [
         (key.rpartition(".")[0], key.rpartition(".")[2])
-        for key, errata_there in rows(context.specification).items()
+        for key, errata_there in rows().items()
         if name in errata_there and ":" not in key
     ]
     found = [*named, *[each for each in quoted if each not in named]]

@@ -32,7 +32,7 @@ def field_table(context: Context, name: str, *, own: bool = False, anchors: bool
 
     With `own` they are left out; without `anchors` each field is a link to its own place.
     """
-    related = rows(context.specification)
+    related = rows()
     lines = [
         _row(context, name, found, related, anchors=anchors)
         for found in fields(context.graph, name, own=own)
@@ -46,7 +46,7 @@ def field(context: Context, name: str) -> str:
     """Describe one field, named `schema.field`: its row in the table, and who else requires it."""
     graph = context.graph
     owner, found = field_names(graph)[name]
-    row = _row(context, owner, found, rows(context.specification), anchors=False)
+    row = _row(context, owner, found, rows(), anchors=False)
     facts = [] if found.null is None else [_null_absent(context, found.null)]
     for other in graph.narrowing(owner):
         for one in layers(graph.root(other), own=True):
@@ -169,8 +169,8 @@ def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) 
     for layer in (*found.required, *found.layers):
         if layer.erratum is not None:
             named.append(layer.erratum)
-            text = _requires if layer in found.required else _deviation
-            yield _capital(text(context, layer))
+            required = layer in found.required
+            yield _capital(_requires(context, layer) if required else _deviation(context, layer))
     yield from _notices(context, found)
     yield from _provenance(context, found)
     attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
@@ -313,7 +313,7 @@ def _default_boxes(context: Context, name: str) -> Iterator[str]:
     schemas = context.specification["schemas"]
     if referenced(schemas[name]) is not None:
         return
-    errata = rows(context.specification)
+    errata = rows()
     for key, sub in schemas[name].get("properties", {}).items():
         if "default" in sub:
             title = context.word("default_box", name=key, value=sub["default"])
@@ -342,7 +342,7 @@ def _facts(context: Context, name: str) -> Iterator[str]:
         yield context.word("source", source=source)
     errata = [
         identifier
-        for identifier, found in places(specification).items()
+        for identifier, found in places().items()
         if (name, None) in found and identifier != schema.get("nullAbsent")
     ]
     if errata:

@@ -15,42 +15,40 @@ from ..model import field_names, is_object
 from . import codes, diagrams, errata, examples, fields, variants
 from .context import Context
 
-Specification = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A renderer. One that takes a name says which names there are, with their titles, of what."""
 
     render: Callable[..., str]
-    names: Callable[[Specification], Mapping[str, Any]] | None = None
+    names: Callable[[], Mapping[str, Any]] | None = None
     noun: str = ""
 
-    def named(self, specification: Specification) -> Mapping[str, Any]:
-        """The names that the renderer takes, each with what the sources say of it."""
-        return {} if self.names is None else self.names(specification)
+    def named(self) -> Mapping[str, Any]:
+        """Return the names that the renderer takes, each with what the sources say of it."""
+        return {} if self.names is None else self.names()
 
 
-def _error_codes(specification: Specification) -> Mapping[str, Any]:
-    tables = specification["errors"].items()
+def _error_codes() -> Mapping[str, Any]:
+    tables = store.specification()["errors"].items()
     return {f"{name}/{code}": row for name, t in tables for code, row in t["codes"].items()}
 
 
-def _objects(specification: Specification) -> Mapping[str, Any]:
-    schemas = specification["schemas"].items()
+def _objects() -> Mapping[str, Any]:
+    schemas = store.specification()["schemas"].items()
     return {name: schema for name, schema in schemas if is_object(store.graph(), name)}
 
 
-def _fields(specification: Specification) -> Mapping[str, Any]:
+def _fields() -> Mapping[str, Any]:
     return dict.fromkeys(field_names(store.graph()), MappingProxyType({}))
 
 
-def _members(*keys: str) -> Callable[[Specification], Mapping[str, Any]]:
-    return lambda specification: follow(specification, keys)
+def _members(*keys: str) -> Callable[[], Mapping[str, Any]]:
+    return lambda: follow(store.specification(), keys)
 
 
-def _variants(specification: Specification) -> Mapping[str, Any]:
-    names = variant_names()
+def _variants() -> Mapping[str, Any]:
+    specification, names = store.specification(), variant_names()
     return {name: specification["schemas"][name] for name in names}
 
 
@@ -83,13 +81,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "variant-matrix": Kind(variants.matrix),
         "task-type": Kind(variants.known_types, _members("classifier", "types"), "task type"),
         "task-types": Kind(variants.known_types),
-        "diagram": Kind(_diagram, lambda specification: DIAGRAMS, "diagram"),
+        "diagram": Kind(_diagram, lambda: DIAGRAMS, "diagram"),
     }
 )
 
 
 def rendered(context: Context, kind: str, name: str | None) -> str:
-    """The Markdown of one thing; raises `UnknownNameError` for a kind or a name that is none."""
+    """Return the Markdown of one thing; raises `UnknownNameError` for a kind or a name."""
     found = KINDS.get(kind)
     if found is None:
         raise UnknownNameError("kind of documentation", kind, KINDS)
@@ -97,7 +95,7 @@ def rendered(context: Context, kind: str, name: str | None) -> str:
         if name is not None:
             raise UnknownNameError(f"part of {kind}", name, [])
         return found.render(context)
-    known = found.named(context.specification)
+    known = found.named()
     if name not in known:
         raise UnknownNameError(found.noun, "" if name is None else name, known)
     return found.render(context, name)

@@ -7,8 +7,9 @@ takes it for its own. Those inside fenced code are left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from textwrap import indent
 from types import MappingProxyType
 
 from ...catalogue.texts import LANGS
@@ -68,7 +69,7 @@ def replaced(text: str, render: Callable[[Directive], str]) -> str:
         except UnknownNameError as error:
             problems.append((directive.line, str(error)))
             continue
-        lines[directive.line - 1] = _moved(block, directive.indent)
+        lines[directive.line - 1] = indent(block, directive.indent)
     if problems:
         raise DirectiveError(problems)
     return "\n".join(lines)
@@ -88,15 +89,11 @@ def asked_for(words: tuple[str, ...], context: Context) -> str:
 
 
 def _with_option(context: Context, option: str, value: str) -> Context:
-    known: Mapping[str, tuple[str, ...]] = {"lang": LANGS, "level": tuple(_LEVELS)}
+    if option == "lang" and value in LANGS:
+        return replace(context, lang=value)
+    if option == "level" and value in _LEVELS:
+        return replace(context, level=_LEVELS[value])
+    known: Mapping[str, Iterable[str]] = {"lang": LANGS, "level": _LEVELS}
     if option not in known:
         raise UnknownNameError("option", option, known)
-    if value not in known[option]:
-        raise UnknownNameError(option, value, known[option])
-    if option == "level":
-        return replace(context, level=_LEVELS[value])
-    return replace(context, lang=next(lang for lang in LANGS if lang == value))
-
-
-def _moved(block: str, indent: str) -> str:
-    return "\n".join(f"{indent}{line}" if line else "" for line in block.split("\n"))
+    raise UnknownNameError(option, value, known[option])

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from .... import __version__
 from ....catalogue import store
 from ....results.messages import site
+from ....spec.vocabulary import said
 from ...terminal.exit_codes import INTERRUPTED
 from ...terminal.screen import Screen
 from ..checks import CheckedBody, Note
@@ -97,9 +98,9 @@ class SarifWriter(Writer):
             rule: dict[str, Any] = {"id": identifier}
             finding = store.specification()["messages"]["findings"].get(note.keyword)
             if finding:
-                zh = "_zh" if self.screen.lang == "zh" else ""
-                rule["shortDescription"] = {"text": finding[f"title{zh}"]}
-                rule["fullDescription"] = {"text": finding[f"description{zh}"]}
+                lang = self.screen.lang
+                rule["shortDescription"] = {"text": said(finding, "title", lang)}
+                rule["fullDescription"] = {"text": said(finding, "description", lang)}
             if note.url:
                 rule["helpUri"] = note.url
             self._rules[identifier] = rule

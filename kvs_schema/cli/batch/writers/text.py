@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ....catalogue.errata import errata
+from ....catalogue import store
 from ....catalogue.texts import Lang
 from ....results.messages import the_whole
+from ....spec.vocabulary import said
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Span, Style
 from ..checks import CheckedBody, Note
@@ -74,6 +75,5 @@ def plain(note: Note, lang: Lang) -> str:
     return "".join(span if isinstance(span, str) else span[0] for span in pointed(note, lang))
 
 
-def _title_of(identifier: str, lang: Lang) -> str:
-    erratum = errata[identifier]
-    return erratum.title_zh if lang == "zh" else erratum.title
+def _title_of(identifier: str, lang: Lang) -> str | None:
+    return said(store.specification()["errata"][identifier], "title", lang)

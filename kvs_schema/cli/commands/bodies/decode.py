@@ -17,7 +17,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         try:
             document = decode_callback(body.data)
         except ValidationError as error:
-            complain(screen, body, error.report)
+            complain(screen, body, error.report.violations)
             return INVALID
         screen.json(document, indent=2 if body.line is None else None)
     return VALID

@@ -9,7 +9,6 @@ from ....catalogue.texts import Text
 from ....reading.faults import TextError
 from ....reading.limits import Limits
 from ....reading.received import read_any
-from ....results.findings import Findings, Report
 from ....validation.collector import fault_violation
 from ...batch.bodies import complain, read_bodies
 from ...batch.reports import place
@@ -25,8 +24,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         except TextError as error:
             faults = [error.fault]
         if faults:
-            found = tuple(fault_violation(fault) for fault in faults)
-            complain(screen, body, Report(False, _findings=Findings(found)))
+            complain(screen, body, map(fault_violation, faults))
             return INVALID
         if not isinstance(document, dict):
             where = place(body.source, body.line, None, None)

@@ -46,7 +46,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
     bodies = list(read_bodies(*arguments.paths))
     unreadable = [body for body in bodies if not _is_readable(body.data)]
     for body in unreadable:
-        complain(screen, body, check_callback(body.data))
+        complain(screen, body, check_callback(body.data).violations)
     if unreadable:
         return FAILED
     found = list(zip(bodies, _names(bodies), redact([body.data for body in bodies]), strict=True))

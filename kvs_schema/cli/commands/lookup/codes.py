@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from ....catalogue.error_codes import error_codes
 from ....catalogue.unknown_names import UnknownNameError
+from ....spec.vocabulary import said
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Screen
 
@@ -29,7 +30,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
                 (str(entry.code), "title"),
                 entry.table or "",
                 entry.category or "",
-                (entry.title_zh if screen.lang == "zh" else entry.title) or "",
+                said(asdict(entry), "title", screen.lang) or "",
                 (entry.message or "", "dim"),
             )
             for entry in entries

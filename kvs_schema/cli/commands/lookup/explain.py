@@ -94,7 +94,7 @@ class Explainer:
         name, kind = topic.name, KINDS[topic.kind]
         things = specification["messages"]["things"]
         noun = things[kind.noun.replace(" ", "_")][lang]
-        title = said(kind.named(specification)[name], "title", lang)
+        title = said(kind.named()[name], "title", lang)
         if topic.kind == "error-code" and not exact:
             table, _, name = name.partition("/")
             noun = said(specification["errors"][table], "title", lang)

@@ -22,8 +22,15 @@ from ....spec.suggestions import suggestions
 
 #: The kinds that are explained, in the order in which explanations show them.
 EXPLAINED = (
-    *("error-code", "erratum", "variant", "schema", "task-type", "error-category"),
-    *("status", "keyword", "field"),
+    "error-code",
+    "erratum",
+    "variant",
+    "schema",
+    "task-type",
+    "error-category",
+    "status",
+    "keyword",
+    "field",
 )
 #: So many things of one name are explained; of more, the names are listed.
 MOST = 3
@@ -51,7 +58,7 @@ def resolve(name: str) -> list[Topic]:
     keys = [key for key in re.split("[#/]", name) if key and not key.isdecimal()]
     if keys and keys != [name]:
         return resolve(keys[-1])
-    mentioned = mentioning(store.specification(), name) if _WORD.fullmatch(name) else []
+    mentioned = mentioning(name) if _WORD.fullmatch(name) else []
     return [Topic("erratum", erratum) for erratum in mentioned] if len(mentioned) <= MOST else []
 
 
@@ -64,17 +71,13 @@ def similar(name: str) -> list[str]:
 @cache
 def _names() -> dict[str, list[Topic]]:
     """Every name but those of fields without their schema, and what it means."""
-    specification = store.specification()
-    classifier, variants = specification["classifier"], variant_names()
+    classifier, variants = store.specification()["classifier"], variant_names()
     found: dict[str, list[Topic]] = {}
     for kind in EXPLAINED:
-        for name in KINDS[kind].named(specification):
+        for name in KINDS[kind].named():
             if kind != "schema" or name not in variants:
                 found.setdefault(name, []).append(Topic(kind, name))
-    others = [
-        (code.partition("/")[2], "error-code", code)
-        for code in KINDS["error-code"].named(specification)
-    ]
+    others = [(code.partition("/")[2], "error-code", code) for code in KINDS["error-code"].named()]
     others += [
         (str(value), "status", phase)
         for phase, spec in classifier["phases"].items()
@@ -125,9 +128,11 @@ def _fields(
         found = [(each, name) for each, name in pairs if fold(name) == fold(key)]
         nodes = [each.members[name] for each, name in found]
     for (holder, key), node in zip(found, nodes, strict=False):
-        if entered and node.content_name is not None:
-            yield Topic("schema", node.content_name)
-        for one in () if entered else holder.applied:
+        if entered:
+            if node.content_name is not None:
+                yield Topic("schema", node.content_name)
+            continue
+        for one in holder.applied:
             _, field = field_names(graph).get(f"{name_of(graph, one)}.{key}", ("", None))
             if field is not None:
                 yield Topic("field", f"{field.owner}.{key}")

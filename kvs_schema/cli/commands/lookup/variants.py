@@ -6,6 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from ....catalogue.variants import variants
+from ....spec.vocabulary import said
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Screen
 
@@ -22,7 +23,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             (
                 (variant.name, "name"),
                 screen.say("lists.never" if variant.strict_empty else "lists.possible"),
-                variant.title_zh if screen.lang == "zh" else variant.title,
+                said(asdict(variant), "title", screen.lang) or "",
             )
             for variant in variants()
         ],

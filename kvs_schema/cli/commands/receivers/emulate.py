@@ -11,13 +11,21 @@ from ....emulator import Emulator
 from ....emulator.tasks import EmulatedTask, PostAttempt
 from ....emulator.web import CONTROL, AnsweredRequest
 from ...drawing import callback_options, drawing
-from ...terminal.screen import Screen
-from .send import shortened
+from ...terminal.screen import Screen, short_task_id
 
 #: The settings that have an option of the same name.
 _OPTIONS = (
-    *("dialect", "wild", "failure_rate", "latency", "faults", "speed", "attempts", "refuse"),
-    *("room", "timeout", "remote"),
+    "dialect",
+    "wild",
+    "failure_rate",
+    "latency",
+    "faults",
+    "speed",
+    "attempts",
+    "refuse",
+    "room",
+    "timeout",
+    "remote",
 )
 
 
@@ -60,10 +68,10 @@ def _tell(event: AnsweredRequest | PostAttempt | EmulatedTask, screen: Screen) -
     if isinstance(event, EmulatedTask):
         key = f"emulate.{event.state}"
         why = "" if event.error is None else event.error.said(screen.lang)
-        text = screen.say(key, task=shortened(event.task_id), why=why)
+        text = screen.say(key, task=short_task_id(event.task_id), why=why)
         screen.line((text, "good" if event.state == "done" else "warn"))
         return
-    about = f"POST {event.post.variant} {shortened(event.task_id)}"
+    about = f"POST {event.post.variant} {short_task_id(event.task_id)}"
     if event.post.fault is not None:
         about += f" [{screen.say(f'page.{event.post.fault}')}]"
     came = event.error.said(screen.lang) if event.error is not None else str(event.status)
@@ -73,7 +81,7 @@ def _tell(event: AnsweredRequest | PostAttempt | EmulatedTask, screen: Screen) -
 def _tell_request(event: AnsweredRequest, screen: Screen) -> None:
     request, came = event.request, f"{event.code}"
     if event.task_id is not None:
-        came += f" {shortened(event.task_id)}"
+        came += f" {short_task_id(event.task_id)}"
     elif event.refusal is not None:
         came += f" ({screen.say(f'page.{event.refusal.basis}')})"
     signature = screen.say(f"page.{request.signature}")

@@ -23,8 +23,7 @@ from ....strategies.callbacks import CallbackOptions, chosen_variants
 from ...drawing import callback_options, check_error_codes, drawing, sampled
 from ...targets import check_folder
 from ...terminal.exit_codes import INVALID, VALID, CommandError
-from ...terminal.screen import Screen, Span
-from .send import shortened
+from ...terminal.screen import Screen, Span, short_task_id
 
 #: Rules that are listed at most, and characters of a body that are shown.
 _RULES, _SHOWN = 20, 600
@@ -146,7 +145,7 @@ class _Fuzzing:
         files = failure_files(failure, english, self.destination, Path(self.arguments.directory))
         for body, name, status in zip(failure.bodies, files.names, failure.statuses, strict=True):
             report = check_callback(body)
-            about = " ".join(filter(None, (report.variant, shortened(report.task_id))))
+            about = " ".join(filter(None, (report.variant, short_task_id(report.task_id))))
             screen.line(f"   POST {about or name} -> {status or '-'}  ", (name, "dim"))
         if failure.said:
             screen.line(f"   {failure.said[:_SHOWN]}")

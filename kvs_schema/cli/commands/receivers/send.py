@@ -16,10 +16,7 @@ from ....reports import check_callback
 from ...batch.inputs import STDIN, SUFFIXES
 from ...batch.jobs import standard_input
 from ...terminal.exit_codes import FAILED, INVALID, VALID, CommandError
-from ...terminal.screen import Screen, Style
-
-#: Characters of a task id that are shown at each end.
-_ENDS = 4
+from ...terminal.screen import Screen, Style, short_task_id
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
@@ -86,14 +83,7 @@ def _tell(arguments: Namespace, body: bytes, answer: Answer, screen: Screen) -> 
         screen.json({key: value for key, value in told.items() if value is not None})
     else:
         style: Style = "good" if answer.accepted else "bad"
-        about = [report.variant or arguments.what, *filter(None, [shortened(report.task_id)])]
+        about = [report.variant or arguments.what, *filter(None, [short_task_id(report.task_id)])]
         came = error if error is not None else f"{answer.status} {milliseconds} ms"
         screen.line(f"POST {' '.join(about)} -> ", (came, style))
     screen.flush()
-
-
-def shortened(task_id: str | None) -> str | None:
-    """Return a task id fit for a line: both ends of a long one."""
-    if task_id is None or len(task_id) <= 3 * _ENDS:
-        return task_id
-    return f"{task_id[:_ENDS]}...{task_id[-_ENDS:]}"
