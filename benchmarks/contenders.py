@@ -91,6 +91,6 @@ def embedded_texts(value: Any) -> list[Any]:
 @cache
 def embedding_names() -> frozenset[str]:
     """Return the keys of members that contain an embedded document."""
-    shapes = store.program()["shapes"].values()
-    members = [pair for shape in shapes for pair in shape.get("properties", {}).items()]
+    layouts = store.program()["layouts"].values()
+    members = [pair for layout in layouts for pair in layout.get("properties", {}).items()]
     return frozenset(name for name, child in members if "content" in child)

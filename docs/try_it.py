@@ -74,9 +74,9 @@ def specification() -> dict[str, Any]:
     program, sources = store.program(), store.specification()
     rules = schema(CALLBACK, strict=True, opened=True)
     dialects = list(program["classifier"]["dialects"])
-    contents = {name for shape in dialects for name in _contents(program["shapes"][shape])}
+    contents = {name for shape in dialects for name in _contents(program["layouts"][shape])}
     names = [*variant_names(), *dialects]
-    parts = {name: program["shapes"][name] for name in (*names, *contents)}
+    parts = {name: program["layouts"][name] for name in (*names, *contents)}
     tables = program["error_tables"]
     return {
         "schema": {"$schema": rules["$schema"], "$defs": _marked(rules["$defs"])},

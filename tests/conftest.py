@@ -6,12 +6,13 @@ import fcntl
 import gc
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from .tools import required
 
 # The time of an example depends on the machine more than on the code; CI draws the same each time.
 settings.register_profile("suite", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -40,29 +41,20 @@ def no_constants_of_modules(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def node() -> str:
     """The Node executable; skips where it may be missing."""
-    if "node" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Node is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("node")
-    assert found, "install Node and npm, or set KVS_SCHEMA_WITHOUT=node"
-    return found
+    return required("node", "node", install="install Node and npm")
 
 
 @pytest.fixture(scope="session")
 def go() -> str:
     """The Go executable; skips where it may be missing."""
-    if "go" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Go is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("go")
-    assert found, "install Go, or set KVS_SCHEMA_WITHOUT=go"
-    return found
+    return required("go", "go", install="install Go")
 
 
 @pytest.fixture(scope="session")
 def node_modules(node: str) -> Path:
     """The packages of `package.json`, installed beside the tests when they are first needed."""
     modules = HERE / "node_modules"
-    npm = shutil.which("npm")
-    assert npm, "install npm, or set KVS_SCHEMA_WITHOUT=node"
+    npm = required("node", "npm", install="install npm")
     with (HERE / "package.json").open() as file:  # one worker installs, the others wait
         fcntl.flock(file, fcntl.LOCK_EX)
         wanted = json.load(file)["dependencies"]
@@ -83,11 +75,7 @@ def _installed(package: Path) -> str | None:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The distribution's Chromium; without it the tests fail, unless told to go on without."""
-    if "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("Chromium is not installed, and KVS_SCHEMA_WITHOUT says to go on without")
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "apt-get install chromium, or set KVS_SCHEMA_WITHOUT=browser"
-    return found
+    return required("browser", "chromium", "chromium-browser", install="apt-get install chromium")
 
 
 @pytest.fixture(scope="session")

@@ -107,23 +107,23 @@ def embedded_places() -> Iterator[Place]:
     seen: set[str] = set()
     program = store.program()
     for name, example in examples().items():
-        shape = program["shapes"][example["schema"]]
-        for path, content in _embedded(program["shapes"], shape, example["body"], ()):
+        layout = program["layouts"][example["schema"]]
+        for path, content in _embedded(program["layouts"], layout, example["body"], ()):
             kind = program["tolerant"][content]["type"]
             if kind not in seen:
                 seen.add(kind)
                 yield Place(name, path, content, program["tolerant"][content])
 
 
-def _embedded(shapes: Any, shape: Any, value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _embedded(layouts: Any, layout: Any, value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, list) and value:
-        yield from _embedded(shapes, shape, value[-1], (*path, -1))
+        yield from _embedded(layouts, layout, value[-1], (*path, -1))
     elif isinstance(value, dict):
-        for name, child in shape.get("properties", {}).items():
+        for name, child in layout.get("properties", {}).items():
             if name in value and "content" in child:
                 yield (*path, name), child["content"]
             elif name in value:
-                yield from _embedded(shapes, child, value[name], (*path, name))
+                yield from _embedded(layouts, child, value[name], (*path, name))
 
 
 def embedded_attacks(size: int) -> Iterator[Attack]:

@@ -16,7 +16,7 @@ from ..spec.graph import ALWAYS, Graph, GraphNode
 from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, choices_in, variants_in
 from .engine_schemas import Forms, without_required
 from .fast_schemas import fast_schema
-from .shapes import shape_of, steps_of
+from .layouts import layout_of, steps_of
 from .yaml_sources import SourceFile, Sources
 
 
@@ -96,7 +96,7 @@ def texts(files: Iterable[SourceFile]) -> Json:
 
 
 def program(specification: Json) -> Json:
-    """What validation needs: engine forms, shapes and the classifier."""
+    """What validation needs: engine forms, layouts and the classifier."""
     schemas = specification["schemas"]
     tolerant = Forms(specification, strict=False)
     strict = Forms(specification, strict=True)
@@ -114,8 +114,8 @@ def program(specification: Json) -> Json:
         "strict": strict.all(),
         "nullable": sorted(strict.nullable),
         "error_tables": sorted(strict.error_tables),
-        "shapes": {
-            name: shape_of(graph, graph.root(name, strict=False), absent) for name in schemas
+        "layouts": {
+            name: layout_of(graph, graph.root(name, strict=False), absent) for name in schemas
         },
         "classifier": _classifier(specification["classifier"]),
     }
@@ -124,7 +124,7 @@ def program(specification: Json) -> Json:
 def fast(specification: Json, program: Json) -> Json:
     """What a yes for a callback needs: its verdict forms as JSON text with the depth that they
     reach, the steps to its embedded documents, and the classifier."""
-    shapes = program["shapes"]
+    layouts = program["layouts"]
     casings = list(_casings(specification["classifier"]))
     forms: Json = {"tolerant": {}, "strict": {}}
     for level, found in forms.items():
@@ -137,7 +137,7 @@ def fast(specification: Json, program: Json) -> Json:
     return {
         "forms": forms,
         "steps": {
-            dialect: steps_of(shapes, program["tolerant"], shapes[dialect])
+            dialect: steps_of(layouts, program["tolerant"], layouts[dialect])
             for dialect in specification["classifier"]["dialects"]
         },
         "flow_details": specification["classifier"]["flow_details"],

@@ -1,6 +1,6 @@
 """Opens embedded documents (JSON inside strings) and closes them again.
 
-Where they may be comes from the `contentSchema` keywords of the sources, as *shapes*
+Where they may be comes from the `contentSchema` keywords of the sources, as *layouts*
 (`build.assemble.program`); nothing else in a document is touched.
 """
 
@@ -58,30 +58,30 @@ class Content:
     absent: Texts = _NONE
 
 
-def plan(shapes: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tuple[Step, ...]:
+def plan(layouts: Mapping[str, Any], forms: Mapping[str, Any], *names: str) -> tuple[Step, ...]:
     """Return the steps that lead to every embedded document of the named schemas."""
     found: dict[str, Step] = {}
     for name in names:
-        for step in _steps(shapes, forms, shapes[name]):
+        for step in _steps(layouts, forms, layouts[name]):
             known = found.get(step.name)
             found[step.name] = step._replace(below=known.below + step.below) if known else step
     return tuple(found.values())
 
 
 def content_of(
-    shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
+    layouts: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
 ) -> Content | None:
-    """Return the embedded document at a shape; None where there is none."""
+    """Return the embedded document at a layout; None where there is none."""
     schema = node.get("content")
     if schema is None:
         return None
     kind = list if forms[schema]["type"] == "array" else dict
     absent = Texts(node.get("refused_texts", ()))
-    return Content(schema, kind, _steps(shapes, forms, shapes[schema]), absent)
+    return Content(schema, kind, _steps(layouts, forms, layouts[schema]), absent)
 
 
 def _steps(
-    shapes: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
+    layouts: Mapping[str, Any], forms: Mapping[str, Any], node: Mapping[str, Any]
 ) -> tuple[Step, ...]:
     steps = []
     absent = None
@@ -89,8 +89,8 @@ def _steps(
         key, by_status = node["absent"]
         absent = Absent(key, {int(status): Texts(texts) for status, texts in by_status.items()})
     for name, child in node.get("properties", {}).items():
-        content = content_of(shapes, forms, child)
-        below = _steps(shapes, forms, child)
+        content = content_of(layouts, forms, child)
+        below = _steps(layouts, forms, child)
         if content or below:
             steps.append(Step(name, content, below, absent))
     return tuple(steps)

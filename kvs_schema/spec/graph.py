@@ -3,7 +3,7 @@
 Goes in: the schemas of the specification by name. Comes out: for each value of a document a node
 that knows every schema that applies to it, on which conditions and by which erratum, and leads to
 the nodes of its members, its elements and the document embedded in it. Strategies, near misses,
-lint, coverage, documentation, exports and shapes ask it instead of walking the schemas themselves.
+lint, coverage, documentation, exports and layouts ask it instead of walking the schemas themselves.
 """
 
 from __future__ import annotations

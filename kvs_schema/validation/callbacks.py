@@ -36,10 +36,10 @@ class CallbackPipeline:
     def __init__(self, by: Validator) -> None:
         self.validator, program = by, by.program
         self.classifier = Classifier(program["classifier"])
-        forms, shapes = program["tolerant"], program["shapes"]
+        forms, layouts = program["tolerant"], program["layouts"]
         dialects = program["classifier"]["dialects"]
-        self.steps = {dialect: embedded.plan(shapes, forms, dialect) for dialect in dialects}
-        self.all_steps = embedded.plan(shapes, forms, *dialects)
+        self.steps = {dialect: embedded.plan(layouts, forms, dialect) for dialect in dialects}
+        self.all_steps = embedded.plan(layouts, forms, *dialects)
         self.partial = PartialReader(by, self.classifier, self.steps)
 
     def read(self, obj: object, limits: Limits, *, written: bool = False) -> OpenedCallback:

@@ -20,7 +20,7 @@ from ..spec.exceptions import SpecificationError
 from ..spec.locations import Entered, Path, location_of, without_marks
 from ..spec.pointers import escape, follow, pointer
 from ..spec.vocabulary import DEFS, NULLABLE, json_type, referenced, source_name
-from .engines.pruning import Shape, Shapes
+from .engines.pruning import Layout, Layouts
 from .engines.rust import EngineError
 
 #: Keywords whose schemas apply to a part of the value.
@@ -91,10 +91,10 @@ class FindingCollector:
     """Collects the findings about one document."""
 
     def __init__(
-        self, rules: RuleIndex, shapes: Shapes, name: str, opened: Any, faults: list[Fault]
+        self, rules: RuleIndex, layouts: Layouts, name: str, opened: Any, faults: list[Fault]
     ) -> None:
-        self.rules, self.shapes, self.opened = rules, shapes, opened
-        self.shape = shapes.of(name)
+        self.rules, self.layouts, self.opened = rules, layouts, opened
+        self.layout = layouts.of(name)
         self.faults = faults
         self.broken = {
             without_marks(fault.path)
@@ -145,19 +145,19 @@ class FindingCollector:
         )
         self.found.setdefault((error.path, rule, error.name), (error.path, violation))
 
-    def _look(self, path: Path, schema: str) -> tuple[Any, Shape | None, list[str | int]]:
-        """Return the value at a path, the shape of its object, and the path with marks.
+    def _look(self, path: Path, schema: str) -> tuple[Any, Layout | None, list[str | int]]:
+        """Return the value at a path, the layout of its object, and the path with marks.
 
         A schema of an embedded document as a whole comes after its mark.
         """
         value: Any = self.opened
-        parent: Shape | None = None
-        node: Shape | None = self.shape
+        parent: Layout | None = None
+        node: Layout | None = self.layout
         crossed: list[str | int] = []
         for token in path:
             if node is not None and node.content is not None:
                 crossed.append(Entered(node.content))
-                node = self.shapes.of(node.content)
+                node = self.layouts.of(node.content)
             crossed.append(token)
             value = value[token]
             if not isinstance(token, int) and node is not None:
@@ -189,27 +189,27 @@ class FindingCollector:
 
     def unlisted(self, limit: int) -> Iterator[Path]:
         """Return the paths of keys that are in no table and no example, in document order."""
-        yield from islice(self._inside(self.opened, self.shape, ()), limit)
+        yield from islice(self._inside(self.opened, self.layout, ()), limit)
 
-    def _inside(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
-        if shape.content is None:
-            yield from self._unlisted(value, shape, path)
+    def _inside(self, value: Any, layout: Layout, path: Path) -> Iterator[Path]:
+        if layout.content is None:
+            yield from self._unlisted(value, layout, path)
         elif without_marks(path) not in self.broken:
             yield from self._unlisted(
-                value, self.shapes.of(shape.content), (*path, Entered(shape.content))
+                value, self.layouts.of(layout.content), (*path, Entered(layout.content))
             )
 
-    def _unlisted(self, value: Any, shape: Shape, path: Path) -> Iterator[Path]:
-        if shape.names is None and not shape.properties:  # of what is below no schema speaks
+    def _unlisted(self, value: Any, layout: Layout, path: Path) -> Iterator[Path]:
+        if layout.names is None and not layout.properties:  # of what is below no schema speaks
             return
         if type(value) is list:
             for index, element in enumerate(value):
                 if type(element) is dict:
-                    yield from self._unlisted(element, shape, (*path, index))
+                    yield from self._unlisted(element, layout, (*path, index))
         elif type(value) is dict:
             for name, member in value.items():
-                child = shape.properties.get(name)
-                if shape.names is not None and name not in shape.names:
+                child = layout.properties.get(name)
+                if layout.names is not None and name not in layout.names:
                     yield (*path, name)
                 elif child is not None and type(member) in (dict, list):
                     yield from self._inside(member, child, (*path, name))

@@ -92,7 +92,7 @@ def report_on_request(
 ) -> Report:
     """Report on a request; `query` and `headers` that are None are not checked."""
     name = f"{operation}{REQUEST}"
-    parts = validator().shapes.of(name).properties
+    parts = validator().layouts.of(name).properties
     readers: Mapping[str, Any] = {
         "body": lambda given: read_any(given, limits),
         "query": lambda given: _checked(
@@ -169,5 +169,5 @@ def _plan(
     validator: Validator, name: str
 ) -> tuple[embedded.Content | None, tuple[embedded.Step, ...]]:
     """Return what a document of the schema embeds: itself as a whole, or what the steps lead to."""
-    shapes, forms = validator.program["shapes"], validator.program["tolerant"]
-    return embedded.content_of(shapes, forms, shapes[name]), embedded.plan(shapes, forms, name)
+    layouts, forms = validator.program["layouts"], validator.program["tolerant"]
+    return embedded.content_of(layouts, forms, layouts[name]), embedded.plan(layouts, forms, name)

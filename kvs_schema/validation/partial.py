@@ -23,7 +23,7 @@ from ..results.findings import Remainder
 from ..results.status import Outcome
 from ..spec.locations import Path, without_marks
 from ..spec.vocabulary import DEFS
-from .engines.pruning import Shape
+from .engines.pruning import Layout
 from .validator import Validator
 
 
@@ -86,7 +86,7 @@ class PartialReader:
         opener.whole(value, self.steps[dialect])
         if not faults and self.validator.is_valid(variant, False, value):
             return Callback(variant, value, names)
-        details, shape = names["details"], self.validator.shapes.of(variant)
+        details, shape = names["details"], self.validator.layouts.of(variant)
         gaps = _Gaps(details)
         for fault in faults:
             gaps.add(without_marks(fault.path))
@@ -109,7 +109,7 @@ class _Gaps:
         self.found: Gaps = {}
 
     def add_incomplete(
-        self, details: Any, shape: Shape, by: Validator, *, all_of_them: bool
+        self, details: Any, shape: Layout, by: Validator, *, all_of_them: bool
     ) -> None:
         """Add the sub-tasks of which nothing was removed, and in which something is missing."""
         elements = details if type(details) is list else [details]
@@ -130,9 +130,9 @@ class _Cleaner:
     """Removes from a document what is invalid by the tolerant schemas without their `required`."""
 
     def __init__(self, by: Validator, gaps: _Gaps) -> None:
-        self.engine, self.shapes, self.gaps = by.engine, by.shapes, gaps
+        self.engine, self.layouts, self.gaps = by.engine, by.layouts, gaps
 
-    def clean(self, document: dict[str, Any], shape: Shape, name: str) -> None:
+    def clean(self, document: dict[str, Any], shape: Layout, name: str) -> None:
         """Clean a document in place."""
         # Each array element by itself, inner arrays first: an error is then about little.
         self._inside(document, shape, ())
@@ -149,18 +149,18 @@ class _Cleaner:
                 self.gaps.add(path, {_last_key(path)})
         return found
 
-    def _inside(self, value: Any, shape: Shape, path: Path) -> None:
+    def _inside(self, value: Any, shape: Layout, path: Path) -> None:
         if type(value) is list:
             if shape.always:
                 self._elements(value, shape, path)
         elif type(value) is dict:
-            for key, child in self.shapes.with_arrays(shape).items():
+            for key, child in self.layouts.with_arrays(shape).items():
                 member = value.get(key)
                 if type(member) in (dict, list):
                     self._inside(member, child, (*path, key))
 
-    def _elements(self, value: list[Any], shape: Shape, path: Path) -> None:
-        inner, always = self.shapes.with_arrays(shape), shape.always
+    def _elements(self, value: list[Any], shape: Layout, path: Path) -> None:
+        inner, always = self.layouts.with_arrays(shape), shape.always
         key = _last_key(path)
         lost: set[str] = set()
         kinds = set(map(type, value))
@@ -185,7 +185,7 @@ class _Cleaner:
         if lost and len(path) > 1:
             self.gaps.add(path, lost)
 
-    def _unusable_scalars(self, value: list[Any], shape: Shape) -> list[int]:
+    def _unusable_scalars(self, value: list[Any], shape: Layout) -> list[int]:
         """Return the indexes of elements that are not objects and may not be what they are."""
         found = [index for index, element in enumerate(value) if type(element) is not dict]
         if shape.objects:

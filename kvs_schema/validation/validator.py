@@ -18,18 +18,18 @@ from ..results.findings import Findings
 from ..spec.exceptions import SpecificationError
 from ..spec.locations import location_of
 from .collector import FindingCollector, RuleIndex
-from .engines.pruning import Shapes
+from .engines.pruning import Layouts
 from .engines.rust import Engine, RustEngine
 from .notices import NoticeFinder
 
 
 class Validator:
-    """Schemas, engine and shapes of one specification."""
+    """Schemas, engine and layouts of one specification."""
 
     def __init__(self, program: Mapping[str, Any], engine: Engine) -> None:
         self.program = program
         self.engine = engine
-        self.shapes = Shapes(program)
+        self.layouts = Layouts(program)
         self.rules = RuleIndex(program)
 
     def is_valid(self, name: str, strict: bool, opened: Any) -> bool:
@@ -40,7 +40,7 @@ class Validator:
         self, name: str, opened: Any, *, faults: Iterable[Fault], strict: bool, limit: int
     ) -> Findings:
         """Return every finding in document order, deviations apart unless `strict`."""
-        collector = FindingCollector(self.rules, self.shapes, name, opened, list(faults))
+        collector = FindingCollector(self.rules, self.layouts, name, opened, list(faults))
         errors, stopped = self.engine.errors(name, opened, limit)
         for error in errors:
             collector.add(error)

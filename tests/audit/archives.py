@@ -9,19 +9,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kvs_schema import encode_callback, variants
+from kvs_schema import encode_callback
 from kvs_schema.audit import Audit
 from kvs_schema.audit.counting import BodyCounter, CountOptions
-from kvs_schema.catalogue import store
 from tests.core.mutations import containers, mutated, wire
+from tests.documents import callback_examples
 
 
 @cache
 def documents() -> tuple[Any, ...]:
     """Every example that is a callback, opened."""
-    names = {variant.name for variant in variants()}
-    examples = store.specification()["examples"].values()
-    return tuple(example["body"] for example in examples if example["schema"] in names)
+    return tuple(example["body"] for example in callback_examples().values())
 
 
 def sent(document: Any) -> bytes:

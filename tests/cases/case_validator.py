@@ -142,6 +142,6 @@ def opened(program: Mapping[str, Any], name: str, sent: Any) -> tuple[Any, list[
     """Open the embedded documents of a document; return it with the faults of opening."""
     value, faults = snapshot(sent, LIMITS)
     if isinstance(value, dict):
-        steps = embedded.plan(program["shapes"], program["tolerant"], name)
+        steps = embedded.plan(program["layouts"], program["tolerant"], name)
         embedded.Opener(LIMITS, faults).open_all(value, steps)
     return value, faults

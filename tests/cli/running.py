@@ -9,10 +9,8 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from kvs_schema import encode_callback, variants
-from kvs_schema.catalogue.store import specification
+from ..documents import callback_examples, sent
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "kvs_schema")
@@ -47,12 +45,8 @@ def run(
 @cache
 def bodies() -> dict[str, bytes]:
     """Return every example that is a callback, as received."""
-    names = {variant.name for variant in variants()}
-    examples: dict[str, Any] = specification()["examples"]
     return {
-        name: json.dumps(encode_callback(example["body"]), ensure_ascii=False).encode()
-        for name, example in examples.items()
-        if example["schema"] in names
+        name: json.dumps(sent(name), ensure_ascii=False).encode() for name in callback_examples()
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
@@ -24,17 +23,9 @@ from kvs_schema.catalogue import store
 from kvs_schema.results import messages
 from kvs_schema.validation import observers
 
-from ..documents import untyped
+from ..documents import opened, sent, untyped
 
 EXAMPLES: dict[str, dict[str, Any]] = store.specification()["examples"]
-
-
-def opened(name: str) -> Any:
-    return copy.deepcopy(EXAMPLES[name]["body"])
-
-
-def sent(name: str) -> Any:
-    return encode_callback(EXAMPLES[name]["body"])
 
 
 def violations(body: Any, **options: Any) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ import pytest
 
 from kvs_schema import Limits, ValidationError, check_callback, decode_callback, encode_callback
 
-from .test_callbacks import EXAMPLES, opened, sent
+from ..documents import callback_examples, opened, sent
 
 
 class Name(str):
@@ -27,9 +27,7 @@ class Name(str):
 
 
 def test_decode_then_encode_means_the_same() -> None:
-    for name, example in EXAMPLES.items():
-        if "CreateWaveTask" in example["schema"]:
-            continue
+    for name, example in callback_examples().items():
         body = sent(name)
         assert decode_callback(body) == example["body"]
         assert decode_callback(encode_callback(decode_callback(body))) == decode_callback(body)

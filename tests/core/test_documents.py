@@ -17,9 +17,9 @@ pytestmark = pytest.mark.usefixtures("each_engine")
 
 #: Strings that hold an embedded document, by name, and an empty one of the kind that they hold.
 STRINGS = {
-    name: "[]" if store.program()["tolerant"][shape["content"]]["type"] == "array" else "{}"
-    for name, shape in store.program()["shapes"].items()
-    if "content" in shape
+    name: "[]" if store.program()["tolerant"][layout["content"]]["type"] == "array" else "{}"
+    for name, layout in store.program()["layouts"].items()
+    if "content" in layout
 }
 
 
@@ -34,7 +34,7 @@ def test_there_are_strings_that_hold_documents() -> None:
 
 @pytest.mark.parametrize("name", STRINGS)
 def test_a_string_by_itself_is_opened(name: str) -> None:
-    content = store.program()["shapes"][name]["content"]
+    content = store.program()["layouts"][name]["content"]
     kind = store.program()["tolerant"][content]["type"]
     wrong = {"[]": "{}", "{}": "[]"}[STRINGS[name]]
     assert said(check_document(name, json.dumps("nonsense"))) == [("#", "json", None)]
@@ -50,7 +50,7 @@ def test_a_string_by_itself_is_opened(name: str) -> None:
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("name", STRINGS)
 def test_a_string_holds_to_what_its_document_holds_to(name: str, strict: bool) -> None:
-    content = store.program()["shapes"][name]["content"]
+    content = store.program()["layouts"][name]["content"]
     arrays: list[Any] = [[], [{}], [5]]
     objects: list[Any] = [{}, {"a/b": 1}, {"streams": [5], "format": {"duration": -1}}]
     for inner in {"[]": arrays, "{}": objects}[STRINGS[name]]:

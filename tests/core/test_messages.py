@@ -17,21 +17,15 @@ from kvs_schema import (
     check_response,
     decode_callback,
     encode_callback,
-    variants,
 )
 from kvs_schema.catalogue.store import specification
 from kvs_schema.results.findings import Violation
 
+from ..documents import callback_examples, sent
+
 EXAMPLES = specification()["examples"]
 ADVICE = specification()["messages"]["advice"]
-CALLBACKS = {
-    name: example for name, example in EXAMPLES.items()
-    if example["schema"] in {variant.name for variant in variants()}
-}  # fmt: skip
-
-
-def sent(name: str) -> dict[str, Any]:
-    return encode_callback(copy.deepcopy(EXAMPLES[name]["body"]))
+CALLBACKS = callback_examples()
 
 
 def only(body: Any, **options: Any) -> Violation:

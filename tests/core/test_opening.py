@@ -1,4 +1,4 @@
-"""Embedded documents are opened and closed wherever the shapes say that they stand."""
+"""Embedded documents are opened and closed wherever the layouts say that they stand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kvs_schema.reading.faults import Fault
 from kvs_schema.spec.locations import location_of, pointer_of
 
 #: `a` holds an object in whose elements `b` holds an array, whose elements hold `c`.
-SHAPES: dict[str, Any] = {
+LAYOUTS: dict[str, Any] = {
     "outer": {"properties": {"a": {"content": "inner"}, "x": {"properties": {}}}},
     "inner": {"properties": {"list": {"properties": {"b": {"content": "innermost"}}}}},
     "innermost": {"properties": {"c": {"content": "leaf"}}},
@@ -31,7 +31,7 @@ OPENED = {"a": {"list": [{"b": [{"c": {"d": 1}}]}, {"b": ""}]}, "z": "{}"}
 
 
 def steps(*names: str) -> tuple[embedded.Step, ...]:
-    return embedded.plan(SHAPES, FORMS, *names)
+    return embedded.plan(LAYOUTS, FORMS, *names)
 
 
 def opened(value: Any, *names: str, limits: Limits | None = None) -> tuple[Any, list[Fault]]:

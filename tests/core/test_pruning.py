@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kvs_schema.catalogue import store
-from kvs_schema.validation.engines.pruning import Pruner, Shape, Shapes
+from kvs_schema.validation.engines.pruning import Layout, Layouts, Pruner
 from kvs_schema.validation.engines.rust import RustEngine
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ ENGINE = RustEngine(
     {
         "tolerant": {"element": ELEMENT},
         "strict": {"element": {**ELEMENT, "properties": SMALL}},
-        "shapes": {},
+        "layouts": {},
     }
 )
 GOOD: Json = {"n": 1}
@@ -37,13 +37,13 @@ ROWS = {**LEAF, "properties": {"n": {}, "rows": LEAF}}
 
 
 def pruner(limit: int = 100) -> Pruner:
-    return Pruner(ENGINE.is_valid_at, Shapes({"shapes": {}}), limit)
+    return Pruner(ENGINE.is_valid_at, Layouts({"layouts": {}}), limit)
 
 
 def left(value: Any, node: Json, limit: int = 100) -> tuple[Any, bool]:
     """What is left of a value, and whether more is wrong than that."""
     pruning = pruner(limit)
-    return pruning.prune(value, Shape(node)), pruning.stopped
+    return pruning.prune(value, Layout(node)), pruning.stopped
 
 
 @pytest.mark.parametrize("value", [None, True, 0, "", "text", 1.5])
@@ -57,7 +57,7 @@ def test_scalars_are_left(value: object) -> None:
 def test_what_is_all_needed_is_the_same_object(value: Any) -> None:
     node = ROWS if isinstance(value, list) else {"properties": {"rows": LEAF}}
     pruning = pruner()
-    assert pruning.prune(value, Shape(node)) is value
+    assert pruning.prune(value, Layout(node)) is value
     assert pruning.places == {}
 
 
@@ -118,7 +118,7 @@ def test_names_that_no_schema_lists_are_left_out() -> None:
 
 def test_an_object_of_all_the_listed_names_is_the_same_object() -> None:
     value = {"n": 1}
-    assert pruner().prune(value, Shape({"names": ["n"]})) is value
+    assert pruner().prune(value, Layout({"names": ["n"]})) is value
 
 
 def test_a_closed_object_keeps_names_as_many_as_a_report_lists_and_one() -> None:
@@ -160,9 +160,9 @@ def test_a_member_of_another_type_is_left() -> None:
 
 
 def test_embedded_documents_are_pruned_by_their_own_shape() -> None:
-    shapes = Shapes({"shapes": {"document": {"properties": {"rows": LEAF}}}})
-    pruning = Pruner(ENGINE.is_valid_at, shapes, 100)
-    outer = Shape({"properties": {"string": {"content": "document"}}})
+    layouts = Layouts({"layouts": {"document": {"properties": {"rows": LEAF}}}})
+    pruning = Pruner(ENGINE.is_valid_at, layouts, 100)
+    outer = Layout({"properties": {"string": {"content": "document"}}})
     small = pruning.prune({"string": {"rows": [GOOD, WRONG]}}, outer)
     assert small == {"string": {"rows": [WRONG]}}
     assert pruning.places == {("string", "rows"): [1]}
@@ -171,7 +171,7 @@ def test_embedded_documents_are_pruned_by_their_own_shape() -> None:
 def test_an_error_is_found_again_where_it_stands_in_the_whole() -> None:
     pruning = pruner()
     value = {"list": [GOOD, {"rows": [GOOD, WRONG]}, GOOD, {"rows": [WRONG]}]}
-    small = pruning.prune(value, Shape({"properties": {"list": ROWS}}))
+    small = pruning.prune(value, Layout({"properties": {"list": ROWS}}))
     assert small == {"list": [{"rows": [WRONG]}, {"rows": [WRONG]}]}
     for path, whole in {
         (): (),
@@ -185,7 +185,7 @@ def test_an_error_is_found_again_where_it_stands_in_the_whole() -> None:
 
 def test_a_name_below_an_array_is_no_index() -> None:
     pruning = pruner()
-    pruning.prune([GOOD, WRONG], Shape(LEAF))
+    pruning.prune([GOOD, WRONG], Layout(LEAF))
     assert pruning.restored(("name",)) == ("name",)
 
 
@@ -195,8 +195,8 @@ def test_without_anything_left_out_an_error_stands_where_it_is() -> None:
 
 def test_each_schema_is_asked_once() -> None:
     """A schema that stands under two conditions is still one."""
-    for name, shape in store.program()["shapes"].items():
-        waiting = [shape]
+    for name, layout in store.program()["layouts"].items():
+        waiting = [layout]
         while waiting:
             node = waiting.pop()
             waiting += node.get("properties", {}).values()

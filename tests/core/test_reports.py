@@ -30,11 +30,9 @@ from kvs_schema.results.findings import Findings
 from kvs_schema.validation import callbacks
 from kvs_schema.validation.callbacks import pipeline
 
+from ..documents import sent
+
 EXAMPLES = store.specification()["examples"]
-
-
-def sent(name: str) -> Any:
-    return encode_callback(EXAMPLES[name]["body"])
 
 
 def pickled(report: Report) -> Report:

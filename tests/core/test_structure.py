@@ -32,7 +32,7 @@ NAME_LEADING_KEYWORDS = {
     # the compiled schemas for the engine, and the locations in them that it reports
     "build/engine_schemas.py",
     "build/fast_schemas.py",
-    "build/shapes.py",
+    "build/layouts.py",
     "validation/collector.py",
     "validation/engines/rust.py",
     # the reference engine

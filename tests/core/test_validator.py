@@ -11,7 +11,7 @@ from kvs_schema.catalogue import store
 from kvs_schema.reading.faults import Fault
 from kvs_schema.results.findings import Findings
 from kvs_schema.validation.collector import FindingCollector, RuleIndex, _erratum
-from kvs_schema.validation.engines.pruning import Shapes
+from kvs_schema.validation.engines.pruning import Layouts
 from kvs_schema.validation.engines.rust import RustEngine
 from kvs_schema.validation.validator import Validator, validator
 
@@ -26,11 +26,11 @@ def with_streams(*streams: dict[str, Any]) -> dict[str, Any]:
 
 
 def blind() -> Validator:
-    """Return a validator whose shapes allow any element in every array."""
+    """Return a validator whose layouts allow any element in every array."""
     program: dict[str, Any] = copy.deepcopy(dict(store.program()))
     for level in ("tolerant", "strict"):
         program[level][ANYTHING] = {}
-    waiting = list(program["shapes"].values())
+    waiting = list(program["layouts"].values())
     while waiting:
         node = waiting.pop()
         waiting += node.get("properties", {}).values()
@@ -76,7 +76,7 @@ LISTED = {"names": ["n"], "properties": {"n": {}}}
 
 
 @pytest.mark.parametrize(
-    ("shape", "document", "unlisted"),
+    ("layout", "document", "unlisted"),
     [
         ({"names": []}, {"a": 1}, [("a",)]),
         (LISTED, [{"n": 1}, {"a": 1}], [(1, "a")]),
@@ -86,11 +86,11 @@ LISTED = {"names": ["n"], "properties": {"n": {}}}
     ],
 )
 def test_unlisted_names_are_those_of_objects_whose_names_are_listed(
-    shape: dict[str, Any], document: Any, unlisted: list[Any]
+    layout: dict[str, Any], document: Any, unlisted: list[Any]
 ) -> None:
-    shapes = Shapes({"shapes": {"it": shape}})
+    layouts = Layouts({"layouts": {"it": layout}})
     rules = RuleIndex(store.program())
-    collector = FindingCollector(rules, shapes, "it", document, [])
+    collector = FindingCollector(rules, layouts, "it", document, [])
     assert list(collector.unlisted(9)) == unlisted
 
 

@@ -17,6 +17,8 @@ import pytest
 
 import kvs_schema
 
+from ..tools import is_left_out
+
 ROOT = Path(kvs_schema.__file__).parent.parent
 
 
@@ -44,7 +46,7 @@ def site(
     plugin: None, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Path:
     """Both languages, built as they are published; one build for all workers of a run."""
-    if "node" not in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+    if not is_left_out("node"):
         request.getfixturevalue("node_modules")  # Ajv, for the page that validates bodies
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -15,12 +14,10 @@ from kvs_schema import Report, check_callback, check_request, encode_callback
 from kvs_schema.catalogue.store import specification
 from kvs_schema.catalogue.texts import Lang
 
+from ..documents import opened, sent
+
 PAGE = Path(__file__).parents[2] / "docs"
 REQUEST = {"Preset": "wave", "SrcInfo": [{"path": "/b/k"}], "DstBucket": "b", "DstObjectKey": "k"}
-
-
-def opened(name: str) -> Any:
-    return copy.deepcopy(specification()["examples"][name]["body"])
 
 
 def avinfo(change: Callable[[Any], object]) -> Report:
@@ -28,10 +25,6 @@ def avinfo(change: Callable[[Any], object]) -> Report:
     body = opened("avinfo")
     change(body["Details"]["items"][0]["metainfo"])
     return check_callback(encode_callback(body))
-
-
-def sent(name: str, **members: Any) -> dict[str, Any]:
-    return encode_callback(opened(name)) | members
 
 
 def reports() -> Iterator[Report]:

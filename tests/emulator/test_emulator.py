@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -256,11 +255,8 @@ def test_no_page_of_another_site_can_use_it(control: httpx.Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     """A Chromium without a window."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None and "browser" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip("there is no browser, and KVS_SCHEMA_WITHOUT says to go on without")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield found

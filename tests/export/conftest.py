@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,8 @@ from kvs_schema import decode_callback
 from kvs_schema.catalogue import store
 from kvs_schema.catalogue.names import variant_names
 from kvs_schema.export import vectors
+
+from ..tools import required
 
 #: Runs the program of an npm package with arguments in a folder, and returns what it printed.
 Tool = Callable[..., str]
@@ -64,10 +65,5 @@ def documents(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def java() -> Path:
     """The folder of javac and java; skips where they or Jackson may be missing."""
-    if "java" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
-        pytest.skip(
-            "Java or Jackson is not installed, and KVS_SCHEMA_WITHOUT says to go on without"
-        )
-    found = shutil.which("javac")
-    assert found, "install a JDK and libjackson2-databind-java, or set KVS_SCHEMA_WITHOUT=java"
+    found = required("java", "javac", install="install a JDK and libjackson2-databind-java")
     return Path(found).parent

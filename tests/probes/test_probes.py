@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from kvs_schema import Report, check_callback
 
+from ..tools import required
 from . import make
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
@@ -54,12 +54,9 @@ def test_samples_show_what_the_levels_are_made_for() -> None:
     assert {"stream-field-omitted", "size-is-digits", "stream-extra-fields"} <= deviations
 
 
-@pytest.mark.skipif(
-    not make.available() and "ffmpeg" in os.environ.get("KVS_SCHEMA_WITHOUT", ""),
-    reason="ffmpeg and ffprobe are not installed, and KVS_SCHEMA_WITHOUT says to go on without",
-)
 def test_fresh_probes_hold(tmp_path: Path) -> None:
-    assert make.available(), "install ffmpeg, or set KVS_SCHEMA_WITHOUT=ffmpeg"
+    for command in ("ffmpeg", "ffprobe"):
+        required("ffmpeg", command, install="install ffmpeg")
     probes = make.probe_all(tmp_path)
     assert len(probes) >= 12
     for probe in probes.values():

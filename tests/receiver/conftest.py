@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ..tools import is_left_out
 from .service import Service, load
 
 
@@ -24,7 +25,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a database of this process on the PostgreSQL of `KVS_SCHEMA_POSTGRESQL`."""
     import psycopg
 
-    if "postgresql" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split():
+    if is_left_out("postgresql"):
         pytest.skip("no PostgreSQL is given, and KVS_SCHEMA_WITHOUT says to go on without")
     server = os.environ.get("KVS_SCHEMA_POSTGRESQL")
     assert server, "set KVS_SCHEMA_POSTGRESQL=postgresql://..., or KVS_SCHEMA_WITHOUT=postgresql"

@@ -22,17 +22,15 @@ import pytest
 
 import kvs_schema
 from kvs_schema import Outcome, check_callback
-from kvs_schema.catalogue import store
 
+from .. import documents
 from .checks import CHECKS
 from .service import RECEIVER, Service
 
-EXAMPLES = store.specification()["examples"]
-
 
 def sent(name: str, **members: Any) -> bytes:
-    """An example as it is sent, with some members of the first level replaced."""
-    return json.dumps(kvs_schema.encode_callback(EXAMPLES[name]["body"] | members)).encode()
+    """An example as received, with some members of the first level replaced."""
+    return json.dumps(documents.sent(name, **members)).encode()
 
 
 FINISHED = sent("finished-avtrans", TaskID="t1")

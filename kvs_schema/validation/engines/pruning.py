@@ -16,8 +16,8 @@ from ...spec.locations import Path
 IsValidAt: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
 
 
-class Shape:
-    """A node of `compiler.program`'s shapes, ready to be walked."""
+class Layout:
+    """A node of `compiler.program`'s layouts, ready to be walked."""
 
     __slots__ = (
         *("always", "closed", "content", "elements", "known", "least", "names", "null", "objects"),
@@ -37,39 +37,41 @@ class Shape:
         self.always: tuple[str, ...] = tuple(node.get("always", ()))
         self.objects: bool = node.get("objects", False)
         self.least: int = node.get("least", 0)
-        self.properties = {name: Shape(child) for name, child in node.get("properties", {}).items()}
+        self.properties = {
+            name: Layout(child) for name, child in node.get("properties", {}).items()
+        }
 
 
-class Shapes:
-    """The shapes of the documents of each named schema."""
+class Layouts:
+    """The layouts of the documents of each named schema."""
 
     def __init__(self, program: Mapping[str, Any]) -> None:
-        self._nodes: Mapping[str, Any] = program["shapes"]
-        self._shapes: dict[str, Shape] = {}
-        self._with_arrays: dict[int, dict[str, Shape]] = {}
+        self._nodes: Mapping[str, Any] = program["layouts"]
+        self._layouts: dict[str, Layout] = {}
+        self._with_arrays: dict[int, dict[str, Layout]] = {}
 
-    def of(self, name: str) -> Shape:
-        """Return the shape of the documents of a schema."""
-        found = self._shapes.get(name)
+    def of(self, name: str) -> Layout:
+        """Return the layout of the documents of a schema."""
+        found = self._layouts.get(name)
         if found is None:
-            found = self._shapes[name] = Shape(self._nodes[name])
+            found = self._layouts[name] = Layout(self._nodes[name])
         return found
 
-    def with_arrays(self, shape: Shape) -> dict[str, Shape]:
-        """Return the members of a shape that are arrays or contain some, with what is in each."""
-        found = self._with_arrays.get(id(shape))
+    def with_arrays(self, layout: Layout) -> dict[str, Layout]:
+        """Return the members of a layout that are arrays or contain some, with what is in each."""
+        found = self._with_arrays.get(id(layout))
         if found is None:
-            children = {name: self.inside(child) for name, child in shape.properties.items()}
-            found = self._with_arrays[id(shape)] = {
+            children = {name: self.inside(child) for name, child in layout.properties.items()}
+            found = self._with_arrays[id(layout)] = {
                 name: child
                 for name, child in children.items()
                 if child.elements or self.with_arrays(child)
             }
         return found
 
-    def inside(self, shape: Shape) -> Shape:
-        """Return the shape of the embedded document at a place, or the place's own shape."""
-        return shape if shape.content is None else self.of(shape.content)
+    def inside(self, layout: Layout) -> Layout:
+        """Return the layout of the embedded document at a place, or the place's own layout."""
+        return layout if layout.content is None else self.of(layout.content)
 
 
 class Pruner:
@@ -80,8 +82,8 @@ class Pruner:
     apply to it is asked, so that none that could matter is left out.
     """
 
-    def __init__(self, is_valid_at: IsValidAt, shapes: Shapes, limit: int) -> None:
-        self.is_valid_at, self.inside, self.limit = is_valid_at, shapes.inside, limit
+    def __init__(self, is_valid_at: IsValidAt, layouts: Layouts, limit: int) -> None:
+        self.is_valid_at, self.inside, self.limit = is_valid_at, layouts.inside, limit
         #: Elements that are left because of what is wrong in them, and in none of their own.
         self.violating = self.deviating = 0
         #: Whether more is wrong than is left.
@@ -89,17 +91,17 @@ class Pruner:
         #: Where elements are left out, the indexes of those that are left.
         self.places: dict[Path, list[int]] = {}
 
-    def prune(self, value: Any, shape: Shape, path: Path = ()) -> Any:
+    def prune(self, value: Any, layout: Layout, path: Path = ()) -> Any:
         """Return what is left of a value; the value itself where nothing is left out."""
         if type(value) is list:
-            return self._array(value, shape, path)
+            return self._array(value, layout, path)
         if type(value) is not dict:
             return value
-        known = shape.known
+        known = layout.known
         if known and not value.keys() <= known:
-            value = self._narrowed(value, known, closed=bool(shape.closed))
+            value = self._narrowed(value, known, closed=bool(layout.closed))
         changed: dict[str, Any] = {}
-        for name, child in shape.properties.items():
+        for name, child in layout.properties.items():
             member = value.get(name)
             if type(member) in (dict, list):
                 small = self.prune(member, self.inside(child), (*path, name))
@@ -119,23 +121,25 @@ class Pruner:
             kept |= dict.fromkeys(refused)
         return kept
 
-    def _array(self, value: list[Any], shape: Shape, path: Path) -> list[Any]:
-        if not shape.elements:
+    def _array(self, value: list[Any], layout: Layout, path: Path) -> list[Any]:
+        if not layout.elements:
             return value
         kept: list[int] = []
         small: list[Any] = []
         for index, element in enumerate(value):
-            needed = len(kept) < shape.least
+            needed = len(kept) < layout.least
             if self.violating > self.limit and not needed:
                 self.stopped = True
                 break
-            deviates = not self.is_valid_at(shape.elements, True, element)
-            violates = deviates and not self.is_valid_at(shape.elements, False, element)
+            deviates = not self.is_valid_at(layout.elements, True, element)
+            violates = deviates and not self.is_valid_at(layout.elements, False, element)
             if deviates and not violates and self.deviating > self.limit:
                 self.stopped, deviates = True, False
             if deviates or needed:
                 kept.append(index)
-                small.append(self._element(element, shape, (*path, len(small)), violates, deviates))
+                small.append(
+                    self._element(element, layout, (*path, len(small)), violates, deviates)
+                )
         if len(kept) < len(value):
             self.places[path] = kept
             return small
@@ -143,10 +147,10 @@ class Pruner:
         return small if changed else value
 
     def _element(
-        self, element: Any, shape: Shape, path: Path, violates: bool, deviates: bool
+        self, element: Any, layout: Layout, path: Path, violates: bool, deviates: bool
     ) -> Any:
         before = self.violating, self.deviating
-        small = self.prune(element, shape, path)
+        small = self.prune(element, layout, path)
         if violates and self.violating == before[0]:
             self.violating += 1
         elif deviates and not violates and self.deviating == before[1]:

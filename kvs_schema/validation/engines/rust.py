@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ...spec.pointers import follow, tokens
 from ...spec.vocabulary import DEFS, DIALECT, reachable
-from .pruning import Pruner, Shapes
+from .pruning import Layouts, Pruner
 
 #: The forms of the program by whether the strict level is meant.
 _LEVELS = {False: "tolerant", True: "strict"}
@@ -97,7 +97,7 @@ class RustEngine:
         self._rs = jsonschema_rs
         self._program = program
         self._validators: dict[tuple[tuple[str, ...], str], Any] = {}
-        self._shapes = Shapes(program)
+        self._layouts = Layouts(program)
 
     def validator(self, pointers: tuple[str, ...], level: str) -> Any:
         """Return the validator of all schemas at these pointers: tolerant, strict or partial."""
@@ -144,8 +144,8 @@ class RustEngine:
         """See `Engine.errors`."""
         if limit is None:
             return self._errors(name, opened), False
-        pruner = Pruner(self.is_valid_at, self._shapes, limit)
-        small = pruner.prune(opened, self._shapes.inside(self._shapes.of(name)))
+        pruner = Pruner(self.is_valid_at, self._layouts, limit)
+        small = pruner.prune(opened, self._layouts.inside(self._layouts.of(name)))
         found = self._errors(name, small)
         return (error._replace(path=pruner.restored(error.path)) for error in found), pruner.stopped
 

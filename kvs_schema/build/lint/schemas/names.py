@@ -49,7 +49,7 @@ def references(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def circular_references(sources: SourceIndex) -> Iterator[Problem]:
-    """Documents are finite trees, and so are the compiled shapes."""
+    """Documents are finite trees, and so are the compiled layouts."""
     for node in circles(sources):
         message = f"the reference to {node.reference!r} leads back to itself"
         yield node.problem("circular-reference", message, "$ref")

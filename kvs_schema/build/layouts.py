@@ -1,4 +1,4 @@
-"""Shapes: what a document may contain where, whatever its variant, for whoever walks it."""
+"""Layouts: what a document may contain where, whatever its variant, for whoever walks it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..spec.vocabulary import DEFS, UNLISTED, Json, deviations_of
 _STATUS = "status"
 
 
-def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
+def layout_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     """Return where a document may contain embedded documents, keys and arrays.
 
-    A shape is that of an object, or of each element of an array of them:
+    A layout is that of an object, or of each element of an array of them:
     `names` (only where other keys are reported as unlisted), `refused` (of those others, the keys
     that the strict level refuses by a rule), `closed` (keys where others are
     refused), `null` (rule and erratum of a null),
-    `properties` (shapes by key), `content` (schema of the embedded document) and `roots` (that
+    `properties` (layouts by key), `content` (schema of the embedded document) and `roots` (that
     schema and those it narrows, whose rules are about the embedded document as a whole),
     `elements` (pointers of the schemas that may apply to each element of an array), `always` (of
     those that apply whatever is around it), `objects` (if it must be an object) and `least` (how
@@ -27,45 +27,45 @@ def shape_of(graph: Graph, node: GraphNode, absent: Json) -> Json:
     absent document below it, which are `absent` by phase), `refused_texts` (texts in place of an
     embedded document that the strict level alone refuses, whatever the status).
     """
-    shape = _keys_of(node)
+    layout = _keys_of(node)
     if node.content_name is not None:
-        shape["content"] = node.content_name
-        shape["roots"] = list(graph.chain(node.content_name))
-        shape["refused_texts"] = list(_refused_texts(node))
+        layout["content"] = node.content_name
+        layout["roots"] = list(graph.chain(node.content_name))
+        layout["refused_texts"] = list(_refused_texts(node))
     for name, child in node.members.items():
-        shape.setdefault("properties", {})[name] = shape_of(graph, child, absent)
+        layout.setdefault("properties", {})[name] = layout_of(graph, child, absent)
         if child.annotation("attribute") == _STATUS:
-            shape["absent"] = [name, absent]
+            layout["absent"] = [name, absent]
     if node.element is not None:
         asked = node.element.asked
-        shape["elements"] = list(dict.fromkeys(one.pointer for one in asked))
-        shape["always"] = _needed(graph, [one.pointer for one in asked if one.always])
+        layout["elements"] = list(dict.fromkeys(one.pointer for one in asked))
+        layout["always"] = _needed(graph, [one.pointer for one in asked if one.always])
         if node.element.kinds() == frozenset({"object"}):
-            shape["objects"] = True
-        _add(shape, shape_of(graph, node.element, absent))
-    return shape
+            layout["objects"] = True
+        _add(layout, layout_of(graph, node.element, absent))
+    return layout
 
 
 def _keys_of(node: GraphNode) -> Json:
-    """Return the part of a shape that the keywords of one value decide."""
-    shape: Json = {}
+    """Return the part of a layout that the keywords of one value decide."""
+    layout: Json = {}
     for one in node.applied:
         keywords = one.keywords
         if "nullAbsent" in keywords:
             rule = f"{one.pointer.removeprefix(DEFS)}#/nullAbsent"
-            shape["null"] = {"erratum": keywords["nullAbsent"], "rule": rule}
+            layout["null"] = {"erratum": keywords["nullAbsent"], "rule": rule}
         if UNLISTED in deviations_of(keywords.get("additionalProperties")):
-            shape["names"] = list(keywords.get("properties", ()))
+            layout["names"] = list(keywords.get("properties", ()))
             refused = (below.get("properties", ()) for below in _objects(deviations_of(one.schema)))
             if others := [
-                name for names in refused for name in names if name not in shape["names"]
+                name for names in refused for name in names if name not in layout["names"]
             ]:
-                shape["refused"] = others
+                layout["refused"] = others
         elif keywords.get("additionalProperties") is False:
-            shape["closed"] = list(keywords.get("properties", ()))
+            layout["closed"] = list(keywords.get("properties", ()))
         if "minItems" in keywords:
-            shape["least"] = max(keywords["minItems"], shape.get("least", 0))
-    return shape
+            layout["least"] = max(keywords["minItems"], layout.get("least", 0))
+    return layout
 
 
 def _needed(graph: Graph, pointers: list[str]) -> list[str]:
@@ -91,25 +91,25 @@ def _objects(schemas: Json) -> Iterator[Json]:
     return (schema for schema in schemas.values() if isinstance(schema, dict))
 
 
-def _add(shape: Json, other: Json) -> None:
-    """Add the shape of the elements to that of the array, which may also be one of them."""
+def _add(layout: Json, other: Json) -> None:
+    """Add the layout of the elements to that of the array, which may also be one of them."""
     for key, value in other.items():
         if key == "properties":
-            members = shape.setdefault("properties", {})
+            members = layout.setdefault("properties", {})
             for name, child in value.items():
                 _add(members.setdefault(name, {}), child)
         elif key in ("elements", "always"):
-            shape[key] = list(dict.fromkeys([*shape.get(key, ()), *value]))
+            layout[key] = list(dict.fromkeys([*layout.get(key, ()), *value]))
         else:
-            shape.setdefault(key, value)
+            layout.setdefault(key, value)
 
 
-def steps_of(shapes: Json, forms: Json, node: Json) -> list[Any]:
+def steps_of(layouts: Json, forms: Json, node: Json) -> list[Any]:
     """Return members that are or contain embedded documents: [key, kind of document, steps]."""
     steps = []
     for name, child in node.get("properties", {}).items():
         content = child.get("content")
-        below = steps_of(shapes, forms, shapes[content] if content else child)
+        below = steps_of(layouts, forms, layouts[content] if content else child)
         if content or below:
             steps.append([name, forms[content]["type"] if content else None, below])
     return steps
