@@ -1,4 +1,7 @@
-"""Types of the documents for TypeScript and for Python, printed from their shape."""
+"""Prints types of the documents for TypeScript and Python.
+
+Goes in: the shape of the documents, as named types. Comes out: source text for each language.
+"""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ class Identifier:
 
 
 def _readings(body: bytes) -> Iterator[bytes]:
-    """The bytes of a body, then what they may be after one more step of decoding."""
+    """Yield the bytes of a body, then what they may be after one more step of decoding."""
     if body.startswith(b"\x1f\x8b"):
         with suppress(zlib.error):
             body = zlib.decompressobj(wbits=31).decompress(body, _UNPACKED)
@@ -236,7 +236,7 @@ def _readings(body: bytes) -> Iterator[bytes]:
 
 
 def _members(tokens: Iterator[re.Match[str]]) -> Iterator[tuple[object, str]]:
-    """Keys and first tokens of values at the first level of a text, as far as it goes."""
+    """Yield the keys and first tokens of values at the first level of a text, as far as it goes."""
     depth = 0
     before: list[str] = []
     for token in tokens:
@@ -255,7 +255,7 @@ def _string(token: str) -> object:
 
 
 def _only(found: Iterator[object]) -> str | None:
-    """The one value, if it is a task id; None of several or none."""
+    """Return the one value, if it is a task id; None of several or none."""
     values = list(found)
     value = values[0] if len(values) == 1 else None
     return value if isinstance(value, str) and value and "\ufffd" not in value else None

@@ -188,7 +188,7 @@ class FindingCollector:
         return [v for v in counted if v.erratum is None], [v for v in counted if v.erratum]
 
     def unlisted(self, limit: int) -> Iterator[Path]:
-        """Return the paths of keys that are in no table and no example, in document order."""
+        """Yield the paths of keys that are in no table and no example, in document order."""
         yield from islice(self._inside(self.opened, self.layout, ()), limit)
 
     def _inside(self, value: Any, layout: Layout, path: Path) -> Iterator[Path]:

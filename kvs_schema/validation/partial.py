@@ -202,7 +202,7 @@ def _all_faults(limits: Limits) -> Limits:
 
 
 def _places(faults: Iterable[Fault]) -> Iterator[Path]:
-    """The paths at which nothing usable is; equal values of a duplicate key can be used."""
+    """Yield the paths at which nothing usable is; equal values of a duplicate key can be used."""
     for fault in faults:
         if fault.reason != "duplicate_key":
             yield without_marks(fault.path)

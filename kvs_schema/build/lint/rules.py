@@ -1,4 +1,8 @@
-"""All rules, and what of the sources must be sound for each to make sense."""
+"""All rules, and what of the sources must be sound before each can run.
+
+Goes in: an index of the sources. Comes out: the problems that the rules find. A rule that needs a
+broken file is left out, so that one fault is reported once.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +97,7 @@ STOPPING = frozenset(("content", "unknown-error-table", "variant-without-schema"
 
 
 def problems(sources: SourceIndex) -> list[Problem]:
-    """What the rules find."""
+    """Return what the rules find."""
     found = [problem for rule in RULES for problem in _found(sources, rule)]
     if STOPPING.isdisjoint(problem.code for problem in found):
         found += (problem for rule in COMPILING for problem in _found(sources, rule))

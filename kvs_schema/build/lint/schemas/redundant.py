@@ -37,7 +37,7 @@ _APPLIES_TO = {
 
 
 def beside_values(sources: SourceIndex) -> Iterator[Problem]:
-    """A `const` or `enum` says all there is to say of a value."""
+    """Check that nothing is beside a `const` or an `enum`, which implies the rest."""
     for node in sources.nodes:
         values = [keyword for keyword in _VALUES if keyword in node.schema]
         if not values:
@@ -48,7 +48,7 @@ def beside_values(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def implied_lengths(sources: SourceIndex) -> Iterator[Problem]:
-    """A pattern that matches no shorter text implies a `minLength`."""
+    """Check that no `minLength` is implied by a pattern."""
     for node in sources.nodes:
         length = node.schema.get("minLength")
         if length is None or node.stands_in("if", "not"):
@@ -68,7 +68,7 @@ def _shortest(pattern: str) -> int:
 
 
 def said_already(sources: SourceIndex) -> Iterator[Problem]:
-    """A schema does not repeat what its reference says, nor a deviation what must hold anyway."""
+    """Check that no schema repeats its reference, and no deviation a rule that applies anyway."""
     for node in sources.nodes:
         if node.keyword == "deviations" and node.parent is not None:
             others = [*sources.held(node), *sources.own(node.parent)]
@@ -110,7 +110,7 @@ def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Proble
 
 
 def inapplicable_keywords(sources: SourceIndex) -> Iterator[Problem]:
-    """A keyword stands where a value of the type that it speaks of can be."""
+    """Check that a keyword is where a value of the type that it applies to can be."""
     for node in sources.nodes:
         wanted = [keyword for keyword in _APPLIES_TO if keyword in node.schema]
         if not wanted:
