@@ -2,7 +2,7 @@
 
 The tolerant and strict forms keep every schema where the sources have it, so that findings can name
 it; a value is then validated again by each schema that narrows another. Here the algebra of the
-engine merges the schemas that apply to the same value. Which keyword fails can no longer be told,
+engine merges the schemas that apply to the same value. Which keyword fails is no longer known,
 only whether one does: a test compares the verdicts of both forms.
 """
 

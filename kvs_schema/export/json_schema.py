@@ -131,10 +131,10 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     absent = [] if strict else absent_documents()
-    told = partial(_as_opened, absent=absent) if opened else _as_sent
+    prepared = partial(_as_opened, absent=absent) if opened else _as_sent
     writer = _RuleWriter(lang)
     used = {}
-    plain = {key: told(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
+    plain = {key: prepared(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
     for key in reachable(plain, root):
         source = source_name(key)
         used[key] = writer.written(plain[key], schemas.get(source), DEFS + source)

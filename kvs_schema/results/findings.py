@@ -162,7 +162,7 @@ class Remainder(NamedTuple):
 class Report:
     """What is known of one document.
 
-    `variant` is None if it could not be told, `document` is the document with its embedded
+    `variant` is None if it is not known, `document` is the document with its embedded
     documents opened, as far as it could be read. `callback` is None unless the document is a valid
     callback. With `show_values=False` `document` and `task_id` are None, and `callback`, `partial`
     and `digest` are there to be used but in no text and no pickle. Findings, what can be used of an

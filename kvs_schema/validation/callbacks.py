@@ -43,7 +43,7 @@ class CallbackPipeline:
         self.partial = PartialReader(by, self.classifier, self.steps)
 
     def read(self, obj: object, limits: Limits, *, written: bool = False) -> OpenedCallback:
-        """Read a body exactly, tell its variant and open its embedded documents.
+        """Read a body exactly, find its variant and open its embedded documents.
 
         One that was `written` here was received as a value: its findings have no lines.
         """

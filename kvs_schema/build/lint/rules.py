@@ -27,7 +27,7 @@ class LintRule(NamedTuple):
     """A check of the sources.
 
     It is left out while one of the files or folders in `needs` has the wrong structure, and if it
-    is `linked` while a reference leads nowhere, so that one fault is told once.
+    is `linked` while a reference leads nowhere, so that one fault is reported once.
     """
 
     check: Check

@@ -88,7 +88,7 @@ class SourceIndex:
     """The sources as the rules see them; `broken` names the files that have the wrong structure.
 
     Schemas come from sound files only, and the names of those in broken files are known too, so
-    that one fault is not told at each place that it touches.
+    that one fault is not reported at each place that it touches.
     """
 
     def __init__(self, all_files: Sources, broken: Collection[str] = ()) -> None:

@@ -114,13 +114,13 @@ def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
     quick = _quick(schema)
     if quick is not None and quick.is_valid(value):
         return
-    told = set()
+    reported = set()
     for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
         pointer = pointers.pointer(error.absolute_path)
         for code, name, message in _described(error, named):
             place = pointer, name, message if code == "missing-name" else code
-            if place not in told:
-                told.add(place)
+            if place not in reported:
+                reported.add(place)
                 where = pointer if name is None else f"{pointer}/{escape(name)}"
                 yield file.problem(where, code, message)
 

@@ -127,12 +127,12 @@ def templates(
 def keywords_without_message(sources: SourceIndex) -> Iterator[Problem]:
     """Check that each keyword that a finding may name has its words."""
     known = sources.value(MESSAGES)["keywords"]
-    told = set()
+    reported = set()
     for node in sources.nodes:
         if node.stands_in("if", "not") is not None:
             continue
         for keyword in node.schema:
-            if keyword in _FAILING and keyword not in known and keyword not in told:
-                told.add(keyword)
+            if keyword in _FAILING and keyword not in known and keyword not in reported:
+                reported.add(keyword)
                 message = f"{MESSAGES} has no words for the keyword {keyword!r}"
                 yield node.problem("keyword-without-message", message, keyword)

@@ -94,17 +94,17 @@ def said_already(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Problem]:
-    told: set[Any] = set()
+    reported: set[Any] = set()
     for other in others:
         for keyword in _SIMPLE:
             value = node.schema.get(keyword)
-            if value is not None and keyword not in told and other.schema.get(keyword) == value:
-                told.add(keyword)
+            if value is not None and keyword not in reported and other.schema.get(keyword) == value:
+                reported.add(keyword)
                 message = f"{other.named.name!r} says {keyword}: {shown(value)} already"
                 yield node.problem("implied", message, keyword)
         for index, name in enumerate(node.schema.get("required", ())):
-            if name in other.schema.get("required", ()) and name not in told:
-                told.add(name)
+            if name in other.schema.get("required", ()) and name not in reported:
+                reported.add(name)
                 message = f"{other.named.name!r} requires {name!r} already"
                 yield node.problem("implied", message, "required", index)
 
