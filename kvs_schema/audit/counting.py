@@ -117,7 +117,7 @@ class BodyCounter:
         else:
             opened = pipeline().read(body, limits)
             schema, document, names = opened.schema or "", opened.value, opened.names
-            plain = bool(self.options.remember and opened.verdict.variant and not opened.faults)
+            plain = bool(self.options.remember and opened.classified.variant and not opened.faults)
         shape, counted = self._shapes.read(schema, document) if schema else (None, [])
         found = self._known.get(shape) if plain and shape is not None else None
         task_id = document.get(names["task_id"]) if schema else None

@@ -1,4 +1,8 @@
-"""Writes the compiled specification as files."""
+"""Writes the compiled specification as files.
+
+Goes in: a directory of sources. Comes out: one JSON file for each part of the specification; other
+processes that write the same do no harm.
+"""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def specification(sources: Sources) -> Json:
 
 
 def _with_levels(entry: Json) -> Json:
-    """An erratum with the text of each level, also where the sources say it once for both."""
+    """Return an erratum with the text of each level, where the sources say it once for both too."""
     return {
         key.replace("both_levels", level): text
         for key, text in entry.items()
@@ -72,7 +72,7 @@ def _with_levels(entry: Json) -> Json:
 
 
 def cases(sources: Sources) -> Json:
-    """The cases of each file of `schemas/cases/`, by its name without the suffix."""
+    """Return the cases of each file of `schemas/cases/`, by its name without the suffix."""
     return {
         file.path.removeprefix("cases/").removesuffix(".yaml"): file.value
         for file in sources.below("cases")
@@ -80,13 +80,13 @@ def cases(sources: Sources) -> Json:
 
 
 def parsers(sources: Sources) -> Json:
-    """The bodies that parsers read differently, and those that they are made of."""
+    """Return the bodies that parsers read differently, and those that they are made of."""
     file = sources.files.get("parsers.yaml")
     return {"bases": {}, "vectors": {}} if file is None else file.value
 
 
 def texts(files: Iterable[SourceFile]) -> Json:
-    """The texts of this package by section and name (`validate.reading`), each by language."""
+    """Return the texts of this package by section and name (`validate.reading`), by language."""
     return {
         f"{section}.{name}": text
         for file in files
@@ -96,7 +96,7 @@ def texts(files: Iterable[SourceFile]) -> Json:
 
 
 def program(specification: Json) -> Json:
-    """What validation needs: engine forms, layouts and the classifier."""
+    """Return what validation needs: engine forms, layouts and the classifier."""
     schemas = specification["schemas"]
     tolerant = Forms(specification, strict=False)
     strict = Forms(specification, strict=True)
@@ -122,7 +122,7 @@ def program(specification: Json) -> Json:
 
 
 def fast(specification: Json, program: Json) -> Json:
-    """What a yes for a callback needs: its verdict forms as JSON text with the depth that they
+    """Return what the fast path needs: its verdict forms as JSON text with the depth that they
     reach, the steps to its embedded documents, and the classifier."""
     layouts = program["layouts"]
     casings = list(_casings(specification["classifier"]))
@@ -146,7 +146,7 @@ def fast(specification: Json, program: Json) -> Json:
 
 
 def _casings(classifier: Json) -> Iterator[Json]:
-    """What tells the variants of one casing apart: its names, those of others, the statuses."""
+    """Yield what identifies the variants of a casing: its keys, those of others, statuses."""
     enough = classifier["recognised_by"]
     if enough["names"] > 2 or "details" not in enough["one_of"]:
         return  # the status and the details, which the fast path reads, are not enough
@@ -179,7 +179,7 @@ def _classifier(source: Json) -> Json:
 
 
 def _is_empty(node: GraphNode) -> bool:
-    """Whether no value can be valid at the strict level; constants tell."""
+    """Return whether no value can be valid at the strict level; constants tell."""
     found = [one.keywords for one in node.under(ALWAYS)]
     choices = [choice for keywords in found if (choice := choices_in(keywords)) is not None]
     if node.forbidden() or (

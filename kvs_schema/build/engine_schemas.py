@@ -1,4 +1,8 @@
-"""Forms of the schemas for the engine, which validates opened documents."""
+"""Compiles the sources into plain JSON Schema for the engine, which validates opened documents.
+
+Goes in: the schemas of the specification. Comes out: forms by name, at one level: deviations become
+keywords, error tables become lists, and a `nullAbsent` object has copies that accept null.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ class Forms:
         self.wanted: list[str] = []
 
     def all(self) -> Json:
-        """The forms by name, those that let null pass too among them."""
+        """Return the forms by name, with those of which null passes too."""
         forms = {name: self.form(schema, DEFS + name) for name, schema in self.schemas.items()}
         for name in self.wanted:  # grows while it is walked
             copy = NULLABLE + name
@@ -39,7 +43,7 @@ class Forms:
         return forms
 
     def form(self, schema: Schema, pointer: str) -> Schema:
-        """One schema as the engine validates it, at its own pointer."""
+        """Return one schema as the engine validates it, at its own pointer."""
         if isinstance(schema, bool):
             return schema
         out: Json = {}
@@ -67,7 +71,7 @@ class Forms:
         return _without_needless_if(out)
 
     def opened(self, schema: Json) -> Json:
-        """What an embedded field must be once its string is opened."""
+        """Return what an embedded field must be once its string is opened."""
         content = schema["contentSchema"]
         kind = self.schemas[content["$ref"].removeprefix(DEFS)]["type"]
         types = {"type": ["string", kind]} if "type" in schema else {}
@@ -86,7 +90,7 @@ class Forms:
             out["allOf"] = out.get("allOf", []) + references
 
     def properties(self, schema: Json, pointer: str) -> Json:
-        """The properties of a schema, of which null may pass where it counts as absent."""
+        """Return the properties of a schema; null passes where it counts as absent."""
         required = schema.get("required", ())
         out = {}
         for name, sub in schema["properties"].items():
@@ -99,7 +103,7 @@ class Forms:
         return out
 
     def accepting_null(self, schema: Schema, pointer: str) -> Schema:
-        """A form that null passes too; at the strict level null fails, and its place tells."""
+        """Return a form of which null passes too; at the strict level null fails, at that place."""
         form = self.form(schema, pointer)
         if isinstance(form, bool):
             return form

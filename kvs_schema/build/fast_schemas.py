@@ -2,7 +2,7 @@
 
 The tolerant and strict forms keep every schema where the sources have it, so that findings can name
 it; a value is then validated again by each schema that narrows another. Here the algebra of the
-engine merges the schemas that apply to the same value. Which keyword fails can no longer be told,
+engine merges the schemas that apply to the same value. Which keyword fails is no longer known,
 only whether one does: a test compares the verdicts of both forms.
 """
 
@@ -56,7 +56,7 @@ def _expanded(schema: Any, forms: Mapping[str, Any]) -> Any:
 
 
 def _canonical(schema: Schema) -> Schema:
-    """The canonical form of a schema; the schema itself where the engine is not available."""
+    """Return the canonical form of a schema; the schema itself without the engine."""
     try:
         import jsonschema_rs
     except ImportError:  # no build for this platform, which has no fast path either
@@ -88,7 +88,7 @@ _ANYTHING = {"$ref": f"{DEFS}depth{_DEEPEST}"}
 
 
 def _bounded(schema: Schema) -> tuple[Schema, int]:
-    """A schema that refuses what stands too deep where it says nothing, and its depth."""
+    """Return a schema that refuses what is too deep where it has no rules, and its depth."""
     if schema is True or schema == {}:
         return dict(_ANYTHING), _DEEPEST
     if isinstance(schema, bool) or "enum" in schema:
@@ -113,7 +113,7 @@ def _bounded(schema: Schema) -> tuple[Schema, int]:
 
 
 def _number(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema of one integer as a range, which costs the engine a third."""
+    """Return a schema of one integer as a range, which takes the engine a third of the time."""
     value = schema["const"]
     if type(value) is not int or len(schema) > 1:
         return schema
@@ -121,7 +121,7 @@ def _number(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shared(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with every long part that stands in it more than once written once."""
+    """Return the schema with every long part that occurs in it more than once written once."""
     counts: Counter[str] = Counter()
     _count(schema, counts)
     often = (text for text, count in counts.items() if count > 1)
@@ -132,7 +132,7 @@ def _shared(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _count(value: Any, counts: Counter[str]) -> None:
-    """How often each long schema stands in a value; what is in a repeated one counts once."""
+    """Count how often each long schema occurs in a value; inside a repeated one, once."""
     if isinstance(value, dict) and _is_schema(value):
         text = json.dumps(value, sort_keys=True)
         if len(text) >= _SHORT:
@@ -164,5 +164,5 @@ def _members(value: Any, names: Mapping[str, str], definitions: dict[str, Any]) 
 
 
 def _is_schema(value: dict[str, Any]) -> bool:
-    """Whether an object is a schema and not a map of properties: the long ones name their kind."""
+    """Return whether an object is a schema, no map of properties: long ones name their type."""
     return isinstance(value.get("type"), str | list)

@@ -1,4 +1,8 @@
-"""Layouts: what a document may contain where, whatever its variant, for whoever walks it."""
+"""Compiles layouts: what a document may contain where, whatever its variant.
+
+Goes in: the graph of values. Comes out: JSON that the opener of embedded documents, the pruner
+and the collector walk, which know no schemas.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +85,7 @@ def _needed(graph: Graph, pointers: list[str]) -> list[str]:
 
 
 def _refused_texts(node: GraphNode) -> Iterator[str]:
-    """Texts of an embedded document that only deviations refuse: they stand for none."""
+    """Yield the texts of an embedded document that only deviations refuse: they stand for none."""
     for one in node.applied:
         for refused in _objects(deviations_of(one.schema)) if one.always else ():
             yield from refused.get("not", {}).get("enum", ())

@@ -60,17 +60,17 @@ class SourceFile:
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of what is derived
 
     def line(self, pointer: str) -> int:
-        """Line of a pointer, or of the nearest ancestor that has one."""
+        """Return the line of a pointer, or of the nearest ancestor that has one."""
         while pointer not in self.lines:
             pointer = pointer.rpartition("/")[0]
         return self.lines[pointer]
 
     def problem(self, pointer: str, code: str, message: str) -> Problem:
-        """A problem with what is at a pointer."""
+        """Return a problem with what is at a pointer."""
         return Problem(*self.place(pointer), code, message)
 
     def place(self, pointer: str) -> tuple[str, int]:
-        """Path and line of a pointer; of what is derived, where it comes from."""
+        """Return path and line of a pointer; of what is derived, where it comes from."""
         above, below = pointer, ""
         while above and above not in self.origins:
             above, _, token = above.rpartition("/")
@@ -90,7 +90,7 @@ class Sources:
     files: Mapping[str, SourceFile]
 
     def below(self, *folders: str) -> Iterator[SourceFile]:
-        """The files of folders, in the order of their paths."""
+        """Yield the files of folders, in the order of their paths."""
         for path, file in self.files.items():
             if path.partition("/")[0] in folders and "/" in path:
                 yield file
@@ -159,7 +159,7 @@ class _YamlReader:
         return self.scalar(node)
 
     def is_plain(self, node: Any) -> bool:
-        """Whether a node is written out, without anchor, alias or tag; an alias repeats a node."""
+        """Return whether a node has no anchor, alias or tag; an alias repeats a node."""
         again = id(node) in self.seen
         self.seen.add(id(node))
         first = self.text[node.start_mark.index : node.start_mark.index + 1]
@@ -186,7 +186,7 @@ class _YamlReader:
         return found
 
     def key(self, node: Any) -> str | int | None:
-        """The key of a member; None for what no key may be."""
+        """Return the key of a member; None for what no key may be."""
         if isinstance(node, self.yaml.ScalarNode) and self.is_plain(node):
             key = self.scalar(node)
             if isinstance(key, str | int) and not isinstance(key, bool):

@@ -1,4 +1,7 @@
-"""The errata: where the document, its examples and what is really sent disagree."""
+"""The errata as objects: where the KVS documentation, its examples and reality disagree.
+
+Goes in: the compiled specification. Comes out: `errata`, a mapping by identifier.
+"""
 
 from __future__ import annotations
 

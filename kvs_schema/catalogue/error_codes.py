@@ -1,4 +1,8 @@
-"""The error codes of the two tables, and what is known of a code in neither."""
+"""The error codes of the two tables as objects.
+
+Goes in: the compiled specification, and a code. Comes out: the entry of the code; a code that is in
+neither table has one too, with `known=False`.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +88,7 @@ class ErrorCodes:
         return MappingProxyType({name: _table(name) for name in names})
 
     def lookup(self, code: int, table: TableName | None = None) -> ErrorCode:
-        """The entry of a code: of one table, or of the callback table first, then the public one.
+        """Return the entry of a code: of one table, or of the callback table, then the public one.
 
         A code that is not there gives an `ErrorCode` with `known=False`; for a table that does not
         exist `UnknownNameError` is raised.

@@ -1,4 +1,7 @@
-"""The names of schemas and operations: one name space for validation, strategies and exports."""
+"""The names of schemas, variants and operations, and the check that a name is one.
+
+One name space for validation, strategies and exports; an unknown name raises `UnknownNameError`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What went wrong, as a text of the catalogue."""
+"""Says why something failed, as a text of the catalogue.
+
+Goes in: an exception, of this package or of the system. Comes out: a text whose language is chosen
+where it is shown.
+"""
 
 from __future__ import annotations
 

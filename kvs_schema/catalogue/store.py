@@ -86,7 +86,7 @@ def parsers() -> dict[str, Any]:
 
 
 def sources_directory() -> Path:
-    """Directory of the YAML sources: named by the environment, of the checkout, or of the wheel."""
+    """Return the directory of the sources: of the environment, the checkout, or the wheel."""
     named = os.environ.get("KVS_SCHEMA_SOURCES")
     if named:
         return Path(named)
@@ -117,7 +117,7 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
 
 @cache
 def _compiled_sources(sources: Path) -> Path:
-    """Folder of the compiled form of a directory of sources, compiled if it is not there."""
+    """Return the folder of the compiled form of sources, which are compiled if it is not there."""
     folder = _folder(sources)
     if not all((folder / f"{part}.json").is_file() for part in PARTS):
         from ..build.artefacts import write_compiled
@@ -128,7 +128,7 @@ def _compiled_sources(sources: Path) -> Path:
 
 @cache
 def _folder(sources: Path) -> Path:
-    """Folder for the compiled form of a directory of sources, made if it is not there."""
+    """Return the folder for the compiled form of sources, made if it is not there."""
     if not sources.is_dir():
         raise SpecificationError(
             f"{sources}: neither a compiled specification nor sources; reinstall kvs-schema"
@@ -152,7 +152,7 @@ def _tidy(kept: Path) -> None:
 
 
 def _cache() -> Path:
-    """Where compiled sources are kept: in a checkout itself, else in the user's cache."""
+    """Return the folder of compiled sources: in a checkout itself, else in the user's cache."""
     if (PACKAGE.parent / "schemas").is_dir():
         return PACKAGE.parent / ".kvs_schema_cache"
     named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")

@@ -1,4 +1,8 @@
-"""The error for a name that does not exist, with the nearest ones that do."""
+"""The error for a name that does not exist.
+
+Goes in: the name, of what it is one, and the names that exist. Comes out: an exception whose
+text, in both languages, lists the names that look like it.
+"""
 
 from __future__ import annotations
 

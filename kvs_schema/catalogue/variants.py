@@ -1,4 +1,7 @@
-"""The variants of a callback that the specification knows."""
+"""The variants of a callback as objects, with their titles.
+
+Goes in: the compiled specification. Comes out: each variant, in the order of the sources.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ class Variant:
 
 @cache
 def variants() -> tuple[Variant, ...]:
-    """Every variant of a callback, in the order of the sources."""
+    """Return every variant of a callback, in the order of the sources."""
     source = store.specification()["classifier"]
     empty = frozenset(store.specification()["strict_empty"])
     schemas = store.specification()["schemas"]

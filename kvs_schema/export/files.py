@@ -1,4 +1,7 @@
-"""Writes every export into a directory."""
+"""Writes every export into a directory.
+
+Goes in: a directory and a language. Comes out: the files, and their paths.
+"""
 
 from __future__ import annotations
 

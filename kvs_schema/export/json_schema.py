@@ -131,10 +131,10 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
         dialect = name.rpartition(".")[0]
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     absent = [] if strict else absent_documents()
-    told = partial(_as_opened, absent=absent) if opened else _as_sent
+    prepared = partial(_as_opened, absent=absent) if opened else _as_sent
     writer = _RuleWriter(lang)
     used = {}
-    plain = {key: told(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
+    plain = {key: prepared(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
     for key in reachable(plain, root):
         source = source_name(key)
         used[key] = writer.written(plain[key], schemas.get(source), DEFS + source)
@@ -200,7 +200,7 @@ class _RuleWriter:
 
 
 def _at(source: Any, key: str | int) -> Any:
-    """The part of a source under a key; None where there is none."""
+    """Return the part of a source under a key; None where there is none."""
     try:
         return source[key]
     except (LookupError, TypeError):
@@ -226,7 +226,7 @@ def _as_opened(source: Mapping[str, Any], form: Any, absent: Iterable[str]) -> A
 
 
 def _callback(classifier: Json) -> Json:
-    """Discriminators as JSON Schema: the first that fits decides which variant must be valid."""
+    """Return discriminators as JSON Schema: the first that fits chooses the schema."""
     branches = []
     for dialect, spec in classifier["dialects"].items():
         names = classifier["names"][spec["names"]]
@@ -261,7 +261,7 @@ def _dialect_mark(classifier: Json, dialect: Json) -> Json:
 
 
 def _complete_mark(classifier: Mapping[str, Any], casing: str) -> dict[str, Any]:
-    """All keys of a casing, `type` aside in a flow. Whether two agree, no schema can say."""
+    """Require all keys of a casing, but `type` in a flow. No schema can compare two of them."""
     names = classifier["names"][casing]
     required = [name for role, name in names.items() if role != "type"]
     return {

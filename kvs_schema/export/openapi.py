@@ -127,7 +127,7 @@ class _OpenApiWriter:
         }
 
     def _responses(self, name: str) -> Json:
-        """The examples of success come first: a mock server answers with the first."""
+        """Return the responses; examples of success first: a mock server answers with the first."""
         found = sorted(_examples(name), key=lambda example: not _succeeded(name, example[1]))
         refused = [example for example in found if not _succeeded(name, example[1])]
         table = store.graph().root(name)
@@ -155,7 +155,7 @@ class _OpenApiWriter:
         )
 
     def _security(self, operation: str) -> list[dict[str, list[str]]]:
-        """Which keys sign a request: those of the condition in its schema, or of its `else`."""
+        """Return which keys sign a request: those of the `if` in its schema, or of its `else`."""
         request = self.schemas[f"{operation}{REQUEST}"]
         found: list[dict[str, list[str]]] = []
         for branch in ("if", "else"):
@@ -173,7 +173,7 @@ class _OpenApiWriter:
         return found
 
     def _part(self, schema: str, key: str) -> Json:
-        """The type of one member of a schema, without its words."""
+        """Return the type of one member of a schema, without its words."""
         name = self.references[schema]["$ref"].removeprefix(DEFS)
         part = self.types[name]["properties"][key]
         return {keyword: value for keyword, value in part.items() if keyword != "description"}
@@ -197,7 +197,7 @@ def _members(name: str) -> Json:
 
 
 def _examples(*names: str) -> list[tuple[str, Any]]:
-    """The examples of schemas by name, each as sent, in the order of the schemas."""
+    """Return the examples of schemas by name, each as sent, in the order of the schemas."""
     found = store.specification()["examples"].items()
     return [
         (example, encode_document(name, entry["body"]))
@@ -212,20 +212,20 @@ def _bodies_of_requests(request: str) -> list[tuple[str, Any]]:
 
 
 def _hosts() -> Iterator[str]:
-    """The hosts that requests of the KVS documentation are sent to."""
+    """Yield the hosts that requests of the KVS documentation are sent to."""
     for entry in store.specification()["examples"].values():
         if entry["schema"].endswith(REQUEST) and entry["source"] != "ours":
             yield entry["body"]["headers"]["host"]
 
 
 def _tables(member: GraphNode) -> list[str]:
-    """The error tables that a value is a code of."""
+    """Return the error tables that a value is a code of."""
     found = [one.keywords.get("errorTable") for one in member.applied]
     return [table for table in found if table is not None]
 
 
 def _succeeded(name: str, document: Json) -> bool:
-    """Whether a response has a code of success, if it has one at all."""
+    """Return whether a response has a code of success, if it has one at all."""
     members = store.graph().root(name).members
     errors = store.specification()["errors"]
     return all(

@@ -68,7 +68,7 @@ class _ShapeWriter:
         return {"$ref": DEFS + name}
 
     def _value(self, node: GraphNode, name: str) -> Json:
-        """The type of a value; `name` is that of what has none in the sources."""
+        """Return the type of a value; `name` is that of what has none in the sources."""
         choices = [choices_in(one.keywords) for one in node.applied if one.always]
         listed = [choice for choice in choices if choice is not None]
         nullable = any(one.null for one in node.asked) and not _refuses_null(node)
@@ -129,7 +129,7 @@ class _ShapeWriter:
         return self._named(name, {key: part for key, part in value.items() if part != []})
 
     def _embedded(self, node: GraphNode, content: str) -> Json:
-        """The type of a string that contains JSON, or of what it contained."""
+        """Return the type of a string that contains JSON, or of what it contained."""
         inner = self.add(content)
         if self.opened:
             nothing = {"type": "string", "enum": ["", *absent_documents()]}
@@ -146,7 +146,7 @@ class _ShapeWriter:
         return self._named(_whole(source) or f"{content}.string", value)
 
     def _words(self, source: Any) -> Json:
-        """What a schema describes, after its title: generators name types by `title`."""
+        """Return title and description as a description: generators name types by `title`."""
         found = [said(source, key, self.lang) for key in ("title", "description")]
         end = say(self.lang, "reference.full_stop") + (" " if self.lang == "en" else "")
         words = end.join(text for text in found if text)
@@ -164,7 +164,7 @@ def used_types(value: Any, types: Json) -> Json:
 
 
 def _whole(one: Applied) -> str | None:
-    """The name of the schema, if it is not a part of another one."""
+    """Return the name of the schema, if it is not a part of another one."""
     name = one.pointer.removeprefix(DEFS)
     return None if "/" in name else name
 

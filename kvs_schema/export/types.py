@@ -1,4 +1,7 @@
-"""Types of the documents for TypeScript and for Python, printed from their shape."""
+"""Prints types of the documents for TypeScript and Python.
+
+Goes in: the shape of the documents, as named types. Comes out: source text for each language.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,8 @@ class _Language(NamedTuple):
             return " | ".join(dict.fromkeys(self.write(part) for part in value["anyOf"]))
         values = value.get("enum", [value["const"]] if "const" in value else [])
         if values:
-            told = [json.dumps(each, ensure_ascii=False) for each in values if each is not None]
-            found = [self.constant.format(each) for each in told]
+            texts = [json.dumps(each, ensure_ascii=False) for each in values if each is not None]
+            found = [self.constant.format(each) for each in texts]
             return " | ".join(found + [self.words["null"]] * (None in values))
         if value.get("type") == "array":
             inner = self.write(value["items"])

@@ -1,4 +1,8 @@
-"""Test vectors: whole bodies with their verdicts, for implementations in any language."""
+"""Test vectors: whole bodies with their verdicts, for implementations in any language.
+
+Goes in: the examples and the cases of the specification. Comes out: each as sent, with its
+verdict at both levels and its deviations.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from ..validation.callbacks import encode_document
 
 
 def vectors() -> list[dict[str, Any]]:
-    """Every example and every case, each with the body as sent and its verdict at both levels.
+    """Return every example and case, each with the body as sent and its verdict at both levels.
 
     `schema` names the schema to validate with, `body` is the document as sent, `tolerant` and
     `strict` say whether it is valid; `deviations` are the errata that strict finds in a body that
@@ -45,7 +49,7 @@ def vectors() -> list[dict[str, Any]]:
 
 
 def schema_of(case: dict[str, Any]) -> str:
-    """The schema that validates a case; `callback` where its variant is to be told first."""
+    """Return the schema that validates a case; `callback` where its variant decides."""
     if "schema" in case:
         return str(case["schema"])
     if "of" not in case:
@@ -55,14 +59,14 @@ def schema_of(case: dict[str, Any]) -> str:
 
 
 def sent(case: dict[str, Any]) -> Any:
-    """The body of a case as it is sent."""
+    """Return the body of a case as it is sent."""
     body = opened(case)
     encodes = case.get("encode", True) and isinstance(body, dict)
     return encode_document(schema_of(case), body) if encodes else body
 
 
 def opened(case: dict[str, Any]) -> Any:
-    """The body of a case with its embedded documents opened: its own, or an example's, edited."""
+    """Return the opened body of a case: its own, or that of an example with its edits."""
     examples = store.specification()["examples"]
     body = copy.deepcopy(examples[case["of"]]["body"] if "of" in case else case["body"])
     for pointer in case.get("remove", ()):
@@ -81,7 +85,7 @@ def opened(case: dict[str, Any]) -> Any:
 
 
 def _place(body: Any, pointer: str) -> tuple[Any, Any]:
-    """The object or array that a JSON Pointer's last token stands in, and that token."""
+    """Return the object or array that the last token of a JSON Pointer is in, and that token."""
     *before, last = tokens(pointer)
     holder = follow(body, before)
     return holder, int(last) if isinstance(holder, list) and last != "-" else last

@@ -1,4 +1,8 @@
-"""What can be wrong with a body before any schema is applied to it."""
+"""What can be wrong with a body before any schema is applied to it.
+
+A reader gives a `Fault` for each part that it could not read, or raises `TextError` where nothing
+can be read; findings are made of both.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Fast checks that nothing was lost when a text was read."""
+"""Fast checks that nothing was lost when a text was read.
+
+Goes in: a text, and its value or what its value is written as. Comes out: whether duplicate keys or
+digits may be missing. The fast path and the exact reader share them.
+"""
 
 from __future__ import annotations
 

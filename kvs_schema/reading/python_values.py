@@ -1,4 +1,8 @@
-"""Copies values as a JSON parser gives them, and finds what JSON cannot express in them."""
+"""Copies a value that a JSON parser or a caller made, and finds what JSON cannot express in it.
+
+Goes in: any Python object. Comes out: a plain copy, and a fault for each part that is left out. No
+method of the value is called, so that no class of a caller changes what is validated.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ def snapshot(value: Any, limits: Limits) -> tuple[Any, list[Fault]]:
 
 
 def _size(value: Any, depth: int, known: dict[int, tuple[Any, int]]) -> int:
-    """Characters and members of a value; what stands in it often is looked at once."""
+    """Return the number of characters and members; a part that occurs often is visited once."""
     kind = type(value)
     if issubclass(kind, str):
         return 1 + str.__len__(value)

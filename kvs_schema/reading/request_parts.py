@@ -1,4 +1,8 @@
-"""Takes the query and the headers of a request in the forms that frameworks give them."""
+"""Takes the query and the headers of a request in the forms that frameworks give them.
+
+Goes in: a URL, a query string, a mapping or pairs. Comes out: values by name, and a fault for
+each name that may not be repeated and is.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ FEW = 64
 _TELLING = ("task_id", "status")
 
 
-class Verdict(NamedTuple):
+class Classification(NamedTuple):
     """What a body was taken for.
 
     `problem` says why it is of no dialect: no_object, mixed_casing, unrecognised (`names` are
@@ -54,9 +54,9 @@ class Classifier:
         phases = source["phases"].items()
         self.phases = {status: phase for phase, spec in phases for status in spec["status"]}
         self._casings = [(casing, frozenset(keys.values())) for casing, keys in self.names.items()]
-        self._verdicts = {
+        self._by_status = {
             dialect: {
-                status: Verdict(dialect, phase, f"{dialect}.{phase}")
+                status: Classification(dialect, phase, f"{dialect}.{phase}")
                 for status, phase in self.phases.items()
             }
             for dialect in source["dialects"]
@@ -66,12 +66,12 @@ class Classifier:
         """Return the keys of a dialect for the task id, the status, the type and the details."""
         return self.names[self.casing_of[dialect]]
 
-    def classify(self, body: Any) -> Verdict:
+    def classify(self, body: Any) -> Classification:
         """Return the variant of a body, or the reason why it has none."""
-        verdict = self._classify(body)
-        return self._nearly(body, verdict) if verdict.problem == "unrecognised" else verdict
+        found = self._classify(body)
+        return self._nearly(body, found) if found.problem == "unrecognised" else found
 
-    def _nearly(self, body: Mapping[str, Any], verdict: Verdict) -> Verdict:
+    def _nearly(self, body: Mapping[str, Any], found: Classification) -> Classification:
         """Return what an unrecognised body would be without its wrapping or in another casing."""
         known = [name for _, names in reversed(self._casings) for name in names]
         spelling = {name.casefold(): name for name in known}  # the first casing wins
@@ -81,23 +81,24 @@ class Classifier:
             if spelt[name] == name and name not in known:
                 dialect = self._classify(_parsed(body[name])).dialect
                 if dialect is not None:
-                    return Verdict(None, problem="wrapped", names=(name,), likely=dialect)
+                    return Classification(None, problem="wrapped", names=(name,), likely=dialect)
         names = tuple(name for name in spelt if name not in known and spelt[name] in known)
         if not names:
-            return verdict
+            return found
         likely = self._classify({spelt[name]: body[name] for name in spelt}).dialect
-        return Verdict(None, problem="other_casing", names=names, likely=likely or verdict.likely)
+        likely = likely or found.likely
+        return Classification(None, problem="other_casing", names=names, likely=likely)
 
-    def _classify(self, body: Any) -> Verdict:
+    def _classify(self, body: Any) -> Classification:
         if type(body) is not dict:
-            return Verdict(None, problem="no_object")
+            return Classification(None, problem="no_object")
         present = [(casing, keys & body.keys()) for casing, keys in self._casings]
         found = [(casing, names) for casing, names in present if names]
         if len(found) > 1:
             deciding = self._deciding(body, found)
             if deciding is None:
                 mixed = tuple(name for name in body if any(name in names for _, names in found))
-                return Verdict(None, problem="mixed_casing", names=mixed)
+                return Classification(None, problem="mixed_casing", names=mixed)
             found = [deciding]
         casing, names = found[0] if found else present[0]
         roles = self.names[casing]
@@ -107,16 +108,16 @@ class Classifier:
         if len(names) < self.enough or not any(roles[role] in names for role in self.needed):
             wanted = [name for role, name in roles.items() if not (flow and role == "type")]
             missing = tuple(name for name in wanted if name not in names)
-            return Verdict(None, problem="unrecognised", names=missing, likely=dialect)
+            return Classification(None, problem="unrecognised", names=missing, likely=dialect)
         return self.of_status(dialect, body.get(roles["status"]))
 
-    def of_status(self, dialect: str, status: Any) -> Verdict:
+    def of_status(self, dialect: str, status: Any) -> Classification:
         """Return the variant of a dialect that has a status, if there is one."""
         if type(status) is int or type(status) is float:
-            verdict = self._verdicts[dialect].get(status)
-            if verdict is not None:
-                return verdict
-        return Verdict(dialect)
+            classified = self._by_status[dialect].get(status)
+            if classified is not None:
+                return classified
+        return Classification(dialect)
 
     def _deciding(self, body: Mapping[str, Any], found: list[Any]) -> Any:
         """Return the casing whose keys are all there, with its keys; None where none decides.
@@ -221,7 +222,7 @@ class Identifier:
 
 
 def _readings(body: bytes) -> Iterator[bytes]:
-    """The bytes of a body, then what they may be after one more step of decoding."""
+    """Yield the bytes of a body, then what they may be after one more step of decoding."""
     if body.startswith(b"\x1f\x8b"):
         with suppress(zlib.error):
             body = zlib.decompressobj(wbits=31).decompress(body, _UNPACKED)
@@ -236,7 +237,7 @@ def _readings(body: bytes) -> Iterator[bytes]:
 
 
 def _members(tokens: Iterator[re.Match[str]]) -> Iterator[tuple[object, str]]:
-    """Keys and first tokens of values at the first level of a text, as far as it goes."""
+    """Yield the keys and first tokens of values at the first level of a text, as far as it goes."""
     depth = 0
     before: list[str] = []
     for token in tokens:
@@ -255,7 +256,7 @@ def _string(token: str) -> object:
 
 
 def _only(found: Iterator[object]) -> str | None:
-    """The one value, if it is a task id; None of several or none."""
+    """Return the one value, if it is a task id; None of several or none."""
     values = list(found)
     value = values[0] if len(values) == 1 else None
     return value if isinstance(value, str) and value and "\ufffd" not in value else None

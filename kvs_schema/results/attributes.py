@@ -45,7 +45,7 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
 
 @cache
 def _fields(schema: str) -> Mapping[str, tuple[tuple[str, str | None], ...]]:
-    """Attributes of a schema's view: the fields that may hold each, in order, with their form."""
+    """Return the attributes of a view: the fields that may have each, in order, with their form."""
     node = store.graph().root(schema, strict=False)
     return {
         attribute: tuple((key, _form(node.members[key])) for key in keys)
@@ -116,7 +116,7 @@ class View:
         self._data = data
 
     def read(self, attribute: str) -> Any:
-        """The value of the first field that has the attribute, by its form; None when absent."""
+        """Return the value of the first field that has an attribute, by its form, or None."""
         for name, form in _fields(self.schema).get(attribute, ()):
             value = self._data.get(name)
             if value is not None:
@@ -156,7 +156,7 @@ def _json(value: Any) -> Any:
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects of an object-or-array."""
+    """Yield the objects of an object-or-array."""
     if isinstance(value, dict):
         yield value
     elif isinstance(value, list):

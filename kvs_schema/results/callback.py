@@ -1,4 +1,8 @@
-"""A callback, valid or in part. Its typed views are loaded when they are first used."""
+"""A callback, valid or in part.
+
+Goes in: a variant and an opened document. Comes out: what every receiver reads; the typed views of
+tasks and outputs are loaded when they are first used, so that a verdict stays fast.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Violations, and the report that has them. Immutable, picklable."""
+"""Violations, and the report that has them. Immutable, picklable.
+
+Goes in: a verdict, and findings or a function that computes them later. Comes out: what a caller
+reads of it, as objects, text or JSON.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +67,7 @@ class Violation(Located):
         return messages.message(self, "en")
 
     def text(self, lang: Lang = "en") -> str:
-        """Where, what was expected, what was found and what to do; one line."""
+        """Return in one line where it is, what was expected, what was found and what to do."""
         return messages.text(self, lang)
 
     @property
@@ -158,7 +162,7 @@ class Remainder(NamedTuple):
 class Report:
     """What is known of one document.
 
-    `variant` is None if it could not be told, `document` is the document with its embedded
+    `variant` is None if it is not known, `document` is the document with its embedded
     documents opened, as far as it could be read. `callback` is None unless the document is a valid
     callback. With `show_values=False` `document` and `task_id` are None, and `callback`, `partial`
     and `digest` are there to be used but in no text and no pickle. Findings, what can be used of an
@@ -175,7 +179,7 @@ class Report:
     _digest: str | Callable[[], str] | None = None
 
     def _computed(self, name: str) -> Any:
-        """The value of a field that was to be computed when it is first read."""
+        """Return the value of a field that is computed when it is first read."""
         found = getattr(self, name)
         if callable(found):
             found = found()

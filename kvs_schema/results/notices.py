@@ -1,4 +1,8 @@
-"""Notices: what both levels accept and a careful reader checks. Immutable, picklable."""
+"""Notices: what both levels accept and a careful reader checks. Immutable, picklable.
+
+Goes in: a place and the two values that a check compared. Comes out: its text in both languages,
+and JSON. Notices change no verdict, so they are apart from violations.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ class Notice(Located):
         return messages.notice_message(self, "en")
 
     def text(self, lang: Lang = "en") -> str:
-        """Where it is and what there is to check; one line."""
+        """Return in one line where it is and what there is to check."""
         return messages.placed(self.pointer, messages.notice_message(self, lang), lang)
 
     def hidden(self) -> Notice:

@@ -1,4 +1,7 @@
-"""The status of a task, the phases of callbacks that report it, and what became of a body."""
+"""The status of a task, and the outcome of a body: two enumerations.
+
+Apart from views and reports, so that the fast path loads neither.
+"""
 
 from __future__ import annotations
 

@@ -392,5 +392,5 @@ def _flow_dialects() -> frozenset[str]:
 
 @cache
 def _counted() -> frozenset[str]:
-    """The keys whose removal makes the sum of the snapshots of a sub-task unknown."""
+    """Return the keys whose removal makes the sum of the snapshots of a sub-task unknown."""
     return keys_of(_FlowOutput.schema, "snapshot_count") | keys_of(_SubTask.schema, "outputs")

@@ -77,7 +77,7 @@ class Applied(NamedTuple):
         return self.erratum is None and not self.conditions
 
     def implies(self, other: Applied) -> bool:
-        """Whether the same schema applies by this wherever it applies by the other."""
+        """Return whether the same schema applies by this wherever it applies by the other."""
         return self.conditions <= other.conditions and self.erratum in (None, other.erratum)
 
 
@@ -120,7 +120,7 @@ class GraphNode:
                 (waiting if same else conditional).append(below)
 
     def _in_place(self, one: Applied) -> Iterator[Applied]:
-        """The schemas that a schema adds for the same value."""
+        """Yield the schemas that a schema adds for the same value."""
         name = referenced(one.keywords)
         if name is not None and name in self.graph.schemas:
             yield one._replace(
@@ -142,7 +142,7 @@ class GraphNode:
                     yield below._replace(erratum=one.erratum or erratum)
 
     def below(self, one: Applied) -> Iterator[Applied]:
-        """A schema, then depth first those that it adds for the same value, deviations last."""
+        """Yield a schema, then depth first what it adds for the same value, deviations last."""
         yield one
 
         def rank(added: Applied) -> tuple[bool, bool]:
@@ -223,7 +223,7 @@ class GraphNode:
             yield Entered(self.content_name), self.content
 
     def reached(self, path: Sequence[str]) -> Iterator[GraphNode]:
-        """The nodes to which attributes lead, through elements and embedded documents."""
+        """Yield the nodes to which attributes lead, through elements and embedded documents."""
         if not path:
             yield self
             return
@@ -234,7 +234,7 @@ class GraphNode:
                 yield from inside.reached(path)
 
     def of_type(self, kind: str) -> Iterator[Applied]:
-        """The schemas that apply to a value of one type; conditions on its type are decided."""
+        """Yield the schemas that apply to a value of a type; conditions on its type are decided."""
         for one in self.applied:
             by_type = [each for each in one.conditions if each.up == 0 and each.by_type]
             if all((kind in (types_in(each.schema) or ())) == each.holds for each in by_type):
@@ -243,7 +243,7 @@ class GraphNode:
     # Questions about the value.
 
     def under(self, conditions: Collection[Condition]) -> Iterator[Applied]:
-        """The schemas that apply while these conditions are met."""
+        """Return the schemas that apply while these conditions are met."""
         return (one for one in self.applied if one.conditions.issubset(conditions))
 
     @cached_property
@@ -260,7 +260,7 @@ class GraphNode:
         return self.graph.interned(asked, strict=False)
 
     def kinds(self, conditions: Collection[Condition] = ALWAYS) -> frozenset[str] | None:
-        """The types that are left while some conditions are met; None where none is excluded."""
+        """Return the types that are left while conditions are met; None where none is excluded."""
         found: frozenset[str] | None = None
         for one in self.under(conditions):
             types = types_in(one.keywords)
@@ -269,20 +269,20 @@ class GraphNode:
         return found
 
     def may_be(self, kind: str) -> bool:
-        """Whether the schemas that always apply allow a type."""
+        """Return whether the schemas that always apply allow a type."""
         kinds = self.kinds()
         return kinds is None or kind in kinds
 
     def forbidden(self, conditions: Collection[Condition] = ALWAYS) -> bool:
-        """Whether no value may be here while some conditions are met."""
+        """Return whether no value may be here while some conditions are met."""
         return any(one.schema is False for one in self.under(conditions))
 
     def requiring(self, name: str) -> tuple[Applied, ...]:
-        """The schemas that require a member."""
+        """Return the schemas that require a member."""
         return tuple(one for one in self.applied if name in one.keywords.get("required", ()))
 
     def annotation(self, keyword: str) -> Any:
-        """The value of a keyword in the nearest schema that has it and always applies."""
+        """Return the value of a keyword in the nearest schema that has it and always applies."""
         found = (one for one in self.applied if one.always and keyword in one.keywords)
         return next((one.keywords[keyword] for one in found), None)
 
@@ -318,7 +318,7 @@ class Graph:
         return found
 
     def chain(self, name: str) -> Iterator[str]:
-        """The names of a schema and of those that it narrows by `$ref`, nearest first."""
+        """Yield the names of a schema and of those that it narrows by `$ref`, nearest first."""
         found: str | None = name
         while found is not None:
             yield found
@@ -326,11 +326,11 @@ class Graph:
             found = referenced(schema) if isinstance(schema, dict) else None
 
     def narrowing(self, name: str) -> tuple[str, ...]:
-        """The names of the schemas that narrow a schema."""
+        """Return the names of the schemas that narrow a schema."""
         return tuple(other for other in self.schemas if other != name and name in self.chain(other))
 
 
 def _inside(one: Applied, pointer: str, schema: Any, null: str | None = None) -> Applied:
-    """A schema for a member or an element, on the conditions of the schema that contains it."""
+    """Return a schema for a member or an element, on the conditions of the schema around it."""
     conditions = frozenset(each._replace(up=each.up + 1) for each in one.conditions)
     return Applied(pointer, schema, conditions, one.erratum, (), null)

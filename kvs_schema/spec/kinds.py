@@ -1,4 +1,8 @@
-"""Kinds of JSON values: the JSON types, with whole numbers apart from others."""
+"""Kinds of JSON values: the JSON types, with whole numbers apart from others.
+
+Goes in: a value, or the `type` of a schema. Comes out: its kind, or the kinds that it allows. JSON
+Schema takes 1.0 for an integer, which the names of Python's types do not tell.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ KINDS = ("null", "boolean", "integer", "fraction", "string", "array", "object")
 
 
 def kind_of(value: Any) -> str:
-    """The kind of a JSON value, one of `KINDS`."""
+    """Return the kind of a JSON value, one of `KINDS`."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,4 +1,8 @@
-"""Where something is in a document whose strings may contain JSON: paths and locations."""
+"""Where something is in a document whose strings may contain JSON.
+
+Goes in: a path through the opened document. Comes out: a location, one path for each document that
+contains the next, and its text as JSON Pointers joined by `#`.
+"""
 
 from __future__ import annotations
 

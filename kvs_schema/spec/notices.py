@@ -1,4 +1,8 @@
-"""The checks of `notices.yaml`, one by one, for the interpreter, the linter and the pages."""
+"""The checks of `notices.yaml`, one by one.
+
+Goes in: the notices as the sources declare them. Comes out: each check as a tuple, and the fields
+that checks are about; validation, lint and the documentation read them here.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ class NoticeCheck(NamedTuple):
 
 
 def checks_of(identifier: str, declared: Iterable[Mapping[str, Any]]) -> Iterator[NoticeCheck]:
-    """The checks of a notice; those without exactly one verb are left out."""
+    """Yield the checks of a notice; those without exactly one verb are left out."""
     for check in declared:
         verbs = [verb for verb in VERBS if verb in check]
         if len(verbs) == 1:
@@ -35,13 +39,13 @@ def checks_of(identifier: str, declared: Iterable[Mapping[str, Any]]) -> Iterato
 
 
 def all_checks(notices: Mapping[str, Any]) -> Iterator[NoticeCheck]:
-    """The checks of all notices."""
+    """Yield the checks of all notices."""
     for identifier, notice in notices.items():
         yield from checks_of(identifier, notice["checks"])
 
 
 def noticed_fields(graph: Graph, notices: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The notices about a field, by the pointer of its schema."""
+    """Return the notices about a field, by the pointer of its schema."""
     found: dict[str, list[str]] = {}
     for check in all_checks(notices):
         for name in check.schemas:

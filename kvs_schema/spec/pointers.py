@@ -1,4 +1,4 @@
-"""JSON Pointers (RFC 6901): how they are written, read and followed."""
+"""JSON Pointers (RFC 6901): written from tokens, split into tokens, and followed in a value."""
 
 from __future__ import annotations
 

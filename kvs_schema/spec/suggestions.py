@@ -1,4 +1,7 @@
-"""The names that a misspelt name was perhaps meant to be."""
+"""Finds the names that a misspelt name was perhaps meant to be.
+
+Goes in: an unknown name and the known ones. Comes out: up to three that look like it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The vocabulary of the sources: their keywords, and how to walk a schema of theirs."""
+"""The vocabulary of the sources: their keywords, and functions that read a single schema.
+
+Goes in: a schema as JSON, or a value. Comes out: what its keywords name, such as types, choices,
+subschemas and references; which schemas apply to a value is the question of `graph`.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +56,7 @@ def json_type(value: Any) -> str:
 
 
 def types_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
-    """The types that the `type` of a schema allows, if it has one; a number may be an integer."""
+    """Return the types that a schema allows by its `type`, if any; a number may be an integer."""
     named = schema.get("type")
     if named is None:
         return None
@@ -66,12 +70,12 @@ def choices_in(schema: Mapping[str, Any]) -> list[Any] | None:
 
 
 def said(node: Mapping[str, Any], key: str, lang: str = "en") -> str | None:
-    """A title, a description or another text of the sources in a language."""
+    """Return a title, a description or another text of the sources in a language."""
     return node.get(f"{key}_zh" if lang == "zh" else key)
 
 
 def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Schema]]:
-    """The direct subschemas of a schema as (keyword, pointer, subschema), deviations included."""
+    """Yield the direct subschemas as (keyword, pointer, subschema), deviations included."""
     if not isinstance(schema, Mapping):
         return
     for keyword, value in schema.items():
@@ -86,7 +90,7 @@ def subschemas(schema: Schema, pointer: str = "") -> Iterator[tuple[str, str, Sc
 
 
 def within(schema: Any, place: str | None = None) -> Iterator[tuple[str | None, Json]]:
-    """Every schema inside a schema, itself first, each with the field that contains it."""
+    """Yield every schema inside a schema, itself first, each with the field that contains it."""
     if not isinstance(schema, dict):
         return
     yield place, schema
@@ -97,7 +101,7 @@ def within(schema: Any, place: str | None = None) -> Iterator[tuple[str | None, 
 
 
 def referenced(schema: Mapping[str, Any]) -> str | None:
-    """Name of the schema that `$ref` names, if there is one."""
+    """Return the name of the schema that `$ref` names, if there is one."""
     reference = schema.get("$ref")
     return None if reference is None else str(reference).removeprefix(DEFS)
 
@@ -127,13 +131,13 @@ def source_name(name: str) -> str:
 
 
 def rule_id(pointer: str) -> str:
-    """`schema-name#/json/pointer` of a pointer into the sources."""
+    """Return `schema-name#/json/pointer` of a pointer into the sources."""
     name, slash, rest = pointer.removeprefix(DEFS).partition("/")
     return f"{name}#{slash}{rest}"
 
 
 def deviations_of(schema: Schema | None) -> Json:
-    """What a schema says at the strict level only, by erratum."""
+    """Return what a schema says at the strict level only, by erratum."""
     return schema.get("deviations", {}) if isinstance(schema, dict) else {}
 
 

@@ -17,7 +17,7 @@ from ..reading.faults import Fault, TextError
 from ..reading.json_text import holds_json, too_deep
 from ..reading.limits import Limits
 from ..reading.lossless import orjson
-from ..reading.variants import Classifier, Verdict
+from ..reading.variants import Classification, Classifier
 from ..results.callback import Body, Callback
 from ..results.findings import Findings, Remainder, Report, ValidationError
 from ..results.status import Outcome
@@ -27,7 +27,7 @@ from .documents import Opened, encoded_document, read_document
 from .partial import PartialReader
 from .validator import Validator, validator
 
-_NO_VERDICT = Verdict(None)
+_UNCLASSIFIED = Classification(None)
 
 
 class CallbackPipeline:
@@ -43,7 +43,7 @@ class CallbackPipeline:
         self.partial = PartialReader(by, self.classifier, self.steps)
 
     def read(self, obj: object, limits: Limits, *, written: bool = False) -> OpenedCallback:
-        """Read a body exactly, tell its variant and open its embedded documents.
+        """Read a body exactly, find its variant and open its embedded documents.
 
         One that was `written` here was received as a value: its findings have no lines.
         """
@@ -52,22 +52,22 @@ class CallbackPipeline:
             opened.receive(obj, limits)
             if written:
                 opened.text = None
-            opened.verdict = self.classifier.classify(opened.value)
-            if opened.verdict.dialect is None:
-                return opened.stopped(_unrecognised(opened.verdict, opened.value))
-            opened.names = self.classifier.first_level(opened.verdict.dialect)
-            opened.schema = opened.verdict.variant or opened.verdict.dialect
+            opened.classified = self.classifier.classify(opened.value)
+            if opened.classified.dialect is None:
+                return opened.stopped(_unrecognised(opened.classified, opened.value))
+            opened.names = self.classifier.first_level(opened.classified.dialect)
+            opened.schema = opened.classified.variant or opened.classified.dialect
             self.open(opened, limits)
         except TextError as error:
             opened.stopped(error.fault)
         else:
-            if opened.verdict.phase is None:
+            if opened.classified.phase is None:
                 opened.faults.append(self._no_status(opened))
         return opened
 
     def open(self, opened: OpenedCallback, limits: Limits, *, losses_only: bool = False) -> None:
         """Open the embedded documents of a body."""
-        dialect = opened.verdict.dialect
+        dialect = opened.classified.dialect
         steps = self.all_steps if dialect is None else self.steps[dialect]
         embedded.Opener(limits, opened.faults, losses_only=losses_only).whole(opened.value, steps)
 
@@ -80,7 +80,7 @@ class CallbackPipeline:
         return opened.report(
             not found.violations,
             found,
-            self.partial.read(obj, limits, opened.verdict.dialect) if found.violations else None,
+            self.partial.read(obj, limits, opened.classified.dialect) if found.violations else None,
         )
 
     def _no_status(self, opened: OpenedCallback) -> Fault:
@@ -94,7 +94,7 @@ class CallbackPipeline:
 class OpenedCallback(Opened):
     """A body read as a callback: its variant, and the keys of its first level by their roles."""
 
-    verdict: Verdict = _NO_VERDICT
+    classified: Classification = _UNCLASSIFIED
     names: Mapping[str, str] = field(default_factory=dict)
 
     def report(
@@ -104,7 +104,7 @@ class OpenedCallback(Opened):
         remainder: Remainder | Callable[[], Remainder] | None,
     ) -> Report:
         """Return the report; what is not known yet is computed later."""
-        variant = self.verdict.variant if self.schema is not None else None
+        variant = self.classified.variant if self.schema is not None else None
         return Report(
             valid=valid,
             variant=variant,
@@ -148,14 +148,14 @@ def report_on_callback(
     findings = partial(_findings, body, strict, limits, written)
     found = found or fast_path.answer(body, strict, limits)
     if found is not None and (type(found) is Callback or is_plain(found, limits)):
-        verdict = Verdict(found.variant.rpartition(".")[0], variant=found.variant)
-        opened = OpenedCallback(found.document, found.variant, verdict=verdict, names=found._names)
-        opened.text = None if written else body
+        classified = Classification(found.variant.rpartition(".")[0], variant=found.variant)
+        opened = OpenedCallback(found.document, found.variant, text=None if written else body)
+        opened.classified, opened.names = classified, found._names
         valid = type(found) is Callback or opened.is_valid(validator(), strict)
     else:
         opened = pipeline().read(body, limits, written=written)
         valid = opened.is_valid(validator(), strict)
-    remainder = partial(_remainder, body, limits, opened.verdict.dialect)
+    remainder = partial(_remainder, body, limits, opened.classified.dialect)
     return opened.report(valid, findings, remainder)
 
 
@@ -194,16 +194,16 @@ def decoded(obj: Body, limits: Limits) -> dict[str, Any]:
     opened = OpenedCallback()
     try:
         opened.receive(obj, limits)
-        opened.verdict = pipeline().classifier.classify(opened.value)
+        opened.classified = pipeline().classifier.classify(opened.value)
         if type(opened.value) is not dict:
-            opened.stopped(_unrecognised(opened.verdict, opened.value))
+            opened.stopped(_unrecognised(opened.classified, opened.value))
         else:
             pipeline().open(opened, limits, losses_only=True)
     except TextError as error:
         opened.stopped(error.fault)
     if opened.faults:
         found = opened.findings(validator(), False, limits)
-        remainder = partial(_remainder, obj, limits, opened.verdict.dialect)
+        remainder = partial(_remainder, obj, limits, opened.classified.dialect)
         raise ValidationError(opened.report(False, found, remainder))
     document: dict[str, Any] = opened.value
     return document
@@ -260,8 +260,8 @@ def _written(obj: object, limits: Limits) -> bytes | None:
     return None if faults or len(written) > limits.body else written
 
 
-def _unrecognised(verdict: Verdict, value: Any) -> Fault:
-    if verdict.problem == "no_object":
+def _unrecognised(classified: Classification, value: Any) -> Fault:
+    if classified.problem == "no_object":
         why = "body_twice" if holds_json(value) else "no_object"
         return Fault((), "discriminator", why, "object", value)
-    return Fault((), "discriminator", str(verdict.problem), verdict.names, verdict.likely)
+    return Fault((), "discriminator", str(classified.problem), classified.names, classified.likely)

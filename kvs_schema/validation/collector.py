@@ -101,7 +101,7 @@ class FindingCollector:
             for fault in faults
             if fault.keyword != "duplicateKey" and fault.reason != "status_missing"
         }
-        self.told = {fault.expected for fault in faults if fault.reason == "status_missing"}
+        self.missing = {fault.expected for fault in faults if fault.reason == "status_missing"}
         self.found: dict[tuple[Any, ...], tuple[Path, Violation]] = {}
         self.seen: set[EngineError] = set()
 
@@ -114,7 +114,7 @@ class FindingCollector:
             error.path[:length] in self.broken for length in range(len(error.path) + 1)
         ):
             return
-        if error.name in self.told and not error.path:
+        if error.name in self.missing and not error.path:
             return
         schema = source_name(str(error.keyword[0]))
         actual, parent, crossed = self._look(error.path, schema)
@@ -188,7 +188,7 @@ class FindingCollector:
         return [v for v in counted if v.erratum is None], [v for v in counted if v.erratum]
 
     def unlisted(self, limit: int) -> Iterator[Path]:
-        """Return the paths of keys that are in no table and no example, in document order."""
+        """Yield the paths of keys that are in no table and no example, in document order."""
         yield from islice(self._inside(self.opened, self.layout, ()), limit)
 
     def _inside(self, value: Any, layout: Layout, path: Path) -> Iterator[Path]:

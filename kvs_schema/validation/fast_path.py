@@ -63,7 +63,7 @@ class _Casing(NamedTuple):
 
 
 def _compiled(source: Mapping[str, Any]) -> Answer:
-    """One parse and one dump of each text, one call of the engine; nothing is copied."""
+    """Return the fast path: one parse and dump of each text, one call of the engine, no copies."""
     from jsonschema_rs import Draft202012Validator, RegexOptions
 
     members = frozenset(source["flow_details"]["object_with"])

@@ -91,7 +91,7 @@ class NoticeFinder:
     def _values(
         self, value: Any, node: GraphNode, attributes: tuple[str, ...], path: Path
     ) -> Iterator[Found]:
-        """Every value that a path of attributes leads to, and where one is absent."""
+        """Yield every value that a path of attributes leads to, and where one is absent."""
         if not attributes:
             yield path, value, node
             return

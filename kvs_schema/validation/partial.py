@@ -17,7 +17,7 @@ from ..reading import embedded, received
 from ..reading.faults import Fault, TextError
 from ..reading.json_text import MANY, read_repeated, read_undisputed
 from ..reading.limits import MOST_FINDINGS, Limits
-from ..reading.variants import Classifier, Identifier, Verdict
+from ..reading.variants import Classification, Classifier, Identifier
 from ..results.callback import Callback, Gaps, PartialCallback
 from ..results.findings import Remainder
 from ..results.status import Outcome
@@ -57,10 +57,10 @@ class PartialReader:
             for path in _places(faults):
                 remove(value, path)
             names = self.classifier.first_level(dialect)
-            verdict = self.classifier.of_status(dialect, value.get(names["status"]))
+            classified = self.classifier.of_status(dialect, value.get(names["status"]))
             task_id = value.get(names["task_id"])
-            if verdict.variant is not None and type(task_id) is str and task_id:
-                partial = self._partial(value, faults, verdict, limits)
+            if classified.variant is not None and type(task_id) is str and task_id:
+                partial = self._partial(value, faults, classified, limits)
                 return Remainder(Outcome.PARTIAL, partial, task_id)
         if given is not None and any(fault.reason == "duplicate_key" for fault in faults):
             whole = read_repeated(given)
@@ -78,9 +78,9 @@ class PartialReader:
         return Remainder(Outcome.UNCLEAR, None, self.identifier.task_id(value))
 
     def _partial(
-        self, value: dict[str, Any], faults: list[Fault], verdict: Verdict, limits: Limits
+        self, value: dict[str, Any], faults: list[Fault], classified: Classification, limits: Limits
     ) -> Callback:
-        variant, dialect = str(verdict.variant), str(verdict.dialect)
+        variant, dialect = str(classified.variant), str(classified.dialect)
         names = self.classifier.first_level(dialect)
         opener = embedded.Opener(_all_faults(limits), faults, read=read_undisputed)
         opener.whole(value, self.steps[dialect])
@@ -202,7 +202,7 @@ def _all_faults(limits: Limits) -> Limits:
 
 
 def _places(faults: Iterable[Fault]) -> Iterator[Path]:
-    """The paths at which nothing usable is; equal values of a duplicate key can be used."""
+    """Yield the paths at which nothing usable is; equal values of a duplicate key can be used."""
     for fault in faults:
         if fault.reason != "duplicate_key":
             yield without_marks(fault.path)

@@ -1,6 +1,6 @@
 """Validates an opened document by a named schema: a verdict, or all findings in document order.
 
-Findings come from one strict run of the engine, whose keyword locations tell deviations from
+Findings come from one strict run of the engine, whose keyword locations separate deviations from
 violations, and from walks for unlisted keys and for notices.
 """
 

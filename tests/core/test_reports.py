@@ -236,4 +236,6 @@ def test_the_digest_is_that_of_the_body_as_received() -> None:
     with pytest.raises(ValidationError) as raised:
         decode_callback({"a": float("nan")})
     of_values = [raised.value.report, check_response(wave, {}), check_request(wave, body={})]
-    assert [report.digest for report in of_values] == [None] * 3
+    of_values += [check_callback(sent("avinfo")), check_callback({"TaskID": 5})]
+    assert [report.digest for report in of_values] == [None] * 5
+    assert [each.line for each in of_values[-1].violations] == [None]

@@ -13,7 +13,7 @@ __all__ = ["checked", "lint"]
 
 
 def checked(directory: Path) -> Sources:
-    """The sources of a directory; raises `InvalidSources` with all problems in them."""
+    """Return the sources of a directory; raises `InvalidSources` with all problems in them."""
     sources, problems = _read(directory)
     if problems:
         raise InvalidSources(problems)
@@ -21,7 +21,7 @@ def checked(directory: Path) -> Sources:
 
 
 def lint(directory: Path) -> list[Problem]:
-    """All problems of the sources in a directory, by file and line.
+    """Return all problems of the sources in a directory, by file and line.
 
     Raises `SpecificationError` where there are no sources at all.
     """

@@ -1,4 +1,4 @@
-"""Which files there are, and the schema in `meta/` that each must hold to."""
+"""Says which source files there are, and by which schema in `meta/` each is validated."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NEEDED = (
 
 
 def meta_schema(path: str) -> str | None:
-    """Path of the schema that a file must hold to; None for a file that has no place here."""
+    """Return the path of the schema of a file; None for a file that has no place here."""
     if path.count("/") > 1:
         return None
     return next((f"meta/{meta}.yaml" for place, meta in PLACES if fnmatchcase(path, place)), None)

@@ -45,7 +45,7 @@ class Part:
 
 
 def shortest_match(pattern: str) -> int:
-    """Length of the shortest text that an anchored pattern matches; raises `PatternError`."""
+    """Return the length of the shortest match of an anchored pattern; raises `PatternError`."""
     return _PatternReader(pattern).part.shortest
 
 
@@ -58,7 +58,7 @@ def check(pattern: str) -> None:
 
 
 def _deterministic(reader: _PatternReader, positions: list[int] | tuple[int, ...]) -> None:
-    """No two of the characters that may come next are the same."""
+    """Raise `PatternError` where two of the characters that may come next are the same."""
     ranges = sorted(
         (low, high, position) for position in positions for low, high in reader.characters[position]
     )
@@ -270,7 +270,7 @@ def _one(character: str) -> Ranges:
 
 
 def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same characters as ranges apart from each other, in order."""
+    """Return the same characters as separate ranges, in order."""
     found: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
         if found and low <= found[-1][1] + 1:

@@ -1,4 +1,8 @@
-"""All rules, and what of the sources must be sound for each to make sense."""
+"""All rules, and what of the sources must be sound before each can run.
+
+Goes in: an index of the sources. Comes out: the problems that the rules find. A rule that needs a
+broken file is left out, so that one fault is reported once.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class LintRule(NamedTuple):
     """A check of the sources.
 
     It is left out while one of the files or folders in `needs` has the wrong structure, and if it
-    is `linked` while a reference leads nowhere, so that one fault is told once.
+    is `linked` while a reference leads nowhere, so that one fault is reported once.
     """
 
     check: Check
@@ -93,7 +97,7 @@ STOPPING = frozenset(("content", "unknown-error-table", "variant-without-schema"
 
 
 def problems(sources: SourceIndex) -> list[Problem]:
-    """What the rules find."""
+    """Return what the rules find."""
     found = [problem for rule in RULES for problem in _found(sources, rule)]
     if STOPPING.isdisjoint(problem.code for problem in found):
         found += (problem for rule in COMPILING for problem in _found(sources, rule))

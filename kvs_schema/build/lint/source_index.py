@@ -1,4 +1,8 @@
-"""What the rules look at: the sources, and each schema in them where it stands."""
+"""The sources as the rules read them.
+
+Goes in: all source files, and those that are broken. Comes out: each schema with its file, line and
+holder, the graph of values with its schemas led back to these, and the compiled schemas.
+"""
 
 from __future__ import annotations
 
@@ -35,27 +39,27 @@ class SchemaNode:
     children: list[SchemaNode] = field(default_factory=list)
 
     def problem(self, code: str, message: str, *tokens: str | int) -> Problem:
-        """A problem with this schema, at the line of a keyword (and what is below it)."""
+        """Return a problem with this schema, at the line of a keyword (and what is below it)."""
         found = self.file.problem(self.pointer + pointer(tokens), code, message)
         return replace(found, derived=self.named.pointer in self.file.origins)
 
     def place(self, *tokens: str | int) -> str:
-        """File and line of this schema or of a part of it."""
+        """Return file and line of this schema or of a part of it."""
         return ":".join(map(str, self.file.place(self.pointer + pointer(tokens))))
 
     def below(self, keyword: str) -> Iterator[SchemaNode]:
-        """The subschemas that a keyword holds."""
+        """Return the subschemas that a keyword contains."""
         return (child for child in self.children if child.keyword == keyword)
 
     def upwards(self) -> Iterator[SchemaNode]:
-        """This schema, the one that contains it, and so on up to a schema with a name."""
+        """Yield this schema, the one that contains it, and so on up to a schema with a name."""
         node: SchemaNode | None = self
         while node is not None:
             yield node
             node = node.parent
 
     def stands_in(self, *keywords: str) -> SchemaNode | None:
-        """The nearest schema from here upwards that one of the keywords holds."""
+        """Return the nearest schema from here upwards that is under one of the keywords."""
         return next((node for node in self.upwards() if node.keyword in keywords), None)
 
     @property
@@ -84,7 +88,7 @@ class SourceIndex:
     """The sources as the rules see them; `broken` names the files that have the wrong structure.
 
     Schemas come from sound files only, and the names of those in broken files are known too, so
-    that one fault is not told at each place that it touches.
+    that one fault is not reported at each place that it touches.
     """
 
     def __init__(self, all_files: Sources, broken: Collection[str] = ()) -> None:
@@ -106,7 +110,7 @@ class SourceIndex:
             self.named.setdefault(node.name, node)
 
     def is_sound(self, *places: str) -> bool:
-        """Whether files (or all files of folders) are there and have the right structure."""
+        """Return whether files (or all files of folders) are there and have the right structure."""
         return not any(
             path == place or path.startswith(f"{place}/")
             for path in self.broken
@@ -114,23 +118,23 @@ class SourceIndex:
         )
 
     def file(self, path: str) -> SourceFile:
-        """A file that is known to be there."""
+        """Return a file that is known to be there."""
         return self.all.files[path]
 
     def value(self, path: str) -> Any:
-        """The value of a file; to be asked for where the file is known to be sound."""
+        """Return the value of a file that is known to be sound."""
         return self.all.files[path].value
 
     def files(self, folder: str) -> Iterator[SourceFile]:
-        """The sound files of a folder."""
+        """Return the sound files of a folder."""
         return (f for f in self.all.below(folder) if f.path not in self.broken)
 
     def lacks(self, name: str) -> bool:
-        """Whether no schema has a name; not to be told while a file of schemas cannot be read."""
+        """Return whether no schema has a name; False while a file of schemas cannot be read."""
         return name not in self._names and self._all_names_are_known
 
     def unknown(self, name: str) -> str:
-        """Words for a name that no schema has."""
+        """Return the words for a name that no schema has."""
         return unknown("schema", name, self._names)
 
     @cached_property
@@ -160,7 +164,7 @@ class SourceIndex:
         return {f"{DEFS}{node.pointer[1:]}": node for node in self.nodes}
 
     def about(self, node: SchemaNode, graph: Graph | None = None) -> GraphNode:
-        """The value that a schema is about, where the objects and arrays around it put it."""
+        """Return the value that a schema is about, at its place in objects and arrays."""
         graph, top = graph or self.graph, node.root
         if top.parent is None or top.keyword not in ("properties", "items"):
             return graph.at(f"{DEFS}{top.pointer[1:]}")
@@ -169,27 +173,27 @@ class SourceIndex:
         return found or graph.interned((), strict=True)
 
     def always(self, value: GraphNode) -> tuple[SchemaNode, ...]:
-        """The schemas that apply to a value at both levels and without a condition."""
+        """Return the schemas that apply to a value at both levels and without a condition."""
         return self.schemas(one for one in value.applied if one.always)
 
     def schemas(self, applied: Iterable[Applied]) -> tuple[SchemaNode, ...]:
-        """The schemas where they stand."""
+        """Return the schemas at their places in the files."""
         return tuple(self._by_pointer[one.pointer] for one in applied)
 
     def held(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
-        """The schemas that always apply to the value that a schema is about."""
+        """Return the schemas that always apply to the value that a schema is about."""
         return self.always(self.about(node))
 
     def peers(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
-        """All schemas about the value that a schema is about, on whatever condition."""
+        """Return all schemas about the value that a schema is about, on whatever condition."""
         return self.always(self.about(node, self._whole_graph))
 
     def own(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
-        """A schema, and those that apply wherever it does."""
+        """Return a schema, and those that apply wherever it does."""
         return self.always(self.graph.at(f"{DEFS}{node.pointer[1:]}"))
 
     def asked(self, node: SchemaNode) -> tuple[SchemaNode, ...]:
-        """The schemas that apply where a schema does: `held`, and `own`."""
+        """Return the schemas that apply where a schema does: `held`, and `own`."""
         return tuple(dict.fromkeys((*self.held(node), *self.own(node))))
 
     @cached_property
@@ -218,7 +222,7 @@ class SourceIndex:
         return assemble.specification(self.all)
 
     def reached(self, names: Iterable[str]) -> set[str]:
-        """Names of the schemas that these refer to, directly or not, themselves included."""
+        """Return the names of these schemas and of those that they refer to, directly or not."""
         found: set[str] = set()
         waiting = [name for name in names if name in self.named]
         while waiting:
@@ -252,12 +256,12 @@ def _walk(node: SchemaNode) -> Iterator[SchemaNode]:
 
 
 def references(top: SchemaNode) -> list[str]:
-    """Names that the schemas below one refer to."""
+    """Return the names that the schemas below one refer to."""
     return [name for node in _walk(top) if (name := node.reference) is not None]
 
 
 def is_resolved(sources: SourceIndex, node: SchemaNode) -> bool:
-    """Whether the `$ref` of a schema, if it has one, leads to a schema."""
+    """Return whether the `$ref` of a schema, if it has one, leads to a schema."""
     reference = str(node.schema.get("$ref", ""))
     if not reference:
         return True
@@ -265,7 +269,7 @@ def is_resolved(sources: SourceIndex, node: SchemaNode) -> bool:
 
 
 def circles(sources: SourceIndex) -> Iterator[SchemaNode]:
-    """The schemas whose `$ref` leads back to the named schema that they are part of."""
+    """Yield the schemas whose `$ref` leads back to the named schema that they are part of."""
     done: set[str] = set()
 
     def visit(name: str, above: tuple[str, ...]) -> Iterator[SchemaNode]:

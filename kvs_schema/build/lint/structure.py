@@ -1,4 +1,7 @@
-"""The structure of each file: its place, the schema of its kind in `meta/`, and its numbers."""
+"""Validates the structure of each file: its place, its schema in `meta/`, and its numbers.
+
+Goes in: the source files. Comes out: problems with lines, and the files that rules cannot use.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ HARMLESS = (UNKNOWN_KEYWORD, "whole-number")
 
 
 def check(sources: Sources, unread: Collection[str] = ()) -> tuple[list[Problem], set[str]]:
-    """Problems of structure, and the files whose content no rule can rely on.
+    """Return problems of structure, and the files whose content no rule can rely on.
 
     `unread` names files that are known to be no YAML.
     """
@@ -58,7 +61,7 @@ def _meta_first(path: str) -> tuple[bool, bool, str]:
 
 
 def _unusable(file: SourceFile) -> Iterator[Problem]:
-    """Why a meta schema cannot be asked, whatever the meta schema of meta schemas says."""
+    """Yield why a meta schema cannot be used, whatever the meta schema of meta schemas says."""
     pointer: Iterable[Any] = ()
     try:
         if _quick(file.value) is None:
@@ -88,7 +91,7 @@ def _texts(value: Any, pointer: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
 
 
 def _quick(meta: Any) -> Any:
-    """A validator of the quick engine; None where there is no such engine, or it has objections."""
+    """Return a validator of the quick engine; None without such an engine, or where it objects."""
     try:
         import jsonschema_rs
 
@@ -105,25 +108,25 @@ def _place(file: SourceFile) -> Iterator[Problem]:
 
 
 def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
-    """What is not as the meta schema has it; one problem for a place."""
+    """Yield what is invalid by the meta schema; one problem for a place."""
     named = UNKNOWN_KEYWORD if meta in (META, "meta/schemas.yaml") else "unknown-name"
     value = _with_text_keys(file.value)
     quick = _quick(schema)
     if quick is not None and quick.is_valid(value):
         return
-    told = set()
+    reported = set()
     for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
         pointer = pointers.pointer(error.absolute_path)
         for code, name, message in _described(error, named):
             place = pointer, name, message if code == "missing-name" else code
-            if place not in told:
-                told.add(place)
+            if place not in reported:
+                reported.add(place)
                 where = pointer if name is None else f"{pointer}/{escape(name)}"
                 yield file.problem(where, code, message)
 
 
 def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | None, str]]:
-    """Code, name of the member at fault if there is one, and words for an error."""
+    """Yield the code, the member at fault if there is one, and the words for an error."""
     keyword, found = str(error.validator), cast(Any, error.instance)
     value, schema = cast(Any, error.validator_value), cast(Any, error.schema)
     if keyword == "additionalProperties":
@@ -146,7 +149,7 @@ def _described(error: ValidationError, named: str) -> Iterator[tuple[str, str | 
 
 
 def _asks_for_name(error: ValidationError) -> bool:
-    """Whether an error is about the name of a member, found under `propertyNames`."""
+    """Return whether an error is about the name of a member, found under `propertyNames`."""
     path = [None, *error.absolute_schema_path]
     return any(
         keyword == "propertyNames" and before != "properties" for before, keyword in pairwise(path)
@@ -174,7 +177,7 @@ def _expected(keyword: str, value: Any, found: Any) -> str:
 
 
 def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
-    """Whole numbers written as decimals (`3.0`) and keys that are numbers, which JSON has not.
+    """Yield integers written as decimals (`3.0`) and keys that are numbers, which JSON lacks.
 
     Bodies of examples may hold any number; the keys of an error table are its codes.
     """

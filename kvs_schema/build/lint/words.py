@@ -1,4 +1,4 @@
-"""Words that problems share."""
+"""Words that problems share: lists, values, and names that look like an unknown one."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ...spec.suggestions import nearest
 
 
 def did_you_mean(name: str, known: Iterable[object]) -> str:
-    """`; did you mean …?` for a name that is not known, where there is a near one."""
+    """Return `; did you mean …?` for a name that is not known, where there is a near one."""
     near = nearest(name, map(str, known))
     return f"; did you mean {near!r}?" if near is not None else ""
 
 
 def unknown(kind: str, name: str, known: Iterable[object]) -> str:
-    """Words for a name that is not known, where it names something of a kind."""
+    """Return the words for a name that is not known, where it names something of a kind."""
     return f"unknown {kind} {name!r}{did_you_mean(name, known)}"
 
 
 def shown(value: Any) -> str:
-    """A value as JSON, shortened."""
+    """Return a value as JSON, shortened."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def listed(names: Iterable[object]) -> str:
-    """Names with commas between them."""
+    """Return names with commas between them."""
     return ", ".join(map(str, names))

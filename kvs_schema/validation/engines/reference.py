@@ -112,17 +112,17 @@ class _Keywords:
 
     @staticmethod
     def nothing(*_: Any) -> Iterator[ValidationError]:
-        """A keyword that refuses nothing."""
+        """Refuse nothing."""
         return iter(())
 
     def condition(self, validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        """An `if` by the tolerant schemas as they are."""
+        """Validate by the branch that an `if` chooses, by the tolerant schemas as they are."""
         branch = "then" if self.conditions(value).is_valid(instance) else "else"
         if branch in schema:
             yield from validator.descend(instance, schema[branch], schema_path=branch)
 
     def negation(self, _: Any, value: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
-        """A `not` by the tolerant schemas as they are."""
+        """Validate by a `not`, by the tolerant schemas as they are."""
         if self.conditions(value).is_valid(instance):
             yield ValidationError("not")
 
@@ -133,7 +133,7 @@ class _Keywords:
 
     @staticmethod
     def properties(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        """Members but for a null that counts as absent; a `false` schema names its member."""
+        """Validate members but a null that counts as absent; a `false` schema names its member."""
         if not isinstance(instance, dict):
             return
         for name in value.keys() & instance.keys():
@@ -148,7 +148,7 @@ class _Keywords:
     def strict_properties(
         self, validator: Any, value: Any, instance: Any, schema: Any
     ) -> Iterator[Any]:
-        """The same, and the deviation of a null."""
+        """Validate members as `properties` does; a null that counts as absent is a deviation."""
         yield from self.properties(validator, value, instance, schema)
         for name in value:
             null = isinstance(instance, dict) and instance.get(name, name) is None
@@ -179,7 +179,7 @@ class _Keywords:
 
     @staticmethod
     def type(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-        """A type; an opened document may be where its string is due."""
+        """Validate a type; an opened document may be where its string is due."""
         if "contentSchema" not in schema or not isinstance(instance, dict | list):
             yield from jsonschema.Draft202012Validator.VALIDATORS["type"](
                 validator, value, instance, schema
@@ -187,7 +187,7 @@ class _Keywords:
 
     @staticmethod
     def content(validator: Any, value: Any, instance: Any, _: Any) -> Iterator[ValidationError]:
-        """An opened document; what is wrong with a string was found when it was opened."""
+        """Validate an opened document; faults of its string were found when it was opened."""
         if isinstance(instance, dict | list):
             yield from validator.descend(instance, value)
 

@@ -1,4 +1,8 @@
-"""The engine of the hot path: `jsonschema-rs` on the compiled forms, for opened documents."""
+"""The engine that validates by default: `jsonschema-rs` on the compiled schemas.
+
+Goes in: an opened document. Comes out: a verdict, or the places of failing keywords. `Engine` is
+what the reference engine offers too.
+"""
 
 from __future__ import annotations
 
@@ -170,7 +174,7 @@ def _engine_errors(error: Any) -> Iterator[EngineError]:
 
 
 def bundle(forms: Mapping[str, Any], pointers: Iterable[str]) -> dict[str, Any]:
-    """One self-contained schema that asks for all the schemas at these pointers."""
+    """Return one self-contained schema that requires all the schemas at these pointers."""
     references = [{"$ref": pointer} for pointer in pointers]
     root: dict[str, Any] = {"allOf": references} if references else {}
     return {

@@ -1,4 +1,4 @@
-"""Examples and cases: the schemas, errata and examples that they name are there."""
+"""Rules about examples and cases: the schemas, errata and examples that they name exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tables import ERRATA
 
 
 def examples(sources: SourceIndex) -> Iterator[Problem]:
-    """An example names its schema and its deviations, the latter in order."""
+    """Check that an example names its schema and its deviations, the latter in order."""
     errata = sources.value(ERRATA)["errata"]
     for file in sources.files("examples"):
         name = file.value["schema"]
@@ -30,7 +30,7 @@ def examples(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
-    """Each variant has an example."""
+    """Check that each variant has an example."""
     file = sources.file(VARIANTS)
     shown = {example.value["schema"] for example in sources.files("examples")}
     for name in variants_in(file.value):
@@ -41,7 +41,7 @@ def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def cases(sources: SourceIndex) -> Iterator[Problem]:
-    """A case names an example that is there, or its schema; and errata that are deviations."""
+    """Check that a case names an example that exists, or its schema, and real deviations."""
     errata = sources.value(ERRATA)["errata"]
     examples = {
         file.path.removeprefix("examples/").removesuffix(".yaml")

@@ -1,4 +1,7 @@
-"""Error tables and messages: what they refer to is there."""
+"""Rules about error tables, messages and texts: what they refer to exists.
+
+Codes ascend, and placeholders are known and the same in both languages.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
 
 
 def error_codes(sources: SourceIndex) -> Iterator[Problem]:
-    """Codes ascend, and each has a category of the closed list."""
+    """Check that codes ascend, and each has a category of the closed list."""
     categories = sources.value(CATEGORIES)["categories"]
     tables: dict[str, str] = {}
     for file in _error_tables(sources):
@@ -51,7 +54,7 @@ def error_codes(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def unused_categories(sources: SourceIndex) -> Iterator[Problem]:
-    """Some code has each category."""
+    """Check that each category has a code."""
     file = sources.file(CATEGORIES)
     used = {row["category"] for f in _error_tables(sources) for row in f.value["codes"].values()}
     for category in file.value["categories"]:
@@ -65,7 +68,7 @@ def _error_tables(sources: SourceIndex) -> Iterator[SourceFile]:
 
 
 def messages(sources: SourceIndex) -> Iterator[Problem]:
-    """Templates stand for known things, and for the same in both languages."""
+    """Check that the placeholders of messages are known, and the same in both languages."""
     file = sources.file(MESSAGES)
     for section, of_finding in _SECTIONS.items():
         for name, template in file.value[section].items():
@@ -81,7 +84,7 @@ def messages(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def texts(subject: SourceIndex) -> Iterator[Problem]:
-    """Texts of this package have the same placeholders in all forms; a section has one file."""
+    """Check that all forms of a text have the same placeholders, and a section has one file."""
     sections: dict[str, str] = {}
     for file in subject.files("texts"):
         for section, entries in file.value.items():
@@ -100,7 +103,7 @@ def texts(subject: SourceIndex) -> Iterator[Problem]:
 def templates(
     file: SourceFile, pointer: str, template: dict[str, Any], allowed: frozenset[str] | None
 ) -> Iterator[Problem]:
-    """The placeholders of a text stand for something, and for the same in both languages."""
+    """Check that placeholders are known, and the same in both languages."""
     used: dict[str, frozenset[str]] = {}
     for language, text in template.items():
         line = file.line(f"{pointer}/{language}")
@@ -122,14 +125,14 @@ def templates(
 
 
 def keywords_without_message(sources: SourceIndex) -> Iterator[Problem]:
-    """Each keyword that a finding may name has its words."""
+    """Check that each keyword that a finding may name has its words."""
     known = sources.value(MESSAGES)["keywords"]
-    told = set()
+    reported = set()
     for node in sources.nodes:
         if node.stands_in("if", "not") is not None:
             continue
         for keyword in node.schema:
-            if keyword in _FAILING and keyword not in known and keyword not in told:
-                told.add(keyword)
+            if keyword in _FAILING and keyword not in known and keyword not in reported:
+                reported.add(keyword)
                 message = f"{MESSAGES} has no words for the keyword {keyword!r}"
                 yield node.problem("keyword-without-message", message, keyword)

@@ -1,4 +1,4 @@
-"""Deviations and errata: each names the other."""
+"""Rules about errata: each deviation names one, and each is named where it has an effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOTH = "both"
 
 
 def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
-    """A deviation names an erratum that claims to be one."""
+    """Check that a deviation names an erratum that claims to be one."""
     errata = sources.value(ERRATA)["errata"]
     for node in sources.nodes:
         if node.keyword == "deviations" and node.name != UNLISTED:
@@ -32,7 +32,7 @@ def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
 def unclaimed(
     file: SourceFile, where: str, erratum: str, errata: dict[str, Any], effect: str = _DEVIATION
 ) -> Iterator[Problem]:
-    """An erratum that a file names exists, and claims the effect."""
+    """Check that an erratum that a file names exists, and claims the effect."""
     if erratum not in errata:
         yield file.problem(where, "unknown-erratum", unknown("erratum", erratum, errata))
     elif errata[erratum]["effect"] != effect:
@@ -41,7 +41,7 @@ def unclaimed(
 
 
 def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
-    """An erratum that claims an effect is named by some schema, or by the reader.
+    """Check that an erratum with an effect is named by some schema, or by the reader.
 
     Its section is one of those that are listed.
     """
@@ -65,7 +65,7 @@ def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def deviation_places(sources: SourceIndex) -> Iterator[Problem]:
-    """A deviation stands where a rule holds, and not where one is only asked about."""
+    """Check that a deviation is beside rules, and not in a condition."""
     for node in sources.nodes:
         holder = node.parent
         if node.keyword != "deviations" or holder is None:
@@ -84,7 +84,7 @@ def deviation_places(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def blind_deviations(sources: SourceIndex) -> Iterator[Problem]:
-    """`additionalProperties` sees the properties beside it only, and a deviation has none."""
+    """Check that no deviation has `additionalProperties`, which sees the keys beside it only."""
     for node in sources.nodes:
         if (
             node.keyword == "additionalProperties"

@@ -1,4 +1,4 @@
-"""Notices: their verbs, schemas and attributes exist, and their words stand for something."""
+"""Rules about notices: verbs, schemas and attributes exist, placeholders are known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACEHOLDERS = frozenset(("expected", "actual"))
 
 
 def notices(sources: SourceIndex) -> Iterator[Problem]:
-    """Each check has one verb and leads to fields, in every schema that it is about."""
+    """Check that each check of a notice has one verb and leads to fields in every schema."""
     if NOTICES not in sources.all.files:
         return
     file = sources.file(NOTICES)

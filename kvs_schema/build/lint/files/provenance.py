@@ -1,4 +1,4 @@
-"""Titles, descriptions, and where each rule comes from."""
+"""Rules about titles and descriptions, and about the source of each rule and property."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SILENT = ANNOTATIONS | {"if", "then", "else", "deviations", "allOf"}
 
 
 def untitled_schemas(sources: SourceIndex) -> Iterator[Problem]:
-    """A schema with a name has a title in both languages."""
+    """Check that a schema with a name has a title in both languages."""
     for node in sources.definitions:
         for word in ("title", "title_zh"):
             if word not in node.schema:
@@ -22,7 +22,7 @@ def untitled_schemas(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def undescribed_properties(sources: SourceIndex) -> Iterator[Problem]:
-    """A property has a description in both languages, or refers to a schema that has."""
+    """Check that a property has a description in both languages, or its reference has."""
     for node in _defining_properties(sources):
         own = sources.own(node)
         for word in ("description", "description_zh"):
@@ -31,7 +31,7 @@ def undescribed_properties(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def unsourced_rules(sources: SourceIndex) -> Iterator[Problem]:
-    """A schema names its table or its source; a branch names its source, or stands in what does."""
+    """Check that a schema names its table or source, and a branch its own or one around it."""
     for node in sources.definitions:
         if not {"table", "source"} & node.schema.keys():
             yield node.problem(
@@ -44,7 +44,7 @@ def unsourced_rules(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def unsourced_properties(sources: SourceIndex) -> Iterator[Problem]:
-    """A property names its row or its source; one that narrows another has that of its schema."""
+    """Check that a property names its row or source; one that narrows another has its schema's."""
     defining = set(_defining_properties(sources))
     for node in sources.nodes:
         if node.keyword != "properties":
@@ -59,7 +59,7 @@ def unsourced_properties(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def _has_source(node: SchemaNode) -> bool:
-    """Whether a schema or what it stands in names a source; a deviation's is its erratum."""
+    """Return whether a schema, or one around it, names a source; a deviation has its erratum."""
     return any(
         {"source", "row"} & part.schema.keys() or part.keyword == "deviations"
         for part in node.upwards()
@@ -67,7 +67,7 @@ def _has_source(node: SchemaNode) -> bool:
 
 
 def _defining_properties(sources: SourceIndex) -> Iterator[SchemaNode]:
-    """Properties where an object lists them, not where a branch or another schema narrows them."""
+    """Yield properties where an object lists them, not where a branch or a schema narrows them."""
     for node in sources.nodes:
         if node.keyword != "properties" or node.conditional:
             continue

@@ -1,4 +1,4 @@
-"""Refusals: what a request is refused with is a code of the table, and every place has one."""
+"""Rules about refusals: their codes are in the error table, every place of a request has one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEYWORDS = "keywords"
 
 
 def unknown_codes(sources: SourceIndex) -> Iterator[Problem]:
-    """Codes of refusals are in the table that has refusals; 0 is that of a success."""
+    """Check that codes of refusals are in the table that has refusals; 0 means success."""
     for file in _tables(sources):
         known = [code for code in file.value["codes"] if code != 0]
         for pointer, refusal in _declared(file.value["refusals"]):
@@ -27,7 +27,7 @@ def unknown_codes(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def places_without_refusal(sources: SourceIndex) -> Iterator[Problem]:
-    """Where there are refusals, each place of a request has one or is inside one that has."""
+    """Check that, if any, each place of a request has a refusal or is inside one that has."""
     reached: set[str] = set()
     for top in sources.definitions if any(_tables(sources)) else ():
         if not top.name.endswith(".request"):
@@ -61,7 +61,7 @@ def _unknown(refusal: dict[str, Any] | None, known: Collection[int]) -> Iterator
 
 
 def _inside(node: GraphNode, refused: bool) -> Iterator[tuple[GraphNode, bool]]:
-    """What is inside a value, and whether it or what is around it has a refusal."""
+    """Yield what is inside a value, and whether it or something around it has a refusal."""
     for _, child in node.children:
         has = refused or any("refusal" in one.keywords for one in child.applied)
         yield child, has

@@ -1,4 +1,4 @@
-"""The field tables: each is used, each row stands once, each required row is asked for."""
+"""Rules about the field tables: each is used, each row given once, each required row required."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ERRATA = "errata.yaml"
 
 
 def table_names(sources: SourceIndex) -> Iterator[Problem]:
-    """A schema names a table that is there, and a row stands in an object that names its table."""
+    """Check that tables named by schemas exist, and that a row is in an object with its table."""
     tables = sources.value(TABLES)["tables"]
     for node in sources.nodes:
         table = node.schema.get("table")
@@ -28,7 +28,7 @@ def table_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def unused_tables(sources: SourceIndex) -> Iterator[Problem]:
-    """A table of the KVS documentation is described by a schema."""
+    """Check that a table of the KVS documentation is described by a schema."""
     used = {node.schema.get("table") for node in sources.nodes}
     file = sources.file(TABLES)
     for table in file.value["tables"]:
@@ -38,7 +38,7 @@ def unused_tables(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def rows(sources: SourceIndex) -> Iterator[Problem]:
-    """A row of a table stands once, in a schema or among the recorded rows of the table."""
+    """Check that a row of a table is given once, in a schema or among the recorded rows."""
     file = sources.file(TABLES)
     first: dict[tuple[str, str], str] = {}
     for table, entry in file.value["tables"].items():
@@ -58,7 +58,7 @@ def rows(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:
-    """A row that is recorded and not asserted names the erratum that says why."""
+    """Check that a row that is recorded and not asserted names the erratum that says why."""
     file = sources.file(TABLES)
     errata = sources.value(ERRATA)["errata"]
     for pointer, row in _recorded(file):
@@ -74,7 +74,7 @@ def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def required_rows(sources: SourceIndex) -> Iterator[Problem]:
-    """What a table requires, some schema requires: of all callbacks, of some, or as a deviation."""
+    """Check that some schema requires what a table requires, perhaps as a deviation."""
     required = {
         row
         for node in sources.nodes

@@ -1,4 +1,4 @@
-"""Discriminators: every body has one variant at most, and every variant its schema."""
+"""Rules about discriminators: a body has at most one variant, and every variant has its schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OUTPUTS = "outputs"
 
 
 def overlapping_discriminators(sources: SourceIndex) -> Iterator[Problem]:
-    """No status has two phases, no name two casings, no pair of casing and form two dialects."""
+    """Check that a status has one phase, a key one casing, a casing and form one dialect."""
     file = sources.file(VARIANTS)
     phases = (
         (status, f"/phases/{phase}/status/{index}", phase)
@@ -51,7 +51,7 @@ def _twice(
 
 
 def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
-    """Each casing has a dialect for single tasks and one for flows; casings named are there."""
+    """Check that each casing has a dialect for single tasks and one for flows, and exists."""
     file = sources.file(VARIANTS)
     casings, dialects = file.value["names"], file.value["dialects"]
     for dialect, spec in dialects.items():
@@ -72,7 +72,7 @@ def incomplete_dialects(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def variants_without_schema(sources: SourceIndex) -> Iterator[Problem]:
-    """A dialect and each of its variants has a schema of that name."""
+    """Check that a dialect and each of its variants has a schema of that name."""
     file = sources.file(VARIANTS)
     for dialect in file.value["dialects"]:
         names = [dialect, *(f"{dialect}.{phase}" for phase in file.value["phases"])]
@@ -83,7 +83,7 @@ def variants_without_schema(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def first_level_names(sources: SourceIndex) -> Iterator[Problem]:
-    """The schema of a dialect has the names by which it is told."""
+    """Check that the schema of a dialect has the keys by which it is identified."""
     file = sources.file(VARIANTS)
     for dialect, roles in _dialects(file.value):
         properties = _members(sources, dialect)
@@ -95,7 +95,7 @@ def first_level_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def statuses_of_phases(sources: SourceIndex) -> Iterator[Problem]:
-    """The schema of a variant takes the statuses of its phase, and no other."""
+    """Check that the schema of a variant takes the statuses of its phase, and no other."""
     file = sources.file(VARIANTS)
     for dialect, roles in _dialects(file.value):
         for phase, spec in file.value["phases"].items():
@@ -110,7 +110,7 @@ def statuses_of_phases(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def carried_names(sources: SourceIndex) -> Iterator[Problem]:
-    """What a task type carries, an output has as a property."""
+    """Check that an output has as a property what a task type carries."""
     file = sources.file(VARIANTS)
     known = {
         name
@@ -128,12 +128,12 @@ def carried_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def _dialects(classifier: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Each dialect with its names by role, where its casing is known."""
+    """Yield each dialect with its names by role, where its casing is known."""
     for dialect, spec in classifier["dialects"].items():
         if spec["names"] in classifier["names"]:
             yield dialect, classifier["names"][spec["names"]]
 
 
 def _members(sources: SourceIndex, name: str) -> Mapping[str, GraphNode]:
-    """The members of the object that a schema describes, if there is one of that name."""
+    """Return the members of the object that a schema describes, if there is one of that name."""
     return sources.about(sources.named[name]).members if name in sources.named else {}

@@ -1,4 +1,4 @@
-"""Embedded documents: strings that contain JSON, and what the JSON must be."""
+"""Rules about embedded documents: strings that contain JSON, and the type of that JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BESIDE = ("if", "then", "else")
 
 
 def embedded_documents(sources: SourceIndex) -> Iterator[Problem]:
-    """`contentSchema` stands in a schema with a name, beside its type and media type only.
+    """Check that `contentSchema` is in a named schema, beside its type and media type only.
 
     The compiled form takes the place of `type`, `if` and `then`, and findings name the schema.
     """
@@ -48,7 +48,7 @@ def embedded_documents(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def embedded_kinds(sources: SourceIndex) -> Iterator[Problem]:
-    """An embedded document is an object or an array, and its schema says which by its type."""
+    """Check that an embedded document is an object or an array, by the type of its schema."""
     for node in sources.nodes:
         if node.keyword != "contentSchema" or node.reference not in sources.named:
             continue
@@ -59,7 +59,7 @@ def embedded_kinds(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def error_tables(sources: SourceIndex) -> Iterator[Problem]:
-    """`errorTable` names an error table that is there."""
+    """Check that `errorTable` names an error table that exists."""
     tables = [file.value["table"] for file in sources.files("errors") if "table" in file.value]
     for node in sources.nodes:
         table = node.schema.get("errorTable")

@@ -1,4 +1,4 @@
-"""Names of schemas, and references to them."""
+"""Rules about the names of schemas and references to them: usable, unique, resolved, used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RESERVED = ("callback",)
 
 
 def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
-    """Names stand in pointers, addresses and file names, so they hold no other characters."""
+    """Check the characters of names, which are in pointers, addresses and file names."""
     for node in sources.definitions:
         if not _NAME.fullmatch(node.name):
             message = f"{node.name!r}: a name has only letters, digits, dots and hyphens"
@@ -26,7 +26,7 @@ def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def names_defined_twice(sources: SourceIndex) -> Iterator[Problem]:
-    """A reference names a schema whatever its file, so a name means one schema."""
+    """Check that a name means one schema, since a reference does not say in which file it is."""
     for node in sources.definitions:
         first = sources.named[node.name]
         if first is not node:
@@ -35,7 +35,7 @@ def names_defined_twice(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def references(sources: SourceIndex) -> Iterator[Problem]:
-    """A reference is `#/$defs/<name>` and leads to a schema."""
+    """Check that a reference is `#/$defs/<name>` and leads to a schema."""
     for node in sources.nodes:
         if is_resolved(sources, node):
             continue
@@ -49,14 +49,14 @@ def references(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def circular_references(sources: SourceIndex) -> Iterator[Problem]:
-    """Documents are finite trees, and so are the compiled layouts."""
+    """Check that no reference is circular: documents and layouts are finite trees."""
     for node in circles(sources):
         message = f"the reference to {node.reference!r} leads back to itself"
         yield node.problem("circular-reference", message, "$ref")
 
 
 def unused_schemas(sources: SourceIndex) -> Iterator[Problem]:
-    """A schema is a variant, a dialect, a request, a response, or something they refer to."""
+    """Check that each schema is a variant, a dialect, a request, a response, or used by one."""
     classifier = sources.value(VARIANTS)
     roots = [*variants_in(classifier), *classifier["dialects"]]
     roots += (name for name in sources.named if name.endswith((".request", ".response")))

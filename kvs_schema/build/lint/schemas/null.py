@@ -26,7 +26,7 @@ _VALIDATOR = create(
 
 
 def nulls(sources: SourceIndex) -> Iterator[Problem]:
-    """In an object with `nullAbsent`, in each branch, null passes for names that may be absent."""
+    """Check that with `nullAbsent`, in each branch, null passes for names that may be absent."""
     for value in {sources.about(node).tolerant for node in sources.nodes}:
         names = {
             name
@@ -58,7 +58,7 @@ def _wrong(
 
 
 def _form(forms: Mapping[str, Any], node: SchemaNode) -> Any:
-    """The compiled form at the place of a schema; what asserts nothing is left out there."""
+    """Return the compiled form at the place of a schema; it lacks what asserts nothing."""
     try:
         return follow(forms, tokens(node.pointer))
     except (LookupError, TypeError):

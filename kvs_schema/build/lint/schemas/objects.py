@@ -1,4 +1,4 @@
-"""Objects list their names, and require names that they list."""
+"""Rules about the keys of objects: what they require and count is among their properties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .values import types_of
 
 
 def names_not_listed(sources: SourceIndex) -> Iterator[Problem]:
-    """Where `additionalProperties` stands, `properties` lists all names of the object.
+    """Check that beside `additionalProperties`, `properties` lists all keys of the object.
 
     Names of the first level that a deviation refuses may be those of another casing.
     """
@@ -37,7 +37,7 @@ def names_not_listed(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def unknown_required_names(sources: SourceIndex) -> Iterator[Problem]:
-    """A name that is required is a property of the object."""
+    """Check that a key that is required is a property of the object."""
     for node in sources.nodes:
         required = node.schema.get("required", ())
         if not required:
@@ -50,7 +50,7 @@ def unknown_required_names(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def counted_arrays(sources: SourceIndex) -> Iterator[Problem]:
-    """`counts` names an array of the same object or of one that contains it."""
+    """Check that `counts` names an array of the same object or of one that contains it."""
     for node in sources.nodes:
         counted = node.schema.get("counts")
         if counted is None or node.parent is None:
@@ -66,7 +66,7 @@ def counted_arrays(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def _around(sources: SourceIndex, node: SchemaNode) -> Iterator[SchemaNode]:
-    """The schemas of an object, and of all that may hold it."""
+    """Yield the schemas of an object, and of all that may contain it."""
     seen: set[SchemaNode] = set()
     waiting = [node.root]
     while waiting:

@@ -1,4 +1,4 @@
-"""Patterns: anchored, read alike by both engines, matched in linear time."""
+"""Rules about patterns: anchored, read alike by both engines, matched in linear time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..source_index import SourceIndex
 
 
 def patterns(sources: SourceIndex) -> Iterator[Problem]:
-    """A pattern is one that `regular` describes, and both engines compile it."""
+    """Check that `regular` knows each pattern, and that both engines compile it."""
     for node in sources.nodes:
         pattern = node.schema.get("pattern")
         if pattern is None:
@@ -37,7 +37,7 @@ def _compiled_by_re(pattern: str) -> str | None:
 
 
 def _compiled_by_rust(pattern: str) -> str | None:
-    """Why the linear engine refuses a pattern; None also where that engine has no build."""
+    """Return why the linear engine refuses a pattern; None also where that engine has no build."""
     try:
         import jsonschema_rs
     except ImportError:

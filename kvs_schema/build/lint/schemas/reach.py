@@ -1,4 +1,4 @@
-"""Branches that nothing can reach, and rules that nothing can hold to."""
+"""Rules about branches that nothing can reach, and schemas by which nothing is valid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .values import types_of, values_of
 
 
 def incomplete_conditions(sources: SourceIndex) -> Iterator[Problem]:
-    """`then` and `else` need an `if`, and an `if` one of them."""
+    """Check that `then` and `else` have an `if`, and an `if` one of them."""
     for node in sources.nodes:
         branches = [keyword for keyword in ("then", "else") if keyword in node.schema]
         if "if" not in node.schema:
@@ -24,7 +24,7 @@ def incomplete_conditions(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def vacuous_conditions(sources: SourceIndex) -> Iterator[Problem]:
-    """A condition on a property holds where the name is absent, unless it requires the name."""
+    """Check that a condition on a property requires it: without, it is true where it is absent."""
     for node in sources.nodes:
         if node.stands_in("if") is None or node.stands_in("not") is not None:
             continue
@@ -38,7 +38,7 @@ def vacuous_conditions(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def constant_conditions(sources: SourceIndex) -> Iterator[Problem]:
-    """What a condition requires leaves something to each branch."""
+    """Check that what a condition requires leaves something to each branch."""
     for node in sources.nodes:
         if node.stands_in("if") is None or node.stands_in("not") is not None:
             continue
@@ -54,7 +54,7 @@ def constant_conditions(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def _types_left(sources: SourceIndex, node: SchemaNode) -> frozenset[str] | None:
-    """The types of an instance at the tolerant level, null included where it counts as absent."""
+    """Return the types of a value at the tolerant level, with null where it counts as absent."""
     value = sources.about(node)
     types = types_of(sources.always(value))
     absent = any(one.always and one.null for one in value.asked)
@@ -62,7 +62,7 @@ def _types_left(sources: SourceIndex, node: SchemaNode) -> frozenset[str] | None
 
 
 def excluded_values(sources: SourceIndex) -> Iterator[Problem]:
-    """Values and types that a schema requires are left by what applies to the same instance."""
+    """Check that what applies to the same value leaves the values and types of a schema."""
     for node in sources.nodes:
         own = sources.own(node)
         asked_values, asked_types = values_of([node]), types_in(node.schema)
@@ -100,14 +100,14 @@ def _excluded(sources: SourceIndex, node: SchemaNode, keyword: str, left: str) -
 
 
 def _in_strict_empty_only(sources: SourceIndex, node: SchemaNode) -> bool:
-    """Whether only variants without any strict-valid body come to this schema."""
+    """Return whether only variants without any strict-valid body lead to this schema."""
     variants = variants_in(sources.value(VARIANTS))
     reaching = {name for name in sources.named if node.named.name in sources.reached([name])}
     return bool(reaching & set(variants)) and sources.strict_empty >= reaching & set(variants)
 
 
 def crossed_bounds(sources: SourceIndex) -> Iterator[Problem]:
-    """A minimum is not above the maximum."""
+    """Check that a minimum is not above the maximum."""
     for node in sources.nodes:
         for part in sources.own(node):
             if part.schema.get("maximum", float("inf")) < node.schema.get("minimum", float("-inf")):

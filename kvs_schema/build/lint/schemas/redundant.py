@@ -37,7 +37,7 @@ _APPLIES_TO = {
 
 
 def beside_values(sources: SourceIndex) -> Iterator[Problem]:
-    """A `const` or `enum` says all there is to say of a value."""
+    """Check that nothing is beside a `const` or an `enum`, which implies the rest."""
     for node in sources.nodes:
         values = [keyword for keyword in _VALUES if keyword in node.schema]
         if not values:
@@ -48,7 +48,7 @@ def beside_values(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def implied_lengths(sources: SourceIndex) -> Iterator[Problem]:
-    """A pattern that matches no shorter text implies a `minLength`."""
+    """Check that no `minLength` is implied by a pattern."""
     for node in sources.nodes:
         length = node.schema.get("minLength")
         if length is None or node.stands_in("if", "not"):
@@ -68,7 +68,7 @@ def _shortest(pattern: str) -> int:
 
 
 def said_already(sources: SourceIndex) -> Iterator[Problem]:
-    """A schema does not repeat what its reference says, nor a deviation what must hold anyway."""
+    """Check that no schema repeats its reference, and no deviation a rule that applies anyway."""
     for node in sources.nodes:
         if node.keyword == "deviations" and node.parent is not None:
             others = [*sources.held(node), *sources.own(node.parent)]
@@ -94,23 +94,23 @@ def said_already(sources: SourceIndex) -> Iterator[Problem]:
 
 
 def _repeated(node: SchemaNode, others: Iterable[SchemaNode]) -> Iterator[Problem]:
-    told: set[Any] = set()
+    reported: set[Any] = set()
     for other in others:
         for keyword in _SIMPLE:
             value = node.schema.get(keyword)
-            if value is not None and keyword not in told and other.schema.get(keyword) == value:
-                told.add(keyword)
+            if value is not None and keyword not in reported and other.schema.get(keyword) == value:
+                reported.add(keyword)
                 message = f"{other.named.name!r} says {keyword}: {shown(value)} already"
                 yield node.problem("implied", message, keyword)
         for index, name in enumerate(node.schema.get("required", ())):
-            if name in other.schema.get("required", ()) and name not in told:
-                told.add(name)
+            if name in other.schema.get("required", ()) and name not in reported:
+                reported.add(name)
                 message = f"{other.named.name!r} requires {name!r} already"
                 yield node.problem("implied", message, "required", index)
 
 
 def inapplicable_keywords(sources: SourceIndex) -> Iterator[Problem]:
-    """A keyword stands where a value of the type that it speaks of can be."""
+    """Check that a keyword is where a value of the type that it applies to can be."""
     for node in sources.nodes:
         wanted = [keyword for keyword in _APPLIES_TO if keyword in node.schema]
         if not wanted:

@@ -1,4 +1,8 @@
-"""Which types and values schemas leave, as far as `type`, `enum` and `const` tell."""
+"""Finds the types and values that schemas allow, as far as `type`, `enum` and `const` tell.
+
+Goes in: schemas that apply to one value. Comes out: sets, or None where nothing is excluded.
+Several rules compare them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ def values_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
 
 
 def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
-    """The types that satisfy all these schemas; None where none of them names any."""
+    """Return the types that satisfy all these schemas; None where none of them names any."""
     nodes = tuple(nodes)
     values = (values_in(node.schema) for node in nodes)
     of_values = (
@@ -28,11 +32,11 @@ def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
 
 
 def values_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
-    """The values that satisfy all these schemas; None where none of them names any."""
+    """Return the values that satisfy all these schemas; None where none of them names any."""
     return _common(values_in(node.schema) for node in nodes)
 
 
 def _common(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """What is in all sets; None where there is none."""
+    """Return what is in all sets; None where there is no set."""
     found = [each for each in sets if each is not None]
     return found[0].intersection(*found[1:]) if found else None
