@@ -37,13 +37,13 @@ coverage: $(VENV)/ready  ## whether the tests in tests/core reach every branch t
 	$(BIN)/coverage report
 
 full: check test coverage  ## everything, then the long versions: more examples, fuzzing, mutation testing
+	$(BIN)/pip install --quiet --group spark
 	$(PYTEST) -m thorough
 	KVS_SCHEMA_MUTATIONS=50000 KVS_SCHEMA_DIFFERENTIAL=50000 KVS_SCHEMA_EXAMPLES=20000 \
 		$(PYTEST) tests/core/test_engines.py tests/core/test_outcomes.py tests/benchmarks/test_fast_path.py \
 		tests/export tests/fuzz
 	KVS_SCHEMA_DRAWS=100000 KVS_SCHEMA_SEEDS=20 $(PYTEST) tests/gallery tests/cli/test_redact.py \
 		$(addprefix tests/strategies/test_,$(addsuffix .py,coverage draws hostile valid))
-	$(BIN)/pip install --quiet --group spark
 	KVS_SCHEMA_AUDIT=10000 $(PYTEST) tests/audit
 	KVS_SCHEMA_TASKS=1000 $(PYTEST) tests/emulator
 	KVS_SCHEMA_FUZZ=10 $(PYTEST) tests/fuzzing tests/gallery/test_fuzz.py
@@ -59,17 +59,13 @@ bench: $(VENV)/ready  ## the benchmark, as ratios measured in one run; writes BE
 fuzz: $(VENV)/ready  ## coverage-guided fuzzing for ten minutes
 	$(BIN)/python -m tests.fuzz.run --seconds 600
 
-# What the demonstration needs, and no more.
-$(VENV)/demo: pyproject.toml
+# What the demonstration needs, and no more; everything for all else.
+$(VENV)/demo: WANTED := ".[cli,sources]"
+$(VENV)/ready: WANTED := ".[audit,cli,dask,docs,emulator,report,s3,sources,testing]" --group dev
+$(VENV)/demo $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable ".[cli,sources]"
-	@touch $@
-
-$(VENV)/ready: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable ".[audit,cli,docs,emulator,sources,testing]" --group dev
+	$(BIN)/pip install --quiet --editable $(WANTED)
 	@touch $@
 
 clean:

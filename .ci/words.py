@@ -16,8 +16,8 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 PHRASES = Path(__file__).with_name("words.yaml")
-#: What people read: pages, texts of both languages, docstrings and comments of the package.
-READ = ("*.md", "docs/*.md", "schemas/*.yaml", "kvs_schema/*.py")
+#: What people read: pages, texts of both languages, docstrings and comments of code outside tests.
+READ = ("*.md", "schemas/*.yaml", "kvs_schema/*.py", "docs/*.py", "benchmarks/*.py", "examples/*")
 #: Quotations of the KVS documentation in the sources: rows of tables, evidence, messages of errors.
 QUOTED = re.compile(r"^\s*(- )?(row|text|quote|message|document|evidence): ")
 

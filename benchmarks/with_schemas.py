@@ -30,9 +30,9 @@ def opened(body: bytes) -> Any:
                         if text:
                             output[name] = orjson.loads(text)
                             if isinstance(output[name], str):
-                                raise ValueError(f"{name} holds a text")
+                                raise ValueError(f"{name} contains text")
                     elif text is not None:
-                        raise ValueError(f"{name} is no text")
+                        raise ValueError(f"{name} is not text")
     return document
 
 

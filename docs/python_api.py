@@ -226,7 +226,6 @@ def _split(doc: str) -> tuple[str, list[str]]:
         for block in re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", f"{doc}\n", re.M)
     ]
     prose = re.sub(r"^ {4}.*\n?", "", doc, flags=re.M)
-    prose = re.sub(r"\n\nKVS document: ", "\n\nKVS documentation: ", prose)
     return re.sub(r"\n{3,}", "\n\n", prose).strip(), [each for each in examples if each]
 
 

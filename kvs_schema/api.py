@@ -25,7 +25,7 @@ def validate_callback(
     callbacks seldom meet. Raises `ValidationError`, whose `report` says where and why, and
     `TypeError` for an object that is no body at all.
 
-    KVS document: POST callback, body; Flow callback, body.
+    KVS documentation: POST callback, body; Flow callback, body.
     """
     if limits is not _DEFAULT:
         check_limits(limits)
@@ -49,7 +49,7 @@ def decode_callback(obj: Body, *, limits: Limits = _DEFAULT) -> dict[str, Any]:
     changed. The callback need not be valid. Raises `ValidationError` for what is not a JSON
     object, and where something would be lost: duplicate keys, values that JSON cannot express.
 
-    KVS document: POST callback, items; Flow callback, OutInfo.
+    KVS documentation: POST callback, items; Flow callback, OutInfo.
     """
     from .validation.callbacks import decoded
 
@@ -64,7 +64,7 @@ def encode_callback(document: Mapping[str, Any]) -> dict[str, Any]:
     `ValueError`, which names the field, for what JSON cannot represent in what becomes text: NaN,
     other Python objects, keys that are not strings. Raises `TypeError` for what is not a document.
 
-    KVS document: POST callback, items; Flow callback, OutInfo.
+    KVS documentation: POST callback, items; Flow callback, OutInfo.
     """
     from .validation.callbacks import encoded
 

@@ -25,7 +25,7 @@ def check_callback(
     and notices. At the tolerant level `deviations` says what strict requires beyond it. With
     `show_values=False` neither findings nor report contain a value of the body.
 
-    KVS document: POST callback, body; Flow callback, body.
+    KVS documentation: POST callback, body; Flow callback, body.
     """
     check_limits(limits)
     observers.notify("callback", obj)
@@ -51,7 +51,7 @@ def validate_request(
     `ValidationError`, whose locations start with `body`, `query` or `headers`, and
     `UnknownNameError` for an unknown operation.
 
-    KVS document: CreateWaveTask, request; CreateWaveTask, SrcInfo.
+    KVS documentation: CreateWaveTask, request; CreateWaveTask, SrcInfo.
     """
     report = check_request(
         operation, body=body, query=query, headers=headers, strict=strict, limits=limits
@@ -75,7 +75,7 @@ def check_request(
     Takes anything as a part: a query or headers without names and values are a finding. Raises
     `UnknownNameError` for an unknown operation.
 
-    KVS document: CreateWaveTask, request; CreateWaveTask, SrcInfo.
+    KVS documentation: CreateWaveTask, request; CreateWaveTask, SrcInfo.
     """
     check_limits(limits)
     report = report_on_request(known_operation(operation), body, query, headers, strict, limits)
@@ -94,7 +94,7 @@ def validate_response(
 
     Raises `ValidationError`, and `UnknownNameError` for an unknown operation.
 
-    KVS document: CreateWaveTask, response.
+    KVS documentation: CreateWaveTask, response.
     """
     report = check_response(operation, body, strict=strict, limits=limits)
     document: dict[str, Any] = report.raise_if_invalid(show_values)
@@ -111,7 +111,7 @@ def check_response(
 ) -> Report:
     """Validate the response to a request and return a `Report`; see `validate_response`.
 
-    KVS document: CreateWaveTask, response.
+    KVS documentation: CreateWaveTask, response.
     """
     name = f"{known_operation(operation)}{RESPONSE}"
     return check_document(name, body, strict=strict, limits=limits, show_values=show_values)

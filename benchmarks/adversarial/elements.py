@@ -29,7 +29,7 @@ def element_attacks(size: int) -> Iterator[Attack]:
     for path, place in arrays.items():
         schema = schema_of(place.example)
         element = replace(place, path=(*path, -1))
-        small = {**SMALL, "element that holds": smallest(element)}
+        small = {**SMALL, "valid element": smallest(element)}
         for kind, value in small.items():
             name = f"{kind} in {pointer(path)}"
             yield Attack("elements", name, filled(element, value, size), schema)

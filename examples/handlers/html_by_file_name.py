@@ -1,6 +1,6 @@
 """Writes a page that lists the files of a task.
 
-Bug: writes the names into the page as they are; one that holds `<` or `&` changes the page.
+Bug: writes the names into the page as they are; one that contains `<` or `&` changes the page.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Keeps a line for the log of each failed task.
 
-Bug: formats a text that holds the message; it may hold braces (KeyError, IndexError, ValueError).
+Bug: formats a text that contains the message, which may contain braces (KeyError, IndexError,
+ValueError).
 """
 
 import json

@@ -1,6 +1,7 @@
 """Tells an operator why a task failed.
 
-Bug: looks the code up in the document's table; the service sends others too (KeyError).
+Bug: looks the code up in the table of the KVS documentation; the service sends others too
+(KeyError).
 """
 
 import json

@@ -26,7 +26,7 @@ class ErrorCode:
     `category` is one of a closed list; `table` names the table. A code in no table has
     `known=False`, and None for all of these. `note` holds what else is known, if anything.
 
-    KVS document: Public errors; Callback errors.
+    KVS documentation: Public errors; Callback errors.
     """
 
     code: int
@@ -66,7 +66,7 @@ class ErrorTable(Mapping[int, ErrorCode]):
 class ErrorCodes:
     """Both error tables, and a lookup that never fails. Read when first used.
 
-    KVS document: Public errors; Callback errors.
+    KVS documentation: Public errors; Callback errors.
     """
 
     __slots__ = ()

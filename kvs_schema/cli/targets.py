@@ -1,4 +1,4 @@
-"""Checks files and folders that a command will write, before the work whose result they get.
+"""Checks whether what a command will write can be written, before it begins with its work.
 
 A path goes in; an `OSError` with that path comes out where writing would fail. Nothing is created.
 """

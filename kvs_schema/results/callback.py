@@ -31,7 +31,7 @@ class Callback:
     dialect, the status the variant. Of a callback that is not `complete`, keys that the types
     require may be missing.
 
-    KVS document: POST callback, body; Flow callback, body.
+    KVS documentation: POST callback, body; Flow callback, body.
     """
 
     __slots__ = {

@@ -11,7 +11,7 @@ from enum import Enum, IntEnum
 class TaskStatus(IntEnum):
     """How far a task is.
 
-    KVS document: POST callback, body; Flow callback, Details.
+    KVS documentation: POST callback, body; Flow callback, Details.
     """
 
     PROCESSING = 2

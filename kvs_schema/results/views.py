@@ -25,7 +25,7 @@ class SourceStream(View):
 
     The KVS documentation gives no unit for its bit rates; the figures fit bit/s.
 
-    KVS document: metainfo, streams.
+    KVS documentation: metainfo, streams.
     """
 
     __slots__ = ()
@@ -72,7 +72,7 @@ class SourceStream(View):
 class SourceFormat(View):
     """What avinfo found of the file as a whole; `size` in bytes, `bit_rate` in bit/s.
 
-    KVS document: metainfo, format.
+    KVS documentation: metainfo, format.
     """
 
     __slots__ = ()
@@ -90,7 +90,7 @@ class SourceFormat(View):
 class MetaInfo(View):
     """The opened `metainfo` of an avinfo task.
 
-    KVS document: metainfo.
+    KVS documentation: metainfo.
     """
 
     __slots__ = ()
@@ -102,7 +102,7 @@ class MetaInfo(View):
 class OutputStream(View):
     """A stream of a file that avtrans wrote; `bit_rate` in bit/s.
 
-    KVS document: outMediainfo, streams.
+    KVS documentation: outMediainfo, streams.
     """
 
     __slots__ = ()
@@ -122,7 +122,7 @@ class OutputStream(View):
 class OutputFormat(View):
     """What avtrans says of the file as a whole; `size` in bytes, `bit_rate` in bit/s.
 
-    KVS document: outMediainfo, format.
+    KVS documentation: outMediainfo, format.
     """
 
     __slots__ = ()
@@ -137,7 +137,7 @@ class OutputFormat(View):
 class OutputMetadata(View):
     """Metadata that avtrans wrote; no unit is documented for `rotate`, probers write degrees.
 
-    KVS document: outMediainfo, metadata.
+    KVS documentation: outMediainfo, metadata.
     """
 
     __slots__ = ()
@@ -149,7 +149,7 @@ class OutputMetadata(View):
 class MediaInfo(View):
     """The opened `outMediainfo` of an avtrans task.
 
-    KVS document: outMediainfo.
+    KVS documentation: outMediainfo.
     """
 
     __slots__ = ()
@@ -162,7 +162,7 @@ class MediaInfo(View):
 class Segment(View):
     """A segment file; `duration` in seconds, `size` in bytes.
 
-    KVS document: segmentsinfo.
+    KVS documentation: segmentsinfo.
     """
 
     __slots__ = ()
@@ -177,7 +177,7 @@ class Segment(View):
 class Thumbnail(View):
     """A sprite sheet; `size` in bytes.
 
-    KVS document: thumnailsinfo.
+    KVS documentation: thumnailsinfo.
     """
 
     __slots__ = ()
@@ -191,7 +191,7 @@ class Thumbnail(View):
 class Output(View):
     """One output of a task: where it lies, and what is known of it.
 
-    KVS document: POST callback, items; Flow callback, OutInfo.
+    KVS documentation: POST callback, items; Flow callback, OutInfo.
     """
 
     __slots__ = {"bucket": "Bucket of the task that wrote it."}
@@ -230,7 +230,7 @@ class Task:
     `errnum` when the task failed; `stage` and `progress` (percent) belong to running tasks;
     `snapshot_count` to snapshot tasks. `status` is None where a sub-task has no known one.
 
-    KVS document: POST callback, Details; Flow callback, Details.
+    KVS documentation: POST callback, Details; Flow callback, Details.
     """
 
     __slots__ = {

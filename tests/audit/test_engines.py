@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -94,9 +93,12 @@ spark.stop()
 """
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="Spark needs Java")
+@pytest.mark.thorough  # make full installs Spark
+@pytest.mark.skipif(
+    "java" in os.environ.get("KVS_SCHEMA_WITHOUT", "").split(),
+    reason="Spark needs Java, and KVS_SCHEMA_WITHOUT says to go on without",
+)
 def test_a_job_of_spark(tmp_path: Path) -> None:
-    pytest.importorskip("pyspark", reason="make full installs Spark")
     import pyarrow
     from pyarrow import parquet
 

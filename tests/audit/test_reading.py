@@ -276,7 +276,9 @@ def test_mixed_encodings_are_bodies_that_are_not_valid(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """The address of a fake S3 with a bucket."""
-    server = pytest.importorskip("moto.server").ThreadedMotoServer(port=0)
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(port=0)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")

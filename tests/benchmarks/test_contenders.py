@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip(
-    "pydantic", reason="the contenders are in the dependency group of the benchmark"
-)
-pytest.importorskip("msgspec", reason="the contenders are in the dependency group of the benchmark")
-pytest.importorskip("fastjsonschema", reason="as above")
-pytest.importorskip("jiter", reason="as above")
-
 from benchmarks import corpus
 from benchmarks.contenders import Contender, contenders, floor
 

@@ -16,7 +16,6 @@ from kvs_schema.cli.terminal import screen
 
 from .running import BAD, COMMAND, GOOD, environment, lines, run
 
-pytest.importorskip("rich", reason="the extra cli is not installed")
 pty = pytest.importorskip("pty", reason="no pseudo-terminals here")
 
 Capture = pytest.CaptureFixture[str]

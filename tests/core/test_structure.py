@@ -142,7 +142,7 @@ def test_docstrings_name_sections_of_the_document_that_exist() -> None:
     named = {
         name: found[1].split("; ")
         for name in kvs_schema.__all__
-        if (found := re.search(r"^KVS document: (.*)\.$", doc_of(name), re.MULTILINE))
+        if (found := re.search(r"^KVS documentation: (.*)\.$", doc_of(name), re.MULTILINE))
     }
     assert {section for sections in named.values() for section in sections} == known
     assert named.keys() >= {name for name in kvs_schema.__all__ if name.startswith("validate_")}

@@ -183,7 +183,6 @@ def test_without_hypothesis_the_extra_is_named(run: Run, pytester: pytest.Pytest
 
 
 def test_workers_add_up(run: Run) -> None:
-    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     result = run(TESTS, "-n2", "--kvs-fail-under", "99.5")
     result.assert_outcomes(passed=3)
     assert counts(result).items() >= SHOWN.items()
@@ -192,7 +191,6 @@ def test_workers_add_up(run: Run) -> None:
 
 
 def test_a_lost_worker_is_told(run: Run) -> None:
-    pytest.importorskip("xdist", reason="pytest-xdist is not installed")
     crashing = TESTS + "\ndef test_crash():\n    import os\n    os._exit(3)\n"
     result = run(crashing, "--kvs-coverage", "-n1", "--max-worker-restart=1")
     result.stdout.fnmatch_lines(["without what gw0 saw"])

@@ -75,13 +75,13 @@ function plain(bytes, schema, seq) {
 }
 
 const [folder] = process.argv.slice(2);
-const judge = folder === "--plain" ? plain : await careful(folder);
+const verdict = folder === "--plain" ? plain : await careful(folder);
 const name = folder === "--plain" ? "JSON.parse" : "Ajv";
 for await (const line of createInterface({ input: process.stdin })) {
   const { cmd, seq, schema, raw } = JSON.parse(line);
   const answer =
     cmd === "start"
       ? { version: 1, implementation: { language: "javascript", name } }
-      : { seq, ...judge(Buffer.from(raw, "base64"), schema, seq) };
+      : { seq, ...verdict(Buffer.from(raw, "base64"), schema, seq) };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
