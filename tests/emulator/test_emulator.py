@@ -59,13 +59,11 @@ class Command:
             # A shell that starts a job in the background has it ignore this signal.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
-        self.lines: list[str] = []
+        assert self.process.stdout is not None
+        self.lines = [self.process.stdout.readline()]
+        self.url = re.findall(r"http://\S+", self.lines[0])[0]
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
-        while not self.lines:
-            assert self.process.poll() is None
-            time.sleep(0.02)
-        self.url = re.findall(r"http://\S+", self.lines[0])[0]
         self._client = httpx.Client(base_url=self.url, trust_env=False, timeout=60)
 
     def _read(self) -> None:
