@@ -8,7 +8,6 @@ from typing import Any
 
 from kvs_schema.docs.markdown.context import Context, code, escaped, table
 
-HEADS = {"en": ("Options", "Description"), "zh": ("选项", "说明")}
 #: Columns of the usage line.
 COLUMNS = 88
 
@@ -33,7 +32,9 @@ def _parser(context: Context, parser: argparse.ArgumentParser, below: int) -> It
         if action not in commands and action.help is not argparse.SUPPRESS
     ]
     if rows:
-        yield context.wrapped("options", table(list(HEADS[context.lang]), rows))
+        yield context.wrapped(
+            "options", table([context.word("options"), context.word("description")], rows)
+        )
     if parser.epilog:
         yield _block(parser.epilog)
     for action in commands:

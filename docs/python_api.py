@@ -21,6 +21,7 @@ import yaml
 from kvs_schema.catalogue.store import specification
 from kvs_schema.catalogue.texts import Lang
 from kvs_schema.docs.markdown.context import code, mark, table
+from kvs_schema.docs.words import word
 from kvs_schema.results.attributes import View
 from kvs_schema.spec.vocabulary import said
 
@@ -28,7 +29,6 @@ DOCS = Path(__file__).parent
 DIRECTIVE = re.compile(r"^::: (\S+)$", re.M)
 #: Directive of the page that lists all names.
 INDEX = "index"
-HEADS = {"en": ("Name", "Type", "Description"), "zh": ("名称", "类型", "说明")}
 #: Columns of a signature, beyond which each parameter has a line of its own.
 WIDTH = 88
 
@@ -52,7 +52,7 @@ def index(lang: Lang, topics: list[Path]) -> str:
             [f"[{code(_short(name))}]({path.name}#{name})", f"{mark(name)}{_first(name, lang)}"]
             for name in names
         ]
-        head = [HEADS[lang][0], HEADS[lang][2]]
+        head = [word("name", lang), word("description", lang)]
         parts.append(f"## [{title[1] if title else path.stem}]({path.name}) {{#{path.stem}}}")
         parts.append(table(head, lines))
     return "\n\n".join(parts)
@@ -70,11 +70,12 @@ def rendered(name: str, lang: Lang) -> str:
             [code(shown), code(kind) if kind else "", text]
             for shown, kind, text in members(name, lang)
         ]
-        block = table(list(HEADS[lang]), lines)
+        head = [word(key, lang) for key in ("name", "type", "description")]
+        block = table(head, lines)
         parts += [f'<div class="kvs-python" markdown="1">\n\n{block}\n\n</div>'] if lines else []
     elif choices := get_args(value):
-        parts.append(HEADS[lang][1] + ("：" if lang == "zh" else ": "))
-        parts[-1] += ("、" if lang == "zh" else ", ").join(code(choice) for choice in choices)
+        listed = word("comma", lang).join(code(choice) for choice in choices)
+        parts.append(f"{word('type', lang)}{word('colon', lang)}{listed}")
     return "\n\n".join(parts)
 
 

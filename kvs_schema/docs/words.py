@@ -21,7 +21,7 @@ def place(where: str, lang: Lang) -> str:
     if lang == "en":
         return where
     parts = (part.split(", ") for part in where.split("; "))
-    return "；".join("，".join(map(_piece, pieces)) for pieces in parts)
+    return "；".join("，".join(_piece(piece, lang) for piece in pieces) for pieces in parts)
 
 
 @cache
@@ -31,9 +31,9 @@ def _places() -> dict[str, str]:
     return {text["en"]: text["zh"] for text in sorted(texts, key=lambda text: -len(text["en"]))}
 
 
-def _piece(piece: str) -> str:
+def _piece(piece: str, lang: Lang) -> str:
     if row := _ROW.fullmatch(piece):
-        return f"{row[1]} 行"
+        return word("row", lang, name=row[1])
     # A name next to a word keeps its space, two Chinese words do not.
     names = "|".join(map(re.escape, _places()))
     words = re.sub(rf"(?<![\w-])({names})(?![\w-])", lambda m: _places()[m[1]], piece)

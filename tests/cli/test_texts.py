@@ -23,7 +23,9 @@ from kvs_schema.cli.terminal.argument_errors import argparse_in
 from kvs_schema.docs.words import place
 
 PACKAGE = Path(kvs_schema.__file__).parent
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")}
+#: The code that says something: of the package, and of its own site.
+SOURCES = [*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "docs").glob("*.py")]
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 #: Functions that take a key, and the section of the key where they know it.
 SPEAKING = {"say": "", "Text": "", "word": "reference.", "headers": "columns."}
 #: Sections whose names no call says; a test of its own below shows that each entry is used.
@@ -64,7 +66,7 @@ def _constants(*rooms: str) -> set[str]:
     return {
         node.value
         for path, tree in TREES.items()
-        if path.relative_to(PACKAGE).parts[0] in rooms
+        if path.is_relative_to(PACKAGE) and path.relative_to(PACKAGE).parts[0] in rooms
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
