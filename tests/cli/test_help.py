@@ -11,9 +11,10 @@ import pytest
 
 import kvs_schema
 from kvs_schema.cli import main
+from kvs_schema.cli.main import TRACEBACK
 from kvs_schema.cli.parser import parser
 
-from .running import run
+from .running import ROOT, run
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 COMMANDS = (
@@ -111,3 +112,13 @@ def test_help_loads_no_command_and_no_extra() -> None:
 
     done = run("-c", code, command=(sys.executable,))
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_environment_variable_is_on_the_page(lang: str) -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "kvs_schema").rglob("*.py")]
+    named = set(re.findall(r"environ\.get\(\"(\w+)\"|\"(KVS_SCHEMA_\w+)\"", "\n".join(sources)))
+    names = {one or other for one, other in named}
+    assert names >= {TRACEBACK, "NO_COLOR"}
+    page = (ROOT / "docs" / lang / "command-line.md").read_text("utf-8")
+    assert [name for name in sorted(names) if f"`{name}`" not in page] == []
