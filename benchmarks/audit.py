@@ -69,14 +69,14 @@ def do_verdicts(options: AuditOptions, task: tuple[Split, ...]) -> TaskResult:
 
 
 def micros(work: Callable[[], object], count: int) -> float:
-    """Processor time of this process for each of so many bodies, in microseconds."""
+    """Return the processor time of this process for each of so many bodies, in microseconds."""
     begun = time.process_time()
     work()
     return (time.process_time() - begun) / count * 1e6
 
 
 def children(work: Callable[[], object]) -> float:
-    """Processor time of the processes that some work starts and waits for, and of this one."""
+    """Return the processor time of this process and of those that it starts and waits for."""
     own, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.process_time()
     work()
     get_reusable_executor().shutdown(wait=True)
@@ -93,7 +93,7 @@ def count_all(counter: BodyCounter, each: Iterable[bytes]) -> Audit:
 
 
 def memory_of(arguments: list[str]) -> float:
-    """Largest resident memory of a command and its processes together, in MB."""
+    """Return the largest resident memory of a command and its processes together, in MB."""
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
     largest = 0
 
@@ -124,7 +124,7 @@ def _family(root: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    """Memory of a process that it does not share, and its part of what it shares, in kB."""
+    """Return the memory that a process does not share, and its part of what it shares, in kB."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:

@@ -91,7 +91,7 @@ def examples() -> dict[str, Json]:
 
 
 def _body(name: str) -> Json:
-    """A copy of an example's body."""
+    """Return a copy of an example's body."""
     found: Json = copy.deepcopy(examples()[name]["body"])
     return found
 

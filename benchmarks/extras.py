@@ -119,7 +119,7 @@ def _drawn(python: str, seconds: float, name: str, schema: str) -> float | None:
 
 
 def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema in the draft that hypothesis-jsonschema knows, references written as it wants."""
+    """Return the schema in the draft, and with the references, that hypothesis-jsonschema knows."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, list):

@@ -92,7 +92,7 @@ def _measures(rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _contenders(bodies: Sequence[dict[str, Any]]) -> list[list[str]]:
-    """Multiples of the floor."""
+    """Return the rows with multiples of the floor."""
     names = list(bodies[0]["ratios"])
     head = ["multiples of the floor", "bytes", "floor", *names]
     return [

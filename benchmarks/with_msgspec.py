@@ -130,7 +130,7 @@ Reader = Callable[[str], Any]
 
 
 def models(embedded: Callable[[Any], Reader]) -> tuple[type[Struct], ...]:
-    """The structs of a callback, to be tried in turn; `embedded` gives the reader of a type."""
+    """Return the structs of a callback, to be tried in turn; `embedded` returns a reader."""
     metainfo, media_info = embedded(MetaInfo), embedded(OutMediaInfo)
     segments, sprites = embedded(list[Segment]), embedded(list[Sprite])
 

@@ -13,7 +13,7 @@ COLUMNS = 88
 
 
 def command_line(context: Context, parser: argparse.ArgumentParser) -> str:
-    """What a parser accepts: usage, description and options, then each command likewise."""
+    """Return what a parser accepts: usage, description and options, then each command likewise."""
     return "\n\n".join(_parser(context, parser, 0))
 
 
@@ -50,7 +50,7 @@ def _usage(parser: argparse.ArgumentParser) -> str:
 
 
 def _invocation(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
-    """How an argument is written: its option strings and what follows them."""
+    """Return how an argument is written: its option strings and what follows them."""
     formatter: Any = argparse.HelpFormatter(parser.prog)
     return code(formatter._format_action_invocation(action))
 

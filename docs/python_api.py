@@ -215,7 +215,7 @@ def _annotation(annotation: Any) -> str:
 
 
 def _is_constructed(name: str) -> bool:
-    """Whether callers make objects of a class."""
+    """Return whether callers make objects of a class."""
     entry = _entry(name)
     return isinstance(entry, Mapping) and "constructed" in entry
 

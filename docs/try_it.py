@@ -130,7 +130,7 @@ def _shape(shape: Any) -> Any:
 
 
 def _marked(value: Any, nullable: bool = False) -> Any:
-    """Exported schemas; the comments of copies of which null passes too have a third word."""
+    """Return exported schemas; the comments of copies that accept null too have a third word."""
     if isinstance(value, list):
         return [_marked(part, nullable) for part in value]
     if not isinstance(value, dict):
@@ -145,7 +145,7 @@ def _marked(value: Any, nullable: bool = False) -> Any:
 
 
 def _without(nav: Any) -> Any:
-    """The navigation without the page."""
+    """Return the navigation without the page."""
     if isinstance(nav, list):
         return [_without(item) for item in nav if not _is_page(item)]
     if isinstance(nav, dict):

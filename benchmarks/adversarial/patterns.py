@@ -58,7 +58,7 @@ def _repeats(tree: Any) -> Iterator[Any]:
 
 
 def _written(tree: Any, numbers: Iterator[int], long: int, size: int) -> str:
-    """A text that matches, with the repetition of that number as long as wanted, however
+    """Return a text that matches, with the repetition of that number as long as wanted, however
     often it may be repeated."""
     found = []
     for code, argument in tree:

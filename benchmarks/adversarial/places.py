@@ -49,7 +49,7 @@ class Place:
 
 
 def places() -> Iterator[Place]:
-    """Every place of every example where a schema of the strict forms applies, or would."""
+    """Yield every place of every example where a schema of the strict forms applies, or would."""
     forms = store.program()["strict"]
     for name, example in store.specification()["examples"].items():
         reference = {"$ref": DEFS + example["schema"]}
@@ -83,7 +83,7 @@ def _places(
 
 
 def filled(place: Place, value: Any, size: int) -> bytes:
-    """The example with a value put there, and repeated with what is around it to that size."""
+    """Return the example with a value put there, repeated with what is around it to a size."""
     body = copy.deepcopy(store.specification()["examples"][place.example]["body"])
     arrays = [index for index, token in enumerate(place.path) if token == -1]
     _put(body, place.path, value)

@@ -15,7 +15,7 @@ from .places import Attack, Path, Place, filled
 
 
 def repeated(piece: str, between: str = "", start: str = "", end: str = "") -> Callable[[int], str]:
-    """A maker of texts of a length, from a piece."""
+    """Return a function that makes texts of a length by repeating a piece."""
 
     def make(size: int) -> str:
         count = max(1, size // len(piece + between))
@@ -25,7 +25,7 @@ def repeated(piece: str, between: str = "", start: str = "", end: str = "") -> C
 
 
 def _nested(size: int) -> str:
-    """A text in a text in a text, as deep as doubled backslashes allow."""
+    """Return a text in a text in a text, as deep as doubled backslashes allow."""
     found = "x"
     while len(found) < size:
         found = json.dumps({"metainfo": found})
@@ -86,7 +86,7 @@ HARD: dict[str, Callable[[int], str]] = {
 
 
 def text_attacks(size: int) -> Iterator[Attack]:
-    """Each hard text as the whole body, and as an unknown member of a callback and of its parts."""
+    """Yield each hard text as a body, and under an unknown key of a callback and of its parts."""
     first = {example["schema"]: example["body"] for example in examples().values()}
     variant = next(variant.name for variant in variants() if variant.name in first)
     body = compact(first[variant]).decode()

@@ -71,7 +71,7 @@ def drawing() -> Iterator[None]:
 
 
 def _pin(text: str) -> tuple[str, Any]:
-    """A place and its value: JSON, or else the text itself."""
+    """Return a place and its value: JSON, or else the text itself."""
     place, _, value = text.partition("=")
     try:
         return place, json.loads(value)

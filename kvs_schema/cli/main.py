@@ -101,7 +101,7 @@ def _output() -> Iterator[None]:
 
 
 def _parsed(argv: Sequence[str], lang: Lang) -> Namespace | int:
-    """The arguments, or the exit code where help was asked for or they are wrong."""
+    """Return the arguments, or the exit code where help was asked for or they are wrong."""
     top = parser(lang)
     with argparse_in(lang):
         try:
@@ -136,7 +136,7 @@ def _run(arguments: Namespace, screen: Screen) -> int:
 
 
 def _text(error: KvsSchemaError, screen: Screen) -> str:
-    """An error in the language of the run; of wrong sources there is an English text only."""
+    """Return an error in the language of the run; errors of sources are in English only."""
     if isinstance(error, ReasonedError | UnknownNameError):
         return error.text(screen.lang)
     if isinstance(error, MissingExtraError):
@@ -157,7 +157,7 @@ def _leave_output() -> None:
 
 
 def _ignore_signals() -> None:
-    """A second signal while processes are being ended must not print a traceback."""
+    """Ignore further signals, which would print a traceback while processes are being ended."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)

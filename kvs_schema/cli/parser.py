@@ -197,7 +197,7 @@ class _Builder:
         self._drawing(add, 0, say("help.sample_seed"))
 
     def _drawing(self, add: Any, seed: int | None, help_: str) -> None:
-        """What `drawing.callback_options` reads, the seed, and whether values are ordinary."""
+        """Add what `drawing.callback_options` reads, the seed, and whether values are ordinary."""
         say = self.say
         add("--seed", type=number(say), default=seed, metavar="S", help=help_)
         add("--wild", action="store_true", help=say("help.sample_wild"))
@@ -269,7 +269,7 @@ class _Builder:
         add("-o", "--out", help=say("help.fuzz_out"), **out)
 
     def _posting(self, add: Any) -> None:
-        """How bodies are posted: the arguments of `posting.Poster`."""
+        """Add how bodies are posted: the arguments of `posting.Poster`."""
         say, again = self.say, {"action": "append", "default": []}
         help_ = say("help.header")
         add("--header", dest="headers", type=header(say), metavar="NAME:VALUE", help=help_, **again)

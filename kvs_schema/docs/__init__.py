@@ -18,12 +18,12 @@ __all__ = ["LANGS", "Lang", "kinds", "render", "write"]
 
 
 def kinds() -> tuple[str, ...]:
-    """The kinds of thing that `render` and the directives of the plugin know."""
+    """Return the kinds of thing that `render` and the directives of the plugin know."""
     return tuple(KINDS)
 
 
 def render(kind: str, name: str | None = None, lang: Lang = "en") -> str:
-    """Markdown of one thing: an error table, a field table, an example, an erratum, and others.
+    """Return one thing as Markdown: a table of errors or fields, an example, an erratum …
 
     Needs no theme and no extension beyond tables. Links lead to the site that `KVS_SCHEMA_DOCS_URL`
     names, now or when the package was built; without one, the text has no links.

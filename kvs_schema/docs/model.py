@@ -28,7 +28,7 @@ class Field:
     required: tuple[Applied, ...]
 
     def first(self, key: str) -> Any:
-        """The value of a key in the nearest schema that has it and always applies."""
+        """Return the value of a key in the nearest schema that has it and always applies."""
         found = (one.keywords for one in self.layers if one.always and key in one.keywords)
         return next((keywords[key] for keywords in found), None)
 
@@ -110,7 +110,7 @@ def field_names(graph: Graph) -> dict[str, tuple[str, Field]]:
 
 
 def structure(graph: Graph, pointer: str) -> Iterator[str]:
-    """The names of the schemas to which a value at a pointer, or its elements, refer."""
+    """Yield the names of the schemas to which a value at a pointer, or its elements, refer."""
     for one in graph.at(pointer, strict=False).own:
         if all(each.by_type for each in one.conditions):
             target = referenced(one.keywords)
@@ -121,12 +121,12 @@ def structure(graph: Graph, pointer: str) -> Iterator[str]:
 
 
 def is_object(graph: Graph, name: str) -> bool:
-    """Whether a schema describes an object with fields."""
+    """Return whether a schema describes an object with fields."""
     return any("properties" in _keywords(graph, base) for base in graph.chain(name))
 
 
 def is_container(graph: Graph, name: str) -> bool:
-    """Whether a schema describes an object or an array, and not a form of a single value."""
+    """Return whether a schema describes an object or an array, and not a single value."""
     bases = graph.chain(name)
     return any({"properties", "items"} & _keywords(graph, base).keys() for base in bases)
 
@@ -189,7 +189,7 @@ def row_of(where: str) -> str | None:
 
 
 def field_anchor(schemas: Mapping[str, Any], schema: str, name: str) -> str:
-    """The anchor of a field; a schema of the same name keeps the plain one."""
+    """Return the anchor of a field; a schema of the same name keeps the plain one."""
     anchor = f"{schema}.{name}"
     return f"{anchor}-field" if anchor in schemas else anchor
 
@@ -205,7 +205,7 @@ def _keywords(graph: Graph, name: str) -> Mapping[str, Any]:
 
 
 def _applied(node: GraphNode, key: str, whole: list[Applied]) -> list[Applied]:
-    """The schemas of a member, in the order of those of the object."""
+    """Return the schemas of a member, in the order of those of the object."""
     member = node.members[key]
     order = {one.pointer: index for index, one in reversed([*enumerate(whole)])}
     holders = {one.pointer: one.pointer.rpartition("/properties/")[0] for one in member.asked}
@@ -218,7 +218,7 @@ def _in_container(graph: Graph, applied: Applied) -> bool:
 
 
 def _named(applied: list[Applied]) -> list[str]:
-    """The fields that schemas describe or require."""
+    """Return the fields that schemas describe or require."""
     found = [
         (*one.keywords.get("properties", ()), *one.keywords.get("required", ())) for one in applied
     ]

@@ -55,7 +55,7 @@ def _shown(traced: Traced, found: Located) -> tuple[str, str, tuple[int, int] | 
 
 
 def _window(text: str, start: int, end: int) -> tuple[str, str]:
-    """The line around a place, shortened and escaped, and carets under the place."""
+    """Return the line around a place, shortened and escaped, and carets under the place."""
     begins = text.rfind("\n", 0, start) + 1
     ends = text.find("\n", start)
     ends = len(text) if ends < 0 else ends

@@ -62,7 +62,7 @@ Found = Input | InputError
 
 
 def find(paths: Iterable[str], form: Form | None = None) -> Iterator[Found]:
-    """Every input, in the order given; directories are searched, sorted by name.
+    """Yield every input, in the order given; directories are searched, sorted by name.
 
     In directories only known suffixes count (`SUFFIXES`, each also with `.gz`); hidden entries
     and links to directories are left out. `form` overrules the suffix of every file.

@@ -80,11 +80,11 @@ class Lines(Job):
     done: int = 0
 
     def lines(self, limit: int) -> Iterator[bytes]:
-        """The lines that are not done; one longer than the limit may be cut after it."""
+        """Return the lines that are not done; one longer than the limit may be cut after it."""
         return islice(self.all_lines(limit), self.done, None)
 
     def all_lines(self, limit: int) -> Iterator[bytes]:
-        """The same with those that are."""
+        """Return all lines, those that are done included."""
         raise NotImplementedError
 
 
@@ -107,7 +107,7 @@ class Block(Lines):
     data: bytes
 
     def all_lines(self, limit: int) -> Iterator[bytes]:
-        """The lines as they came."""
+        """Return the lines as they came."""
         lines = self.data.split(b"\n")
         if not lines[-1]:
             lines.pop()
@@ -175,7 +175,7 @@ def _of_stream(found: Input, stream: _Stream, limit: int) -> Iterator[Job]:
 
 
 def _blocks(name: str, stream: _Stream, head: bytes, limit: int) -> Iterator[Block]:
-    """Blocks of whole lines; of a line longer than the limit only its beginning is kept."""
+    """Yield blocks of whole lines; of a line longer than the limit only its beginning is kept."""
     pieces: list[bytes] = []
     size, first, skipping = 0, True, False
     for data in chain([head], iter(partial(stream.read, BLOCK), b"")):

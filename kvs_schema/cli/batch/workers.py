@@ -44,7 +44,7 @@ def in_order(
 
 
 def _checked(check: Callable[[Job], JobResult], job: Job | None) -> Iterator[JobResult]:
-    """All that comes of a job."""
+    """Yield all results of a job."""
     while job is not None:
         result = check(job)
         yield result
@@ -58,7 +58,7 @@ def _shared(
     executor, starting = _started(processes)
 
     def shrunk(length: int) -> Iterator[JobResult]:
-        """Results from the front of the window until it is so short."""
+        """Yield results from the front of the window until it is so short."""
         while len(window) > length:
             result = window.popleft().result()
             if result.rest is not None:
@@ -80,7 +80,7 @@ def _shared(
 
 
 def _started(processes: int) -> tuple[ProcessPoolExecutor, list[Future[None]]]:
-    """Processes, and what is done once they are there.
+    """Start processes; return them, and futures that are done once they run.
 
     They leave Ctrl-C to their parent, and inherit that from the moment they start.
     """
@@ -103,7 +103,7 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 def _prepare() -> None:
-    """In a new process: leave Ctrl-C to the parent, and end when the parent does."""
+    """Leave Ctrl-C to the parent of this new process, and end when the parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -116,4 +116,4 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 def _prepared() -> None:
-    """The first thing asked of each process, so that all of them are started at once."""
+    """Do nothing, as the first task of each process, so that all of them are started at once."""

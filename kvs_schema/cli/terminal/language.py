@@ -8,7 +8,7 @@ from ...catalogue.texts import LANGS, Lang
 
 
 def language(argv: Sequence[str], environment: Mapping[str, str]) -> Lang:
-    """Language of a run, before its arguments are parsed, so that help and errors speak it too."""
+    """Return the language of a run before its arguments are parsed, for help and errors too."""
     asked = None
     for argument, following in zip(argv, [*argv[1:], ""], strict=False):
         if argument == "--":

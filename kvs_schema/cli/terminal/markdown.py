@@ -46,7 +46,7 @@ def write(screen: Screen, text: str) -> None:
 
 
 def plain(text: str) -> list[str]:
-    """The lines of a paragraph or a cell without markup."""
+    """Return the lines of a paragraph or a cell without markup."""
     marked = _INLINE.sub(_replaced, text)
     return [line.rstrip() for line in html.unescape(marked).split("\n") if line.strip()]
 
@@ -64,7 +64,7 @@ def _cells(row: str) -> list[list[str]]:
 
 
 def _table(screen: Screen, rows: list[list[list[str]]]) -> None:
-    """Rows under their heads; a single row as one line for each of its cells."""
+    """Write rows under their heads; a single row as one line for each of its cells."""
     head, *body = rows
     if len(body) == 1:
         colon = screen.say("reference.colon")
@@ -78,7 +78,7 @@ def _table(screen: Screen, rows: list[list[list[str]]]) -> None:
 
 
 def _lines(rows: list[list[list[str]]]) -> Iterator[list[Span]]:
-    """A row of a screen for each line of the cells."""
+    """Yield a row of a screen for each line of the cells."""
     for row in rows:
         for index in range(max(map(len, row))):
             first, *others = (cell[index] if index < len(cell) else "" for cell in row)

@@ -51,18 +51,18 @@ class Screen:
         self._console = _console(self.out)
 
     def line(self, *spans: Span) -> None:
-        """One line on standard output."""
+        """Write one line on standard output."""
         if self._console is None:
             self.out.write("".join(map(_plain, spans)).rstrip() + "\n")
         else:
             self._console.print(_rich(spans), soft_wrap=True)
 
     def headers(self, *names: str) -> list[str]:
-        """The headers of the columns of a table."""
+        """Return the headers of the columns of a table."""
         return [self.say(f"columns.{name}") for name in names]
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[Span]]) -> None:
-        """Rows under headers, columns aligned."""
+        """Write rows under headers, columns aligned."""
         if self._console is None:
             for cells in _aligned([list(headers), *([_plain(c) for c in row] for row in rows)]):
                 self.out.write(cells + "\n")
@@ -77,11 +77,11 @@ class Screen:
         self._console.print(table)
 
     def json(self, value: Any, *, indent: int | None = None) -> None:
-        """A value as JSON text on standard output."""
+        """Write a value as JSON text on standard output."""
         self.raw_json(json.dumps(value, ensure_ascii=False, indent=indent))
 
     def raw_json(self, text: str) -> None:
-        """A JSON text on standard output; what does not print in it becomes an escape."""
+        """Write a JSON text on standard output; what does not print in it becomes an escape."""
         line = printable(text) + "\n"
         if self._console is None:
             self.out.write(line)
@@ -89,7 +89,7 @@ class Screen:
             self._console.out(line, end="", highlight=False)
 
     def error(self, text: str) -> None:
-        """One line on standard error, after all that was written before it."""
+        """Write one line on standard error, after all that was written before it."""
         self.out.flush()
         self.err.write(f"kvs-schema: {escaped(text)}\n")
         self.err.flush()
@@ -100,7 +100,7 @@ class Screen:
 
     @contextmanager
     def progress(self, total: Callable[[], int | None]) -> Iterator[Advance]:
-        """A bar on a terminal once the work takes a while; `total` is asked for its bytes then."""
+        """Show a bar on a terminal once the work takes a while; `total` then returns its bytes."""
         stream = self.out if self.out.isatty() else self.err
         console = _console(stream) if stream.isatty() else None
         if console is None:
@@ -170,7 +170,7 @@ class _Bar:
 
 
 def printable(text: str) -> str:
-    """The same JSON text with every character that does not print as an escape."""
+    """Return the same JSON text with every character that does not print as an escape."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -187,7 +187,7 @@ def short_task_id(task_id: str | None) -> str | None:
 
 
 def width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
+    """Return the columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
     return sum(
@@ -219,7 +219,7 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
 
 
 def _writable(stream: TextIO | None) -> TextIO:
-    """A stream that takes every character; nothing is written where the stream is closed."""
+    """Return a stream that takes every character; nothing is written if the stream is closed."""
     if stream is None:
         return io.StringIO()
     if isinstance(stream, io.TextIOWrapper):
@@ -228,7 +228,7 @@ def _writable(stream: TextIO | None) -> TextIO:
 
 
 def _console(stream: TextIO) -> Any:
-    """Rich's console for a terminal; None where it is none, or Rich is not installed."""
+    """Return Rich's console for a terminal; None for other streams, or without Rich."""
     forced = bool(os.environ.get("FORCE_COLOR"))
     if not (stream.isatty() or forced) or os.environ.get("TERM") == "dumb":
         return None

@@ -27,7 +27,7 @@ def error_table(context: Context, name: str) -> str:
 
 
 def error_code(context: Context, name: str) -> str:
-    """One code of a table, named `table/code`, in a few lines."""
+    """Return one code of a table, named `table/code`, in a few lines."""
     table_name, _, number = name.partition("/")
     row = context.specification["errors"][table_name]["codes"][number]
     related = rows()
@@ -50,12 +50,12 @@ def error_code(context: Context, name: str) -> str:
 
 
 def unknown_code(context: Context, number: str) -> str:
-    """A code that is in no table, and the errata that speak of it."""
+    """Return that a code is in no table, and the errata that speak of it."""
     return "\n\n".join([context.word("no_table"), *_errata(context, number, [])])
 
 
 def categories(context: Context, name: str) -> str:
-    """The categories of one error table: what each means, and how many codes it has."""
+    """Return the categories of one error table: what each means, and how many codes it has."""
     counts = Counter(
         row["category"] for row in context.specification["errors"][name]["codes"].values()
     )
@@ -69,7 +69,7 @@ def categories(context: Context, name: str) -> str:
 
 
 def category(context: Context, name: str) -> str:
-    """One category of error codes: what it means, and its codes in each table."""
+    """Return one category of error codes: what it means, and its codes in each table."""
     colon = context.word("colon")
     lines = []
     for table_name, errors in context.specification["errors"].items():
@@ -88,7 +88,7 @@ def category(context: Context, name: str) -> str:
 
 
 def error_fields(context: Context, name: str) -> str:
-    """The fields that contain a code of a table, as links."""
+    """Return links to the fields that contain a code of a table."""
     found = []
     for schema_name, schema in context.specification["schemas"].items():
         found += [
@@ -100,7 +100,7 @@ def error_fields(context: Context, name: str) -> str:
 
 
 def keyword(context: Context, name: str) -> str:
-    """One keyword of findings: when there is such a finding, and what it says."""
+    """Return one keyword of findings: when there is such a finding, and what it says."""
     messages, lang = context.specification["messages"], context.lang
     entry = messages["findings"][name]
     templates = [(messages["keywords"].get(name), None)]
@@ -123,7 +123,7 @@ def keyword(context: Context, name: str) -> str:
 
 
 def refusals(context: Context) -> str:
-    """The codes with which the emulator answers invalid requests, by keyword and by place."""
+    """Return the codes with which the emulator refuses requests, by keyword and by place."""
     public, findings = "public", context.specification["messages"]["findings"]
     declared = context.specification["errors"][public]["refusals"]
     found = [
@@ -150,7 +150,7 @@ def refusals(context: Context) -> str:
 
 
 def filter_words(context: Context) -> dict[str, str]:
-    """What the filter box says; scripts have no words of their own."""
+    """Return what the filter box says; scripts have no words of their own."""
     return {
         "label": context.word("filter"),
         "shown": context.word("filter_shown", shown="{shown}", total="{total}"),
@@ -159,7 +159,7 @@ def filter_words(context: Context) -> dict[str, str]:
 
 
 def _action(context: Context, category: Mapping[str, Any]) -> str:
-    """What a receiver should do about the codes of a category, in short and in full."""
+    """Return what a receiver should do about the codes of a category, in short and in full."""
     short = f"**{context.said(category, 'action')}**{context.word('full_stop')}"
     return context.sentences([short, context.said(category, "advice")])
 
@@ -180,7 +180,7 @@ def _row(
 def _known(
     context: Context, number: str, row: Mapping[str, Any], quoting: Iterable[str]
 ) -> Iterator[str]:
-    """What else is known of a code: its title in the other language, a note, the errata."""
+    """Yield what else is known of a code: its title in the other language, a note, the errata."""
     other, tag = (row["title_zh"], "zh-CN") if context.lang == "en" else (row["title"], "en")
     if other != row["message"]:
         yield f'<small lang="{tag}">{escaped(other)}</small>'
@@ -191,7 +191,7 @@ def _known(
 
 
 def _errata(context: Context, number: str, quoting: Iterable[str]) -> Iterator[str]:
-    """The errata that quote the row of a code, and those that speak of its number."""
+    """Yield the errata that quote the row of a code, and those that speak of its number."""
     found = dict.fromkeys(quoting)
     if len(number.lstrip("-")) > 2:  # a shorter number may count something else
         found |= dict.fromkeys(mentioning(number))

@@ -71,63 +71,63 @@ class Context:
         return _noticed()
 
     def word(self, key: str, **values: object) -> str:
-        """One of the generator's own words."""
+        """Return one of the generator's own words."""
         return word(key, self.lang, **values)
 
     def said(self, node: Any, key: str = "title") -> str:
-        """What the sources say in the reader's language, as Markdown; empty if they say nothing."""
+        """Return a text of the sources in the reader's language, as Markdown; empty without one."""
         found = said(node, key, self.lang) if node else None
         return escaped(str(found)) if found else ""
 
     def link(self, text: str, page: str, anchor: str = "") -> str:
-        """A Markdown link to a page of the reference, or the text alone where no site is known."""
+        """Return a link to a page of the reference, or the text alone where no site is known."""
         address = self.links(page, anchor)
         return text if address is None else f"[{text}]({address})"
 
     def schema(self, name: str, text: str | None = None) -> str:
-        """A link to a schema, by its title."""
+        """Return a link to a schema, by its title."""
         schema = self.specification["schemas"][name]
         return self.link(text or self.said(schema) or code(name), self.page_of(name), name)
 
     def guide(self, key: str, page: str, anchor: str = "") -> str:
-        """A link to a guide, by one of the generator's own words; empty where there is none."""
+        """Return a link to a guide, by one of our own words; empty where there is none."""
         address = self.links(f"../guides/{page}", anchor)
         return "" if address is None else f"[{self.word(key)}]({address})"
 
     def page_of(self, schema: str) -> str:
-        """The page on which a schema stands."""
+        """Return the page that a schema is on."""
         return str(self.specification["origins"][schema]).removesuffix(".yaml")
 
     def erratum(self, identifier: str) -> str:
-        """A link to an erratum, by its identifier."""
+        """Return a link to an erratum, by its identifier."""
         return self.link(code(identifier), self.page_of_erratum(identifier), identifier)
 
     def page_of_erratum(self, identifier: str) -> str:
-        """The page that an erratum is on."""
+        """Return the page that an erratum is on."""
         return f"errata/{self.specification['errata'][identifier]['section']}"
 
     def heading(self, text: str, anchor: str, *, below: int = 0) -> str:
-        """A heading with an anchor of our choice."""
+        """Return a heading with an anchor of our choice."""
         marks = "#" * min(self.level + below, 6)
         if self.flavour.attributes:
             return f"{marks} {text} {{#{anchor}}}"
         return f"{marks} {mark(anchor)}{text}"
 
     def wrapped(self, kind: str, block: str, **data: str) -> str:
-        """A block that style sheets and scripts can find, where the flavour allows it."""
+        """Return a block that style sheets and scripts can find, where the flavour allows it."""
         if not self.flavour.attributes:
             return block
         extra = "".join(f' data-kvs-{key}="{html.escape(value)}"' for key, value in data.items())
         return f'<div class="kvs-{kind}"{extra} markdown="1">\n\n{block}\n\n</div>'
 
     def box(self, kind: str, title: str, text: str) -> str:
-        """A box that stands out: a warning or a note."""
+        """Return a box that attracts attention: a warning or a note."""
         if self.flavour.boxes:
             return f'!!! {kind} "{title}"\n\n{indent(text, "    ")}'
         return "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{text}".split("\n"))
 
     def folded(self, title: str, text: str, anchor: str = "") -> str:
-        """A block that a reader opens if needed; open where the part is read by itself."""
+        """Return a block that a reader opens if needed; open where the part is read by itself."""
         if self.flavour.alone:
             return f"**{title}**\n\n{text}"
         inside = f' id="{anchor}"' if anchor else ""
@@ -135,7 +135,7 @@ class Context:
         return f"<details{inside}>\n<summary>{title}</summary>\n\n{text}\n\n</details>"
 
     def tabs(self, tabs: Mapping[str, str]) -> str:
-        """Blocks side by side, or one below the other."""
+        """Return blocks side by side, or one below the other."""
         if self.flavour.tabs:
             return "\n\n".join(
                 f'=== "{title}"\n\n{indent(text, "    ")}' for title, text in tabs.items()
@@ -143,15 +143,15 @@ class Context:
         return "\n\n".join(f"**{title}**\n\n{text}" for title, text in tabs.items())
 
     def labelled(self, key: str, text: str) -> str:
-        """A text after one of the generator's own words and a colon."""
+        """Return a text after one of the generator's own words and a colon."""
         return f"{self.word(key)}{self.word('colon')}{text}"
 
     def sentences(self, texts: list[str]) -> str:
-        """Sentences one after the other, without a space between Chinese ones."""
+        """Join sentences, without a space between Chinese ones."""
         return ("" if self.lang == "zh" else " ").join(texts)
 
     def listed(self, items: list[str]) -> str:
-        """A list within a sentence."""
+        """Join items to a list within a sentence."""
         return self.word("comma").join(items)
 
 
@@ -161,7 +161,7 @@ def _noticed() -> Mapping[str, list[str]]:
 
 
 def site_links(lang: Lang) -> Links:
-    """Addresses on the published site, if there is one."""
+    """Return how to find addresses on the published site, if there is one."""
     root = site(lang)
 
     def address(page: str, anchor: str) -> str | None:
@@ -176,7 +176,7 @@ def site_links(lang: Lang) -> Links:
 
 
 def relative_links(origin: str, outside: Links | None = None) -> Links:
-    """Addresses of Markdown files relative to the file `origin`, both below the reference.
+    """Return how to find addresses relative to the file `origin`, both below the reference.
 
     Those outside of it (`../guides/receive`) are next to it, unless `outside` says where.
     """
@@ -194,14 +194,14 @@ def relative_links(origin: str, outside: Links | None = None) -> Links:
 
 
 def file_of(page: str) -> str:
-    """The file of a page below the reference; a page ending in `/`, or none, is an index."""
+    """Return the file of a page below the reference; a page ending in `/`, or none, is an index."""
     if page.endswith(".json"):
         return page
     return f"{page}index.md" if not page or page.endswith("/") else f"{page}.md"
 
 
 def escaped(text: str) -> str:
-    """Plain text as Markdown, with names of fields that no other word looks like set as code."""
+    """Return plain text as Markdown; names of fields that look like no other word are code."""
     pieces = []
     end = 0
     for match in re.finditer(r"[A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z0-9]+)+", text):
@@ -211,7 +211,7 @@ def escaped(text: str) -> str:
 
 
 def code(value: object) -> str:
-    """A value as inline code, safe in a table."""
+    """Return a value as inline code, safe in a table."""
     text = str(value)
     if not text or "`" in text or "|" in text:
         return f"<code>{_entities(text)}</code>"
@@ -219,12 +219,12 @@ def code(value: object) -> str:
 
 
 def mark(anchor: str) -> str:
-    """An anchor inside a line."""
+    """Return an anchor inside a line."""
     return f'<a id="{html.escape(anchor)}"></a>'
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table; cells hold one line each."""
+    """Return a Markdown table; each cell is one line."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 

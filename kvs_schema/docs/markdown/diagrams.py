@@ -75,7 +75,7 @@ class _Canvas:
         )
 
     def svg(self, height: float, name: str, title: str, description: str) -> str:
-        """The whole picture, as one block of HTML without empty lines."""
+        """Return the whole picture, as one block of HTML without empty lines."""
         body = "\n".join(self.shapes)
         return (
             f'<figure class="kvs-diagram"><svg viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" '
@@ -87,7 +87,7 @@ class _Canvas:
 
 
 def classification(context: Context) -> str:
-    """How the variant of a callback is found: three questions, one below the other."""
+    """Draw how the variant of a callback is found: three questions, one below the other."""
     classifier = context.specification["classifier"]
     canvas = _Canvas()
     y = 20.0
@@ -119,7 +119,7 @@ def classification(context: Context) -> str:
 
 
 def _in_words(context: Context, dialect: str) -> list[str]:
-    """A dialect in words that people use: its form, and whether it is one task or a flow."""
+    """Return a dialect in words that people use: its form, and whether it is one task or a flow."""
     classifier = context.specification["classifier"]
     spec = classifier["dialects"][dialect]
     current = spec["names"] == next(iter(classifier["names"]))
@@ -128,7 +128,7 @@ def _in_words(context: Context, dialect: str) -> list[str]:
 
 
 def life(context: Context) -> str:
-    """The life of a task: made, running, and one of its ends, with the callback of each."""
+    """Draw the life of a task: made, running, and one of its ends, with the callback of each."""
     classifier = context.specification["classifier"]
     dialect = next(iter(classifier["dialects"]))
     status = classifier["names"][classifier["dialects"][dialect]["names"]]["status"]
@@ -236,7 +236,7 @@ def _status(context: Context) -> tuple[str, str, list[Outcome]]:
 
 
 def _outcome(canvas: _Canvas, y: float, given: str, mono: bool, result: str, colour: str) -> float:
-    """One answer and where it leads; on two lines where one is too short."""
+    """Draw one answer and where it leads; on two lines where one is too short."""
     size = 12 if mono else 12.5
     canvas.text(44, y + 4, given, mono=mono, size=size)
     width = _width(result, 12, mono=True) + 18
@@ -251,6 +251,6 @@ def _outcome(canvas: _Canvas, y: float, given: str, mono: bool, result: str, col
 
 
 def _width(text: str, size: float, *, mono: bool = False) -> float:
-    """Width of a text, nearly: wide characters are square, others a little more than half."""
+    """Return about the width of a text: wide characters are square, others a little over half."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return size * (wide + (len(text) - wide) * (0.61 if mono else 0.54))

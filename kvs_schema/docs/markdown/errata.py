@@ -14,7 +14,7 @@ from .fields import field_link
 
 
 def erratum(context: Context, name: str) -> str:
-    """One entry: what disagrees, what each level does, its fields; its evidence is folded."""
+    """Return one entry: what disagrees, what each level does, its fields; evidence is folded."""
     entry = context.specification["errata"][name]
     parts = [
         context.heading(context.said(entry), name),
@@ -29,7 +29,7 @@ def erratum(context: Context, name: str) -> str:
 
 
 def errata(context: Context) -> str:
-    """All errata, section by section."""
+    """Return all errata, section by section."""
     inner = replace(context, level=context.level + 1)
     parts = []
     for name, section in context.specification["sections"].items():
@@ -39,14 +39,14 @@ def errata(context: Context) -> str:
 
 
 def errata_section(context: Context, name: str) -> str:
-    """One section of the errata."""
+    """Return one section of the errata."""
     entries = context.specification["errata"].items()
     parts = [erratum(context, each) for each, entry in entries if entry["section"] == name]
     return context.wrapped("errata", "\n\n".join(parts), **_filter(context))
 
 
 def index(context: Context) -> str:
-    """The kinds of entry, and every erratum in a row that leads to its page."""
+    """Return the kinds of entry, and every erratum in a row that leads to its page."""
     specification = context.specification
     kinds = [
         [f"{mark(f'effect-{effect}')}**{context.word(effect)}**", context.word(f"{effect}_intro")]
@@ -72,7 +72,7 @@ def _filter(context: Context) -> dict[str, str]:
 
 
 def _effect(context: Context, entry: Mapping[str, Any]) -> str:
-    """What an erratum does; the index explains it once for all of its kind."""
+    """Return what an erratum does; the index explains it once for all of its kind."""
     effect = entry["effect"]
     if context.flavour.alone:
         return context.labelled(effect, context.word(f"{effect}_intro"))
@@ -80,7 +80,7 @@ def _effect(context: Context, entry: Mapping[str, Any]) -> str:
 
 
 def _levels(context: Context, entry: Mapping[str, Any]) -> str:
-    """What each level does; where both do the same, once."""
+    """Return what each level does; where both do the same, once."""
     cells = [context.said(entry, "tolerant"), context.said(entry, "strict")]
     if cells[0] == cells[1]:
         return f"**{context.word('both_levels')}**{context.word('colon')}{cells[0]}"
@@ -99,7 +99,7 @@ def _evidence(context: Context, entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _where(context: Context, where: str) -> str:
-    """A place in the document, with a link to the field or the code whose row it is."""
+    """Return a place in the KVS documentation, linked to the field or code whose row it is."""
     text = escaped(place(where, context.lang))
     key = row_of(where)
     if key is None:
@@ -114,7 +114,7 @@ def _where(context: Context, where: str) -> str:
 
 
 def _fields(context: Context, name: str) -> Iterator[str]:
-    """Fields whose schema names the erratum, then those whose row its evidence quotes."""
+    """Yield a list of fields whose schema names the erratum, then of those whose row it quotes."""
     named = places().get(name, [])
     quoted = [
         (key.rpartition(".")[0], key.rpartition(".")[2])

@@ -17,7 +17,7 @@ OURS = "ours"
 
 
 def example(context: Context, name: str) -> str:
-    """One example: where it comes from, both forms, and what the strict level says of it."""
+    """Return one example: where it comes from, both forms, and what the strict level says of it."""
     entry = context.specification["examples"][name]
     parts = [context.heading(context.said(entry), name), _source(context, entry)]
     parts.append(context.tabs(forms(context, entry)))
@@ -25,12 +25,12 @@ def example(context: Context, name: str) -> str:
 
 
 def example_tabs(context: Context, name: str) -> str:
-    """The forms of an example without heading and source."""
+    """Return the forms of an example without heading and source."""
     return context.tabs(forms(context, context.specification["examples"][name]))
 
 
 def forms(context: Context, entry: Mapping[str, Any]) -> dict[str, str]:
-    """Titles and blocks: as received, opened, and at the strict level."""
+    """Return titles and blocks: as received, opened, and at the strict level."""
     body = entry["body"]
     if entry["schema"].endswith(".request"):
         return {
@@ -48,7 +48,7 @@ def forms(context: Context, entry: Mapping[str, Any]) -> dict[str, str]:
 
 
 def of_schema(specification: Mapping[str, Any], schema: str) -> list[str]:
-    """Names of the examples of a schema: the ordinary one, those of the document, the others."""
+    """Return the names of the examples of a schema: ordinary, of the KVS documentation, others."""
     found = {name: e for name, e in specification["examples"].items() if e["schema"] == schema}
     return sorted(found, key=lambda n: ("shown_first" not in found[n], found[n]["source"] == OURS))
 
@@ -65,7 +65,7 @@ def _deviations(context: Context, sent: Any) -> str:
 
 
 def _message(context: Context, deviation: Any) -> str:
-    """The message without the note that names the erratum: a link says it."""
+    """Return the message without the note that names the erratum: a link says it."""
     text = str(deviation.text(context.lang)).partition(": ")[2]
     return text.partition(" [")[0]
 

@@ -28,7 +28,7 @@ _TWO_WORDS = re.compile(r"[A-Za-z]{2,}\W+[A-Za-z]{2,}")
 
 
 def field_table(context: Context, name: str, *, own: bool = False, anchors: bool = True) -> str:
-    """The fields of an object schema as a table, those of the schema that it narrows included.
+    """Return a table of the fields of an object schema, those of the schema that it narrows too.
 
     With `own` they are left out; without `anchors` each field is a link to its own place.
     """
@@ -59,7 +59,7 @@ def field(context: Context, name: str) -> str:
 
 
 def schema_section(context: Context, name: str) -> str:
-    """Everything about one schema: what it is for, its fields or its form, and where it is used."""
+    """Return all about one schema: what it is for, its fields or form, and where it is used."""
     specification = context.specification
     schemas = specification["schemas"]
     schema = schemas[name]
@@ -81,7 +81,7 @@ def schema_section(context: Context, name: str) -> str:
 
 
 def field_link(context: Context, schema: str, name: str | None) -> str:
-    """A link to a field, or to a schema as a whole."""
+    """Return a link to a field, or to a schema as a whole."""
     if name is None:
         return context.schema(schema, code(schema))
     anchor = field_anchor(context.specification["schemas"], schema, name)
@@ -89,13 +89,13 @@ def field_link(context: Context, schema: str, name: str | None) -> str:
 
 
 def errata_more(context: Context, errata: Iterable[str]) -> str:
-    """Links to further errata."""
+    """Return links to further errata."""
     listed = context.listed([context.erratum(identifier) for identifier in errata])
     return context.labelled("errata_more", listed)
 
 
 def origin(context: Context, source: str) -> str:
-    """Where a rule comes from, if it can be said in the reader's language."""
+    """Return where a rule comes from, if it can be said in the reader's language."""
     text = place(source.rstrip("."), context.lang)
     if context.lang == "zh" and _TWO_WORDS.search(text):
         return ""
@@ -117,7 +117,7 @@ def _row(
 
 
 def _requires(context: Context, one: Applied) -> str:
-    """On which condition a schema requires a field, and by which erratum."""
+    """Return on which condition a schema requires a field, and by which erratum."""
     when = conditions(context, one)
     required = context.word("required_word")
     text = context.word("required_when", condition=when) if when else required
@@ -133,7 +133,7 @@ def _linked(context: Context, found: Field) -> str:
 
 
 def _required(context: Context, found: Field) -> str:
-    """Whether a field must be there, in a word; its description says when."""
+    """Return whether a field is required, in a word; its description says when."""
     tolerant = [layer for layer in found.required if layer.erratum is None]
     if any(not layer.conditions for layer in tolerant):
         return f"**{context.word('yes')}**"
@@ -143,7 +143,7 @@ def _required(context: Context, found: Field) -> str:
 
 
 def _description(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
-    """What a field is and when it must be there; evidence and the errata are folded below."""
+    """Yield what a field is and when it is required; evidence and errata are folded below."""
     node = found.node
     if described := context.said(node, "description"):
         yield described
@@ -164,7 +164,7 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
 
 
 def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
-    """What strict requires beyond, what a careful reader checks, and where all of it comes from."""
+    """Yield what strict requires beyond, what a careful reader checks, and where it comes from."""
     named = []
     for layer in (*found.required, *found.layers):
         if layer.erratum is not None:
@@ -180,14 +180,14 @@ def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) 
 
 
 def folded_cell(context: Context, title: str, text: str) -> str:
-    """A part of a cell that a reader opens if needed; open where the part is read by itself."""
+    """Return a part of a cell that a reader opens if needed; open if it is read by itself."""
     if context.flavour.alone:
         return text
     return f"<details><summary>{title}</summary>{text}</details>"
 
 
 def _notices(context: Context, found: Field) -> Iterator[str]:
-    """What a careful reader checks about a field."""
+    """Yield what a careful reader checks about a field."""
     for identifier in dict.fromkeys(
         one for layer in found.layers for one in context.noticed.get(layer.pointer, ())
     ):
@@ -196,7 +196,7 @@ def _notices(context: Context, found: Field) -> Iterator[str]:
 
 
 def _values(context: Context, found: Field) -> Iterator[str]:
-    """Constraints that stand in place; those of a named form are behind its link."""
+    """Yield constraints that are written in place; those of a named form are behind its link."""
     schemas = context.specification["schemas"]
     said = []
     for layer in found.layers:
@@ -219,7 +219,7 @@ def _values(context: Context, found: Field) -> Iterator[str]:
 
 
 def _shapes(context: Context, found: Field) -> Iterator[str]:
-    """What a value must hold on a condition only, such as outputs once a task has succeeded."""
+    """Yield what a value must contain on a condition only, such as outputs after a success."""
     for layer in found.layers:
         if layer.erratum is None and layer.conditions:
             for target in dict.fromkeys(structure(context.graph, layer.pointer)):
@@ -240,7 +240,7 @@ def _deviation(context: Context, layer: Applied) -> str:
 
 
 def _provenance(context: Context, found: Field) -> Iterator[str]:
-    """The row of the KVS documentation in its own words, or the source of a field without one."""
+    """Yield the row of the KVS documentation in its own words, or the source of another field."""
     node = found.node
     if row := node.get("row"):
         required = context.word("required_word" if row["required"] else "optional_word")
@@ -261,7 +261,7 @@ def _in_python(context: Context, found: Field) -> Iterator[str]:
 
 
 def introduction(context: Context, name: str) -> Iterator[str]:
-    """Facts that stand above the table: its place in the document, the strict level, nulls."""
+    """Yield facts above the table: its place in the document, the strict level, nulls."""
     specification = context.specification
     schema = specification["schemas"][name]
     said = []
@@ -279,7 +279,7 @@ def introduction(context: Context, name: str) -> Iterator[str]:
 
 
 def asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
-    """What holds for the value as a whole and is no matter of one field."""
+    """Yield what is required of the value as a whole and not of one field."""
     schemas = context.specification["schemas"]
     said = []
     for layer in layers(context.graph.root(name), own=True):
@@ -309,7 +309,7 @@ def _types(context: Context, name: str, layer: Applied) -> Iterator[str]:
 
 
 def _default_boxes(context: Context, name: str) -> Iterator[str]:
-    """A warning for each default: what happens to those who say nothing."""
+    """Yield a warning for each default: what happens if the field is left out."""
     schemas = context.specification["schemas"]
     if referenced(schemas[name]) is not None:
         return
@@ -357,7 +357,7 @@ def _facts(context: Context, name: str) -> Iterator[str]:
 
 
 def exports(context: Context, name: str) -> list[str]:
-    """Links to the JSON Schemas of one name: as sent, then opened, by level."""
+    """Return links to the JSON Schemas of one name: as sent, then opened, by level."""
     found = []
     for opened in (False, True):
         links = []

@@ -13,7 +13,7 @@ from .context import Context, code
 
 
 def kinds(context: Context, types: str | list[str]) -> str:
-    """JSON types in words."""
+    """Return JSON types in words."""
     words = context.specification["messages"]["kinds"]
     named = [
         str(words[kind][context.lang]) for kind in ([types] if isinstance(types, str) else types)
@@ -23,7 +23,7 @@ def kinds(context: Context, types: str | list[str]) -> str:
 
 
 def constraints(context: Context, schema: Any) -> Iterator[str]:
-    """What a schema requires of a value beyond its type, keyword by keyword."""
+    """Yield what a schema requires of a value beyond its type, keyword by keyword."""
     if schema is False:
         yield context.word("false")
     if not isinstance(schema, Mapping):
@@ -63,12 +63,12 @@ def asked(context: Context, schema: Any) -> list[str]:
 
 
 def literal(value: Any) -> str:
-    """A JSON value as code; strings without their quotes."""
+    """Return a JSON value as code; strings without their quotes."""
     return code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def conditions(context: Context, applied: Applied) -> str:
-    """The conditions of a schema in words: "when … and unless …"; empty without any."""
+    """Return the conditions of a schema in words: "when … and unless …"; empty without any."""
     said = []
     for _, _, holds, schema in in_order(applied):
         inner = context.word("and").join(_facts(context, schema, ""))
@@ -77,7 +77,7 @@ def conditions(context: Context, applied: Applied) -> str:
 
 
 def type_of(context: Context, layers: Iterable[Applied]) -> str:
-    """The type of a value, with a link to what it holds or to the form that it has."""
+    """Return the type of a value, with a link to what it contains or to the form that it has."""
     graph = context.graph
     plain = [layer for layer in layers if layer.always]
     for layer in plain:
@@ -102,7 +102,7 @@ def type_of(context: Context, layers: Iterable[Applied]) -> str:
 
 
 def _form(context: Context, name: str, schema: Schema) -> str:
-    """A form by its title, with its type where the title does not say it."""
+    """Return a form by its title, with its type where the title does not say it."""
     types = kinds(context, schema.get("type", []))
     said = any(word in context.said(schema).lower() for word in types.split(context.word("or")))
     about = f" ({types})" if context.lang == "en" else f"（{types}）"
@@ -110,7 +110,7 @@ def _form(context: Context, name: str, schema: Schema) -> str:
 
 
 def _more_to_come(plain: list[Applied], layer: Applied) -> bool:
-    """Whether a later layer says more of the value: where it holds other schemas."""
+    """Return whether a later layer says more of the value: where it contains other schemas."""
     later = plain[plain.index(layer) + 1 :]
     return any("items" in one.keywords or referenced(one.keywords) for one in later)
 
@@ -132,7 +132,7 @@ def _array(context: Context, schema: Schema, plain: list[Applied]) -> str:
 
 
 def _guessed(context: Context, plain: list[Applied]) -> str:
-    """The type of constants, where no layer names one."""
+    """Return the type of constants, where no layer names one."""
     values = []
     for layer in plain:
         values += layer.keywords.get("enum", [])
@@ -153,7 +153,7 @@ def _range(context: Context, schema: Schema) -> Iterator[str]:
 
 
 def _facts(context: Context, schema: Schema, prefix: str) -> Iterator[str]:
-    """What must be true of an object for a condition to hold, name by name."""
+    """Yield what must be true of an object to meet a condition, key by key."""
     properties = schema.get("properties", {})
     for name in dict.fromkeys([*properties, *schema.get("required", ())]):
         path = f"{prefix}{name}"

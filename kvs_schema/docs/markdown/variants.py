@@ -15,7 +15,7 @@ from .fields import asked_of_the_whole, exports, field_table, introduction, orig
 
 
 def variants(context: Context, phase: str | None = None) -> str:
-    """All variants, or those of one phase, in a table: when each is sent, how it is recognised."""
+    """Return a table of all variants, or those of one phase: when they are sent, how identified."""
     specification = context.specification
     lines = []
     for name in variant_names():
@@ -32,7 +32,7 @@ def variants(context: Context, phase: str | None = None) -> str:
 
 
 def variant(context: Context, name: str) -> str:
-    """One variant: when it is sent, what to do with it, its fields beside an example, its types."""
+    """Return one variant: when it is sent, what to do with it, fields, an example, types."""
     specification = context.specification
     phase = specification["classifier"]["phases"][name.rpartition(".")[2]]
     action = [context.said(phase, "action")]
@@ -63,7 +63,7 @@ def variant(context: Context, name: str) -> str:
 
 
 def _beside(context: Context, name: str) -> str:
-    """The tables of all objects of a variant, and an example beside them where there is room."""
+    """Return the tables of all objects of a variant, beside an example if there is room."""
     specification = context.specification
     alone = replace(context, flavour=replace(context.flavour, alone=True))
     parts: list[str] = []
@@ -92,7 +92,7 @@ def _beside(context: Context, name: str) -> str:
 
 
 def matrix(context: Context) -> str:
-    """All variants by dialect and phase, as links."""
+    """Return links to all variants by dialect and phase."""
     classifier = context.specification["classifier"]
     phases = classifier["phases"]
     head = [context.word("variant"), *(context.said(spec) for spec in phases.values())]
@@ -108,7 +108,7 @@ def _cell(context: Context, name: str) -> str:
 
 
 def marks(context: Context, name: str) -> list[str]:
-    """How a variant is told from the others, in sentences."""
+    """Return how a variant is identified, in sentences."""
     classifier = context.specification["classifier"]
     dialect, _, phase = name.rpartition(".")
     spec = classifier["dialects"][dialect]
@@ -130,7 +130,7 @@ def marks(context: Context, name: str) -> list[str]:
 
 
 def known_types(context: Context, only: str | None = None) -> str:
-    """The task types that are known, or one of them, and what each is known to fill."""
+    """Return the known task types, or one of them, and what each is known to fill."""
     lines = []
     for name, spec in context.specification["classifier"]["types"].items():
         if only not in (None, name):
@@ -150,7 +150,7 @@ def known_types(context: Context, only: str | None = None) -> str:
 
 
 def objects(context: Context, name: str) -> Iterator[str]:
-    """The objects of a variant from the outside in, without embedded documents."""
+    """Yield the objects of a variant from the outside in, without embedded documents."""
     graph = context.graph
     seen: list[str] = []
     waiting = [name]

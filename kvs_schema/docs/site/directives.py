@@ -41,7 +41,7 @@ class Directive:
 
 
 def directives(text: str) -> Iterator[Directive]:
-    """All directives of a Markdown text, those inside fenced code left out."""
+    """Yield all directives of a Markdown text, those inside fenced code left out."""
     fence = ""
     for number, line in enumerate(text.split("\n"), start=1):
         opening = _FENCE.match(line)
@@ -55,12 +55,12 @@ def directives(text: str) -> Iterator[Directive]:
 
 
 def expanded(text: str, context: Context) -> str:
-    """The text with every directive replaced; raises `DirectiveError` with all that is wrong."""
+    """Replace every directive of a text; raises `DirectiveError` with all that is wrong."""
     return replaced(text, lambda directive: asked_for(directive.words, context))
 
 
 def replaced(text: str, render: Callable[[Directive], str]) -> str:
-    """The text with every directive replaced by what `render` makes of it, as far indented."""
+    """Replace every directive of a text by what `render` makes of it, indented as far."""
     lines = text.split("\n")
     problems = []
     for directive in directives(text):
@@ -76,7 +76,7 @@ def replaced(text: str, render: Callable[[Directive], str]) -> str:
 
 
 def asked_for(words: tuple[str, ...], context: Context) -> str:
-    """What the words of a directive ask for: a kind, a name, options such as `lang=zh`."""
+    """Return what a directive asks for by its words: a kind, a name, options such as `lang=zh`."""
     plain = [word for word in words if "=" not in word]
     for word in words:
         option, equals, value = word.partition("=")

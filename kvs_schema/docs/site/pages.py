@@ -60,12 +60,12 @@ class Page:
 
 
 def pages(lang: Lang) -> list[Page]:
-    """All pages, in the order of the navigation."""
+    """Return all pages, in the order of the navigation."""
     return [page for _, found in grouped(lang) for page in found]
 
 
 def grouped(lang: Lang) -> Iterator[tuple[str, list[Page]]]:
-    """The pages of each group; those of the first, which has no name, are in none."""
+    """Yield the pages of each group; those of the first, which has no name, are in none."""
     found = [
         Page("", word("overview", lang), _home),
         *_variant_pages(lang),
@@ -81,13 +81,13 @@ def grouped(lang: Lang) -> Iterator[tuple[str, list[Page]]]:
 
 
 def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False) -> str:
-    """The text of one page, with links relative to its file; `guides` are next to the reference."""
+    """Return the text of one page with relative links; `guides` are next to the reference."""
     links = relative_links(page.file, None if guides else site_links(lang))
     return page.render(Context(lang, links, flavour)) + "\n"
 
 
 def exported(lang: Lang) -> Iterator[tuple[str, str]]:
-    """Every JSON Schema in a language, as (path below the reference, text)."""
+    """Yield every JSON Schema in a language, as (path below the reference, text)."""
     for name in schema_names():
         for strict, form in EXPORTED:
             for opened in (False, True):
@@ -157,7 +157,7 @@ def _schemas(page: str, context: Context) -> str:
 
 
 def _own_title(lang: Lang, page: str) -> str:
-    """The title of a page that is about several schemas; empty if it is called as its first."""
+    """Return the title of a page about several schemas; empty if that of its first schema fits."""
     stem = page.partition("/")[2]
     return word(f"file_{stem}", lang) if f"reference.file_{stem}" in store.texts() else ""
 
@@ -248,5 +248,5 @@ def _exports(context: Context) -> str:
 
 
 def _title(context: Context, text: str) -> str:
-    """The first heading of a page, with the same anchor in every language."""
+    """Return the first heading of a page, with the same anchor in every language."""
     return replace(context, level=1).heading(text, "top")

@@ -135,7 +135,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
             self._directory = None
 
     def _navigation(self, nav: Any) -> Any:
-        """The navigation, with the reference in place of its folder."""
+        """Return the navigation, with the reference in place of its folder."""
         if isinstance(nav, list):
             return [self._navigation(item) for item in nav]
         if isinstance(nav, dict):
@@ -151,7 +151,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
 
 
 def _links_from(path: str, folder: str, outside: Links | None) -> Links:
-    """Links from any page of the site into the reference below `folder`."""
+    """Return links from any page of the site into the reference below `folder`."""
     if path.startswith(folder):
         return relative_links(path.removeprefix(folder), outside)
     prefix = "../" * path.count("/") + folder
@@ -166,7 +166,7 @@ def _links_from(path: str, folder: str, outside: Links | None) -> Links:
 
 
 def _first_line(page: Page, text: str) -> int:
-    """How many lines of a page's file stand before its text: its metadata."""
+    """Return how many lines of a page's file are before its text: its metadata."""
     source = page.file.content_string
     first = next(directives(text), None)
     if first is None:

@@ -18,7 +18,7 @@ _STRONG = re.compile(r"<strong>(.*?)</strong>", re.S)
 
 
 def entries(url: str, page: str) -> Iterator[dict[str, str]]:
-    """One entry for each row of a page whose first cell begins with an anchor.
+    """Yield one entry for each row of a page whose first cell begins with an anchor.
 
     Its title is that cell with what tells it from others: its meaning, or the object it is in.
     """
@@ -34,7 +34,7 @@ def entries(url: str, page: str) -> Iterator[dict[str, str]]:
 
 
 def _plain(markup: str) -> str:
-    """The text of a cell in one line."""
+    """Return the text of a cell in one line."""
     apart = re.sub("</?(br|small|details|summary)[^>]*>", " ", markup)
     return " ".join(html.unescape(re.sub("<[^>]+>", "", apart)).split())
 
@@ -56,7 +56,7 @@ def add_to_index(path: Path, pages: Mapping[str, str]) -> None:
 
 
 def _segmenter() -> Any:
-    """Breaks Chinese into words, as the plugin that wrote the index did."""
+    """Return a function that breaks Chinese into words, as the plugin that wrote the index did."""
     try:
         jieba = importlib.import_module("jieba")
     except ImportError:

@@ -49,7 +49,7 @@ class SarifWriter(Writer):
             self.screen.raw_json(comma + json.dumps(result, ensure_ascii=False))
 
     def input_error(self, source: str, reason: str) -> None:
-        """Keep that an input could not be read for the end."""
+        """Keep for the end that an input could not be read."""
         location = {"physicalLocation": {"artifactLocation": {"uri": _uri(source)}}}
         self._input_errors.append(
             {"level": "error", "message": {"text": reason}, "locations": [location]}

@@ -23,7 +23,7 @@ _ROWS = 15
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
-    """Audit, merge or compare; 1 where a threshold is crossed, 2 where a part is missing."""
+    """Audit, merge or compare; return 1 if a threshold is crossed, 2 if a part is missing."""
     action, *names = arguments.paths
     thresholds = [threshold(text) for text in arguments.fail_on]
     for path in filter(None, (arguments.out, arguments.html, arguments.findings)):

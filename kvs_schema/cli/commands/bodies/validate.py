@@ -64,7 +64,7 @@ def _options(arguments: Namespace, screen: Screen) -> ValidateOptions:
 
 
 def _total(paths: list[str], form: Form | None) -> int | None:
-    """Bytes of all inputs; None where a stream or a packed file hides them."""
+    """Return the bytes of all inputs; None where a stream or a packed file hides them."""
     total = 0
     for found in find(paths, form):
         if isinstance(found, Input):

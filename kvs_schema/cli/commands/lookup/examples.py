@@ -57,7 +57,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 
 def chosen(names: list[str]) -> dict[str, Any]:
-    """Examples by name, or all that show a schema; every one without a name."""
+    """Return examples by name, or all of a schema; every one without a name."""
     examples: dict[str, Any] = store.specification()["examples"]
     if not names:
         return examples
@@ -72,7 +72,7 @@ def chosen(names: list[str]) -> dict[str, Any]:
 
 
 def received(example: Mapping[str, Any]) -> Any:
-    """The body of an example as it arrives: of a callback with its embedded documents closed."""
+    """Return the body of an example as it arrives: of a callback with embedded documents closed."""
     body = example["body"]
     return encode_callback(body) if example["schema"] in variant_names() else body
 

@@ -89,7 +89,7 @@ class Explainer:
         self._written = True
 
     def _heading(self, topic: Topic, *, exact: bool = False) -> None:
-        """The name, the title and the kind of a part; a code goes by its number and its table."""
+        """Print the name, title and kind of a part; a code goes by its number and its table."""
         specification, lang = store.specification(), self.screen.lang
         name, kind = topic.name, KINDS[topic.kind]
         things = specification["messages"]["things"]
@@ -101,7 +101,7 @@ class Explainer:
         self.screen.line((name, "title"), f"  {title}" if title else "", (f"  ({noun})", "dim"))
 
     def _addresses(self, topic: Topic) -> list[str | None]:
-        """The addresses of the pages about a part, as far as there is a published site."""
+        """Return the addresses of the pages about a part, as far as there is a published site."""
         context, name = self._context, topic.name
         head, _, tail = name.partition("/")
         if topic.kind == "keyword":

@@ -70,7 +70,7 @@ def similar(name: str) -> list[str]:
 
 @cache
 def _names() -> dict[str, list[Topic]]:
-    """Every name but those of fields without their schema, and what it means."""
+    """Return every name but those of fields without their schema, and what it means."""
     classifier, variants = store.specification()["classifier"], variant_names()
     found: dict[str, list[Topic]] = {}
     for kind in EXPLAINED:
@@ -93,7 +93,7 @@ def _names() -> dict[str, list[Topic]]:
 
 
 def _by_path(name: str, fold: Fold) -> Iterator[Topic]:
-    """What a rule, a pointer into a document, or keys with dots between them lead to."""
+    """Yield what a rule, a pointer into a document, or keys with dots between them lead to."""
     schemas = store.specification()["schemas"]
     schema, marked, rule = name.partition("#")
     if marked and schema in schemas:
@@ -117,7 +117,7 @@ def _by_path(name: str, fold: Fold) -> Iterator[Topic]:
 def _fields(
     roots: Iterable[str], keys: list[str], fold: Fold, *, entered: bool = False
 ) -> Iterator[Topic]:
-    """The fields to which keys lead from documents, where they are described.
+    """Yield the fields to which keys lead from documents, where they are described.
 
     With `entered`, the documents embedded in them.
     """
@@ -139,7 +139,7 @@ def _fields(
 
 
 def _objects(node: GraphNode) -> Iterator[GraphNode]:
-    """A value, its elements and the document embedded in it: what a key may be a member of."""
+    """Yield a value, its elements and its embedded document: what a key may be a member of."""
     yield node
     for inner in (node.element, node.content):
         if inner is not None:

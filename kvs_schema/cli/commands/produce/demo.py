@@ -66,5 +66,5 @@ def _write(folder: Path, bodies: dict[str, bytes]) -> None:
 
 
 def _typed(*words: str) -> str:
-    """A command as it is typed."""
+    """Return a command as it is typed."""
     return shlex.join(["kvs-schema", *words])

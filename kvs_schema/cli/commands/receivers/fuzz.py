@@ -115,7 +115,7 @@ class _Fuzzing:
         return callback_options(self._given(variant))
 
     def _given(self, variant: str) -> Namespace:
-        """The arguments for one variant alone."""
+        """Return the arguments for one variant alone."""
         return Namespace(**vars(self.arguments) | {"variants": [variant]})
 
     def _ordinary(self, variant: Variant) -> bytes | None:
@@ -126,7 +126,7 @@ class _Fuzzing:
             return None
 
     def _progress(self, done: ScriptGroup | None) -> None:
-        """On a terminal, say what is done on a line that the next one takes the place of."""
+        """Say on a terminal what is done, on a line that the next one replaces."""
         if sys.stderr.isatty():
             told = ""
             if done is not None:

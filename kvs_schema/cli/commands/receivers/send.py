@@ -43,7 +43,7 @@ async def _send(arguments: Namespace, bodies: Iterable[bytes], screen: Screen) -
 
 
 def _bodies(arguments: Namespace) -> Iterator[bytes]:
-    """The bodies to post: drawn ones, or a file as often as asked for."""
+    """Return the bodies to post: drawn ones, or a file as often as asked for."""
     what = arguments.what
     is_path = what is not None and (os.sep in what or what.endswith(tuple(SUFFIXES)))
     if what is None or what in variant_names():
