@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: all measures in one run, as ratios with absolute times beside them."""
+"""Run all measures at once (`python -m benchmarks`): ratios, with absolute times beside them."""
 
 from __future__ import annotations
 

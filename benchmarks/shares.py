@@ -1,4 +1,4 @@
-"""How often media information has a feature: as it is drawn, and as a prober prints it."""
+"""Count how often media information has a feature: as it is drawn, and as a prober prints it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result as a table: measurement, goal and value."""
+"""Write the result as a table: measurement, goal and value."""
 
 from __future__ import annotations
 

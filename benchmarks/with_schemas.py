@@ -1,4 +1,4 @@
-"""Validators of JSON Schema on the exported schemas, as people would put them together."""
+"""Validate by the exported schemas, with validators as people would put them together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command line as Markdown, from its `argparse` parser."""
+"""Turn an `argparse` parser into Markdown for the page of the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Turns `--type`, `--errnum`, `--set` and `--task-id` into options of the strategies."""
+"""Turns `--type`, `--errnum`, `--set` and `--task-id` into options of the strategies.
+
+The arguments of `sample`, `send`, `emulate` and `fuzz` go in; options, or callbacks, come out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Runs one command and turns whatever happens into an exit code; no traceback ever."""
+"""Runs one command and turns whatever happens into an exit code and a message without traceback.
+
+Arguments go in, an exit code comes out. A command is imported when it is run.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The arguments of every command. Standard library only, and no command is imported here."""
+"""Makes the parser of all commands, with its help in English or Chinese.
+
+Uses the standard library only and imports no command, so that help and errors are fast.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Gathers what the schemas say of an object: its fields, each with all rules that apply to it."""
+"""Gathers what the sources say of an object, for any renderer.
+
+The graph goes in; fields come out, each with all schemas that apply to it, and for each erratum the
+fields and rows that it is about. Knows neither language nor Markdown.
+"""
 
 from __future__ import annotations
 

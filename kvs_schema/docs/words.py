@@ -1,4 +1,4 @@
-"""Words of the reference and, in Chinese, of the places that the sources name."""
+"""Words of the reference, and the Chinese names of places that the sources cite."""
 
 from __future__ import annotations
 

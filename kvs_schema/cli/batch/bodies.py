@@ -1,4 +1,7 @@
-"""The bodies of one input, for commands that turn bodies into something else."""
+"""Reads the bodies of inputs for commands that turn each body into something else.
+
+Paths go in, bodies with their places come out; an input that cannot be read ends the command.
+"""
 
 from __future__ import annotations
 

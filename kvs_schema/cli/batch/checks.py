@@ -1,4 +1,7 @@
-"""Validates the bodies of a job and keeps what a report will say of them. Runs in any process."""
+"""Validates the bodies of a job and keeps what a report will say of them.
+
+A job goes in, a `JobResult` comes out. Both can be pickled, so that any process can do it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Shows where in the text of a body a finding is: the piece of text, and marks below it."""
+"""Shows where in the text of a body a finding is.
+
+A body and its findings go in; the piece of text around each, and marks below it, come out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finds what is to be validated: files, directories and standard input."""
+"""Finds what is to be validated: files, directories and standard input.
+
+Paths go in; inputs with their form, and what cannot be read, come out in order. Nothing is read.
+"""
 
 from __future__ import annotations
 

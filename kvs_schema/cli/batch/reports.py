@@ -1,4 +1,7 @@
-"""Hands the results of jobs to a writer, in order, and counts what a whole run came to."""
+"""Hands the results of jobs to a writer, in order, and counts what a whole run came to.
+
+`JobResult`s go in; lines of a report with line numbers of the input, and the exit code, come out.
+"""
 
 from __future__ import annotations
 

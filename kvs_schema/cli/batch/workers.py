@@ -1,4 +1,7 @@
-"""Shares jobs out to processes and returns their results in order."""
+"""Shares jobs out to processes and returns their results in order.
+
+Jobs and a function go in, results come out. Apart from `jobs.py`, which cuts inputs in one process.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is said of wrong arguments: argparse in the language of the run, numbers, sizes, headers."""
+"""Says in the language of the run what is wrong with arguments.
+
+Has the messages of argparse, and readers of numbers, sizes, times, keys and headers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends a command early."""
+"""The exit codes, and the exception that ends a command early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Error codes, and the keywords of findings."""
+"""Renders error codes, their categories, and the keywords of findings as Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What every renderer is given: the specification, the language, and how the page will be read."""
+"""What every renderer gets: the specification, the language, and how the page will be read.
+
+Also the pieces that all of them need: links, headings, boxes, tables, escaped text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The errata."""
+"""Renders errata as Markdown: one, a section, all, and their index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worked examples, as they are sent and opened."""
+"""Renders worked examples as Markdown, as they are sent and opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Field tables, and whole schemas."""
+"""Renders field tables, single fields and whole schemas as Markdown."""
 
 from __future__ import annotations
 

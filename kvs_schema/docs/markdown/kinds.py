@@ -1,4 +1,7 @@
-"""What can be asked for by name: the renderers, and the names that each of them knows."""
+"""The kinds of things that can be rendered by name, and the names of each kind.
+
+A kind and a name go in, as a directive or `explain` gives them; Markdown comes out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas and conditions in words."""
+"""Puts schemas and conditions into words, for a cell or a sentence of Markdown."""
 
 from __future__ import annotations
 

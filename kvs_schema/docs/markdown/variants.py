@@ -1,4 +1,4 @@
-"""Variants of callbacks: how they are identified, and each with all its rules on one page."""
+"""Renders variants of callbacks as Markdown: how they are identified, and each on one page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole reference as Markdown files and JSON Schemas, by path below its folder."""
+"""Lists the pages of the reference, and renders each as a Markdown file.
+
+A language goes in; Markdown and JSON Schemas come out, by path below the folder of the reference.
+"""
 
 from __future__ import annotations
 
