@@ -249,11 +249,14 @@ def provenance() -> tuple[frozenset[str], frozenset[str]]:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a path to write to, and move the file to its own path at the end.
 
-    So the file is complete as soon as it exists.
+    So the file is complete as soon as it exists; what cannot be completed is removed.
     """
     beside = path.with_name(f".{path.name}.part")
-    yield beside
-    beside.replace(path)
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -40,7 +40,7 @@ class Field:
     def node(self) -> Schema:
         """The nearest schema with a description: the one that describes the field."""
         found = [one.keywords for one in self.layers if one.schema is not False]
-        return next((node for node in found if "description" in node), found[0] if found else {})
+        return next((node for node in found if "description" in node), found[0])
 
     @property
     def errata(self) -> list[str]:
@@ -140,7 +140,7 @@ def places() -> Mapping[str, list[tuple[str, str | None]]]:
     """Return the places where schemas name each erratum: (schema, field or None)."""
     found: dict[str, list[tuple[str, str | None]]] = {}
     for name, schema in store.specification()["schemas"].items():
-        listed = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        listed = schema.get("properties", {})
         for erratum, key in _places(schema):
             known = found.setdefault(erratum, [])
             place = (name, key if key in listed else None)
@@ -230,7 +230,7 @@ def _named(applied: list[Applied]) -> list[str]:
 
 
 def _places(schema: Any) -> Iterator[tuple[str, str | None]]:
-    listed = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    listed = schema.get("properties", {})
     for place, sub in within(schema):
         if "nullAbsent" in sub:
             yield str(sub["nullAbsent"]), place

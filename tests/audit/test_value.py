@@ -156,3 +156,10 @@ def test_the_schema_of_audits_refuses_what_is_none() -> None:
         assert not validator.is_valid({key: value for key, value in given.items() if key != name})
     assert not validator.is_valid({**given, "other": 1})
     assert not validator.is_valid({**given, "digest": "x"})
+
+
+def test_what_cannot_be_saved_leaves_no_file(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(IsADirectoryError):
+        Audit().save(tmp_path / "taken")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
