@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from ..catalogue import store
 from ..spec.graph import GraphNode
@@ -89,6 +89,11 @@ class _Attribute:
         kinds = {kind.__name__: kind for kind in View.__subclasses__()}
         return next((kinds[name] for name in self.declared if name in kinds), None)
 
+    @property
+    def never_none(self) -> bool:
+        """Whether the attribute of an absent value is a view or a tuple."""
+        return self.kind is not None and ("tuple" in self.declared or "None" not in self.declared)
+
     def __get__(self, view: View | None, owner: type[View]) -> Any:
         if view is None:
             return self
@@ -103,6 +108,22 @@ class _Attribute:
 
     def __set__(self, view: View, value: Any) -> None:
         raise AttributeError(f"{type(view).__name__}.{self.name} cannot be set")
+
+
+@cache
+def _attributes_by_key(schema: str) -> Mapping[str, str]:
+    """Return the attribute that each key of a view's objects may be read by."""
+    return {key: attribute for attribute, keys in _fields(schema).items() for key, _ in keys}
+
+
+@cache
+def _never_none(view: Any) -> tuple[str, ...]:
+    """Return the attributes of a view that have a value even if no key is there."""
+    return tuple(
+        name
+        for name in view._attributes
+        if not isinstance(attribute := getattr(view, name), _Attribute) or attribute.never_none
+    )
 
 
 class View:
@@ -125,7 +146,12 @@ class View:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the attributes as a JSON object; times and ratios are strings."""
-        return {name: _json(getattr(self, name)) for name in self._attributes}
+        found, kind = dict.fromkeys(self._attributes), cast(Any, type(self))
+        names = _attributes_by_key(self.schema)
+        for name in {*_never_none(kind), *(names[key] for key in self._data if key in names)}:
+            if name in found:
+                found[name] = _json(getattr(self, name))
+        return found
 
     def __init_subclass__(cls) -> None:
         for name, declared in vars(cls).get("__annotations__", {}).items():

@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 
 from benchmarks import corpus
-from kvs_schema import ValidationError, check_callback, validate_callback
+from kvs_schema import (
+    ValidationError,
+    check_callback,
+    decode_callback,
+    encode_callback,
+    validate_callback,
+)
 from kvs_schema.validation.validator import validator
 
 #: Packages that no service pays for.
@@ -183,3 +189,10 @@ class TestStart:
 
     def test_parser_and_engine_are(self, modules: set[str]) -> None:
         assert {"orjson", "jsonschema_rs", "kvs_schema.validation.fast_path"} <= modules
+
+
+def test_what_is_absent_costs_nothing_in_a_dictionary() -> None:
+    document = decode_callback(corpus.worked_avinfo())
+    document["Details"]["items"][0]["metainfo"]["streams"] = [{}] * 1_000
+    callback = validate_callback(encode_callback(document))
+    assert sum(calls(callback.as_dict).values()) < 20 * 1_000
