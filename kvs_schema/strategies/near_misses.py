@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from ..catalogue.unknown_names import UnknownNameError
 from ..results.findings import Violation
@@ -101,6 +102,14 @@ class Negative:
         for edit, violation in zip(self.edits, self.violations, strict=True):
             lines += [f"edit={edit!r}", f"violation={violation.text()!r}"]
         return "Negative(\n    " + ",\n    ".join(lines) + ",\n)"
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        """Show a near miss in the reports of Hypothesis, which lists all fields otherwise."""
+        first, *others = repr(self).splitlines()
+        printer.text(first)
+        for line in others:
+            printer.break_()
+            printer.text(line)
 
 
 def invalid_callbacks(

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
+from hypothesis.vendor.pretty import pretty
 
 from kvs_schema import (
     Callback,
@@ -226,3 +227,13 @@ def test_a_misspelt_type_beside_a_strategy_for_the_status_is_warned_of_at_the_ca
     _warned.clear()
     callbacks(types=["avtranz"], values={"task#Status": st.sampled_from([3, 4])})
     assert [found.filename for found in recwarn] == [__file__]
+
+
+def test_hypothesis_shows_a_near_miss_as_repr_does() -> None:
+    """Hypothesis shows all fields of a dataclass otherwise, also those that `repr` leaves out."""
+    (negative,) = drawn(invalid_callbacks("task.failed", wire="bytes"), 1)
+    assert pretty(negative) == repr(negative)
+    shown = pretty([negative, negative.violation])
+    assert repr(negative.violation) in shown
+    assert "Positions" not in shown
+    assert "\n     edit=" in shown

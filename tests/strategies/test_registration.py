@@ -129,7 +129,8 @@ def test_other_types_are_drawn_as_without_this_package() -> None:
 
         errors = kvs_schema.UnknownNameError, kvs_schema.UnknownErratumError
         mappings = dict[str, object], Mapping[str, int], Mapping
-        for type_ in (object, list[object], Callable[[], object], Holder, Shown, *mappings, *errors):
+        others = object, list[object], Callable[[], object], Holder, Shown
+        for type_ in (*others, *mappings, *errors):
             @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
             @given(st.from_type(type_))
             def drawn(value):
