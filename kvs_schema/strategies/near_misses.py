@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from hypothesis.vendor.pretty import RepresentationPrinter
 
+from ..catalogue.names import CALLBACK
 from ..catalogue.unknown_names import UnknownNameError
 from ..results.findings import Violation
 from ..spec.locations import Location
@@ -34,8 +35,9 @@ from .callbacks import (
     steered,
 )
 from .generate.choices import DrawContext, Steering
-from .mutate.breakable_rules import Rule
+from .mutate.breakable_rules import NATIVE, Rule
 from .mutate.edits import Edit, shortened
+from .mutate.embedded_edits import TEXT_EDITS
 from .mutate.targets import Target, callbacks_of, in_turn, requests_of, responses_of
 from .pins import Values, pins_of, steering_of
 from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as, spellings
@@ -43,6 +45,8 @@ from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as,
 _OPERATION = "CreateWaveTask"
 #: The most sources that are drawn for a rule, and the most rules for each further fault.
 _SOURCES, _TRIES = 4, 6
+#: The most faults: each costs more than the one before, and Hypothesis reports slow strategies.
+_MOST_FAULTS = 5
 #: The most characters of a body that are shown.
 _SHOWN = 400
 
@@ -135,10 +139,11 @@ def invalid_callbacks(
     (`required`, `json`), by the edit of an embedded document (`cut off`), or from `negative_rules`.
     Edits that leave a body without a variant have the keyword `discriminator`.
 
-    `faults` is how many edits a body has, where there is room for as many. Sources have what
+    `faults` is how many edits a body has, at most 5, where there is room for as many. Sources have what
     `values` pins; an edit may change it.
 
-    Raises what `callbacks` raises, and `UnknownNameError` for a rule that cannot be broken.
+    Raises what `callbacks` raises, `UnknownNameError` for a rule that cannot be broken, and
+    `ValueError` for a keyword or an edit that no rule of these variants has.
 
         @given(invalid_callbacks(wire="bytes"))
         def test_handler_refuses_what_is_wrong(negative):
@@ -147,6 +152,8 @@ def invalid_callbacks(
     check_wire(wire)
     if check_size("faults", faults) is None:
         raise TypeError("faults is an integer")
+    if faults > _MOST_FAULTS:
+        raise ValueError(f"faults is at most {_MOST_FAULTS}, not {faults}")
     variants, rules, options = read_once(variants), read_once(rules), options_of(locals())
     chosen, steering, _ = steered(variants, options)
     target = callbacks_of(chosen, _as_key(options["types"]), strict)
@@ -249,10 +256,15 @@ def _negatives(
     chosen = list(target.roots)
     if rules is not None:
         selected = _rules(rules)
-        known = {name: None for rule in chosen for name in _names(rule)}
+        known = {name for rule in chosen for name in _names(rule)}
         for name in selected:
-            if name not in known:
-                raise UnknownNameError("rule", name, [str(name) for name in known])
+            if name in known:
+                continue
+            if name in get_args(RuleGroup):
+                whose = "these variants" if target.observed == CALLBACK else target.observed
+                kind = "edit" if name == NATIVE or name in TEXT_EDITS else "keyword"
+                raise ValueError(f"rules: no rule of {whose} has the {kind} {name!r}")
+            raise UnknownNameError("rule", name, [n for n in known if isinstance(n, str)])
         chosen = [rule for rule in chosen if any(name in selected for name in _names(rule))]
     return _broken(target, chosen, wire, steering, faults)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
@@ -56,6 +56,17 @@ def test_several_faults_are_all_labelled(strict: bool) -> None:
         assert check_callback(negative.source, strict=strict).valid
     with pytest.raises(ValueError, match="faults is at least 1"):
         invalid_callbacks(faults=0)
+    with pytest.raises(ValueError, match="faults is at most 5, not 6"):
+        invalid_callbacks(faults=6)
+
+
+def test_as_many_faults_as_may_be_pass_the_health_checks() -> None:
+    @settings(max_examples=20, database=None, deadline=None)
+    @given(invalid_callbacks(faults=5))
+    def drawn_in_time(negative: Negative) -> None:
+        assert negative.violations
+
+    drawn_in_time()
 
 
 def test_the_names_that_a_type_checker_knows_are_those_of_the_sources() -> None:
