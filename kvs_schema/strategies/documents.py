@@ -18,7 +18,7 @@ from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, schema_names
 from ..catalogue.unknown_names import UnknownNameError
 from .callbacks import callbacks
 from .generate.value_factory import level_of, value_factory
-from .pins import Values, pins_of, steering_of
+from .pins import Values, pins_of, read_values, steering_of
 from .wire import Wire, check_flags, observed, sent, shown_as
 
 _OPERATION = "CreateWaveTask"
@@ -88,6 +88,7 @@ def embedded(
     known = embedded_names()
     if name not in known:
         raise UnknownNameError("embedded document", name, known)
+    values = read_values(values)
     made = _document(name, strict, deviations, values)
     return shown_as(
         observed(name, sent(made, wire), wire),
@@ -129,6 +130,7 @@ def create_wave_task_requests(
         def test_gateway_passes_requests_on(request):
             validate_request("CreateWaveTask", **request)
     """
+    values = read_values(values)
     parts = list(store.specification()["schemas"][_REQUEST]["properties"])
     made = _document(_REQUEST, strict, deviations, values, {"required": parts})
     return shown_as(
@@ -155,6 +157,7 @@ def create_wave_task_responses(
         def test_client_reads_every_answer(body):
             assert Answer.parse(body).error is None or Answer.parse(body).error.code
     """
+    values = read_values(values)
     made = _document(_RESPONSE, strict, deviations, values)
     return shown_as(
         observed(_RESPONSE, sent(made, wire), wire),

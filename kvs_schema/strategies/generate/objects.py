@@ -18,10 +18,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ...catalogue.error_codes import error_codes
 from ...results.attributes import objects_in
 from .choices import (
+    ERRNUMS,
     MISSING,
     Choice,
     DrawContext,
     DrawFunction,
+    Pin,
     Span,
     Table,
     literal,
@@ -301,7 +303,8 @@ class _Plan:
             found[name] = context.type
         if context.steering.errnums is not None:
             for slot in self._codes:
-                found[slot.name] = draw(context.steering.errnums)
+                found[slot.name] = code = draw(context.steering.errnums)
+                context.given.append((Pin(ERRNUMS, slot.name, code), code))
         is_sized = context.steering.max_text is not None
         for slot, at, hint, bare, hinted in self._steps:
             if slot.name in found:
