@@ -265,7 +265,11 @@ def _negatives(
                 raise ValueError(f"rules: no rule of {whose} has the {kind} {name!r}")
             raise UnknownNameError("rule", name, [n for n in known if isinstance(n, str)])
         chosen = [rule for rule in chosen if any(name in selected for name in _names(rule))]
-    return _broken(target, chosen, wire, steering, faults)
+    roots = {rule: found for rule in chosen if (found := target.roots_for(rule, steering))}
+    if not roots:
+        which = "any rule" if rules is None else repr(rules)
+        raise ValueError(f"values leave no place for {which}")
+    return _broken(target, roots, wire, steering, faults)
 
 
 def _rules(rules: Rules) -> list[str | Rule]:
@@ -284,22 +288,27 @@ def _names(rule: Rule) -> list[str | Rule]:
 
 @st.composite
 def _broken(
-    draw: DrawFn, target: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
+    draw: DrawFn,
+    target: Target,
+    roots: dict[Rule, list[str]],
+    wire: Wire,
+    steering: Steering,
+    faults: int,
 ) -> Negative:
     """Draw a body that breaks as many rules as there are faults, where there is room."""
-    context = DrawContext(steering)
+    context, rules = DrawContext(steering), list(roots)
     chosen = context.index(draw, len(rules))
-    roots = target.roots[rules[chosen]]
-    root = roots[context.index(draw, len(roots))]
+    possible = roots[rules[chosen]]
+    root = possible[context.index(draw, len(possible))]
     attempt = Attempt(draw, target, root, draw(spellings()), wire, context)
     # a pinned value may make a rule unbreakable; then the next one is tried
     most = len(rules) if steering.pins else 1
     for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
-        if root in target.roots[rule] and attempt.found_source(rule):
+        if root in roots[rule] and attempt.found_source(rule):
             break
     else:
         return reject()
-    others = [rule for rule in rules if root in target.roots[rule]]
+    others = [rule for rule in rules if root in roots[rule]]
     for _ in range(_TRIES * (faults - 1)):
         if len(attempt.edits) == faults:
             break

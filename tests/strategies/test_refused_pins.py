@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kvs_schema import check_callback
-from kvs_schema.strategies import callbacks, deliveries, embedded, invalid_callbacks
+from kvs_schema.strategies import Negative, callbacks, deliveries, embedded, invalid_callbacks
 from kvs_schema.strategies.generate.choices import Pin
 from kvs_schema.strategies.pins import _check
 
@@ -129,3 +131,47 @@ def test_no_pin_alone_is_blamed_for_what_is_missing_beside_it() -> None:
         ValueError, match="nothing that is drawn takes all of task#Type, task#RefID"
     ):
         _check(False, "task.finished", {"Status": 3}, given)
+
+
+ITEMS = {"details#items": [{"dstpath": "a"}]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "values"),
+    [
+        ("json", ITEMS),
+        ("cut off", {"output#metainfo": "", "output#outMediainfo": "", **ITEMS}),
+        (["metainfo#/required", "metainfo.format#/required"], ITEMS),
+        ("output.finished#/required", {"details#items": []}),
+    ],
+)
+def test_pins_that_leave_a_rule_no_place_are_refused_at_once(rules: Any, values: Any) -> None:
+    with pytest.raises(ValueError, match="values leave no place for .*" + str(rules)[-5:-2]):
+        invalid_callbacks("task.finished", rules=rules, values=values)
+
+
+def test_rules_are_broken_inside_a_pinned_constant() -> None:
+    inside = {"streams": [], "format": {"format_name": "mp4", "size": 5}}
+    values = {"details#items": [{"dstpath": "a", "metainfo": inside}]}
+    for rules, keyword in (
+        ("output.finished#/required", "required"),
+        ("number-or-digits#/minimum", "minimum"),
+        ("json", "json"),
+        (["json", "metainfo.format#/required"], "required"),
+    ):
+        made = invalid_callbacks("task.finished", rules=rules, values=values)
+        found = drawn(made, 30)
+        assert keyword in {negative.violation.keyword for negative in found}
+        for negative in found:
+            (output,) = outputs(negative.source)
+            assert json.loads(output["metainfo"]) == inside
+
+
+@pytest.mark.parametrize("output", [{"dstpath": "a"}, {"dstpath": "a", "metainfo": ""}])
+def test_near_misses_of_pinned_constants_pass_the_health_checks(output: dict[str, str]) -> None:
+    @settings(max_examples=60, database=None, deadline=None)
+    @given(invalid_callbacks("task.finished", values={"details#items": [output]}))
+    def check(negative: Negative) -> None:
+        assert outputs(negative.source) == [output]
+
+    check()
