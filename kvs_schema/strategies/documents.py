@@ -6,7 +6,7 @@ the form that the code under test takes. Strategies for error codes are here too
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -25,6 +25,20 @@ _OPERATION = "CreateWaveTask"
 _REQUEST, _RESPONSE = _OPERATION + REQUEST, _OPERATION + RESPONSE
 
 
+EmbeddedName: TypeAlias = Literal["metainfo", "outMediainfo", "segmentsinfo", "thumnailsinfo"]
+"""The names of all embedded documents, so that a type checker knows them."""
+TableName: TypeAlias = Literal["callback", "public"]
+"""The names of the tables of error codes."""
+
+
+@overload
+def from_schema(name: str, *, strict: bool = ..., wire: Literal["text"]) -> SearchStrategy[str]: ...
+@overload
+def from_schema(
+    name: str, *, strict: bool = ..., wire: Literal["bytes"]
+) -> SearchStrategy[bytes]: ...
+@overload
+def from_schema(name: str, *, strict: bool = ..., wire: Wire = ...) -> SearchStrategy[Any]: ...
 def from_schema(name: str, *, strict: bool = False, wire: Wire = "object") -> SearchStrategy[Any]:
     """Draw values of any schema, by the names that `kvs_schema.schema()` takes.
 
@@ -57,18 +71,18 @@ class DocumentOptions(TypedDict, total=False):
 
 @overload
 def embedded(
-    name: str, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
+    name: EmbeddedName, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[str]: ...
 @overload
 def embedded(
-    name: str, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
+    name: EmbeddedName, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[bytes]: ...
 @overload
 def embedded(
-    name: str, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
+    name: EmbeddedName, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[Any]: ...
 def embedded(
-    name: str,
+    name: EmbeddedName,
     *,
     strict: bool = False,
     wire: Wire = "object",
@@ -142,6 +156,22 @@ def create_wave_task_requests(
     )
 
 
+@overload
+def create_wave_task_responses(
+    *, wire: Literal["object"] = ..., **options: Unpack[DocumentOptions]
+) -> SearchStrategy[dict[str, Any]]: ...
+@overload
+def create_wave_task_responses(
+    *, wire: Literal["text"], **options: Unpack[DocumentOptions]
+) -> SearchStrategy[str]: ...
+@overload
+def create_wave_task_responses(
+    *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
+) -> SearchStrategy[bytes]: ...
+@overload
+def create_wave_task_responses(
+    *, wire: Wire, **options: Unpack[DocumentOptions]
+) -> SearchStrategy[Any]: ...
 def create_wave_task_responses(
     *,
     strict: bool = False,
@@ -169,7 +199,7 @@ def create_wave_task_responses(
     )
 
 
-def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
+def error_codes(table: TableName | None = None) -> SearchStrategy[ErrorCode]:
     """Draw error codes of one table, or of all, and sometimes one that is in no table.
 
     Such a code has `known=False`. Raises `UnknownNameError` for a table that does not exist.

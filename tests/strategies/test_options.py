@@ -18,6 +18,7 @@ from kvs_schema import (
     UnknownNameError,
     Variant,
     check_callback,
+    error_codes,
     variants,
 )
 from kvs_schema.catalogue.store import specification
@@ -41,6 +42,7 @@ from kvs_schema.strategies import (
     sample,
 )
 from kvs_schema.strategies.callbacks import _warned
+from kvs_schema.strategies.documents import EmbeddedName, TableName, embedded_names
 
 from .drawing import LEVELS, drawn
 
@@ -72,6 +74,8 @@ def test_as_many_faults_as_may_be_pass_the_health_checks() -> None:
 def test_the_names_that_a_type_checker_knows_are_those_of_the_sources() -> None:
     assert list(get_args(VariantName)) == [variant.name for variant in variants()]
     assert set(get_args(DialectName)) == {variant.dialect for variant in variants()}
+    assert get_args(EmbeddedName) == embedded_names()
+    assert list(get_args(TableName)) == list(error_codes.tables)
     assert set(get_args(TypeName)) == specification()["classifier"]["types"].keys()
     rules = [*negative_rules(), *negative_rules(strict=True)]
     known = {rule.keyword for rule in rules} | {rule.edit for rule in rules if rule.edit}

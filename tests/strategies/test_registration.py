@@ -117,6 +117,7 @@ def test_other_types_are_drawn_as_without_this_package() -> None:
         from hypothesis import HealthCheck, given, settings, strategies as st
 
         import kvs_schema
+        from kvs_schema.strategies import Negative, Rule
         from kvs_schema.results.attributes import View
 
         @dataclass
@@ -135,7 +136,7 @@ def test_other_types_are_drawn_as_without_this_package() -> None:
             @given(st.from_type(type_))
             def drawn(value):
                 assert type(value).__module__ != View.__module__, value
-                assert not isinstance(value, kvs_schema.ErrorTable)
+                assert not isinstance(value, (kvs_schema.ErrorTable, Negative, Rule))
 
             drawn()
         """
