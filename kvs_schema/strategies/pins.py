@@ -142,8 +142,9 @@ def _plain(place: str, value: Any) -> Any:
         copy, faults = None, [error.fault]
     if faults:
         found = fault_violation(faults[0])
-        text, _, _ = found.text().partition(SEMICOLONS["en"])  # the advice is about whole bodies
-        raise _refused(place, value, _Mismatch(text if found.pointer else found.message))
+        text = found.text() if found.pointer else found.message
+        advice = SEMICOLONS["en"]  # what follows is about whole bodies
+        raise _refused(place, value, _Mismatch(text.partition(advice)[0]))
     return copy
 
 
