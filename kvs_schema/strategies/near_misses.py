@@ -142,7 +142,8 @@ def invalid_callbacks(
     have what `values` pins; an edit may change it.
 
     Raises what `callbacks` raises, `UnknownNameError` for a rule that cannot be broken, and
-    `ValueError` for a keyword or an edit that no rule of these variants has.
+    `ValueError` for a keyword or an edit that no rule of these variants has, or if pinned constants
+    leave no place for the rules.
 
         @given(invalid_callbacks(wire="bytes"))
         def test_handler_refuses_what_is_wrong(negative):
