@@ -102,6 +102,10 @@ class Violation(Located):
         }
         return {key: value for key, value in found.items() if value is not None}
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show a finding in IPython and in the reports of Hypothesis as `repr` does."""
+        printer.text(repr(self))
+
     def __str__(self) -> str:
         return self.text()
 

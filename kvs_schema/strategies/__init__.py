@@ -66,9 +66,15 @@ __all__ = [
     "sample",
 ]
 
-_hypothesis.strategies.register_type_strategy(Negative, lambda _: invalid_callbacks())
+# Hypothesis also asks for base classes, such as `object`: then these types are none of its values.
 _hypothesis.strategies.register_type_strategy(
-    Rule, lambda _: _hypothesis.strategies.sampled_from(negative_rules())
+    Negative, lambda asked: invalid_callbacks() if asked is Negative else NotImplemented
+)
+_hypothesis.strategies.register_type_strategy(
+    Rule,
+    lambda asked: (
+        _hypothesis.strategies.sampled_from(negative_rules()) if asked is Rule else NotImplemented
+    ),
 )
 
 

@@ -26,7 +26,16 @@ from .generate.choices import Choice, Pin, Steering, literal
 from .generate.nodes import Level
 from .generate.roles import is_coherent
 from .generate.value_factory import level_of, value_factory
-from .pins import Pins, Values, is_error_code, is_task_id, is_type, pins_of, steering_of
+from .pins import (
+    Pins,
+    Values,
+    is_error_code,
+    is_task_id,
+    is_type,
+    pins_of,
+    read_values,
+    steering_of,
+)
 from .wire import Wire, check_flags, check_size, observed, sent, shown_as
 
 #: Types that were warned of, each once.
@@ -157,11 +166,13 @@ def _defaults() -> dict[str, Any]:
 
 
 def options_of(arguments: Mapping[str, Any]) -> CallbackOptions:
-    """Return the options of `callbacks` among the arguments of a strategy, iterators as lists.
+    """Return the options of `callbacks` among the arguments of a strategy.
 
+    Iterators are lists there, and constants in `values` copies, so that later changes do not count.
     Warn once of each task type that looks like a known one misspelt.
     """
     found = {name: read_once(arguments.get(name, usual)) for name, usual in _defaults().items()}
+    found["values"] = read_values(found["values"])
     if found["types"] is not None:
         _warn_of_misspelt(listed(found["types"], "types"))
     return cast("CallbackOptions", found)
@@ -211,7 +222,9 @@ def steered(
     check_flags(strict=strict, deviations=options["deviations"], incoherent=incoherent)
     pins = _pinned(variants, options)
     if pins.status is not None and not pins.status.is_constant:
-        raise ValueError(f"values: {pins.status.place} is a constant here; name variants instead")
+        raise ValueError(
+            f"values: {pins.status.place} must be a constant here; name variants instead"
+        )
     for option, given, pin in (
         ("types", types, pins.find(is_type, strict)),
         ("errnums", errnums, pins.find(is_error_code, strict)),

@@ -6,7 +6,7 @@ the form that the code under test takes. Strategies for error codes are here too
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -18,13 +18,27 @@ from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, schema_names
 from ..catalogue.unknown_names import UnknownNameError
 from .callbacks import callbacks
 from .generate.value_factory import level_of, value_factory
-from .pins import Values, pins_of, steering_of
+from .pins import Values, pins_of, read_values, steering_of
 from .wire import Wire, check_flags, observed, sent, shown_as
 
 _OPERATION = "CreateWaveTask"
 _REQUEST, _RESPONSE = _OPERATION + REQUEST, _OPERATION + RESPONSE
 
 
+EmbeddedName: TypeAlias = Literal["metainfo", "outMediainfo", "segmentsinfo", "thumnailsinfo"]
+"""The names of all embedded documents, so that a type checker knows them."""
+TableName: TypeAlias = Literal["callback", "public"]
+"""The names of the tables of error codes."""
+
+
+@overload
+def from_schema(name: str, *, strict: bool = ..., wire: Literal["text"]) -> SearchStrategy[str]: ...
+@overload
+def from_schema(
+    name: str, *, strict: bool = ..., wire: Literal["bytes"]
+) -> SearchStrategy[bytes]: ...
+@overload
+def from_schema(name: str, *, strict: bool = ..., wire: Wire = ...) -> SearchStrategy[Any]: ...
 def from_schema(name: str, *, strict: bool = False, wire: Wire = "object") -> SearchStrategy[Any]:
     """Draw values of any schema, by the names that `kvs_schema.schema()` takes.
 
@@ -57,18 +71,18 @@ class DocumentOptions(TypedDict, total=False):
 
 @overload
 def embedded(
-    name: str, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
+    name: EmbeddedName, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[str]: ...
 @overload
 def embedded(
-    name: str, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
+    name: EmbeddedName, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[bytes]: ...
 @overload
 def embedded(
-    name: str, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
+    name: EmbeddedName, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[Any]: ...
 def embedded(
-    name: str,
+    name: EmbeddedName,
     *,
     strict: bool = False,
     wire: Wire = "object",
@@ -88,6 +102,7 @@ def embedded(
     known = embedded_names()
     if name not in known:
         raise UnknownNameError("embedded document", name, known)
+    values = read_values(values)
     made = _document(name, strict, deviations, values)
     return shown_as(
         observed(name, sent(made, wire), wire),
@@ -129,6 +144,7 @@ def create_wave_task_requests(
         def test_gateway_passes_requests_on(request):
             validate_request("CreateWaveTask", **request)
     """
+    values = read_values(values)
     parts = list(store.specification()["schemas"][_REQUEST]["properties"])
     made = _document(_REQUEST, strict, deviations, values, {"required": parts})
     return shown_as(
@@ -140,6 +156,22 @@ def create_wave_task_requests(
     )
 
 
+@overload
+def create_wave_task_responses(
+    *, wire: Literal["object"] = ..., **options: Unpack[DocumentOptions]
+) -> SearchStrategy[dict[str, Any]]: ...
+@overload
+def create_wave_task_responses(
+    *, wire: Literal["text"], **options: Unpack[DocumentOptions]
+) -> SearchStrategy[str]: ...
+@overload
+def create_wave_task_responses(
+    *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
+) -> SearchStrategy[bytes]: ...
+@overload
+def create_wave_task_responses(
+    *, wire: Wire, **options: Unpack[DocumentOptions]
+) -> SearchStrategy[Any]: ...
 def create_wave_task_responses(
     *,
     strict: bool = False,
@@ -155,6 +187,7 @@ def create_wave_task_responses(
         def test_client_reads_every_answer(body):
             assert Answer.parse(body).error is None or Answer.parse(body).error.code
     """
+    values = read_values(values)
     made = _document(_RESPONSE, strict, deviations, values)
     return shown_as(
         observed(_RESPONSE, sent(made, wire), wire),
@@ -166,7 +199,7 @@ def create_wave_task_responses(
     )
 
 
-def error_codes(table: str | None = None) -> SearchStrategy[ErrorCode]:
+def error_codes(table: TableName | None = None) -> SearchStrategy[ErrorCode]:
     """Draw error codes of one table, or of all, and sometimes one that is in no table.
 
     Such a code has `known=False`. Raises `UnknownNameError` for a table that does not exist.

@@ -42,10 +42,9 @@ _PASSING = st.sampled_from([1, 2, 5, 30, 600])
 def _callbacks_of(machine: type[ReceiverMachine]) -> st.SearchStrategy[list[list[Any]]]:
     """Return a strategy for the callbacks that a machine delivers: a list for each task."""
     options = options_of({name: getattr(machine, name) for name in CallbackOptions.__annotations__})
-    most = max(machine.tasks, min(_MOST * machine.tasks, _ALTOGETHER))
-    return callbacks_by_task(
-        machine.tasks, read_once(machine.variants), machine.wire, most, options
-    )
+    tasks = machine.tasks  # anything else than a number is refused below
+    most = max(tasks, min(_MOST * tasks, _ALTOGETHER)) if type(tasks) is int else _ALTOGETHER
+    return callbacks_by_task(tasks, read_once(machine.variants), machine.wire, most, options)
 
 
 class _BodyNote:

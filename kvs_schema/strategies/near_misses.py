@@ -7,18 +7,18 @@ there; so a rule about a rare member is drawn as often as one about a common one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.vendor.pretty import RepresentationPrinter
 
+from ..catalogue.names import CALLBACK
 from ..catalogue.unknown_names import UnknownNameError
 from ..results.findings import Violation
-from ..spec.locations import Location
 from ..validation import observers
 from .callbacks import (
     Dialects,
@@ -33,15 +33,19 @@ from .callbacks import (
     steered,
 )
 from .generate.choices import DrawContext, Steering
-from .mutate.breakable_rules import Rule
-from .mutate.edits import Edit, shortened
-from .mutate.targets import Target, callbacks_of, in_turn, requests_of, responses_of
-from .pins import Values, pins_of, steering_of
-from .wire import Spelling, Wire, check_flags, check_size, check_wire, shown_as, spellings
+from .mutate.attempts import Attempt
+from .mutate.breakable_rules import NATIVE, Rule
+from .mutate.edits import shortened
+from .mutate.embedded_edits import TEXT_EDITS
+from .mutate.targets import Target, callbacks_of, requests_of, responses_of
+from .pins import Values, pins_of, read_values, steering_of
+from .wire import Wire, check_flags, check_size, check_wire, shown_as, spellings
 
 _OPERATION = "CreateWaveTask"
-#: The most sources that are drawn for a rule, and the most rules for each further fault.
-_SOURCES, _TRIES = 4, 6
+#: The most rules that are tried for each further fault.
+_TRIES = 6
+#: The most faults: each costs more than the one before, and Hypothesis reports slow strategies.
+_MOST_FAULTS = 5
 #: The most characters of a body that are shown.
 _SHOWN = 400
 
@@ -102,6 +106,14 @@ class Negative:
             lines += [f"edit={edit!r}", f"violation={violation.text()!r}"]
         return "Negative(\n    " + ",\n    ".join(lines) + ",\n)"
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        """Show a near miss in the reports of Hypothesis, which lists all fields otherwise."""
+        first, *others = repr(self).splitlines()
+        printer.text(first)
+        for line in others:
+            printer.break_()
+            printer.text(line)
+
 
 def invalid_callbacks(
     variants: Names | None = None,
@@ -126,10 +138,12 @@ def invalid_callbacks(
     (`required`, `json`), by the edit of an embedded document (`cut off`), or from `negative_rules`.
     Edits that leave a body without a variant have the keyword `discriminator`.
 
-    `faults` is how many edits a body has, where there is room for as many. Sources have what
-    `values` pins; an edit may change it.
+    `faults` is how many edits a body has, where there is room for as many: at most 5. Sources
+    have what `values` pins; an edit may change it.
 
-    Raises what `callbacks` raises, and `UnknownNameError` for a rule that cannot be broken.
+    Raises what `callbacks` raises, `UnknownNameError` for a rule that cannot be broken, and
+    `ValueError` for a keyword or an edit that no rule of these variants has, or if pinned constants
+    leave no place for the rules.
 
         @given(invalid_callbacks(wire="bytes"))
         def test_handler_refuses_what_is_wrong(negative):
@@ -138,6 +152,8 @@ def invalid_callbacks(
     check_wire(wire)
     if check_size("faults", faults) is None:
         raise TypeError("faults is an integer")
+    if faults > _MOST_FAULTS:
+        raise ValueError(f"faults is at most {_MOST_FAULTS}, not {faults}")
     variants, rules, options = read_once(variants), read_once(rules), options_of(locals())
     chosen, steering, _ = steered(variants, options)
     target = callbacks_of(chosen, _as_key(options["types"]), strict)
@@ -158,7 +174,7 @@ def invalid_create_wave_task_requests(
         def test_gateway_refuses_what_is_wrong(negative):
             assert gateway(**negative.body).status == 400, negative.violation.text()
     """
-    rules = read_once(rules)
+    rules, values = read_once(rules), read_values(values)
     target = requests_of(_OPERATION, strict)
     return shown_as(
         _negatives(target, rules, "object", _pinned(target, values)),
@@ -186,7 +202,7 @@ def invalid_create_wave_task_responses(
                 Answer.parse(negative.body)
     """
     check_wire(wire)
-    rules = read_once(rules)
+    rules, values = read_once(rules), read_values(values)
     target = responses_of(_OPERATION, strict)
     return shown_as(
         _negatives(target, rules, wire, _pinned(target, values)),
@@ -240,12 +256,21 @@ def _negatives(
     chosen = list(target.roots)
     if rules is not None:
         selected = _rules(rules)
-        known = {name: None for rule in chosen for name in _names(rule)}
+        known = {name for rule in chosen for name in _names(rule)}
         for name in selected:
-            if name not in known:
-                raise UnknownNameError("rule", name, [str(name) for name in known])
+            if name in known:
+                continue
+            if name in get_args(RuleGroup):
+                whose = "these variants" if target.observed == CALLBACK else target.observed
+                kind = "edit" if name == NATIVE or name in TEXT_EDITS else "keyword"
+                raise ValueError(f"rules: no rule of {whose} has the {kind} {name!r}")
+            raise UnknownNameError("rule", name, [n for n in known if isinstance(n, str)])
         chosen = [rule for rule in chosen if any(name in selected for name in _names(rule))]
-    return _broken(target, chosen, wire, steering, faults)
+    roots = {rule: found for rule in chosen if (found := target.roots_for(rule, steering))}
+    if not roots:
+        which = "any rule" if rules is None else repr(rules)
+        raise ValueError(f"values leave no place for {which}")
+    return _broken(target, roots, wire, steering, faults)
 
 
 def _rules(rules: Rules) -> list[str | Rule]:
@@ -264,125 +289,31 @@ def _names(rule: Rule) -> list[str | Rule]:
 
 @st.composite
 def _broken(
-    draw: DrawFn, target: Target, rules: list[Rule], wire: Wire, steering: Steering, faults: int
+    draw: DrawFn,
+    target: Target,
+    roots: dict[Rule, list[str]],
+    wire: Wire,
+    steering: Steering,
+    faults: int,
 ) -> Negative:
     """Draw a body that breaks as many rules as there are faults, where there is room."""
-    context = DrawContext(steering)
+    context, rules = DrawContext(steering), list(roots)
     chosen = context.index(draw, len(rules))
-    roots = target.roots[rules[chosen]]
-    root = roots[context.index(draw, len(roots))]
-    attempt = _Attempt(draw, target, root, draw(spellings()), wire, context)
+    possible = roots[rules[chosen]]
+    root = possible[context.index(draw, len(possible))]
+    attempt = Attempt(draw, target, root, draw(spellings()), wire, context)
     # a pinned value may make a rule unbreakable; then the next one is tried
     most = len(rules) if steering.pins else 1
     for rule in (rules[(chosen + offset) % len(rules)] for offset in range(most)):
-        if root in target.roots[rule] and attempt.found_source(rule):
+        if root in roots[rule] and attempt.found_source(rule):
             break
     else:
         return reject()
-    others = [rule for rule in rules if root in target.roots[rule]]
+    others = [rule for rule in rules if root in roots[rule]]
     for _ in range(_TRIES * (faults - 1)):
         if len(attempt.edits) == faults:
             break
         attempt.break_also(others[context.index(draw, len(others))])
     observers.notify(target.observed, attempt.body)
-    return attempt.negative()
-
-
-class _Attempt:
-    """A document that is edited until it breaks the rules that were drawn."""
-
-    def __init__(
-        self,
-        draw: DrawFn,
-        target: Target,
-        root: str,
-        spelling: Spelling,
-        wire: Wire,
-        context: DrawContext,
-    ) -> None:
-        self._draw, self._target, self._root = draw, target, root
-        self._spelling, self._wire, self._context = spelling, wire, context
-        self._source: Any = None
-        self.body: Any = None
-        self.edits: list[tuple[Rule, Edit]] = []
-        self._violations: list[Violation] = []
-
-    def found_source(self, rule: Rule) -> bool:
-        """Find a source in which a rule can be broken, and break it."""
-        for _ in range(_SOURCES):
-            self._source = self._target.source(self._draw, self._root, self._context)
-            if self.break_also(rule):
-                return True
-        return False
-
-    def break_also(self, rule: Rule) -> bool:
-        """Break one more rule, by an edit of another part than those before."""
-        tries = self._target.tries(self._draw, rule, self._root, self._source, self._context)
-        for document, found in tries:
-            apart = [e for e in found if all(e.is_apart(other) for _, other in self.edits)]
-            for edit in in_turn(self._draw, self._context, apart):
-                edits = [*self.edits, (rule, edit)]
-                try:
-                    edited = reduce(lambda so_far, each: each[1].applied(so_far), edits, document)
-                except (LookupError, TypeError):
-                    continue  # an earlier edit removed the value
-                body = self._sent(edited)
-                violations = _labelled(self._target.found(body), edits)
-                if violations is not None:
-                    self._source, self.body = document, body
-                    self.edits, self._violations = edits, violations
-                    return True
-        return False
-
-    def _sent(self, document: Any) -> Any:
-        """Return a document in the form that the receiver takes."""
-        return self._target.sent(self._root, document, self._spelling, self._wire)
-
-    def negative(self) -> Negative:
-        """Return the edited body with its source, findings and edits."""
-        done = tuple(str(edit) for _, edit in self.edits)
-        return Negative(self._sent(self._source), self.body, tuple(self._violations), done)
-
-
-def _labelled(
-    violations: Sequence[Violation], edits: Iterable[tuple[Rule, Edit]]
-) -> list[Violation] | None:
-    """Return the finding of each edit.
-
-    None if one is missing, or if there is a finding that is not at or below the location of any of
-    them.
-    """
-    found = [_finding_of(violations, rule, edit) for rule, edit in edits]
-    labels = [violation for violation in found if violation is not None]
-    if len(labels) < len(found):
-        return None
-    inside = (
-        any(_is_within(other.location, violation.location) for violation in labels)
-        for other in violations
-    )
-    return labels if all(inside) else None
-
-
-def _finding_of(violations: Iterable[Violation], rule: Rule, edit: Edit) -> Violation | None:
-    """Return the finding that an edit was made for, or None."""
-    for violation in violations:
-        named = {"required": violation.expected, "discriminator": violation.reason}
-        if (
-            violation.rule == rule.rule
-            and violation.keyword == rule.keyword
-            and named.get(rule.keyword, rule.name) == rule.name
-            and (violation.location == edit.location or edit.below)
-            and _is_within(violation.location, edit.location)
-        ):
-            return violation
-    return None
-
-
-def _is_within(location: Location, outer: Location) -> bool:
-    """Return whether a location equals another one or is below it, also in an embedded document."""
-    last = len(outer) - 1
-    return (
-        len(location) > last
-        and location[:last] == outer[:last]
-        and location[last][: len(outer[last])] == outer[last]
-    )
+    done = tuple(str(edit) for _, edit in attempt.edits)
+    return Negative(attempt.source(), attempt.body, tuple(attempt.violations), done)

@@ -13,18 +13,25 @@ from functools import cache, partial
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
+from hypothesis.strategies import SearchStrategy
 from jsonschema import Draft202012Validator
 
 from ..catalogue import store
+from ..catalogue.error_codes import error_codes
 from ..catalogue.names import schema_names
+from ..catalogue.texts import SEMICOLONS
 from ..catalogue.unknown_names import UnknownNameError
+from ..reading.faults import TextError
+from ..reading.limits import Limits
+from ..reading.python_values import snapshot
 from ..reports import check_document
 from ..results.findings import Violation
 from ..spec.graph import ALWAYS, Applied, GraphNode
 from ..spec.suggestions import nearest
-from ..spec.vocabulary import json_type, rule_id
+from ..spec.vocabulary import deviations_of, json_type, rule_id
 from ..validation import observers
-from .generate.choices import Pin, Steering
+from ..validation.collector import fault_violation
+from .generate.choices import ERRNUMS, Pin, Steering
 from .mutate.breakable_rules import PLAIN
 from .mutate.closing import closed, holds, inside, is_met, names_of, opened
 
@@ -33,6 +40,13 @@ Values: TypeAlias = Mapping[str, Any]
 
 #: The most characters of a value that an error shows.
 _SHOWN = 120
+
+
+class _Mismatch(NamedTuple):
+    """Why a place does not take a value: in words, and the rule if there is one."""
+
+    text: str
+    rule: str | None = None
 
 
 class _PinnableObject(NamedTuple):
@@ -111,16 +125,38 @@ def is_error_code(node: GraphNode) -> bool:
     return any("errorTable" in one.keywords for one in strict.applied)
 
 
+def read_values(values: Values | None) -> dict[str, Any] | None:
+    """Return the option `values` with copies of its constants; raise where one is not JSON."""
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"values is a mapping of places, not {type(values).__name__}")
+    return None if values is None else {at: _plain(at, value) for at, value in values.items()}
+
+
+def _plain(place: str, value: Any) -> Any:
+    """Return a strategy as it is, and a copy of a constant; raise an error if it is not JSON."""
+    if isinstance(value, SearchStrategy):
+        return value
+    try:
+        copy, faults = snapshot(value, Limits())
+    except TextError as error:
+        copy, faults = None, [error.fault]
+    if faults:
+        found = fault_violation(faults[0])
+        text = found.text() if found.pointer else found.message
+        advice = SEMICOLONS["en"]  # what follows is about whole bodies
+        raise _refused(place, value, _Mismatch(text.partition(advice)[0]))
+    return copy
+
+
 def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
     """Read the option `values`; raises where a place does not exist or takes no such value.
 
     Of the roots those are left that take every constant; a pinned Status leaves its own only.
     """
     roots = tuple(roots)
+    values = read_values(values)
     if values is None:
         return Pins({}, roots)
-    if not isinstance(values, Mapping):
-        raise TypeError(f"values is a mapping of places, not {type(values).__name__}")
     pins: dict[str, dict[str, Pin]] = {}
     picked: frozenset[str] | None = None
     by_status: Pin | None = None
@@ -128,12 +164,13 @@ def pins_of(values: Values | None, roots: Iterable[str], strict: bool) -> Pins:
     for place, value in values.items():
         schema, member = _read(place, roots, strict)
         found = [node for root in roots for node in _nodes(root, schema, member, strict)]
-        pin = Pin(place, value, partial(_as_sent, node=found[0] if found else None))
+        sent = partial(_as_sent, place=place, node=found[0] if found else None)
+        pin = Pin(place, member, value, sent)
         pins.setdefault(schema, {})[member] = pin
         refused = {root: _refusal(pin, root, schema, member, strict) for root in roots}
         taken = [root for root in roots if refused[root] is None]
         if not any(schema in _objects(root, strict) for root in taken):
-            raise _refused(place, value, next(rule for rule in refused.values() if rule))
+            raise _refused(place, value, next(filter(None, refused.values())))
         left = [root for root in left if root in taken]
         status = any(node.annotation("attribute") == "status" for node in found)
         if status and _is_of_roots(schema, roots):
@@ -166,22 +203,23 @@ def _read(place: object, roots: tuple[str, ...], strict: bool) -> tuple[str, str
     return schema, member
 
 
-def _refusal(pin: Pin, root: str, schema: str, member: str, strict: bool) -> str | None:
-    """Return the rule by which documents of a root refuse a constant; None if they take it."""
+def _refusal(pin: Pin, root: str, schema: str, member: str, strict: bool) -> _Mismatch | None:
+    """Return why documents of a root refuse a constant; None if they take it."""
     known = _objects(root, strict).get(schema)
     if known is None or not pin.is_constant:
         return None
     nodes = known.members.get(member, [])
     if not nodes:
-        return None if known.open else f"{schema}#/additionalProperties"
-    rules = [_rule_against(pin.close(pin.value), node) for node in nodes]
-    return None if None in rules else rules[0]
+        by = f"{schema}#/additionalProperties"
+        return None if known.open else _said(by, "additionalProperties", member, pin.value)
+    against = [_refusal_by(pin.close(pin.value), node) for node in nodes]
+    return None if None in against else against[0]
 
 
-def _rule_against(value: Any, node: GraphNode) -> str | None:
-    """Return the rule by which a node refuses a value in all spellings; None if it takes one."""
-    rules = [_refusing(spelt, node) for spelt in _spellings(value)]
-    return None if None in rules else rules[0]
+def _refusal_by(value: Any, node: GraphNode) -> _Mismatch | None:
+    """Return why a node refuses a value in all spellings; None if it takes one."""
+    against = [_refusing(spelt, node) for spelt in _spellings(value)]
+    return None if None in against else against[0]
 
 
 def _spellings(value: Any) -> Iterator[Any]:
@@ -193,19 +231,40 @@ def _spellings(value: Any) -> Iterator[Any]:
         yield int(value)
 
 
-def _refusing(value: Any, node: GraphNode) -> str | None:
-    """Return the rule by which a node refuses a value, whatever conditions are met, or None."""
-    if isinstance(value, str) and value and node.content is not None:
-        text, value = value, opened(value, node)
-        if value == text:  # it could not be opened
-            return f"{node.content_name}#/type"
+def _refusing(value: Any, node: GraphNode) -> _Mismatch | None:
+    """Return why a node refuses a value as sent, whatever conditions are met, or None."""
+    value = opened(value, node)
+    unread = next(_unread(value, node), None)
+    if unread is not None:
+        return unread
     against = [one for one in node.asked if not _takes(one, value, node.strict)]
     pointers = sorted({each.pointer for one in against for each in one.conditions})
     for outcomes in product((True, False), repeat=len(pointers)):
         met = set(zip(pointers, outcomes, strict=True))
         if not any(all((c.pointer, c.holds) in met for c in one.conditions) for one in against):
             return None
-    return _rule_in(against[0], value, node)
+    return _reason(against[0], value, node)
+
+
+def _unread(value: Any, node: GraphNode) -> Iterator[_Mismatch]:
+    """Yield what is wrong with the texts of embedded documents that could not be opened."""
+    if isinstance(value, str):
+        content = node.content_name
+        if value and content is not None and value not in _absent_texts(node):
+            with observers.quiet():
+                found = check_document(content, value, strict=node.strict).violations[0]
+            yield _Mismatch(found.message, found.rule)
+        return
+    for child, part in inside(node, value):
+        yield from _unread(part, child)
+
+
+def _absent_texts(node: GraphNode) -> Iterator[Any]:
+    """Yield texts that stand for no document, which only the strict level refuses."""
+    for one in node.applied if not node.strict else ():
+        for deviation in deviations_of(one.schema).values():
+            if isinstance(deviation, Mapping):
+                yield from deviation.get("not", {}).get("enum", ())
 
 
 def _takes(one: Applied, value: Any, strict: bool) -> bool:
@@ -215,40 +274,66 @@ def _takes(one: Applied, value: Any, strict: bool) -> bool:
     return holds(one.pointer, strict, value)
 
 
-def _rule_in(one: Applied, value: Any, node: GraphNode) -> str:
-    """Return the rule by which a schema refuses a value, or something inside the value."""
+def _reason(one: Applied, value: Any, node: GraphNode) -> _Mismatch:
+    """Return why a schema refuses an opened value, or something inside the value."""
     here = node.graph.interned([one._replace(conditions=ALWAYS)], node.strict)
     if isinstance(value, dict | list) and here.content is not None:
         here = here.content
     for each in here.of_type(json_type(value)):
-        if not all(c.up == 0 and is_met(c, value) for c in each.conditions):
-            continue
-        for keyword in PLAIN:
-            argument = {keyword: each.keywords.get(keyword, True)}
-            if keyword in each.keywords and not Draft202012Validator(argument).is_valid(value):
-                return f"{rule_id(each.pointer)}/{keyword}"
-        if isinstance(value, dict) and not value.keys() >= set(each.keywords.get("required", ())):
-            return f"{rule_id(each.pointer)}/required"
-        if "errorTable" in each.keywords:
-            return f"{rule_id(each.pointer)}/errorTable"
+        if all(c.up == 0 and is_met(c, value) for c in each.conditions):
+            refusal = _refusal_here(each, value)
+            if refusal is not None:
+                return refusal
     for child, part in inside(here, value):
         for each in child.asked:
             if not each.conditions and not _takes(each, part, node.strict):
-                return _rule_in(each, part, child)
-    return rule_id(one.pointer)
+                return _reason(each, part, child)
+    if one.schema is False:
+        return _said(rule_id(one.pointer), "falseSchema", False, value)
+    return _Mismatch("", rule_id(one.pointer))
 
 
-def _as_sent(value: Any, node: GraphNode | None) -> Any:
+def _refusal_here(one: Applied, value: Any) -> _Mismatch | None:
+    """Return why a schema refuses a value, whatever is inside the value, or None."""
+    rule = rule_id(one.pointer)
+    for keyword in PLAIN:
+        argument = {keyword: one.keywords.get(keyword)}
+        if keyword in one.keywords and not Draft202012Validator(argument).is_valid(value):
+            return _said(f"{rule}/{keyword}", keyword, argument[keyword], value)
+    for name in one.keywords.get("required", ()) if isinstance(value, dict) else ():
+        if name not in value:
+            return _said(f"{rule}/required", "required", name, value)
+    if "errorTable" in one.keywords:
+        known = isinstance(value, int) and error_codes.lookup(value).known
+        reason = "other_table" if known else "no_table"
+        return _said(f"{rule}/errorTable", "enum", None, value, reason)
+    return None
+
+
+def _said(
+    rule: str, keyword: str, expected: Any, actual: Any, reason: str | None = None
+) -> _Mismatch:
+    """Return a mismatch in the words of the finding that the value would give."""
+    kind = json_type(actual)
+    found = Violation(((),), keyword, rule, None, expected, actual, reason, kind=kind)
+    return _Mismatch(found.message, rule)
+
+
+def _as_sent(value: Any, *, place: str, node: GraphNode | None) -> Any:
     """Return a pinned value in which embedded documents further inside are texts."""
     inside = node.content if node is not None and node.content is not None else node
-    return closed(value, inside) if isinstance(value, dict | list) else value
+    plain = _plain(place, value)
+    return closed(plain, inside) if isinstance(plain, dict | list) else plain
 
 
-def _refused(place: str, value: Any, rule: str, text: str = "") -> ValueError:
+def _refused(place: str, value: Any, why: _Mismatch) -> ValueError:
     """Return the error for a value that its place does not take."""
     shown = repr(value)
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    return ValueError(f"values: {place} does not take {shown} by the rule {rule}{text}")
+    by = f" by the rule {why.rule}" if why.rule else ""
+    said = f": {why.text}" if why.text else ""
+    where = place if place == ERRNUMS else f"values: {place}"
+    return ValueError(f"{where} does not take {shown}{by}{said}")
 
 
 def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
@@ -258,17 +343,20 @@ def steering_of(pins: Pins, strict: bool, **wanted: Any) -> Steering:
 
 
 def _check(strict: bool, name: str, value: Any, given: list[tuple[Pin, Any]]) -> None:
-    """Raise where a value is not valid because of what is pinned in it."""
+    """Raise where a value is not valid because of what the caller chose for its members."""
     with observers.quiet():
-        violation = _violation(name, value, strict)
-    if violation is not None:
-        path = [token for part in violation.location for token in part]
-        named = [(pin, v) for pin, v in given if pin.place.partition("#")[2] in path]
-        known = [(pin.place, v) for pin, v in named or given] or [("errnums", None)]
-        raise _refused(*known[-1], str(violation.rule), f": {violation.text()}")
-
-
-def _violation(name: str, value: Any, strict: bool) -> Violation | None:
-    """Return the first violation of a value, or None."""
-    report = check_document(name, value, strict=strict)
-    return next(iter(report.violations), None)
+        violations = check_document(name, value, strict=strict).violations
+    if not violations or not given:
+        return
+    violation = violations[0]
+    path = [token for part in violation.location for token in part]
+    within = [one for one in given if one[0].member in path]
+    places = list(dict.fromkeys(pin.place for pin, _ in given))
+    if not within and len(places) > 1:
+        text = f"nothing that is drawn takes all of {', '.join(places)}"
+        raise ValueError(f"values: {text}: {violation.text()}")
+    innermost, there = max(
+        within or given,
+        key=lambda one: (path.index(one[0].member) if within else 0, one[1] == violation.actual),
+    )
+    raise _refused(innermost.place, there, _Mismatch(violation.text(), violation.rule))

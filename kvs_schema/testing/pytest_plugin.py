@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -82,10 +83,10 @@ if all(map(find_spec, _EMULATOR)):
 
 def _percentage(text: str) -> float:
     """Return a number from 0 to 100; raise an error for anything else."""
-    number = float(text)
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{text} is no percentage")
-    return number
+    with suppress(ValueError):
+        if 0 <= (number := float(text)) <= 100:
+            return number
+    raise argparse.ArgumentTypeError(f"{text} is not a percentage from 0 to 100")
 
 
 class _Coverage:

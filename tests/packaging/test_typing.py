@@ -22,6 +22,11 @@ SNIPPETS = [
             ("callbacks(strict=True)", "Strategy[dict[str, Any]]"),
             ("callbacks('task.failed', wire='bytes')", "Strategy[bytes]"),
             ("embedded('metainfo', wire='text')", "Strategy[str]"),
+            ("from_schema('metainfo', wire='bytes')", "Strategy[bytes]"),
+            ("create_wave_task_responses(strict=True)", "Strategy[dict[str, Any]]"),
+            ("create_wave_task_responses(wire='text')", "Strategy[str]"),
+            ("embedded('metadata')", "call-overload"),
+            ("error_codes('callbacks')", "arg-type"),
             ("deliveries(tasks=2)", "Strategy[list[dict[str, Any]]]"),
             ("deliveries(max_size=3, wire='bytes')", "Strategy[list[bytes]]"),
         )

@@ -169,10 +169,11 @@ def test_without_a_run_there_is_no_gate(run: Run) -> None:
     result.stdout.no_fnmatch_line("*coverage of the KVS specification*")
 
 
-def test_a_gate_is_a_percentage(run: Run) -> None:
-    result = run(TESTS, "--kvs-fail-under", "150")
+@pytest.mark.parametrize("text", ["150", "-1", "abc", "nan"])
+def test_a_gate_is_a_percentage(run: Run, text: str) -> None:
+    result = run(TESTS, f"--kvs-fail-under={text}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*150 is no percentage*"])
+    result.stderr.fnmatch_lines([f"*{text} is not a percentage from 0 to 100*"])
 
 
 def test_without_hypothesis_the_extra_is_named(run: Run, pytester: pytest.Pytester) -> None:

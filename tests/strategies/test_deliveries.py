@@ -360,3 +360,12 @@ def test_a_machine_says_what_it_lacks() -> None:
         run_state_machine_as_test(Mute, settings=steps)
     with pytest.raises(ValueError, match="wire = 'bytes'"):
         run_state_machine_as_test(Objects, settings=steps)
+
+
+@pytest.mark.parametrize("number", ["2", None, 1.5])
+def test_a_number_of_tasks_that_is_none_is_refused(number: Any) -> None:
+    class Wrong(ReceiverMachine):
+        tasks = number
+
+    with pytest.raises(TypeError, match=f"tasks is an integer, not {type(number).__name__}"):
+        Wrong()

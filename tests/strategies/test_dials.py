@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,6 +50,25 @@ def test_texts_become_as_long_as_asked_for_and_no_longer() -> None:
     assert sorted(lengths)[len(lengths) // 2] < 40
     short = drawn(callbacks("task.failed", max_text=5, strict=True), 60)
     assert max(len(body["Details"]["errmsg"]) for body in short) == 5
+
+
+#: Texts that are no free ones: known task types, and numbers.
+FIXED = re.compile(r"[a-z0-9]+|-?[0-9.:/]+")
+
+
+@LEVELS
+def test_no_free_text_is_longer_than_asked_for(strict: bool) -> None:
+    """Also in what is recorded of media files, which has keys that no table lists."""
+    bodies = drawn(callbacks("task.finished", types="avinfo", max_text=6, strict=strict), 150)
+    near = drawn(invalid_callbacks(max_text=6, strict=strict), 60)
+    long = {
+        text
+        for body in [*bodies, *(negative.source for negative in near)]
+        for text in texts_in(check_callback(body).document)
+        if len(text) > 6
+    }
+    assert not {text for text in long if not FIXED.fullmatch(text)}
+    assert long
 
 
 def test_arrays_become_as_long_as_asked_for_and_no_longer() -> None:

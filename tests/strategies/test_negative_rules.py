@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import Phase, given, settings
 
@@ -12,6 +14,7 @@ from kvs_schema import (
 from kvs_schema.strategies.near_misses import (
     Negative,
     invalid_callbacks,
+    invalid_create_wave_task_requests,
     negative_rules,
 )
 
@@ -65,3 +68,25 @@ def test_a_rule_that_does_not_exist_is_refused_by_name() -> None:
         invalid_callbacks("task.progress", strict=True)
     with pytest.raises(ValueError, match="wire"):
         invalid_callbacks(wire="xml")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("variant", "rules", "said"),
+    [
+        (None, "const", "no rule of these variants has the keyword 'const'"),
+        ("task.failed", ["type", "falseSchema"], "has the keyword 'falseSchema'"),
+    ],
+)
+def test_a_group_without_rules_is_refused(variant: Any, rules: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        invalid_callbacks(variant, rules=rules)
+    with pytest.raises(ValueError, match=r"no rule of CreateWaveTask.request has the edit 'NaN'"):
+        invalid_create_wave_task_requests(rules="NaN")
+
+
+def test_an_unknown_rule_gives_names_that_the_option_takes() -> None:
+    for name in ("requird", negative_rules("flow.failed")[0]):
+        with pytest.raises(UnknownNameError) as caught:
+            invalid_callbacks("task.progress", rules=name)
+        assert "required" in caught.value.known
+        assert not [known for known in caught.value.known if "Rule(" in known]

@@ -59,11 +59,11 @@ def test_draws_of_two_threads_keep_the_observer(
     def check(self: Callbacks, body: Any) -> Report:
         return met(check_callback(body["body"]), body["first"])
 
-    def violation(name: str, value: Any, strict: bool) -> None:
-        met(check_callback(value["body"], strict=strict), value["first"])
+    def document(name: str, value: Any, *, strict: bool) -> Report:
+        return met(check_callback(value["body"], strict=strict), value["first"])
 
     monkeypatch.setattr(Callbacks, "check", check)
-    monkeypatch.setattr(pins, "_violation", violation)
+    monkeypatch.setattr(pins, "check_document", document)
 
     def validated(is_first: bool) -> None:
         body = {"body": BODY, "first": is_first}

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 from hypothesis.strategies import SearchStrategy
+from hypothesis.vendor.pretty import pretty
 
 from kvs_schema import (
     Callback,
@@ -17,6 +18,7 @@ from kvs_schema import (
     UnknownNameError,
     Variant,
     check_callback,
+    error_codes,
     variants,
 )
 from kvs_schema.catalogue.store import specification
@@ -40,6 +42,7 @@ from kvs_schema.strategies import (
     sample,
 )
 from kvs_schema.strategies.callbacks import _warned
+from kvs_schema.strategies.documents import EmbeddedName, TableName, embedded_names
 
 from .drawing import LEVELS, drawn
 
@@ -55,11 +58,24 @@ def test_several_faults_are_all_labelled(strict: bool) -> None:
         assert check_callback(negative.source, strict=strict).valid
     with pytest.raises(ValueError, match="faults is at least 1"):
         invalid_callbacks(faults=0)
+    with pytest.raises(ValueError, match="faults is at most 5, not 6"):
+        invalid_callbacks(faults=6)
+
+
+def test_as_many_faults_as_may_be_pass_the_health_checks() -> None:
+    @settings(max_examples=20, database=None, deadline=None)
+    @given(invalid_callbacks(faults=5))
+    def drawn_in_time(negative: Negative) -> None:
+        assert negative.violations
+
+    drawn_in_time()
 
 
 def test_the_names_that_a_type_checker_knows_are_those_of_the_sources() -> None:
     assert list(get_args(VariantName)) == [variant.name for variant in variants()]
     assert set(get_args(DialectName)) == {variant.dialect for variant in variants()}
+    assert get_args(EmbeddedName) == embedded_names()
+    assert list(get_args(TableName)) == list(error_codes.tables)
     assert set(get_args(TypeName)) == specification()["classifier"]["types"].keys()
     rules = [*negative_rules(), *negative_rules(strict=True)]
     known = {rule.keyword for rule in rules} | {rule.edit for rule in rules if rule.edit}
@@ -226,3 +242,13 @@ def test_a_misspelt_type_beside_a_strategy_for_the_status_is_warned_of_at_the_ca
     _warned.clear()
     callbacks(types=["avtranz"], values={"task#Status": st.sampled_from([3, 4])})
     assert [found.filename for found in recwarn] == [__file__]
+
+
+def test_hypothesis_shows_a_near_miss_as_repr_does() -> None:
+    """Hypothesis shows all fields of a dataclass otherwise, also those that `repr` leaves out."""
+    (negative,) = drawn(invalid_callbacks("task.failed", wire="bytes"), 1)
+    assert pretty(negative) == repr(negative)
+    shown = pretty([negative, negative.violation])
+    assert repr(negative.violation) in shown
+    assert "Positions" not in shown
+    assert "\n     edit=" in shown

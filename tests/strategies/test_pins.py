@@ -212,7 +212,6 @@ def test_structures_are_taken_whole_and_closed_inside(strict: bool) -> None:
         ("details#errnum", "x", "errnum#/type"),
         ("details#items", [{"dstpth": "a"}], "output.finished#/required"),
         ("output#metainfo", {"streams": [], "format": {}}, "metainfo.format#/required"),
-        ("output#metainfo", "{", "metainfo#/type"),
         ("metainfo.format#size", -1, "number-or-digits#/minimum"),
         ("task#TaskID", "", "name#/minLength"),
         ("details#errnum", None, "details.finished#/properties/errnum/not"),
@@ -233,7 +232,7 @@ def test_only_variants_that_take_a_constant_are_drawn() -> None:
 
 @pytest.mark.parametrize(
     ("place", "value"),
-    [("metainfo.format#size", "x"), ("details#items", [{"dstpth": 1}]), ("output#metainfo", "{")],
+    [("metainfo.format#size", "x"), ("details#items", [{"dstpth": 1}])],
 )
 def test_a_drawn_value_that_is_refused_is_an_error(place: str, value: Any) -> None:
     for strategy in (callbacks, invalid_callbacks, deliveries):
@@ -340,7 +339,7 @@ def test_a_pinned_status_may_be_drawn() -> None:
     with pytest.raises(ValueError, match=r"task#Status does not take 7 by the rule"):
         drawn(callbacks(values={"task#Status": st.just(7)}), 1)
     for other in (invalid_callbacks, deliveries):
-        with pytest.raises(ValueError, match="task#Status is a constant here; name variants"):
+        with pytest.raises(ValueError, match="task#Status must be a constant here; name variants"):
             other(values={"task#Status": st.just(4)})
 
 

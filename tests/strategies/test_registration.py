@@ -64,13 +64,18 @@ def run(script: str, *path: Path) -> str:
     return result.stdout
 
 
-def test_hypothesis_calls_the_entry_point(tmp_path: Path) -> None:
-    info = tmp_path / "trial-1.dist-info"
+def with_entry_point(path: Path) -> None:
+    """Put the entry point of this package, as if it was installed, into a folder."""
+    info = path / "trial-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: trial\nVersion: 1\n")
     (info / "entry_points.txt").write_text(
         "[hypothesis]\ntrial = kvs_schema.testing.hypothesis_plugin:register\n"
     )
+
+
+def test_hypothesis_calls_the_entry_point(tmp_path: Path) -> None:
+    with_entry_point(tmp_path)
     script = """
         import sys
         from hypothesis import strategies as st
@@ -99,3 +104,46 @@ def test_a_missing_extra_is_told() -> None:
     said = run(script)
     assert "MissingExtraError" in said
     assert "kvs-schema[testing]" in said
+
+
+def test_other_types_are_drawn_as_without_this_package() -> None:
+    """Hypothesis asks the strategies of all types for what is asked of a base class."""
+    script = """
+        import warnings
+        from collections.abc import Callable, Mapping
+        from dataclasses import dataclass
+        from typing import Protocol, runtime_checkable
+
+        from hypothesis import HealthCheck, given, settings, strategies as st
+
+        import kvs_schema
+        from kvs_schema.strategies import Negative, Rule
+        from kvs_schema.results.attributes import View
+
+        @dataclass
+        class Holder:
+            value: object
+
+        @runtime_checkable
+        class Shown(Protocol):
+            def __str__(self) -> str: ...
+
+        errors = kvs_schema.UnknownNameError, kvs_schema.UnknownErratumError
+        mappings = dict[str, object], Mapping[str, int], Mapping
+        others = object, list[object], Callable[[], object], Holder, Shown
+        for type_ in (*others, *mappings, *errors):
+            @settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
+            @given(st.from_type(type_))
+            def drawn(value):
+                assert type(value).__module__ != View.__module__, value
+                assert not isinstance(value, (kvs_schema.ErrorTable, Negative, Rule))
+
+            drawn()
+        """
+    run(script)
+
+
+def test_the_plugin_is_imported_before_hypothesis(tmp_path: Path) -> None:
+    """Hypothesis then calls the entry point while the plugin is being imported."""
+    with_entry_point(tmp_path)
+    run("import kvs_schema.testing.hypothesis_plugin", tmp_path)

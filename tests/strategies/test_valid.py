@@ -24,6 +24,7 @@ from kvs_schema.strategies import (
     from_schema,
     invalid_callbacks,
 )
+from kvs_schema.strategies.documents import EmbeddedName
 from kvs_schema.validation import observers
 
 from .drawing import LONG, drawn
@@ -214,7 +215,7 @@ def _empty(name: str) -> bool:
 @few
 @given(data=st.data())
 def test_embedded_documents_hold_by_themselves(
-    name: str, strict: bool, data: st.DataObject
+    name: EmbeddedName, strict: bool, data: st.DataObject
 ) -> None:
     report = check_document(name, data.draw(embedded(name, strict=strict)), strict=strict)
     assert report.valid, report.summary()
@@ -258,8 +259,8 @@ def misspelt(name: str) -> Any:
         (lambda: callbacks(misspelt("task.finishd")), "did you mean 'task.finished'"),
         (lambda: callbacks(dialects=[misspelt("tasks")]), "did you mean 'task'"),
         (lambda: from_schema("metainf"), "did you mean 'metainfo'"),
-        (lambda: embedded("details"), "unknown embedded document 'details'"),
-        (lambda: error_codes("private"), "unknown error table 'private'"),
+        (lambda: embedded(misspelt("details")), "unknown embedded document 'details'"),
+        (lambda: error_codes(misspelt("private")), "unknown error table 'private'"),
     ],
 )
 def test_unknown_names_are_told(call: Any, message: str) -> None:

@@ -27,6 +27,8 @@ _TRIES = 4
 #: The number of values of a byte, and of the alternatives among which one draw selects.
 _NUMBERS = 256
 _labels = count(step=1 << 20)
+#: The option for error codes.
+ERRNUMS = "errnums"
 
 
 def new_label() -> int:
@@ -49,12 +51,16 @@ _ALONE = _indexes(_NUMBERS)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Pin:
-    """A value that a caller wants at one place: a constant, or what a strategy draws."""
+    """A value that a caller wants for a member: a constant, or what a strategy draws.
+
+    `place` is how the caller named it: a place such as `details#errnum`, or the option `errnums`.
+    """
 
     place: str
+    member: str
     value: Any
     #: Turns embedded documents inside the value into texts.
-    close: Callable[[Any], Any]
+    close: Callable[[Any], Any] = lambda value: value
 
     @property
     def is_constant(self) -> bool:

@@ -98,6 +98,12 @@ class Slot:
         """Return the plan of its values."""
         return self.factory.value(self.schemas, self.places)
 
+    def sized(self, draw: DrawFn, context: DrawContext, value: Any) -> Any:
+        """Return a value, adjusted to `max_text` if it is a free text."""
+        if context.steering.max_text is None or not isinstance(value, str):
+            return value
+        return self.factory.sized(self.schemas, draw, context, value)
+
     def spelled(self, draw: DrawFn, context: DrawContext, value: Any) -> Any:
         """Return a pinned value in the form that the place allows: text, number or document."""
         if isinstance(value, dict | list):

@@ -7,7 +7,6 @@ member is there and in which form; rare members share a byte.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -18,10 +17,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ...catalogue.error_codes import error_codes
 from ...results.attributes import objects_in
 from .choices import (
+    ERRNUMS,
     MISSING,
     Choice,
     DrawContext,
     DrawFunction,
+    Pin,
     Span,
     Table,
     literal,
@@ -301,19 +302,16 @@ class _Plan:
             found[name] = context.type
         if context.steering.errnums is not None:
             for slot in self._codes:
-                found[slot.name] = draw(context.steering.errnums)
-        is_sized = context.steering.max_text is not None
+                found[slot.name] = code = draw(context.steering.errnums)
+                context.given.append((Pin(ERRNUMS, slot.name, code), code))
         for slot, at, hint, bare, hinted in self._steps:
             if slot.name in found:
                 continue
             if slot.counts or slot.describes:
                 hint = _related(slot, context, hint, self._kit)
             value = (bare if hint is MISSING else hinted).at(numbers[at], draw, context, hint)
-            if value is MISSING:
-                continue
-            if is_sized and isinstance(value, str):
-                value = slot.factory.sized(slot.schemas, draw, context, value)
-            found[slot.name] = value
+            if value is not MISSING:
+                found[slot.name] = slot.sized(draw, context, value)
         if not context.steering.ordinary:
             self._add_seldom(draw, context, found, numbers)
 
@@ -324,7 +322,7 @@ class _Plan:
         for name, (at, ways) in self._kit_unlisted.items():
             known = ways.at(numbers[at])
             if known is not MISSING and name not in found:
-                found[name] = copy.deepcopy(known)
+                found[name] = _cut(known, context.steering.max_text)
         extra = self._extras.at(numbers[_EXTRA])
         for _ in range(_EXTRAS):
             if extra is None:
@@ -335,8 +333,11 @@ class _Plan:
                 name, choice = Table(extra.items()).draw(draw, context)
             if name not in found:
                 value = choice.make(draw, context)
-                short = isinstance(value, str) and isinstance(extra, dict)
-                found[name] = value[: context.steering.max_text] if short else value
+                found[name] = (
+                    extra.sized(draw, context, value)
+                    if isinstance(extra, Slot)
+                    else _cut(value, context.steering.max_text)
+                )
             extra = self._extras.draw(draw, context)
 
 
@@ -385,3 +386,12 @@ def _related(slot: Slot, context: DrawContext, hint: Any, kit: Mapping[str, Any]
 def _without_zeros(value: Any) -> Any:
     """Return an object without its false values; other values unchanged."""
     return {key: v for key, v in value.items() if v} if isinstance(value, dict) else value
+
+
+def _cut(value: Any, most: int | None) -> Any:
+    """Return a copy of a value whose strings have at most so many characters."""
+    if isinstance(value, dict):
+        return {key: _cut(member, most) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_cut(element, most) for element in value]
+    return value[:most] if isinstance(value, str) else value

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...reading.embedded import write
-from ...spec.graph import Condition, GraphNode
+from ...spec.graph import ELEMENT, Condition, GraphNode, Step
+from ...spec.kinds import kind_of
+from ...spec.locations import Entered
 from ...spec.vocabulary import DEFS
 from ...validation.validator import validator
-from ..generate.choices import Pin
+from ..generate.choices import Pin, Steering
+from .breakable_rules import BreakableRule
 
 
 class Raw:
@@ -110,3 +113,41 @@ def keeps(
             if wanted and (member not in document or document[member] not in wanted):
                 return False
     return all(keeps(value, child, pins, given) for child, value in inside(node, document))
+
+
+def has_room(breakable: BreakableRule, root: GraphNode, steering: Steering) -> bool:
+    """Return whether a rule can be broken where it is without a change of a constant above it.
+
+    A pinned constant is kept whole in the source, so the value must be in the constant already.
+    """
+    node = root
+    for at, step in enumerate(breakable.forced if steering.pins else (), 1):
+        pins = steering.pinned(tuple(names_of(node)))
+        node = node.child(step)
+        pin = None if isinstance(step, Entered) else pins.get(str(step))
+        if pin is not None and pin.is_constant:
+            values = [opened(pin.close(pin.value), node)]
+            for inner in breakable.forced[at:]:
+                values = [found for value in values for found in _below(value, inner)]
+            return any(_is_breakable(breakable, value) for value in values)
+    return True
+
+
+def _below(value: Any, step: Step) -> list[Any]:
+    """Return the values in an opened value to which a step leads."""
+    if isinstance(step, Entered):
+        return [value]
+    if step == ELEMENT:
+        return value if isinstance(value, list) else []
+    return [value[step]] if isinstance(value, dict) and step in value else []
+
+
+def _is_breakable(breakable: BreakableRule, value: Any) -> bool:
+    """Return whether an edit can break a rule at an opened value that a caller gave."""
+    is_scalar = not isinstance(value, dict | list)
+    if value is None or (is_scalar and breakable.rule.edit is not None):
+        return False
+    wanted = breakable.wants
+    if wanted is None or kind_of(value) in wanted:
+        return breakable.rule.keyword != "required" or breakable.rule.name in value
+    return is_scalar and not wanted <= {"array", "object"}  # its form follows that of the place

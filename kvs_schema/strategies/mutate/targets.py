@@ -11,6 +11,7 @@ import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from hypothesis.strategies import DrawFn
@@ -26,12 +27,12 @@ from ...spec.pointers import follow
 from ...validation import observers
 from ...validation.callbacks import report_on_callback
 from ...validation.validator import validator
-from ..generate.choices import Choice, DrawContext, draw_checked
+from ..generate.choices import Choice, DrawContext, Steering, draw_checked
 from ..generate.value_factory import level_of, value_factory
 from ..wire import Spelling, Wire
 from . import discriminators
 from .breakable_rules import BreakableRule, Rule, breakable_rules
-from .closing import closed, keeps, opened
+from .closing import closed, has_room, keeps, opened
 from .edits import Edit, edits
 from .fill_in import UnreachableError
 from .make_reachable import complete, force
@@ -75,6 +76,18 @@ class Target(ABC):
         """Return why no edit can break a rule detectably; None if one may."""
         return None
 
+    def roots_for(self, rule: Rule, steering: Steering) -> list[str]:
+        """Return the schemas in whose documents a rule can be broken beside pinned constants."""
+        return [
+            root
+            for root in self.roots[rule]
+            if rule.keyword == discriminators.KEYWORD
+            or any(
+                has_room(breakable, self.node(root), steering)
+                for breakable in self.breakable_rules(rule, root)
+            )
+        ]
+
     def is_valid(self, root: str, document: Any) -> bool:
         """Return whether an opened document is valid."""
         return validator().is_valid(root, self.strict, document)
@@ -110,8 +123,9 @@ class Target(ABC):
 
         They come from one document, which is left as it is, and keep what is pinned in it.
         """
-        node, pins = self.node(root), context.steering.pins
-        for breakable in in_turn(draw, context, self.breakable_rules(rule, root), most=_TRIES):
+        node, steering = self.node(root), context.steering
+        known = in_turn(draw, context, self.breakable_rules(rule, root))
+        for breakable in islice((b for b in known if has_room(b, node, steering)), _TRIES):
             changed = copy.deepcopy(document)
             try:
                 path = force(draw, breakable, node, changed, context)
@@ -120,7 +134,7 @@ class Target(ABC):
                 if (
                     self.is_valid(root, changed)
                     and self.is_sent_valid(root, changed)
-                    and keeps(changed, node, pins, context.given)
+                    and keeps(changed, node, steering.pins, context.given)
                 ):
                     yield changed, edits(draw, breakable, path, follow(changed, path), context)
             except (UnreachableError, LookupError):
@@ -213,14 +227,12 @@ class Responses(Target):
 callbacks_of, requests_of, responses_of = cache(Callbacks), cache(Requests), cache(Responses)
 
 
-def in_turn(
-    draw: DrawFn, context: DrawContext, choices: Sequence[_T], most: int | None = None
-) -> Iterator[_T]:
-    """Yield choices in order, starting from a drawn one, up to a limit."""
+def in_turn(draw: DrawFn, context: DrawContext, choices: Sequence[_T]) -> Iterator[_T]:
+    """Yield choices in order, starting from a drawn one."""
     if choices:
         start = context.index(draw, len(choices))
-        for offset in range(len(choices) if most is None else min(len(choices), most)):
-            yield choices[(start + offset) % len(choices)]
+        yield from choices[start:]
+        yield from choices[:start]
 
 
 @cache
