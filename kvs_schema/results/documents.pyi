@@ -164,13 +164,13 @@ DetailsProgressItems: TypeAlias = list[Output] | Output
 class DetailsProgress(TypedDict):
     """Details of a running task"""
 
+    items: NotRequired[DetailsProgressItems | None]
     errnum: NotRequired[int | None]
     errmsg: NotRequired[str | None]
     bucket: NotRequired[str | None]
     snapshotNum: NotRequired[int | None]
     status: NotRequired[str | None]
     progress: NotRequired[int | None]
-    items: NotRequired[DetailsProgressItems | None]
 
 
 @final
