@@ -35,7 +35,7 @@ from .drawing import drawn, outputs
         10**400,
         Decimal("NaN"),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize("place", ["task#Ours", "task#TaskID", "output#metainfo"])
 def test_a_value_that_is_not_json_is_refused_with_its_place(place: str, value: Any) -> None:
