@@ -120,7 +120,7 @@ class Identifier {
   constructor({ identified_by: pattern, names }) {
     this.firstLevel = Object.values(names).flatMap(Object.values);
     this.key = new RegExp(`^(?:${pattern})$`, "i");
-    const word = `(?:(?<![a-z0-9_])|(?<=\\\\[bfnrt]))(?:${pattern})(?=[^a-z0-9_])`;
+    const word = `(?:(?<![a-z0-9_])|(?<=\\\\[bfnrt])|(?<=\\\\u[0-9a-f]{4}))(?:${pattern})(?=[^a-z0-9_])`;
     this.word = new RegExp(word, "i");
     this.text = new RegExp(`${word}|"(?:${this.firstLevel.join("|")})\\\\*"\\s*:`, "i");
   }

@@ -200,15 +200,34 @@ def closed(value: Any, content: Content, path: Path = ()) -> Any:
     path = (*path, Entered(content.schema))
     value = close_document(value, content.below, path)
     try:
-        _check_all(value, path)
-    except RecursionError:
-        raise _unfit("arrays and objects inside each other without end", path) from None
-    return write(value)
+        text = write(value)
+        text.encode()  # raises for a lone surrogate
+    except (TypeError, ValueError, RecursionError):
+        text = None
+    if text is None or not _has_only_strings_as_keys(value):
+        try:
+            _check_all(value, path)  # finds the place
+        except RecursionError:
+            raise _unfit("arrays and objects nested so deep", path) from None
+    return text or write(value)
 
 
 def write(value: Any) -> str:
     """Return the compact JSON text of a value that JSON can represent."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _has_only_strings_as_keys(value: Any) -> bool:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if not all(type(key) is str for key in each):
+                return False
+            waiting += each.values()
+        elif isinstance(each, list | tuple):
+            waiting += each
+    return True
 
 
 def _check_all(value: Any, path: Path) -> None:
@@ -237,7 +256,8 @@ def _check(value: Any, path: Path) -> None:
     except UnicodeEncodeError:
         raise _unfit("a lone surrogate", path) from None
     except ValueError:
-        raise _unfit(f"the number {value}", path) from None
+        what = "so large an integer" if isinstance(value, int) else f"the number {value}"
+        raise _unfit(what, path) from None
 
 
 def _unfit(what: str, path: Path) -> ValueError:

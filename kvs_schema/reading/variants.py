@@ -166,9 +166,10 @@ class Identifier:
         pattern = classifier["identified_by"]
         self.first_level = {key for keys in classifier["names"].values() for key in keys.values()}
         self._key = re.compile(pattern, re.IGNORECASE | re.ASCII)
-        # A letter before it may belong to an escape such as \n; after it something must follow,
-        # or the body may end inside a longer key.
-        word = rf"(?:(?<![a-z0-9_])|(?<=\\[bfnrt]))(?:{pattern})(?=[^a-z0-9_])"
+        # What is before it may belong to an escape such as \n or \u4efb; after it something must
+        # follow, or the body may end inside a longer key.
+        before = r"(?:(?<![a-z0-9_])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))"
+        word = rf"{before}(?:{pattern})(?=[^a-z0-9_])"
         self._text = re.compile(word, re.IGNORECASE | re.ASCII)
         quoted = "|".join(map(re.escape, sorted(self.first_level)))
         self._bytes = re.compile(rf"{word}|\"(?:{quoted})\\*\"\s*:".encode(), re.IGNORECASE)

@@ -86,17 +86,17 @@ class PartialReader:
         opener.whole(value, self.steps[dialect])
         if not faults and self.validator.is_valid(variant, False, value):
             return Callback(variant, value, names)
-        details, shape = names["details"], self.validator.layouts.of(variant)
+        details, layout = names["details"], self.validator.layouts.of(variant)
         gaps = _Gaps(details)
         for fault in faults:
             gaps.add(without_marks(fault.path))
         for path in _places(faults):
             if remove(value, path):
                 gaps.add(path, {_last_key(path)})
-        _Cleaner(self.validator, gaps).clean(value, shape, variant)
+        _Cleaner(self.validator, gaps).clean(value, layout, variant)
         crowded = len(faults) >= MANY  # so that not all duplicate keys may be known
         gaps.add_incomplete(
-            value.get(details), shape.properties[details], self.validator, all_of_them=crowded
+            value.get(details), layout.properties[details], self.validator, all_of_them=crowded
         )
         return PartialCallback(variant, value, names, gaps.found)
 
@@ -109,13 +109,13 @@ class _Gaps:
         self.found: Gaps = {}
 
     def add_incomplete(
-        self, details: Any, shape: Layout, by: Validator, *, all_of_them: bool
+        self, details: Any, layout: Layout, by: Validator, *, all_of_them: bool
     ) -> None:
         """Add the sub-tasks of which nothing was removed, and in which something is missing."""
         elements = details if type(details) is list else [details]
-        for index, element in enumerate(elements if shape.elements else ()):
+        for index, element in enumerate(elements if layout.elements else ()):
             if index not in self.found and (
-                all_of_them or not by.engine.is_valid_at(shape.elements, False, element)
+                all_of_them or not by.engine.is_valid_at(layout.elements, False, element)
             ):
                 self.found[index] = set()
 
@@ -132,10 +132,10 @@ class _Cleaner:
     def __init__(self, by: Validator, gaps: _Gaps) -> None:
         self.engine, self.layouts, self.gaps = by.engine, by.layouts, gaps
 
-    def clean(self, document: dict[str, Any], shape: Layout, name: str) -> None:
+    def clean(self, document: dict[str, Any], layout: Layout, name: str) -> None:
         """Clean a document in place."""
         # Each array element by itself, inner arrays first: an error is then about little.
-        self._inside(document, shape, ())
+        self._inside(document, layout, ())
         # What is removed may decide which conditions are met, so that others are.
         while self._remove_whole(document, name):
             pass
@@ -149,18 +149,18 @@ class _Cleaner:
                 self.gaps.add(path, {_last_key(path)})
         return found
 
-    def _inside(self, value: Any, shape: Layout, path: Path) -> None:
+    def _inside(self, value: Any, layout: Layout, path: Path) -> None:
         if type(value) is list:
-            if shape.always:
-                self._elements(value, shape, path)
+            if layout.always:
+                self._elements(value, layout, path)
         elif type(value) is dict:
-            for key, child in self.layouts.with_arrays(shape).items():
+            for key, child in self.layouts.with_arrays(layout).items():
                 member = value.get(key)
                 if type(member) in (dict, list):
                     self._inside(member, child, (*path, key))
 
-    def _elements(self, value: list[Any], shape: Layout, path: Path) -> None:
-        inner, always = self.layouts.with_arrays(shape), shape.always
+    def _elements(self, value: list[Any], layout: Layout, path: Path) -> None:
+        inner, always = self.layouts.with_arrays(layout), layout.always
         key = _last_key(path)
         lost: set[str] = set()
         kinds = set(map(type, value))
@@ -168,14 +168,14 @@ class _Cleaner:
             if type(element) is not dict:
                 continue
             if inner:
-                self._inside(element, shape, (*path, index))
+                self._inside(element, layout, (*path, index))
             if element and (paths := self.engine.unusable(always, element)):
                 found = {_last_key((key, *below)) for below in paths if remove(element, below)}
                 lost |= found
                 if len(path) == 1:  # the element may be a sub-task
                     self.gaps.add((*path, index), found)
         if kinds != {dict}:
-            wrong = self._unusable_scalars(value, shape)
+            wrong = self._unusable_scalars(value, layout)
             for index in wrong:
                 value[index] = {}
             if wrong:
@@ -185,12 +185,12 @@ class _Cleaner:
         if lost and len(path) > 1:
             self.gaps.add(path, lost)
 
-    def _unusable_scalars(self, value: list[Any], shape: Layout) -> list[int]:
+    def _unusable_scalars(self, value: list[Any], layout: Layout) -> list[int]:
         """Return the indexes of elements that are not objects and may not be what they are."""
         found = [index for index, element in enumerate(value) if type(element) is not dict]
-        if shape.objects:
+        if layout.objects:
             return found
-        return [index for index in found if self.engine.unusable(shape.always, value[index])]
+        return [index for index in found if self.engine.unusable(layout.always, value[index])]
 
 
 def _last_key(path: Path) -> str:

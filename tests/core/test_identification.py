@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kvs_schema import (
     Outcome,
@@ -17,6 +19,7 @@ from kvs_schema import (
     check_response,
     encode_callback,
 )
+from kvs_schema.validation.callbacks import pipeline
 
 from .outcomes import checked, example, sent
 
@@ -210,6 +213,28 @@ def test_a_key_in_a_string_may_be_escaped_once_more(encode: Callable[[str], str]
 def test_one_of_several_task_ids_is_none(members: str, task_id: str | None) -> None:
     report = checked(check_callback(f"{{{members}}}"))
     assert (report.outcome, report.task_id) == (Outcome.UNCLEAR, task_id)
+
+
+PIECES = st.sampled_from(
+    (
+        *("TaskID", "task-id", "TASK_ID", "Status", "_", "a", "u", "0"),
+        *("任务", "\U0001f600", "\n", "\b", "\x00", "\x1f", "\x7f"),
+        *("\\", "/", '"', " ", ":", "%", "%22", r"\u", r"\u0022"),
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=6).map("".join), st.booleans())
+def test_the_search_in_the_bytes_misses_no_key(text: str, ascii_only: bool) -> None:
+    identifier = pipeline().partial.identifier
+    for value in (text, [text], {"x": text}, {text: "x"}, {"x": {text: "x"}}):
+        if identifier.in_value(value):
+            assert identifier.in_bytes(json.dumps(value, ensure_ascii=ascii_only).encode())
+
+
+def test_a_key_behind_an_escaped_letter_identifies_a_callback() -> None:
+    body = json.dumps({"Message": "任务TaskID=abc failed"})
+    assert check_callback(body).outcome is Outcome.UNCLEAR
 
 
 def test_other_duplicate_keys_identify_nothing() -> None:

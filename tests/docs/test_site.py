@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from kvs_schema.catalogue.texts import LANGS
 from kvs_schema.cli.parser import parser
 from kvs_schema.export.json_schema import schema_in
 
+from .conftest import ROOT
 from .pages import Page, dead_links, html_pages
 
 
@@ -100,3 +102,14 @@ def test_schemas_are_downloads(site: Path) -> None:
         path = site / prefix / "reference/schemas/task.finished.strict.opened.json"
         expected = schema_in(lang, "task.finished", strict=True, opened=True)
         assert json.loads(path.read_text("utf-8")) == expected
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_promise_names_tests_that_exist(lang: str) -> None:
+    page = (ROOT / "docs" / lang / "promises.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", page)
+    assert named
+    for path, name in named:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        for part in name.split("::"):
+            assert re.search(rf"^\s*(?:async )?(?:def|class) {part}\b", source, re.M), (path, name)

@@ -88,7 +88,7 @@ def type_of(context: Context, layers: Iterable[Applied]) -> str:
             return context.word("string_holding", content=context.schema(content, code(content)))
         if target is not None and is_container(graph, target):
             return _container(context, target)
-        if "items" in schema:
+        if "items" in schema and (referenced(schema["items"]) or not _more_to_come(plain, layer)):
             return _array(context, schema, plain)
         name = name_of(graph, layer)
         if name and "title" in schema and not is_container(graph, name):

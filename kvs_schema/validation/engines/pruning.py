@@ -17,7 +17,7 @@ IsValidAt: TypeAlias = "Callable[[tuple[str, ...], bool, Any], bool]"
 
 
 class Layout:
-    """A node of `compiler.program`'s layouts, ready to be walked."""
+    """A node of `build.assemble.program`'s layouts, ready to be walked."""
 
     __slots__ = (
         *("always", "closed", "content", "elements", "known", "least", "names", "null", "objects"),
