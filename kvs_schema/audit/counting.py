@@ -29,9 +29,9 @@ from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, prov
 REMEMBERED, GROUPS = 100_000, 20_000
 #: The greatest weight of the keys of each. A weight of 1 takes some 900 bytes of memory.
 KEPT = 100_000
-#: The greatest weight of a shape that is remembered. Examples have up to 15 keys; what has many
-#: more has unlisted keys, perhaps others in each body.
-_LIGHT = 30
+#: The greatest weight of a shape that is remembered. An output has up to some 60
+#: findings, a flow those of several; more are unlisted keys, perhaps others in each body.
+_LIGHT = 300
 #: A key weighs 1, and 1 more for so many characters of its pointer.
 _CHARACTERS = 100
 #: The kinds that have rows in a table of findings.

@@ -188,7 +188,7 @@ def audit(
     Takes lines of JSON, also compressed by gzip or zstd, `.json` files with one body each, and
     Parquet files with a column of bodies. `engine` is `loky` (processes of this machine), `dask`
     (a local cluster) or `dask=tcp://...`. Raises `AuditError` that names what could not be read,
-    and `MissingExtraError` without `kvs-schema[audit]`.
+    or an input if none has a body, and `MissingExtraError` without `kvs-schema[audit]`.
     """
     given = [paths] if isinstance(paths, str | Path) else paths
     count = CountOptions(limits or Limits(), show_values)
@@ -260,13 +260,15 @@ def run_plan(
             advance(_size(result.task), audits[0].invalid)
         whole = merged(audits)
         if not failures and not whole.bodies:
-            failures = [InputProblem(split.url, Text("errors.empty")) for split in found.splits]
+            urls = dict.fromkeys(split.url for split in found.splits)
+            failures = [InputProblem(url, Text("errors.empty")) for url in urls]
         if not failures:
             if findings is not None:
                 finished_tasks.write_findings(tasks, findings)
-            if out is not None and folder is not None:
+            if out is not None:
                 whole.save(out)
-                shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None and not (failures and whole.bodies):
+            shutil.rmtree(folder, ignore_errors=True)
         return Audited(whole, tuple(failures))
 
 

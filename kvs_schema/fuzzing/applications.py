@@ -43,9 +43,12 @@ def import_application(target: str, folder: Path) -> Application:
     except (Exception, SystemExit) as error:  # whatever a module raises
         raise _not_imported(target, error) from error
     if callable(found):
-        if _takes(found, "scope", "receive", "send"):
-            return found
-        if _takes(found, "environ", "start_response"):
+        call = found if inspect.isroutine(found) else type(found).__call__
+        is_wsgi = _takes(found, "environ", "start_response")
+        if inspect.iscoroutinefunction(call) or not is_wsgi:
+            if _takes(found, "scope", "receive", "send"):
+                return found
+        else:  # a wrapper that takes anything, too
             return _from_wsgi(found)
     raise _not_imported(target, TypeError(f"{name} is not an ASGI or WSGI application"))
 

@@ -6,13 +6,13 @@ the form that the code under test takes. Strategies for error codes are here too
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias, TypedDict, Unpack, overload
+from typing import Any, Literal, TypedDict, Unpack, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..catalogue import store
-from ..catalogue.error_codes import ErrorCode, ErrorTable
+from ..catalogue.error_codes import ErrorCode, ErrorTable, TableName
 from ..catalogue.error_codes import error_codes as all_codes
 from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, schema_names
 from ..catalogue.unknown_names import UnknownNameError
@@ -23,12 +23,6 @@ from .wire import Wire, check_flags, observed, sent, shown_as
 
 _OPERATION = "CreateWaveTask"
 _REQUEST, _RESPONSE = _OPERATION + REQUEST, _OPERATION + RESPONSE
-
-
-EmbeddedName: TypeAlias = Literal["metainfo", "outMediainfo", "segmentsinfo", "thumnailsinfo"]
-"""The names of all embedded documents, so that a type checker knows them."""
-TableName: TypeAlias = Literal["callback", "public"]
-"""The names of the tables of error codes."""
 
 
 @overload
@@ -71,18 +65,18 @@ class DocumentOptions(TypedDict, total=False):
 
 @overload
 def embedded(
-    name: EmbeddedName, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
+    name: str, *, wire: Literal["text"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[str]: ...
 @overload
 def embedded(
-    name: EmbeddedName, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
+    name: str, *, wire: Literal["bytes"], **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[bytes]: ...
 @overload
 def embedded(
-    name: EmbeddedName, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
+    name: str, *, wire: Wire = ..., **options: Unpack[DocumentOptions]
 ) -> SearchStrategy[Any]: ...
 def embedded(
-    name: EmbeddedName,
+    name: str,
     *,
     strict: bool = False,
     wire: Wire = "object",

@@ -143,8 +143,7 @@ def _plain(place: str, value: Any) -> Any:
     if faults:
         found = fault_violation(faults[0])
         text = found.text() if found.pointer else found.message
-        advice = SEMICOLONS["en"]  # what follows is about whole bodies
-        raise _refused(place, value, _Mismatch(text.partition(advice)[0]))
+        raise _refused(place, value, _Mismatch(_without_advice(text)))
     return copy
 
 
@@ -246,6 +245,11 @@ def _refusing(value: Any, node: GraphNode) -> _Mismatch | None:
     return _reason(against[0], value, node)
 
 
+def _without_advice(message: str) -> str:
+    """Return the message of a finding without what to do, which is about whole bodies."""
+    return message.partition(SEMICOLONS["en"])[0]
+
+
 def _unread(value: Any, node: GraphNode) -> Iterator[_Mismatch]:
     """Yield what is wrong with the texts of embedded documents that could not be opened."""
     if isinstance(value, str):
@@ -253,7 +257,7 @@ def _unread(value: Any, node: GraphNode) -> Iterator[_Mismatch]:
         if value and content is not None and value not in _absent_texts(node):
             with observers.quiet():
                 found = check_document(content, value, strict=node.strict).violations[0]
-            yield _Mismatch(found.message, found.rule)
+            yield _Mismatch(_without_advice(found.message), found.rule)
         return
     for child, part in inside(node, value):
         yield from _unread(part, child)

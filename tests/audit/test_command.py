@@ -110,6 +110,14 @@ def test_a_run_goes_on_from_what_is_finished(
     assert not Path("a.audit.json.parts").exists()
 
 
+def test_without_a_body_there_is_nothing_to_go_on_from(capsys: Capture, folder: Path) -> None:
+    (folder / "blank.jsonl").write_bytes(b"\n" * 4_000)
+    code, out, err = run(capsys, "blank.jsonl", "--split", "1k", "-o", "b.json")
+    assert (code, out) == (2, "")
+    assert [line.partition(": ")[2] for line in err.splitlines()] == ["blank.jsonl: no bodies here"]
+    assert not list(folder.glob("b.json*"))
+
+
 def test_findings_are_a_table(capsys: Capture) -> None:
     run(capsys, "good", "mixed", "--findings", "f.parquet", "-o", "a.audit.json")
     rows = parquet.read_table("f.parquet").to_pylist()

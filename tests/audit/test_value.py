@@ -7,6 +7,7 @@ import random
 import tracemalloc
 from itertools import permutations
 from pathlib import Path
+from unittest.mock import Mock
 
 import jsonschema
 import pytest
@@ -17,6 +18,7 @@ from kvs_schema.audit import Audit, AuditError, counting
 from kvs_schema.audit import value as value_module
 from kvs_schema.audit.value import Example, Key, merged
 from kvs_schema.cli.commands.lookup.schema import own_schema
+from kvs_schema.validation.callbacks import report_on_callback
 
 from .archives import counted, mixed, plain, sent
 
@@ -108,6 +110,18 @@ def test_keys_that_are_never_seen_again_take_bounded_memory(
         tracemalloc.stop()
     assert counter.result()[0].bodies == 450
     assert sizes[1] - sizes[0] < 2_000_000
+
+
+def test_a_shape_with_many_findings_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = Mock(wraps=report_on_callback)
+    monkeypatch.setattr(counting, "report_on_callback", report)
+    unlisted = {f"key{n}": 1 for n in range(100)}
+    counter = counting.BodyCounter(counting.CountOptions())
+    for n in range(20):
+        counter.count(
+            sent({"TaskID": f"t{n}", "Status": 2, "Type": "avinfo", "Details": {}} | unlisted)
+        )
+    assert report.call_count == 1
 
 
 def test_values_are_left_out(tmp_path: Path) -> None:

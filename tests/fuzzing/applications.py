@@ -335,3 +335,24 @@ class Fresh:
 
 
 fresh = Fresh()
+
+
+def _logged(application: Any) -> Any:
+    """Wrap an application as decorators do that do not care for its arguments."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return application(*args, **kwargs)
+
+    return wrapper
+
+
+class _Middleware:
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.application(*args, **kwargs)
+
+
+wsgi_wrapper = _logged(wsgi_function)
+wsgi_middleware = _Middleware(wsgi_function)

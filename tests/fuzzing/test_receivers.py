@@ -31,7 +31,9 @@ def test_the_lifespan_runs_once_and_its_state_is_there() -> None:
     assert applications.started == ["begin", "end"]
 
 
-@pytest.mark.parametrize("name", ["fresh.unaware", "wsgi_function"])
+@pytest.mark.parametrize(
+    "name", ["fresh.unaware", "wsgi_function", "wsgi_wrapper", "wsgi_middleware"]
+)
 def test_applications_without_a_lifespan(name: str) -> None:
     assert statuses(name, b"{}", b"") == [204, 204]
 

@@ -25,7 +25,6 @@ SNIPPETS = [
             ("from_schema('metainfo', wire='bytes')", "Strategy[bytes]"),
             ("create_wave_task_responses(strict=True)", "Strategy[dict[str, Any]]"),
             ("create_wave_task_responses(wire='text')", "Strategy[str]"),
-            ("embedded('metadata')", "call-overload"),
             ("error_codes('callbacks')", "arg-type"),
             ("deliveries(tasks=2)", "Strategy[list[dict[str, Any]]]"),
             ("deliveries(max_size=3, wire='bytes')", "Strategy[list[bytes]]"),

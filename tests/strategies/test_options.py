@@ -21,6 +21,7 @@ from kvs_schema import (
     error_codes,
     variants,
 )
+from kvs_schema.catalogue.error_codes import TableName
 from kvs_schema.catalogue.store import specification
 from kvs_schema.strategies import (
     DialectName,
@@ -42,7 +43,6 @@ from kvs_schema.strategies import (
     sample,
 )
 from kvs_schema.strategies.callbacks import _warned
-from kvs_schema.strategies.documents import EmbeddedName, TableName, embedded_names
 
 from .drawing import LEVELS, drawn
 
@@ -74,7 +74,6 @@ def test_as_many_faults_as_may_be_pass_the_health_checks() -> None:
 def test_the_names_that_a_type_checker_knows_are_those_of_the_sources() -> None:
     assert list(get_args(VariantName)) == [variant.name for variant in variants()]
     assert set(get_args(DialectName)) == {variant.dialect for variant in variants()}
-    assert get_args(EmbeddedName) == embedded_names()
     assert list(get_args(TableName)) == list(error_codes.tables)
     assert set(get_args(TypeName)) == specification()["classifier"]["types"].keys()
     rules = [*negative_rules(), *negative_rules(strict=True)]

@@ -19,6 +19,8 @@ from kvs_schema.strategies.pins import _check
 
 from .drawing import drawn, outputs
 
+METAINFO = json.dumps({"streams": [], "format": {"format_name": "mp4", "size": "1"}})
+
 
 @pytest.mark.parametrize(
     "value",
@@ -87,6 +89,9 @@ def test_a_text_that_stands_for_no_document_is_taken_where_it_is_valid(text: str
     ("place", "value", "said"),
     [
         ("output#metainfo", "{", "': not JSON"),
+        ("output#metainfo", json.dumps(METAINFO), "expected an object"),
+        ("output#metainfo", json.dumps("null"), "expected an object"),
+        ("output#metainfo", "[" * 100_000, "100 levels"),
         ("output#metainfo", "[]", "#/type: expected an object, found"),
         ("output#metainfo", {"streams": []}, 'metainfo#/required: the required field "format"'),
         ("details#items", [{"dstpth": 1}], 'required field "dstpath" is missing'),

@@ -56,9 +56,9 @@ def opened(value: Any, node: GraphNode | None) -> Any:
     if isinstance(value, str) and value and node.content is not None:
         try:
             document = json.loads(value)
-        except json.JSONDecodeError:  # a text that a caller pinned; it makes the document invalid
+        except (json.JSONDecodeError, RecursionError):  # pinned; it makes the document invalid
             return value
-        is_there = document or isinstance(document, list)
+        is_there = isinstance(document, list) or (isinstance(document, dict) and document)
         return opened(document, node.content) if is_there else value
     if isinstance(value, dict):
         members = node.members

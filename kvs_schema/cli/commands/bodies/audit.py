@@ -88,7 +88,10 @@ def _audited(arguments: Namespace, screen: Screen) -> Audit | None:
     for source, why in result.failures:
         screen.error(f"{source}: {why.said(screen.lang)}")
     if result.failures:
-        screen.error(screen.say("audit.incomplete" if out else "audit.nothing_kept"))
+        if not out:
+            screen.error(screen.say("audit.nothing_kept"))
+        elif result.audit.bodies:
+            screen.error(screen.say("audit.incomplete"))
         return None
     return result.audit
 
