@@ -90,11 +90,16 @@ def test_a_target_of_redact_is_checked_first(folder: Path, capsys: Capture) -> N
     assert capsys.readouterr().err == "kvs-schema: empty.jsonl: Not a directory\n"
 
 
-def test_only_a_run_with_an_output_says_that_it_can_be_resumed(capsys: Capture) -> None:
-    assert main(["audit", "nope"]) == 2
+def test_only_a_run_that_kept_something_says_that_it_can_be_resumed(
+    folder: Path, capsys: Capture
+) -> None:
+    (folder / "one.jsonl").write_text('{"TaskID": "t"}\n', encoding="utf-8")
+    assert main(["audit", "one.jsonl", "nope"]) == 2
     assert "with -o a run can be resumed" in capsys.readouterr().err
-    assert main(["audit", "nope", "-o", "a.json"]) == 2
+    assert main(["audit", "one.jsonl", "nope", "-o", "a.json"]) == 2
     assert "the same command goes on" in capsys.readouterr().err
+    assert main(["audit", "nope", "-o", "b.json"]) == 2
+    assert capsys.readouterr().err == "kvs-schema: nope: No such file or directory\n"
 
 
 @pytest.mark.parametrize(
