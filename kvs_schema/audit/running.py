@@ -8,6 +8,7 @@ not saved.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import threading
@@ -131,10 +132,17 @@ def by_loky(
     except ImportError:
         raise MissingExtraError("audit", "audit") from None
     parallel = Parallel(n_jobs=jobs or -1, backend="loky", return_as="generator_unordered")
+    folder = Path.cwd()
     try:
-        yield from parallel(delayed(work)(task) for task in tasks)
+        yield from parallel(delayed(_do_in)(folder, work, task) for task in tasks)
     except BrokenProcessPool:
         raise AuditError(Text("errors.worker_died")) from None
+
+
+def _do_in(folder: Path, work: Callable[[Task], TaskResult], task: Task) -> TaskResult:
+    """Do a task in a process that an earlier run may have started in another folder."""
+    os.chdir(folder)
+    return work(task)
 
 
 def by_dask(

@@ -114,3 +114,13 @@ def test_a_job_of_spark(tmp_path: Path) -> None:
             env={**os.environ, **local},
         )
         assert Audit.load(out) == counted(BODIES)
+
+
+def test_paths_are_relative_to_the_folder_of_each_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bodies in (3, 5):
+        folder = tmp_path / str(bodies)
+        lines(folder / "a.jsonl", plain(bodies))
+        monkeypatch.chdir(folder)
+        assert audit("a.jsonl", jobs=2).bodies == bodies
