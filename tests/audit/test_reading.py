@@ -19,7 +19,6 @@ from kvs_schema.audit.counting import BodyCounter
 from kvs_schema.audit.reading import Dated, ReadOptions, Split, plan, read_split
 from kvs_schema.audit.running import AuditOptions, TaskResult, do_task
 from kvs_schema.audit.value import merged
-from kvs_schema.reading.received import split_lines
 from kvs_schema.spec.exceptions import MissingExtraError
 
 from .archives import counted, lines, mixed, plain, sent
@@ -114,39 +113,6 @@ def test_days_of_a_column(tmp_path: Path) -> None:
         batches = pyarrow.table({"text": [body.decode()], "when": column}).to_batches()
         found = audit_batches(batches, column="text", day_column="when")
         assert list(found.days) == [expected]
-
-
-class Pieces:
-    """A file that gives a few bytes at a time, and counts what it has given."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at, self.given = data, 0, 0
-
-    def seek(self, at: int) -> None:
-        self.at = at
-
-    def read(self, size: int) -> bytes:
-        found = self.data[self.at : self.at + min(size, 5)]
-        self.at += len(found)
-        self.given += len(found)
-        return found
-
-
-@pytest.mark.parametrize("longest", [3, 9, 1000])
-def test_lines_belong_to_the_range_in_which_they_start(longest: int) -> None:
-    rng = random.Random(longest)
-    for _ in range(60):
-        data = b"".join(rng.choice((b"\n", b"a", b"bcd", b"0123456789")) for _ in range(40))
-        whole = data.split(b"\n")
-        whole = [line[: longest + 1] for line in (whole if whole[-1] else whole[:-1])]
-        step = rng.randrange(1, 30)
-        found = [
-            line[: longest + 1]
-            for start in range(0, len(data), step)
-            for line in split_lines(Pieces(data), longest, start, min(step, len(data) - start))
-        ]
-        assert found == whole
-        assert [line[: longest + 1] for line in split_lines(Pieces(data), longest)] == whole
 
 
 def test_a_long_line_costs_no_more_than_its_limit(tmp_path: Path) -> None:
