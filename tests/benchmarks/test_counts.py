@@ -6,9 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,28 +21,12 @@ from kvs_schema import (
 )
 from kvs_schema.validation.validator import validator
 
+from .. import counting
+
 #: Packages that no service pays for.
 HEAVY = ("yaml", "hypothesis", "jsonschema", "rich", "mkdocs", "referencing", "attrs")
 COPIES = ("copy", "deepcopy", "snapshot", "replace", "close_document", "prune")
-
-
-def calls(function: Callable[[], Any]) -> Counter[str]:
-    """Names of all functions that a call calls, Python's and C's, with their numbers."""
-    found: Counter[str] = Counter()
-
-    def note(frame: FrameType, event: str, argument: Any) -> None:
-        if event == "call":
-            found[frame.f_code.co_name] += 1
-        elif event == "c_call":
-            found[argument.__name__] += 1
-
-    function()  # what is made once is made now
-    sys.setprofile(note)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return found
+calls = partial(counting.calls, again=True)
 
 
 def findings(body: bytes) -> object:

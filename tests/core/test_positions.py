@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
-import sys
-from collections import Counter
 from collections.abc import Callable
 from random import Random
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -32,6 +29,7 @@ from kvs_schema.catalogue.names import RESPONSE
 from kvs_schema.results.positions import Positions, trace
 from kvs_schema.strategies import invalid_callbacks
 
+from ..counting import calls
 from .spelled import Pairs, Spelled, spelled
 
 KEYS = ("a", "b", 'c"d', "\\", "{[:,]}#", "é", "中\n", "😀", "")
@@ -284,24 +282,6 @@ HOSTILE: dict[str, tuple[str, Any]] = {
 
 #: What reads the text: regular expressions, and the reader of values.
 READING = ("match", "search", "scan_once")
-
-
-def calls(function: Callable[[], object]) -> Counter[str]:
-    """Count the calls of each function, those in C too."""
-    found: Counter[str] = Counter()
-
-    def note(frame: FrameType, event: str, argument: Any) -> None:
-        if event == "call":
-            found[frame.f_code.co_name] += 1
-        elif event == "c_call":
-            found[argument.__name__] += 1
-
-    sys.setprofile(note)
-    try:
-        function()
-    finally:
-        sys.setprofile(None)
-    return found
 
 
 @pytest.mark.parametrize("name", HOSTILE)
