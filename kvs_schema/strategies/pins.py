@@ -195,7 +195,10 @@ def _read(place: object, roots: tuple[str, ...], strict: bool) -> tuple[str, str
         raise UnknownNameError("schema", schema, places or schema_names())
     known = [_objects(root, strict)[schema] for root in roots if schema in _objects(root, strict)]
     if not known:
-        raise ValueError(f"values: nothing that is drawn contains an object {schema!r}")
+        drawn = [each for root in roots for each in _objects(root, strict).items()]
+        having = sorted({name for name, objects in drawn if member in objects.members})
+        hint = f"; {member!r} is a member of {', '.join(having)}" if having else ""
+        raise ValueError(f"values: nothing that is drawn contains an object {schema!r}{hint}")
     members = {name for each in known for name in each.members}
     if member not in members and nearest(member, members) is not None:
         raise UnknownNameError("member", member, members)

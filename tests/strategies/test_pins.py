@@ -60,6 +60,7 @@ def test_a_place_that_does_not_exist_is_told_at_once(place: str, message: str) -
         ({3: 1}, TypeError, "a place is a string"),
         ([("details#errnum", 1)], TypeError, "a mapping of places"),
         ({"subtask#Errnum": 1}, ValueError, "nothing that is drawn contains an object 'subtask'"),
+        ({"outinfo#dstpath": 1}, ValueError, "'dstpath' is a member of output, output.failed"),
     ],
 )
 def test_what_is_no_place_is_told(values: Any, error: type[Exception], message: str) -> None:
