@@ -71,6 +71,16 @@ def test_no_free_text_is_longer_than_asked_for(strict: bool) -> None:
     assert long
 
 
+def test_unknown_task_types_are_no_longer_than_asked_for_and_selected_ones_are_kept() -> None:
+    known = specification()["classifier"]["types"]
+    for body in drawn(callbacks("flow.finished", max_text=6), 400):
+        type_ = body.get("Type", "")
+        assert type_ in known or len(type_) <= 6
+    for body in drawn(callbacks(types="colourgrading", max_text=6), 200):
+        tasks = check_callback(body).callback.tasks  # type: ignore[union-attr]
+        assert {task.type for task in tasks} <= {"colourgrading"}
+
+
 def test_arrays_become_as_long_as_asked_for_and_no_longer() -> None:
     lengths = [len(outputs(body)) for body in drawn(callbacks("task.finished", max_items=100), 150)]
     assert max(lengths) == 100

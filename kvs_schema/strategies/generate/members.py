@@ -64,8 +64,10 @@ class Factory(ABC):
     def sized(self, schemas: list[Applied], draw: DrawFn, context: DrawContext, text: str) -> str:
         """Adjust a free text to `max_text`: never longer, and as long as that now and then."""
         node = self.flattener.node(schemas, strict=self.level is not Level.FREE)
-        fixed = node.attribute == "type" or node.patterns or node.choices is not None
-        if fixed or node.content is not None or "string" not in node.kinds:
+        fixed = node.patterns or node.choices is not None or node.content is not None
+        if node.attribute == "type":
+            fixed = text in self.carried or text == context.type
+        if fixed or "string" not in node.kinds:
             return text
         most = context.steering.max_text or len(text)
         longest = min(most, node.bound("maxLength", most))

@@ -32,7 +32,7 @@ from .members import Cell, Factory, Slot
 from .samples import for_type
 
 #: The shares of objects without a member: with a hint, then without one.
-_EXPECTED, _OPTIONAL, _ODD = 0.06, 0.1, 0.3
+_EXPECTED, _OPTIONAL = 0.06, 0.1
 _BARE_EXPECTED, _BARE_OPTIONAL, _BARE_ODD = 0.15, 0.5, 0.8
 #: The same of an embedded document with a hint; it is what the task was for.
 _DOCUMENT = 0.005
@@ -348,9 +348,7 @@ def _absence(slot: Slot, kit: bool, guided: bool, carried: bool | None) -> float
     if guided:
         if slot.value.document:
             return _DOCUMENT
-        return (
-            _ODD if slot.should_be_absent else _EXPECTED if slot.required_if_strict else _OPTIONAL
-        )
+        return _EXPECTED if slot.required_if_strict or slot.should_be_absent else _OPTIONAL
     if kit:
         return None
     if carried is not None:
