@@ -24,6 +24,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 LANGS = ("en", "zh")
+#: Between the outputs of two blocks of Python.
+MARK = "\nprint('@@@@')\n"
 PAGES = ["index.md", *sorted(f"guides/{path.name}" for path in DOCS.glob("en/guides/*.md"))]
 _BLOCK = re.compile(
     r"(?P<skip><!-- not run -->\n+)?^(?P<indent> *)(?P<fence>`{3,})(?P<info>[^\n`]*)\n"
@@ -113,10 +115,21 @@ def test_page(page: str, tmp_path: Path, request: pytest.FixtureRequest) -> None
 
 def prints_what_it_says(text: str, folder: Path, lang: str) -> None:
     found = list(blocks(text))
-    so_far = ""
+    so_far: list[str] = []
+    printed: list[str] = []  # by the blocks of Python that wait to be run together
+
+    def run_python() -> None:
+        if printed:
+            (folder / "_page.py").write_text(MARK.join(["", *so_far]), "utf-8")
+            output = bash(f"'{sys.executable}' _page.py", folder, lang)
+            assert output.split("@@@@\n")[-len(printed) :] == printed, output
+            printed.clear()
+
     for block, after in zip(found, [*found[1:], None], strict=True):
         if block.skip or "--8<--" in block.code:
             continue
+        if block.title or block.language in ("sh", "console"):
+            run_python()
         if block.title:
             (folder / block.title).write_text(block.code, "utf-8")
         elif block.language == "python":
@@ -125,10 +138,8 @@ def prints_what_it_says(text: str, folder: Path, lang: str) -> None:
                 if after and after.language == "text" and not text[block.end : after.start].strip()
                 else ""
             )
-            (folder / "_page.py").write_text(f"{so_far}\nprint('@@@@')\n{block.code}", "utf-8")
-            output = bash(f"'{sys.executable}' _page.py", folder, lang)
-            so_far += block.code
-            assert output.rpartition("@@@@\n")[2] == expected, output
+            so_far.append(block.code)
+            printed.append(expected)
         elif block.language == "sh":
             bash(block.code, folder, lang)
         elif block.language == "console":
@@ -139,3 +150,4 @@ def prints_what_it_says(text: str, folder: Path, lang: str) -> None:
                     expected = expected.rstrip().removesuffix("…")
                     output = output[: len(expected)]
                 assert output == expected, f"{command}\n{output}"
+    run_python()
