@@ -10,10 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ..reading.limits import Limits
 from ..results.callback import Callback
@@ -22,6 +20,7 @@ from ..results.messages import shortened, shortened_pointer
 from ..spec.locations import Location, pointer_of
 from ..validation import fast_path
 from ..validation.callbacks import is_plain, pipeline, report_on_callback
+from .reading import iso_date
 from .shapes import Counted, shape_reader
 from .value import EXAMPLES, NO_DAY, Audit, Example, Examples, Key, merged, provenance
 
@@ -50,6 +49,7 @@ COLUMNS = (
     "pointer",
     "value",
 )
+Row: TypeAlias = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class BodyCounter:
         self._grouped_weight = 0
         self._examples: dict[tuple[str, Key], dict[bytes, Example]] = {}
         self._added_up: list[Audit] = []
-        self._rows: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
+        self._rows: list[Row] = []
 
     def count(self, body: bytes, day: str | None = None, source: str = "") -> None:
         """Count one body. Without a day, that at the end of its task id is taken."""
@@ -125,7 +125,7 @@ class BodyCounter:
             report = report_on_callback(body, False, limits)
             found = self._remembered(tuple(_keys_of(report)), shape if plain else None)
             task_id = task_id if schema else report.task_id
-        self._add(body, found, counted, day or day_of(task_id), document, task_id, source)
+        self._add(body, found, counted, day or _day_of(task_id), document, task_id, source)
 
     def _remembered(
         self, found: tuple[CountedKey, ...], shape: bytes | None
@@ -204,9 +204,7 @@ class BodyCounter:
                 value = None if one.value is None else str(one.value)
                 rule = key[1] if kind == "deviation" else key[0] if kind == "violation" else None
                 body = (day, source, digest, one.task_id, once["variant"], once["outcome"])
-                row = (*body, kind, key[0], rule, one.pointer, value)
-                for name, cell in zip(COLUMNS, row, strict=True):
-                    self._rows[name].append(cell)
+                self._rows.append((*body, kind, key[0], rule, one.pointer, value))
 
     def _add_up(self) -> None:
         """Add up the groups and drop them, which bounds the memory."""
@@ -224,8 +222,8 @@ class BodyCounter:
         self._grouped_weight = 0
         self._examples.clear()
 
-    def result(self) -> tuple[Audit, dict[str, list[str | None]]]:
-        """Return the audit and the columns of the table of findings, and begin again."""
+    def result(self) -> tuple[Audit, list[Row]]:
+        """Return the audit and the rows of the table of findings, and begin again."""
         self._add_up()
         [audit], rows = self._added_up, self._rows
         self.begin()
@@ -292,19 +290,10 @@ def _exponent(value: Any) -> str | None:
     return str(math.frexp(seconds)[1] - 1) if 0 < seconds < math.inf else None
 
 
-@lru_cache(maxsize=4096)
-def _day(digits: str) -> str:
-    try:
-        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return NO_DAY
-    return day.isoformat() if 2000 <= day.year < 2100 else NO_DAY
-
-
-def day_of(task_id: Any) -> str:
+def _day_of(task_id: Any) -> str:
     """Return the date at the end of a task id, in ISO form; empty where there is none."""
-    digits = task_id[-8:] if type(task_id) is str else ""
-    return _day(digits) if len(digits) == 8 and digits.isascii() and digits.isdigit() else NO_DAY
+    day = iso_date(task_id[-8:]) if type(task_id) is str else NO_DAY
+    return day if "2000" <= day < "2100" else NO_DAY
 
 
 def _value(document: Any, location: Location) -> Any:

@@ -283,7 +283,7 @@ def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:
         if body is not None and not isinstance(body, bytes):
             raise AuditError(Text("audit.no_text", {"column": options.column}))
         if body and not body.isspace():
-            yield body, None if day is None else _iso_date(str(day))
+            yield body, None if day is None else iso_date(str(day))
 
 
 def _missing_column(column: str, names: list[str]) -> AuditError:
@@ -291,7 +291,7 @@ def _missing_column(column: str, names: list[str]) -> AuditError:
 
 
 @lru_cache(maxsize=4096)
-def _iso_date(text: str) -> str:
+def iso_date(text: str) -> str:
     """Return the date at the beginning of a text in ISO form; empty if there is none."""
     match = _DATE.match(text)
     try:
@@ -303,4 +303,4 @@ def _iso_date(text: str) -> str:
 def _day_of_folder(url: str, name: str) -> str | None:
     """Return the day in a folder of a URL such as `day=2026-11-30`."""
     found = re.search(rf"(?:^|/){re.escape(name)}=([^/]+)/", url)
-    return _iso_date(found[1]) or None if found else None
+    return iso_date(found[1]) or None if found else None

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 from ..catalogue.texts import Text
 from ..reading.limits import Limits
 from ..spec.exceptions import MissingExtraError
-from .counting import COLUMNS, BodyCounter, CountOptions
+from .counting import COLUMNS, BodyCounter, CountOptions, Row
 from .reading import (
     Dated,
     InputProblem,
@@ -38,7 +38,6 @@ from .reading import (
 )
 from .value import INPUT, NO_DAY, Audit, AuditError, merged, provenance, replacing, write_whole
 
-Rows: TypeAlias = dict[str, list[str | None]]
 Task: TypeAlias = tuple[Split, ...]
 
 
@@ -55,7 +54,7 @@ class TaskResult(NamedTuple):
 
     task: Task
     audit: Audit
-    rows: Rows
+    rows: list[Row]
     failures: tuple[InputProblem, ...]
 
 
@@ -90,25 +89,19 @@ def _counter(options: CountOptions) -> Iterator[BodyCounter]:
 
 def do_task(options: AuditOptions, task: Task) -> TaskResult:
     """Audit each split of a task; the engine decides in which process."""
-    with _counter(options.count) as counter:
-        return _audit_splits(options, task, counter)
-
-
-def _audit_splits(options: AuditOptions, task: Task, counter: BodyCounter) -> TaskResult:
     audits: list[Audit] = []
+    rows: list[Row] = []
     failures: list[InputProblem] = []
-    rows: Rows = {name: [] for name in COLUMNS}
-    for split in task:
-        bodies, earlier = 0, len(failures)
-        for body, day in _bodies_in(split, options.read, failures):
-            counter.count(body, day, split.url)
-            bodies += 1
-        audit, found = counter.result()
-        if len(failures) > earlier:
-            continue
-        audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): bodies} if bodies else {})]
-        for name, cells in found.items():
-            rows[name] += cells
+    with _counter(options.count) as counter:
+        for split in task:
+            bodies, earlier = 0, len(failures)
+            for body, day in _bodies_in(split, options.read, failures):
+                counter.count(body, day, split.url)
+                bodies += 1
+            audit, found = counter.result()
+            if len(failures) == earlier:
+                audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): bodies} if bodies else {})]
+                rows += found
     return TaskResult(task, merged(audits), rows, tuple(failures))
 
 
@@ -313,9 +306,11 @@ class _FinishedTasks:
         if self.folder is None:
             return
         if self.options.count.findings:
-            path = self._path(self.folder, result.task, ".parquet")
-            with _writer(path) as writer:
-                writer.write_table(_table(result.rows))
+            import pyarrow
+
+            with _writer(self._path(self.folder, result.task, ".parquet")) as writer:
+                rows = [dict(zip(COLUMNS, row, strict=True)) for row in result.rows]
+                writer.write_table(pyarrow.Table.from_pylist(rows, writer.schema))
         content = json.dumps(result.audit.as_dict()).encode()
         write_whole(self._path(self.folder, result.task, ".json"), content)
 
@@ -327,23 +322,13 @@ class _FinishedTasks:
         with replacing(path) as beside, _writer(beside) as writer:
             for task in tasks:
                 with parquet.ParquetFile(self._path(self.folder, task, ".parquet")) as table:
-                    for group in range(table.num_row_groups):
-                        writer.write_table(table.read_row_group(group))
+                    writer.write_table(table.read())
 
 
 def _writer(path: Path) -> Any:
+    """Open a table of findings to write to."""
+    import pyarrow
     from pyarrow import parquet
 
-    return parquet.ParquetWriter(path, _schema(), compression="zstd")
-
-
-def _table(rows: Rows) -> Any:
-    import pyarrow
-
-    return pyarrow.table(rows, schema=_schema())
-
-
-def _schema() -> Any:
-    import pyarrow
-
-    return pyarrow.schema([(name, pyarrow.string()) for name in COLUMNS])
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in COLUMNS])
+    return parquet.ParquetWriter(path, schema, compression="zstd")
