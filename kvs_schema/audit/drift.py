@@ -143,33 +143,28 @@ def _in_first_casing(part: str) -> str:
 
 
 class Threshold(NamedTuple):
-    """A limit that an audit may cross: any change of a kind, or a share or number of bodies."""
+    """A limit that an audit may cross: any change of a kind, or a number or share of bodies."""
 
     text: str
     kind: str
     key: str | None = None
-    share: float | None = None
-    most: int | None = None
+    most: float | None = None
+    percent: bool = False
 
     def crossed(self, audit: Audit, comparison: Comparison | None) -> bool:
         """Return whether an audit, or its comparison with an earlier one, crosses the threshold."""
-        if self.share is None and self.most is None:
+        if self.most is None:
             if comparison is None:
                 raise AuditError(Text("audit.needs_two", {"threshold": self.text}))
             return any(change.what == self.kind for change in comparison.changes)
-        count = self._count(audit)
-        if self.most is not None:
-            return count > self.most
-        return count > (self.share or 0.0) * audit.bodies
+        most = self.most / 100 * audit.bodies if self.percent else self.most
+        return self._count(audit) > most
 
     def _count(self, audit: Audit) -> int:
-        if self.key is None:
-            return (
-                audit.invalid
-                if self.kind == "invalid"
-                else audit.of("outcome").get((self.kind,), 0)
-            )
-        return sum(count for key, count in audit.of(self.kind).items() if key[0] == self.key)
+        if self.kind == "invalid":
+            return audit.invalid
+        kind, beginning = ("outcome", self.kind) if self.key is None else (self.kind, self.key)
+        return sum(count for key, count in audit.of(kind).items() if key[0] == beginning)
 
 
 _THRESHOLD = re.compile(
@@ -190,7 +185,6 @@ def threshold(text: str) -> Threshold:
     match = _THRESHOLD.fullmatch(text.strip())
     if match is None or match["name"] not in (_KINDS if match["key"] else _SHARES):
         raise AuditError(Text("audit.no_threshold", {"threshold": text}))
-    number = float(match["number"])
-    if match["percent"]:
-        return Threshold(text, match["name"], match["key"], share=number / 100)
-    return Threshold(text, match["name"], match["key"], most=int(number))
+    return Threshold(
+        text, match["name"], match["key"], float(match["number"]), bool(match["percent"])
+    )
