@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import blake2b, sha256
+from heapq import nsmallest
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -227,14 +228,11 @@ def _kept_keys(keys: Iterable[tuple[str, Key]]) -> set[tuple[str, Key]]:
     by_kind: dict[str, set[Key]] = {}
     for kind, key in keys:
         by_kind.setdefault(kind, set()).add(key)
-    return {(kind, key) for kind, found in by_kind.items() for key in _lowest_keys(found)}
+    return {(kind, key) for kind, found in by_kind.items() for key in nsmallest(KEYS, found, _hash)}
 
 
-def _lowest_keys(keys: set[Key]) -> Iterable[Key]:
-    def rank(key: Key) -> tuple[bytes, Key]:
-        return blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=8).digest(), key
-
-    return keys if len(keys) <= KEYS else sorted(keys, key=rank)[:KEYS]
+def _hash(key: Key) -> tuple[bytes, Key]:
+    return blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=8).digest(), key
 
 
 @cache
