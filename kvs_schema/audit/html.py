@@ -53,7 +53,7 @@ def _section(part: Section, lang: Lang) -> Iterator[str]:
     if part.chart:
         yield f'<div class="charts">{"".join(_charts(part, lang))}</div>'
     if part.rows:
-        heads = [_head(part, index) for index in range(len(part.columns))]
+        heads = (f"<th{_class(part, i)}>{escape(head)}</th>" for i, head in enumerate(part.columns))
         wide = ' class="wide"' if len(part.columns) - len(part.numbers) > 1 else ""
         yield f'<div class="scroll"><table{wide}><thead><tr>{"".join(heads)}</tr></thead><tbody>'
         for row in part.rows:
@@ -64,10 +64,6 @@ def _section(part: Section, lang: Lang) -> Iterator[str]:
     else:
         yield f'<p class="none">{escape(say(lang, "audit.none"))}</p>'
     yield "</section>"
-
-
-def _head(part: Section, index: int) -> str:
-    return f"<th{_class(part, index)}>{escape(part.columns[index])}</th>"
 
 
 def _cell(part: Section, index: int, cell: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -213,9 +214,18 @@ def _state(info: Mapping[str, Any]) -> str:
     return ",".join(str(info[name]) for name in _STATE if name in info)
 
 
-def _opened(url: str, options: ReadOptions) -> Any:
+@contextmanager
+def _opened(url: str, options: ReadOptions) -> Iterator[Any]:
+    """Open a file, decompressed; pyarrow raises if a compressed one was cut off."""
     system, path = _file_system(url, options)
-    return system.open(path, "rb")
+    with system.open(path, "rb") as file:
+        codec = _codec(url)
+        if codec is None:
+            yield file
+        else:
+            import pyarrow
+
+            yield pyarrow.CompressedInputStream(pyarrow.PythonFile(file, mode="r"), codec)
 
 
 def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
@@ -226,30 +236,21 @@ def read_split(split: Split, options: ReadOptions) -> Iterator[Dated]:
     """
     day = _day_of_folder(split.url, options.day_column)
     with _opened(split.url, options) as file:
-        codec = _codec(split.url)
-        stream = _decompressed(file, codec) if codec else file
         if split.form == "parquet":
-            groups = range(split.start, split.start + split.length) if split.length else None
-            for batch in _batches(_table(stream), groups, options):
+            groups = list(range(split.start, split.start + split.length)) or None
+            for batch in _batches(_table(file), groups, options):
                 for body, named in bodies_of(batch, options):
                     yield body, named or day
         elif split.form == "body":
-            yield stream.read(options.longest + 1), day
+            yield file.read(options.longest + 1), day
         else:
-            for line in split_lines(stream, options.longest, split.start, split.length):
+            for line in split_lines(file, options.longest, split.start, split.length):
                 if line and not line.isspace():
                     yield line, day
     system, path = _file_system(split.url, options)
     system.invalidate_cache()
     if _state(system.info(path)) != split.state:
         raise AuditError(Text("audit.replaced"))
-
-
-def _decompressed(file: Any, codec: str) -> Any:
-    """Return a decompressed stream; pyarrow raises if the compressed one was cut off."""
-    import pyarrow
-
-    return pyarrow.CompressedInputStream(pyarrow.PythonFile(file, mode="r"), codec)
 
 
 def _table(file: Any) -> Any:
@@ -260,13 +261,12 @@ def _table(file: Any) -> Any:
     return parquet.ParquetFile(file)
 
 
-def _batches(table: Any, groups: Iterable[int] | None, options: ReadOptions) -> Iterator[Any]:
+def _batches(table: Any, groups: list[int] | None, options: ReadOptions) -> Iterator[Any]:
     names = table.schema_arrow.names
     if options.column not in names:
         raise _missing_column(options.column, names)
     columns = [name for name in (options.column, options.day_column) if name in names]
-    rows = None if groups is None else list(groups)
-    yield from table.iter_batches(batch_size=_ROWS, row_groups=rows, columns=columns)
+    yield from table.iter_batches(batch_size=_ROWS, row_groups=groups, columns=columns)
 
 
 def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:

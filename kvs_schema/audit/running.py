@@ -94,13 +94,12 @@ def do_task(options: AuditOptions, task: Task) -> TaskResult:
     failures: list[InputProblem] = []
     with _counter(options.count) as counter:
         for split in task:
-            bodies, earlier = 0, len(failures)
+            earlier = len(failures)
             for body, day in _bodies_in(split, options.read, failures):
                 counter.count(body, day, split.url)
-                bodies += 1
             audit, found = counter.result()
-            if len(failures) == earlier:
-                audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): bodies} if bodies else {})]
+            if len(failures) == earlier and audit.bodies:
+                audits += [audit, Audit({(NO_DAY, INPUT, (split.url,)): audit.bodies})]
                 rows += found
     return TaskResult(task, merged(audits), rows, tuple(failures))
 
@@ -147,13 +146,9 @@ def by_dask(
     except ImportError:
         raise MissingExtraError("dask", "dask") from None
     dask: Any = distributed
-    with ExitStack() as stack:
-        if not address:
-            cluster = dask.LocalCluster(
-                n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=50
-            )
-            address = stack.enter_context(cluster)
-        client = stack.enter_context(dask.Client(address))
+    local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
+    where = {"address": address} if address else {**local, "silence_logs": 50}
+    with dask.Client(**where) as client:
         try:
             for future in dask.as_completed(client.map(work, tasks, pure=False)):
                 yield future.result()
