@@ -22,19 +22,14 @@ def probe(examiner: Examiner, bodies: Iterable[bytes], *, is_url: bool) -> Scrip
     what it says depends on whether they were posted to a URL.
     """
     statuses = []
-    script = Script((), valid=True)
     for body in bodies:
         script = Script(((body,),), valid=True)
         status, failure = examiner.examine(script)
         if failure is not None and failure.kind is FailureKind.NO_ANSWER:
             raise FuzzingError(Text("fuzz.no_answer", {"said": failure.said}))
-        if status not in RETRY_LATER and (
-            failure is None or failure.kind is not FailureKind.REFUSED
-        ):
+        is_refused = failure is not None and failure.kind is FailureKind.REFUSED
+        if status not in RETRY_LATER and not is_refused:
             return script
         statuses.append(status)
-    said = ", ".join(map(str, dict.fromkeys(statuses)))
-    about = {"statuses": said}
-    if is_url:
-        raise FuzzingError(Text("fuzz.refused_by_url", about))
-    raise FuzzingError(Text("fuzz.refused_by_application", about))
+    key = "fuzz.refused_by_url" if is_url else "fuzz.refused_by_application"
+    raise FuzzingError(Text(key, {"statuses": ", ".join(map(str, dict.fromkeys(statuses)))}))

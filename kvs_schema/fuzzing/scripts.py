@@ -60,17 +60,16 @@ def groups(variants: Sequence[Variant], options: Options, *, pinned: bool) -> li
     """
     excluded: ValueError | None = None
     found: list[ScriptGroup] = []
-    types = store.specification()["classifier"]["types"]
     for kind in ("callbacks", "of_type", "deliveries", "near_misses"):
         for variant in variants:
             try:
-                chosen = options(variant.name)
-                found += _groups(kind, variant, variants, chosen, types, pinned)
+                found += _groups(kind, variant, variants, options(variant.name), pinned)
             except ValueError as error:
                 excluded = error
     if excluded is not None and not found:
         raise excluded
-    return [*found, ScriptGroup("hostile_bodies", None, hostile_bodies().map(_hostile))]
+    hostile = hostile_bodies().map(lambda body: Script(((body, body),)))
+    return [*found, ScriptGroup("hostile_bodies", None, hostile)]
 
 
 def _groups(
@@ -78,7 +77,6 @@ def _groups(
     variant: Variant,
     variants: Sequence[Variant],
     chosen: CallbackOptions,
-    types: Sequence[str],
     pinned: bool,
 ) -> Iterator[ScriptGroup]:
     if kind == "callbacks":
@@ -86,22 +84,18 @@ def _groups(
         yield ScriptGroup(kind, variant.name, made)
     elif kind == "of_type":
         if variant.phase == _FINISHED and not chosen.get("types"):
-            for each in types:
+            for each in store.specification()["classifier"]["types"]:
                 options = chosen | CallbackOptions(types=each)
                 made = callbacks(variant, wire="bytes", **options).map(_valid)
                 yield ScriptGroup("callbacks", variant.name, made, each)
     elif kind == "deliveries":
-        made = _deliveries(_of_dialect(variant, variants), chosen, pinned)
-        yield ScriptGroup(kind, variant.name, made)
+        dialect = [other for other in variants if other.dialect == variant.dialect]
+        yield ScriptGroup(kind, variant.name, _deliveries(dialect, chosen, pinned))
     else:
         near_miss_options: dict[str, Any] = {**chosen}
         near_miss_options.pop("deviations", None)  # an option of valid callbacks only
         near = invalid_callbacks(variant, wire="bytes", **near_miss_options)
         yield ScriptGroup(kind, variant.name, near.map(_near_miss))
-
-
-def _of_dialect(variant: Variant, variants: Sequence[Variant]) -> list[Variant]:
-    return [other for other in variants if other.dialect == variant.dialect]
 
 
 def _valid(body: bytes) -> Script:
@@ -111,10 +105,6 @@ def _valid(body: bytes) -> Script:
 def _near_miss(negative: Negative) -> Script:
     found = negative.violation
     return Script(((negative.body, negative.body),), rule=found.rule or found.keyword)
-
-
-def _hostile(body: bytes) -> Script:
-    return Script(((body, body),))
 
 
 def _deliveries(

@@ -14,9 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity, given, settings
-from hypothesis.errors import Flaky
+from hypothesis import Phase, Verbosity, find, settings
+from hypothesis.errors import Flaky, NoSuchExample
 
 from ..reports import check_callback
 from .properties import Examined, Examiner, Failure, FailureKind
@@ -27,10 +26,6 @@ FailureKey: TypeAlias = tuple[FailureKind, int | None]
 
 #: How often a failure must come again before it counts.
 _CONFIRMATIONS = 3
-
-
-class _FailureError(Exception):
-    """Raised inside a test of Hypothesis for a failure, so that it is shrunk."""
 
 
 class _StopError(BaseException):
@@ -107,11 +102,6 @@ class Search:
                 self.found[one.failure.key] = GroupedFailure(one.failure, one.variants)
         return one.failure
 
-    def check_time(self) -> None:
-        """Stop the search if its time is up."""
-        if time.monotonic() > self.deadline:
-            raise _StopError("time")
-
     def _check_alive(self, alive: Script, failure: Failure) -> None:
         if failure.kind is FailureKind.NO_ANSWER:
             last = self.examiner.examine(alive).failure
@@ -154,56 +144,53 @@ class Search:
 
 
 class _GroupSearch:
-    """One test of Hypothesis, which looks for one new failure in a group."""
+    """Looks for one new failure in a group."""
 
     def __init__(self, search: Search, group: ScriptGroup) -> None:
         self._search, self._group = search, group
         self.failure: Failure | None = None
         self.variants: dict[str, None] = {}
-        self._deadline = float("inf")
+        self._deadline = search.deadline
 
     def search(self, examples: int) -> None:
         """Look for a failure and shrink it; `variants` has those of all that were met."""
-        seed = random.Random(f"{self._search.seed} {self._group}").getrandbits(64)  # noqa: S311
-        decorated = hypothesis.seed(seed)(given(self._group.scripts)(self._test))
-        test = settings(
+        how = settings(
             max_examples=examples,
             database=None,
             deadline=None,
             phases=[Phase.generate, Phase.shrink],
             verbosity=Verbosity.quiet,
-            report_multiple_bugs=False,
             print_blob=False,
-            suppress_health_check=list(HealthCheck),
-        )(decorated)
-        with contextlib.suppress(_FailureError, Flaky, _ShrinkingTimeoutError):
-            test()
+        )
+        chance = random.Random(f"{self._search.seed} {self._group}")  # noqa: S311
+        with contextlib.suppress(NoSuchExample, Flaky, _ShrinkingTimeoutError):
+            find(self._group.scripts, self._has_failure, settings=how, random=chance)
 
-    def _test(self, script: Script) -> None:
-        """Raise for the failure that is searched; always here, since Hypothesis compares lines."""
+    def _has_failure(self, script: Script) -> bool:
+        """Post a script; return whether it has the failure that is searched."""
         search = self._search
-        if self.failure is None:
-            search.check_time()
-        is_new = search.known(script) is None
         if time.monotonic() > self._deadline:
-            raise _ShrinkingTimeoutError
+            raise _StopError("time") if self.failure is None else _ShrinkingTimeoutError
+        is_new = search.known(script) is None
         examined = search.verdict(script)
         if self.failure is None and is_new:
             self._count(script, examined)
         failure = examined.failure
         if failure is None:
-            return
-        variant = _variant_of(failure) or self._group.variant or self._group.kind
+            return False
+        variant = (
+            check_callback(failure.bodies[-1]).variant or self._group.variant or self._group.kind
+        )
         if failure.key in search.found:
             search.found[failure.key].variants[variant] = None
-            return
+            return False
         if self.failure is None:
             self._deadline = min(time.monotonic() + search.shrinking, search.deadline)
         elif self.failure.key != failure.key:
-            return
+            return False
         self.failure = failure
         self.variants[variant] = None
-        raise _FailureError
+        return True
 
     def _count(self, script: Script, examined: Examined) -> None:
         group, search = self._group, self._search
@@ -219,7 +206,3 @@ class _GroupSearch:
 
 def _digest(script: Script) -> bytes:
     return hashlib.sha256(repr((script.plays, script.rule)).encode()).digest()
-
-
-def _variant_of(failure: Failure) -> str | None:
-    return check_callback(failure.bodies[-1]).variant
