@@ -50,7 +50,7 @@ def plan_task(random: Random, settings: EmulatorSettings, task_id: str) -> list[
     variants = [f"{settings.dialect}.{phase}" for phase in (*[PROGRESS] * steps, end)]
     bodies = draw_bodies(random, settings, variants, kind, task_id)
     posts = [
-        PlannedPost(number, at, variant, encoded(body))
+        PlannedPost(number, at, variant, Spelling().write(body).encode())
         for number, (at, variant, body) in enumerate(zip(times, variants, bodies, strict=True))
     ]
     for fault in (_out_of_order, _late, _duplicate, _respelled):
@@ -67,13 +67,9 @@ def draw_bodies(
     each = [_callbacks(settings, variant, kind) for variant in variants]
     (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(_SEED_BITS))
     roles = roles_of(variants[0].partition(".")[0])
-    last = bodies[-1]
+    bodies[-1][roles.task_id] = task_id
     for body in bodies:
-        body[roles.task_id] = task_id
-        if roles.type in last:
-            body[roles.type] = last[roles.type]
-        else:
-            body.pop(roles.type, None)
+        roles.as_task_of(body, bodies[-1])
     put_in_order(list(bodies[:-1]), roles)
     return list(bodies)
 
@@ -90,11 +86,6 @@ def _callbacks(settings: EmulatorSettings, variant: Any, kind: str) -> st.Search
     return any_callbacks([variant], options, wild=settings.wild)
 
 
-def encoded(body: Body, spelling: Spelling | None = None) -> bytes:
-    """Return the bytes of a callback, compact unless in another spelling."""
-    return (spelling or Spelling()).write(body).encode()
-
-
 def _duplicate(
     random: Random, settings: EmulatorSettings, posts: list[PlannedPost]
 ) -> list[PlannedPost]:
@@ -109,8 +100,8 @@ def _respelled(
 ) -> list[PlannedPost]:
     """Post a callback again in another spelling, inside embedded documents too."""
     post = random.choice(posts)
-    document = reordered(decode_callback(post.body), "reversed")
-    body = encoded(encode_callback(document), random.choice(all_spellings()))
+    document = encode_callback(reordered(decode_callback(post.body), "reversed"))
+    body = random.choice(all_spellings()).write(document).encode()
     later = post.at + random.uniform(0, settings.latency)
     return [*posts, replace(post, at=later, body=body, fault="respelled")]
 

@@ -47,10 +47,7 @@ class _Resigner(SigV4Auth):  # type: ignore[misc]
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
         """Return the signed headers: those of the request, which has no others."""
-        found = HTTPHeaders()
-        for name, value in request.headers.items():
-            found[name] = value
-        return found
+        return request.headers
 
     def payload(self, request: AWSRequest) -> str:
         """Return the given hash of the body."""

@@ -18,9 +18,10 @@ from random import Random
 from typing import Literal, Self, TypeAlias
 
 from ..catalogue.texts import Text
-from ..posting import Answer, Poster, RefusedAddressError, is_success
+from ..posting import Poster, RefusedAddressError, is_success
 from ..strategies.generate.roles import PROGRESS
-from .plans import PlannedPost, draw_bodies, encoded, plan_task, seeded_random
+from ..strategies.wire import Spelling
+from .plans import PlannedPost, draw_bodies, plan_task, seeded_random
 from .requests import ReceivedRequest, new_task_id
 from .settings import EmulatorSettings
 
@@ -145,7 +146,7 @@ class TaskRunner:
         kind = random.choice(self.settings.types)
         drawn = partial(draw_bodies, random, self.settings, [variant], kind, task.task_id)
         (body,) = await asyncio.get_running_loop().run_in_executor(self._drawing, drawn)
-        post = PlannedPost(-1, 0.0, variant, encoded(body), "by_hand")
+        post = PlannedPost(-1, 0.0, variant, Spelling().write(body).encode(), "by_hand")
         return await self.post(task, post, 0, task.attempts[-1].at if task.attempts else 0.0)
 
     async def post(
@@ -154,7 +155,16 @@ class TaskRunner:
         """Post a callback after the other posts of its task, and keep the answer."""
         async with task.turn, self._post_limit:
             answer = await self._poster.post(str(task.address), post.body)
-        attempt = _attempt(task, post, tries, at, answer)
+        attempt = PostAttempt(
+            task.task_id,
+            post,
+            tries,
+            at,
+            answer.status,
+            milliseconds=round(answer.seconds * 1000),
+            answer=answer.body[:_ANSWER_BYTES].decode(errors="replace"),
+            error=answer.error,
+        )
         task.attempts.append(attempt)
         self.outcomes[str(attempt.status or "none")] += 1
         self._on_event(attempt)
@@ -200,18 +210,3 @@ class TaskRunner:
             self._on_event(task)
         if not self._running:
             self.idle.set()
-
-
-def _attempt(
-    task: EmulatedTask, post: PlannedPost, tries: int, at: float, answer: Answer
-) -> PostAttempt:
-    return PostAttempt(
-        task.task_id,
-        post,
-        tries,
-        at,
-        answer.status,
-        round(answer.seconds * 1000),
-        answer.body[:_ANSWER_BYTES].decode(errors="replace"),
-        answer.error,
-    )
