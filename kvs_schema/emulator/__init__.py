@@ -14,17 +14,11 @@ from __future__ import annotations
 from ..spec.exceptions import MissingExtraError
 
 try:
-    import botocore as _botocore  # noqa: F401
-    import httpx as _httpx  # noqa: F401
-    import hypothesis as _hypothesis  # noqa: F401
-    import starlette as _starlette  # noqa: F401
-    import uvicorn as _uvicorn  # noqa: F401
+    from .plans import PlannedPost
+    from .server import Emulator
+    from .settings import EmulatorSettings
+    from .tasks import EmulatedTask, PostAttempt
 except ImportError:
     raise MissingExtraError("kvs_schema.emulator", "emulator") from None
-
-from .plans import PlannedPost
-from .server import Emulator
-from .settings import EmulatorSettings
-from .tasks import EmulatedTask, PostAttempt
 
 __all__ = ["EmulatedTask", "Emulator", "EmulatorSettings", "PlannedPost", "PostAttempt"]

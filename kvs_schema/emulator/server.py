@@ -9,6 +9,7 @@ import asyncio
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -28,18 +29,6 @@ Event = AnsweredRequest | PostAttempt | EmulatedTask
 _log = logging.getLogger("kvs_schema.emulator")
 
 
-def _logging_errors(tell: Callable[[Event], None]) -> Callable[[Event], None]:
-    """Return a function that calls `tell` and logs whatever it raises."""
-
-    def on_event(event: Event) -> None:
-        try:
-            tell(event)
-        except BaseException:  # such as that of `pytest.fail`
-            _log.exception("the callback for events failed with %s", type(event).__name__)
-
-    return on_event
-
-
 class Emulator:
     """KVS on this machine; a context manager, in which it answers at `url`.
 
@@ -56,20 +45,17 @@ class Emulator:
     ) -> None:
         self.settings = EmulatorSettings(**options)
         check_settings(self.settings)
-        on_event = _logging_errors(tell or (lambda event: None))
-        self._runner = TaskRunner(self.settings, on_event)
-        self._web = WebApplication(self._runner, on_event)
+        self._tell = tell or (lambda event: None)
+        self._runner = TaskRunner(self.settings, self._on_event)
+        self._web = WebApplication(self._runner, self._on_event)
         self._port = port
-        self._started = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._server: uvicorn.Server | None = None
         self.url = ""
 
     def __enter__(self) -> Self:
         listening = socket.create_server(("127.0.0.1", self._port), backlog=1024)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         config = uvicorn.Config(
-            self._web.application(self._started.set),
+            self._web.application(),
             log_config=None,
             access_log=False,
             ws="none",
@@ -81,15 +67,21 @@ class Emulator:
             target=lambda: asyncio.run(server.serve(sockets=[listening])), name="kvs-emulator"
         )
         self._thread.start()
-        while not self._started.wait(0.1):
+        while not server.started:
             if not self._thread.is_alive():
                 raise RuntimeError("the emulator could not be started")
+            time.sleep(0.01)
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join()
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _on_event(self, event: Event) -> None:
+        try:
+            self._tell(event)
+        except BaseException:  # such as that of `pytest.fail`
+            _log.exception("the callback for events failed with %s", type(event).__name__)
 
     @property
     def tasks(self) -> Sequence[EmulatedTask]:

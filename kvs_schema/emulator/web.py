@@ -34,12 +34,8 @@ from .tasks import EmulatedTask, PostAttempt, TaskRunner
 CONTROL = "/_emulator"
 #: How many requests are remembered, and how many tasks a page lists.
 _REQUESTS, _LISTED = 1_000, 500
-#: The files of the page and their media types, by the end of the path.
-_FILES = {
-    "": ("index.html", "text/html"),
-    "page.js": ("page.js", "text/javascript"),
-    "page.css": ("page.css", "text/css"),
-}
+#: The files of the page by the end of the path, and their media types.
+_FILES = {"": "text/html", "page.js": "text/javascript", "page.css": "text/css"}
 _POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
@@ -72,13 +68,12 @@ class WebApplication:
         self.codes: Counter[int] = Counter()
         self._on_event = on_event
 
-    def application(self, started: Callable[[], None]) -> Starlette:
-        """Return the ASGI application; `started` is called when it can answer."""
+    def application(self) -> Starlette:
+        """Return the ASGI application."""
 
         @asynccontextmanager
         async def lifespan(app: Starlette) -> AsyncIterator[None]:
             async with self.runner:
-                started()
                 yield
 
         control = Mount(
@@ -123,15 +118,16 @@ class WebApplication:
 
     async def _file(self, request: Request) -> Response:
         """Return a file of the page, in the language that the browser prefers."""
-        name, kind = _FILES[request.url.path.rpartition("/")[2]]
-        content = (resources.files(__package__) / "page" / name).read_text("utf-8")
-        if kind == "text/html":
+        name = request.url.path.rpartition("/")[2]
+        file = resources.files(__package__) / "page" / (name or "index.html")
+        content = file.read_text("utf-8")
+        if not name:
             lang = _language(request)
             texts = {key: say(lang, key) for key in store.texts() if key.startswith("page.")}
             data = {"texts": texts, "variants": variant_names(), "control": CONTROL, "lang": lang}
             inside = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
             content = content.replace("{lang}", lang).replace("{data}", inside)
-        return Response(content, media_type=kind, headers=_POLICY)
+        return Response(content, media_type=_FILES[name], headers=_POLICY)
 
     async def _state(self, request: Request) -> Response:
         """Return the latest tasks and requests, newest first."""
