@@ -5,7 +5,7 @@ Sections come in, a page comes out, with charts as SVG: no script, and nothing f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,8 @@ def charts() -> Any:
     return vl_convert
 
 
-def html(found: Iterable[Section], lang: Lang) -> str:
+def html(parts: Sequence[Section], lang: Lang) -> str:
     """Return a report as HTML in a language."""
-    parts = list(found)
     title = escape(say(lang, "audit.title"))
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     links = " ".join(f'<a href="#{part.name}">{escape(part.title)}</a>' for part in parts)

@@ -20,6 +20,8 @@ from .value import INPUT, Audit, Example, Key
 
 #: The most rows of a table; the JSON has all.
 ROWS = 60
+#: The columns with numbers.
+_NUMBERS = ("bodies", "invalid", "share")
 
 
 @dataclass(frozen=True)
@@ -54,22 +56,16 @@ class _Reporter:
         self.say: Say = speaker(lang)
 
     def all(self, thresholds: Sequence[tuple[Threshold, bool]]) -> Iterator[Section]:
-        audit, counts = self.audit, self._counts
+        counts = self._counts
         yield self._verdict(thresholds)
         yield self._days()
-        found = audit.of("violation")
-        yield counts(
-            "violations", ("rule", "pointer"), found, self._violation, examples="violation"
-        )
-        found = audit.of("deviation")
-        yield counts("errata", ("erratum", "title", "rule"), found, self._deviation)
-        yield counts("types", ("type",), self._unknown_types(), examples="type")
-        found = audit.of("unlisted")
-        yield counts("unlisted", ("pointer", "first_day"), found, self._first, examples="unlisted")
-        found = audit.of("error")
-        yield counts("errors", ("code", "meaning"), found, self._error, examples="error")
+        yield counts("violations", "violation", ("rule", "pointer"), self._violation, examples=True)
+        yield counts("errata", "deviation", ("erratum", "title", "rule"), self._deviation)
+        yield counts("types", "type", ("type",), found=self._unknown_types(), examples=True)
+        yield counts("unlisted", "unlisted", ("pointer", "first_day"), self._first, examples=True)
+        yield counts("errors", "error", ("code", "meaning"), self._error, examples=True)
         yield self._durations()
-        yield counts("notices", ("notice", "title"), audit.of("notice"), self._notice)
+        yield counts("notices", "notice", ("notice", "title"), self._notice)
         yield self._inputs()
 
     def _verdict(self, thresholds: Sequence[tuple[Threshold, bool]]) -> Section:
@@ -79,11 +75,9 @@ class _Reporter:
             text = threshold.text
             spoken.append(self.say("audit.crossed" if over else "audit.within", threshold=text))
         found = audit.of("outcome")
-        counts: dict[Key, int] = {
-            (outcome.value,): found.get((outcome.value,), 0) for outcome in Outcome
-        }
+        outcomes = {(outcome.value,): found.get((outcome.value,), 0) for outcome in Outcome}
         crossed = frozenset(i for i, (_, over) in enumerate(thresholds, start=1) if over)
-        section = self._counts("verdict", ("outcome",), counts)
+        section = self._counts("verdict", "outcome", ("outcome",), found=outcomes)
         return replace(section, said=tuple(spoken), crossed=crossed)
 
     def _days(self) -> Section:
@@ -95,8 +89,7 @@ class _Reporter:
             rows.append((day or self.say("audit.no_day"), f"{bodies:,}", f"{invalid:,}", share))
             if day:
                 chart.append({"day": day, "bodies": bodies, "invalid": invalid / bodies})
-        columns = ("day", "bodies", "invalid", "share")
-        section = self._section("days", columns, rows[::-1], frozenset((1, 2, 3)))
+        section = self._section("days", ("day", "bodies", "invalid", "share"), rows[::-1])
         return replace(section, chart=tuple(chart))
 
     def _violation(self, key: Key) -> tuple[str, ...]:
@@ -124,10 +117,11 @@ class _Reporter:
         return key[0], title or ""
 
     def _durations(self) -> Section:
-        found = sorted((int(key[0]), count) for key, count in self.audit.of("duration").items())
-        counts: dict[Key, int] = {(_range(exponent),): count for exponent, count in found}
-        chart = tuple({"seconds": key[0], "bodies": count} for key, count in counts.items())
-        return replace(self._counts("durations", ("seconds",), counts), chart=chart)
+        exponents = sorted((int(key[0]), count) for key, count in self.audit.of("duration").items())
+        found = {(_range(exponent),): count for exponent, count in exponents}
+        chart = tuple({"seconds": key[0], "bodies": count} for key, count in found.items())
+        section = self._counts("durations", "duration", ("seconds",), found=found)
+        return replace(section, chart=chart)
 
     def _inputs(self) -> Section:
         audit, truncated = self.audit, sum(self.audit.of("truncated").values())
@@ -138,38 +132,34 @@ class _Reporter:
             *([self.say("audit.truncated", count=truncated)] if truncated else []),
             *(self.say("audit.dropped", kind=kind) for kind in sorted({k for _, k in audit.more})),
         ]
-        return replace(self._counts("inputs", ("input",), audit.of(INPUT)), said=tuple(spoken))
+        return replace(self._counts("inputs", INPUT, ("input",)), said=tuple(spoken))
 
     def _counts(
         self,
         name: str,
+        kind: str,
         columns: tuple[str, ...],
-        counts: Mapping[Key, int],
         cells: Callable[[Key], tuple[str, ...]] = tuple,
         *,
-        examples: str | None = None,
+        found: Mapping[Key, int] | None = None,
+        examples: bool = False,
     ) -> Section:
-        """Return a section with a row for each key: its cells, counts, and examples of a kind."""
+        """Return a section with a row for each key of a kind, or each that was `found`."""
         rows = []
-        for key, count in counts.items():
+        for key, count in (self.audit.of(kind) if found is None else found).items():
             row = (*cells(key), f"{count:,}", self._share(count))
             if examples:
-                found = self.audit.examples.get((examples, key), ())
-                row = (*row, "\n".join(map(_example, found)))
+                row = (*row, "\n".join(map(_example, self.audit.examples.get((kind, key), ()))))
             rows.append(row)
         heads = (*columns, "bodies", "share", *(("examples",) if examples else ()))
-        numbers = frozenset((len(columns), len(columns) + 1))
-        return self._section(name, heads, rows, numbers)
+        return self._section(name, heads, rows)
 
     def _section(
-        self,
-        name: str,
-        columns: tuple[str, ...],
-        rows: Sequence[tuple[str, ...]],
-        numbers: frozenset[int],
+        self, name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]
     ) -> Section:
         title = self.say(f"audit.section_{name}")
         heads = tuple(self.say(f"audit.column_{column}") for column in columns)
+        numbers = frozenset(i for i, column in enumerate(columns) if column in _NUMBERS)
         more = max(0, len(rows) - ROWS)
         return Section(name, title, (), heads, tuple(rows[:ROWS]), numbers, more=more)
 
