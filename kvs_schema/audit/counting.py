@@ -86,6 +86,16 @@ class _Group:
         self.below = b"\xff" * 33
 
 
+class _Body(NamedTuple):
+    """A body that is counted, as far as it could be read."""
+
+    digest: bytes
+    day: str
+    source: str
+    document: Any
+    task_id: Any
+
+
 class BodyCounter:
     """Counts bodies, and remembers the findings of shapes from one audit to the next."""
 
@@ -96,9 +106,9 @@ class BodyCounter:
         #: Equal tuples of keys are kept once.
         self._unique: dict[tuple[CountedKey, ...], tuple[CountedKey, ...]] = {}
         self._remembered_weight = 0
-        self.begin()
+        self._begin()
 
-    def begin(self) -> None:
+    def _begin(self) -> None:
         """Forget all bodies that were counted, but not the findings of shapes."""
         self._groups: dict[Any, _Group] = {}
         self._grouped_weight = 0
@@ -125,7 +135,9 @@ class BodyCounter:
             report = report_on_callback(body, False, limits)
             found = self._remembered(tuple(_keys_of(report)), shape if plain else None)
             task_id = task_id if schema else report.task_id
-        self._add(body, found, counted, day or _day_of(task_id), document, task_id, source)
+        digest = sha256(body).digest()
+        one = _Body(digest, day or _day_of(task_id), source, document, task_id)
+        self._add(one, found, counted)
 
     def _remembered(
         self, found: tuple[CountedKey, ...], shape: bytes | None
@@ -145,17 +157,8 @@ class BodyCounter:
             self._known[shape] = found
         return found
 
-    def _add(
-        self,
-        body: bytes,
-        found: tuple[CountedKey, ...],
-        counted: Counted,
-        day: str,
-        document: Any,
-        task_id: Any,
-        source: str,
-    ) -> None:
-        values = tuple(dict.fromkeys(_counted_values(counted))) if counted else ()
+    def _add(self, body: _Body, found: tuple[CountedKey, ...], counted: Counted) -> None:
+        values = tuple(dict.fromkeys(_counted_values(counted)))
         group = self._groups.get((id(found), values))
         if group is None:
             more = tuple(CountedKey(kind, (key,)) for kind, key in values)
@@ -165,46 +168,42 @@ class BodyCounter:
                 self._add_up()
             self._grouped_weight += weight
             self._groups[id(found), values] = group
-        group.days[day] = group.days.get(day, 0) + 1
-        digest = sha256(body).digest()
-        if digest < group.below:
-            self._keep_example(group, digest, document, task_id)
+        group.days[body.day] = group.days.get(body.day, 0) + 1
+        if body.digest < group.below:
+            self._keep_example(group, body)
         if self.options.findings:
-            self._add_rows(group, digest.hex(), day, document, task_id, source)
+            self._add_rows(group, body)
 
-    def _keep_example(self, group: _Group, digest: bytes, document: Any, task_id: Any) -> None:
+    def _keep_example(self, group: _Group, body: _Body) -> None:
         """Keep a body as an example of each key, unless there are enough with lower digests."""
         limits = []
         for kind, key, location in group.found:
             kept = self._examples.setdefault((kind, key), {})
-            kept[digest] = self._example(digest.hex(), location, document, task_id)
+            kept[body.digest] = self._example(body, location)
             if len(kept) > EXAMPLES:
                 del kept[max(kept)]
             limits.append(max(kept) if len(kept) == EXAMPLES else b"\xff" * 33)
         group.below = max(limits)
 
-    def _example(
-        self, digest: str, location: Location | None, document: Any, task_id: Any
-    ) -> Example:
+    def _example(self, body: _Body, location: Location | None) -> Example:
         pointer = None if location is None else shortened_pointer(pointer_of(location))
         if not self.options.show_values:
-            return Example(digest, None, pointer)
-        known = str(shortened(task_id)) if type(task_id) is str else None
-        value = None if location is None else shortened(_value(document, location))
-        return Example(digest, known, pointer, value)
+            return Example(body.digest.hex(), None, pointer)
+        task_id = str(shortened(body.task_id)) if type(body.task_id) is str else None
+        value = None if location is None else shortened(_value(body.document, location))
+        return Example(body.digest.hex(), task_id, pointer, value)
 
-    def _add_rows(
-        self, group: _Group, digest: str, day: str, document: Any, task_id: Any, source: str
-    ) -> None:
+    def _add_rows(self, group: _Group, body: _Body) -> None:
         """Add a row for each finding of a body to the table."""
         once = {each.kind: each.key[0] for each in group.found}
         for kind, key, location in group.found:
             if kind in FINDINGS:
-                one = self._example(digest, location, document, task_id)
+                one = self._example(body, location)
                 value = None if one.value is None else str(one.value)
                 rule = key[1] if kind == "deviation" else key[0] if kind == "violation" else None
-                body = (day, source, digest, one.task_id, once["variant"], once["outcome"])
-                self._rows.append((*body, kind, key[0], rule, one.pointer, value))
+                about = (body.day, body.source, one.digest, one.task_id)
+                whole = (once["variant"], once["outcome"])
+                self._rows.append((*about, *whole, kind, key[0], rule, one.pointer, value))
 
     def _add_up(self) -> None:
         """Add up the groups and drop them, which bounds the memory."""
@@ -226,7 +225,7 @@ class BodyCounter:
         """Return the audit and the rows of the table of findings, and begin again."""
         self._add_up()
         [audit], rows = self._added_up, self._rows
-        self.begin()
+        self._begin()
         return audit, rows
 
 
@@ -269,16 +268,14 @@ def _with_stars(location: Location) -> str:
 def _counted_values(counted: Counted) -> Iterator[tuple[str, str]]:
     """Yield the values that bodies are counted by as kind and key; skip those of a wrong type."""
     for name, value in counted:
-        if name == "type":
-            if type(value) is str:
-                yield name, str(shortened(value))
-        elif name == "error":
-            if type(value) is int and value:
-                yield name, str(shortened(value))
+        if name == "duration":
+            key = _exponent(value)
+        elif name == "type":
+            key = value if type(value) is str else None
         else:
-            exponent = _exponent(value)
-            if exponent is not None:
-                yield name, exponent
+            key = value or None if type(value) is int else None
+        if key is not None:
+            yield name, str(shortened(key))
 
 
 def _exponent(value: Any) -> str | None:

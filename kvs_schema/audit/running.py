@@ -80,11 +80,8 @@ def _counter(options: CountOptions) -> Iterator[BodyCounter]:
     counter = _counters.__dict__.pop("counter", None)  # an audit inside this one gets another
     if counter is None or counter.options != options:
         counter = BodyCounter(options)
-    counter.begin()  # an exception may have ended the audit before
-    try:
-        yield counter
-    finally:
-        _counters.counter = counter
+    yield counter
+    _counters.counter = counter  # not after an exception: it has counted a part
 
 
 def do_task(options: AuditOptions, task: Task) -> TaskResult:
@@ -287,9 +284,6 @@ class _FinishedTasks:
     def load(self, task: Task) -> Audit | None:
         """Return the audit of a task if it was kept completely."""
         if self.folder is None:
-            return None
-        table = self._path(self.folder, task, ".parquet")
-        if self.options.count.findings and not table.exists():
             return None
         try:
             return Audit.load(self._path(self.folder, task, ".json"))
