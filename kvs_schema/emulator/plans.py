@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
@@ -24,8 +24,6 @@ from .settings import EmulatorSettings
 
 #: How many progress callbacks a task may have.
 _MOST_PROGRESS = 3
-#: Bits of the seed that bodies are drawn with.
-_SEED_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,10 @@ class PlannedPost:
     fault: str | None = None
 
 
-def plan_task(random: Random, settings: EmulatorSettings, task_id: str) -> list[PlannedPost]:
+Posts: TypeAlias = list[PlannedPost]
+
+
+def plan_task(random: Random, settings: EmulatorSettings, task_id: str) -> Posts:
     """Plan all posts of a task; call it in a thread in which no test of Hypothesis runs."""
     kind = random.choice(settings.types)
     fails = random.random() < settings.failure_rate
@@ -50,12 +51,12 @@ def plan_task(random: Random, settings: EmulatorSettings, task_id: str) -> list[
     variants = [f"{settings.dialect}.{phase}" for phase in (*[PROGRESS] * steps, end)]
     bodies = draw_bodies(random, settings, variants, kind, task_id)
     posts = [
-        PlannedPost(number, at, variant, Spelling().write(body).encode())
-        for number, (at, variant, body) in enumerate(zip(times, variants, bodies, strict=True))
+        PlannedPost(0, at, variant, Spelling().write(body).encode())
+        for at, variant, body in zip(times, variants, bodies, strict=True)
     ]
     for fault in (_out_of_order, _late, _duplicate, _respelled):
         if random.random() < settings.faults:
-            posts = fault(random, settings, posts)
+            posts = fault(random, settings.latency, posts)
     posts.sort(key=lambda post: post.at)
     return [replace(post, number=number) for number, post in enumerate(posts)]
 
@@ -65,7 +66,7 @@ def draw_bodies(
 ) -> list[Body]:
     """Draw callbacks of one task in one dialect, the last one last, with consistent values."""
     each = [_callbacks(settings, variant, kind) for variant in variants]
-    (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(_SEED_BITS))
+    (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(32))
     roles = roles_of(variants[0].partition(".")[0])
     bodies[-1][roles.task_id] = task_id
     for body in bodies:
@@ -86,29 +87,23 @@ def _callbacks(settings: EmulatorSettings, variant: Any, kind: str) -> st.Search
     return any_callbacks([variant], options, wild=settings.wild)
 
 
-def _duplicate(
-    random: Random, settings: EmulatorSettings, posts: list[PlannedPost]
-) -> list[PlannedPost]:
+def _duplicate(random: Random, latency: float, posts: Posts) -> Posts:
     """Post a callback again later."""
     post = random.choice(posts)
-    later = post.at + random.uniform(0, settings.latency)
+    later = post.at + random.uniform(0, latency)
     return [*posts, replace(post, at=later, fault="duplicate")]
 
 
-def _respelled(
-    random: Random, settings: EmulatorSettings, posts: list[PlannedPost]
-) -> list[PlannedPost]:
+def _respelled(random: Random, latency: float, posts: Posts) -> Posts:
     """Post a callback again in another spelling, inside embedded documents too."""
     post = random.choice(posts)
     document = encode_callback(reordered(decode_callback(post.body), "reversed"))
     body = random.choice(all_spellings()).write(document).encode()
-    later = post.at + random.uniform(0, settings.latency)
+    later = post.at + random.uniform(0, latency)
     return [*posts, replace(post, at=later, body=body, fault="respelled")]
 
 
-def _out_of_order(
-    random: Random, settings: EmulatorSettings, posts: list[PlannedPost]
-) -> list[PlannedPost]:
+def _out_of_order(random: Random, latency: float, posts: Posts) -> Posts:
     """Exchange two callbacks that follow each other."""
     if len(posts) < 2:
         return posts
@@ -121,16 +116,14 @@ def _out_of_order(
     return posts
 
 
-def _late(
-    random: Random, settings: EmulatorSettings, posts: list[PlannedPost]
-) -> list[PlannedPost]:
+def _late(random: Random, latency: float, posts: Posts) -> Posts:
     """Post a progress callback after the end."""
     running = [post for post in posts if post.variant.endswith(PROGRESS)]
     if not running:
         return posts
     post = random.choice(running)
     last = max(one.at for one in posts)
-    late = replace(post, at=last + random.uniform(0, settings.latency), fault="late")
+    late = replace(post, at=last + random.uniform(0, latency), fault="late")
     return [*(one for one in posts if one is not post), late]
 
 

@@ -16,8 +16,6 @@ from .receivers import RETRY_LATER, Receiver
 from .scripts import Script
 from .task_ids import TaskIds
 
-_SERVER_ERROR = 500
-
 
 class FailureKind(Enum):
     """What a receiver does wrong. Texts and files are named after the values."""
@@ -100,7 +98,7 @@ class Examiner:
         accepted = self.accepts(status)
         if status in RETRY_LATER and not accepted:
             return None
-        if status >= _SERVER_ERROR and not accepted:
+        if status >= 500 and not accepted:
             return FailureKind.SERVER_ERROR
         if before is not None and before != accepted:
             return FailureKind.CHANGED
