@@ -22,9 +22,6 @@ from ..results.findings import Violation
 from .settings import EmulatorSettings
 from .signatures import Pairs, signed_part
 
-#: Random bits of a task id.
-_ID_BITS = 120
-
 
 class Refusal(NamedTuple):
     """The error code that a request is refused with.
@@ -67,7 +64,7 @@ def read_request(
         return ReceivedRequest(operation, refusal, report.violations, report.deviations)
     signature = "unverified"
     if settings.keys:
-        found = signed_part(settings.keys, "POST", path, query, headers, body)
+        found = signed_part(settings.keys, path, query, headers, body)
         if found is None:
             return ReceivedRequest(operation, refusal_for("signature"), signature="wrong")
         signature = found
@@ -126,7 +123,7 @@ def _addresses(operation: str) -> Sequence[str]:
 def new_task_id(operation: str, random: Random) -> str:
     """Return a task id of a form that the KVS documentation shows."""
     template = random.choice(_task_id_templates(operation))
-    return str(template.format(random.getrandbits(_ID_BITS)))
+    return str(template.format(random.getrandbits(120)))
 
 
 @cache

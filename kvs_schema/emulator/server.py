@@ -20,11 +20,7 @@ from .settings import EmulatorSettings
 from .tasks import EmulatedTask, PostAttempt, TaskRunner
 from .web import AnsweredRequest, WebApplication
 
-#: Seconds that open connections have to end when the emulator stops.
-_SHUTDOWN_SECONDS = 1
-
 Event = AnsweredRequest | PostAttempt | EmulatedTask
-
 
 _log = logging.getLogger("kvs_schema.emulator")
 
@@ -60,7 +56,7 @@ class Emulator:
             access_log=False,
             ws="none",
             lifespan="on",
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            timeout_graceful_shutdown=1,
         )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(

@@ -61,9 +61,9 @@ class _Resigner(SigV4Auth):  # type: ignore[misc]
 
 
 def signed_part(
-    keys: Mapping[str, str], method: str, path: str, query: Pairs, headers: Pairs, body: bytes
+    keys: Mapping[str, str], path: str, query: Pairs, headers: Pairs, body: bytes
 ) -> str | None:
-    """Return what is signed of the body, or None if the signature is wrong.
+    """Return what is signed of the body of a POST, or None if the signature is wrong.
 
     `body_signed`: the signature covers the body. `empty_signed`: it covers an empty body instead.
     `unsigned`: it does not depend on the body.
@@ -71,7 +71,7 @@ def signed_part(
     claimed = _read_signature(dict(query), {name.lower(): value for name, value in headers})
     if claimed is None or claimed.access_key not in keys:
         return None
-    request = AWSRequest(method, f"http://localhost{path}")
+    request = AWSRequest("POST", f"http://localhost{path}")
     request.params = [(name, value) for name, value in query if name != _IN_QUERY("Signature")]
     for name, value in headers:
         if name.lower() in claimed.headers:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
-from typing import Literal, Self, TypeAlias
+from typing import Literal, TypeAlias
 
 from ..catalogue.texts import Text
 from ..posting import Poster, RefusedAddressError, is_success
@@ -110,10 +110,9 @@ class TaskRunner:
         self._drawing = ThreadPoolExecutor(1, "kvs-drawing")
         self._post_limit = asyncio.Semaphore(_CONCURRENT_POSTS)
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> None:
         settings = self.settings
         self._poster = await Poster(timeout=settings.timeout, remote=settings.remote).__aenter__()
-        return self
 
     async def __aexit__(self, *error: object) -> None:
         for running in self._running:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -70,12 +69,6 @@ class WebApplication:
 
     def application(self) -> Starlette:
         """Return the ASGI application."""
-
-        @asynccontextmanager
-        async def lifespan(app: Starlette) -> AsyncIterator[None]:
-            async with self.runner:
-                yield
-
         control = Mount(
             CONTROL,
             routes=[
@@ -93,7 +86,7 @@ class WebApplication:
             ],
         )
         kvs = [Route("/", self._create, methods=["POST"]), Route("/", self._to_the_page)]
-        return Starlette(routes=[*kvs, control], lifespan=lifespan)
+        return Starlette(routes=[*kvs, control], lifespan=lambda _: self.runner)
 
     async def _create(self, request: Request) -> Response:
         """Answer a request of the API of KVS."""
