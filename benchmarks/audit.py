@@ -65,7 +65,7 @@ def do_verdicts(options: AuditOptions, task: tuple[Split, ...]) -> TaskResult:
     for split in task:
         for body, _ in read_split(split, options.read):
             check_callback(body).valid  # noqa: B018
-    return TaskResult(task, Audit(), {}, ())
+    return TaskResult(task, Audit(), [], ())
 
 
 def micros(work: Callable[[], object], count: int) -> float:

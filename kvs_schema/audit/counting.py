@@ -268,6 +268,7 @@ def _with_stars(location: Location) -> str:
 def _counted_values(counted: Counted) -> Iterator[tuple[str, str]]:
     """Yield the values that bodies are counted by as kind and key; skip those of a wrong type."""
     for name, value in counted:
+        key: str | int | None
         if name == "duration":
             key = _exponent(value)
         elif name == "type":

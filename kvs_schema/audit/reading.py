@@ -263,8 +263,7 @@ def _table(file: Any) -> Any:
 
 def _batches(table: Any, groups: list[int] | None, options: ReadOptions) -> Iterator[Any]:
     names = table.schema_arrow.names
-    if options.column not in names:
-        raise _missing_column(options.column, names)
+    _check_column(options.column, names)
     columns = [name for name in (options.column, options.day_column) if name in names]
     yield from table.iter_batches(batch_size=_ROWS, row_groups=groups, columns=columns)
 
@@ -272,8 +271,7 @@ def _batches(table: Any, groups: list[int] | None, options: ReadOptions) -> Iter
 def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:
     """Yield the bodies in a batch of Arrow; raises `AuditError` without the column."""
     names = batch.schema.names
-    if options.column not in names:
-        raise _missing_column(options.column, names)
+    _check_column(options.column, names)
     bodies = batch.column(options.column).to_pylist()
     days: Iterable[Any] = [None] * len(bodies)
     if options.day_column in names:
@@ -286,8 +284,9 @@ def bodies_of(batch: Any, options: ReadOptions) -> Iterator[Dated]:
             yield body, None if day is None else iso_date(str(day))
 
 
-def _missing_column(column: str, names: list[str]) -> AuditError:
-    return AuditError(Text("audit.no_column", {"column": column, "names": ", ".join(names)}))
+def _check_column(column: str, names: list[str]) -> None:
+    if column not in names:
+        raise AuditError(Text("audit.no_column", {"column": column, "names": ", ".join(names)}))
 
 
 @lru_cache(maxsize=4096)

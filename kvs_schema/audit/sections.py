@@ -75,7 +75,7 @@ class _Reporter:
             text = threshold.text
             spoken.append(self.say("audit.crossed" if over else "audit.within", threshold=text))
         found = audit.of("outcome")
-        outcomes = {(outcome.value,): found.get((outcome.value,), 0) for outcome in Outcome}
+        outcomes: dict[Key, int] = {(o.value,): found.get((o.value,), 0) for o in Outcome}
         crossed = frozenset(i for i, (_, over) in enumerate(thresholds, start=1) if over)
         section = self._counts("verdict", "outcome", ("outcome",), found=outcomes)
         return replace(section, said=tuple(spoken), crossed=crossed)
@@ -118,7 +118,7 @@ class _Reporter:
 
     def _durations(self) -> Section:
         exponents = sorted((int(key[0]), count) for key, count in self.audit.of("duration").items())
-        found = {(_range(exponent),): count for exponent, count in exponents}
+        found: dict[Key, int] = {(_range(exponent),): count for exponent, count in exponents}
         chart = tuple({"seconds": key[0], "bodies": count} for key, count in found.items())
         section = self._counts("durations", "duration", ("seconds",), found=found)
         return replace(section, chart=chart)
