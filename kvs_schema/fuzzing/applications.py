@@ -83,9 +83,8 @@ class ApplicationClient:
     """Posts bodies to one application; what it raises becomes the body of a 500."""
 
     def __init__(self, application: Application, path: str, timeout: float, headers: Headers):
-        self._application = application
+        self.application, self.timeout = application, timeout
         self._url = httpx.URL("http://127.0.0.1/").join(path)
-        self._timeout = timeout
         self._headers = httpx.Headers({"Content-Type": "application/json"})
         self._headers.update(list(headers))
         self.state: dict[str, Any] = {}
@@ -97,7 +96,7 @@ class ApplicationClient:
         async def record_errors(scope: Message, receive: Any, send: Any) -> None:
             scope["state"] = dict(self.state)
             try:
-                await self._application(scope, receive, send)
+                await self.application(scope, receive, send)
             except (Exception, SystemExit) as error:
                 raised.append(error)
                 raise RuntimeError from error  # SystemExit would end the thread of the loop
@@ -106,11 +105,11 @@ class ApplicationClient:
         request = httpx.Request("POST", self._url, content=body, headers=self._headers)
         begun = time.perf_counter()
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self.timeout):
                 response = await transport.handle_async_request(request)
                 content = await response.aread()
         except TimeoutError:
-            error = Text("posting.timeout", {"seconds": f"{self._timeout:g}"})
+            error = Text("posting.timeout", {"seconds": f"{self.timeout:g}"})
             return Answer(time.perf_counter() - begun, error=error)
         except AssertionError:  # of the transport: the application returned without an answer
             error = Text("posting.closed", {"said": "no response"})
@@ -121,22 +120,20 @@ class ApplicationClient:
 
 
 @asynccontextmanager
-async def running(
-    target: str, application: Application, path: str, timeout: float, headers: Headers
-) -> AsyncIterator[ApplicationClient]:
+async def running(target: str, client: ApplicationClient) -> AsyncIterator[None]:
     """Run the lifespan of an application once, around the posts to it.
 
-    Raises `FuzzingError` if the application does not start within `timeout` seconds; it has as many
-    to end.
+    Raises `FuzzingError` if the application does not start within the timeout of a post; it has as
+    long to end.
     """
-    client = ApplicationClient(application, path, timeout, headers)
+    timeout = client.timeout
     to_application: asyncio.Queue[Message] = asyncio.Queue()
     answered: asyncio.Queue[Message] = asyncio.Queue()
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": client.state}
 
     async def run() -> None:
         try:
-            await application(scope, to_application.get, answered.put)
+            await client.application(scope, to_application.get, answered.put)
         except (Exception, SystemExit) as error:  # it knows no lifespan, or its shutdown failed
             await answered.put({"type": "raised", "message": _error_text(error)})
         else:
@@ -156,7 +153,7 @@ async def running(
             said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]
             raise FuzzingError(Text("fuzz.not_started", {"target": target, "error": said[-1]}))
         try:
-            yield client
+            yield
         finally:
             if answer["type"] == "lifespan.startup.complete" and not task.done():
                 await to_application.put({"type": "lifespan.shutdown"})

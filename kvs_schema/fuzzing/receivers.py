@@ -18,7 +18,7 @@ try:
     from anyio.from_thread import start_blocking_portal
 
     from ..posting import Answer, Headers, Poster
-    from .applications import import_application, running
+    from .applications import ApplicationClient, import_application, running
 except ImportError:
     raise MissingExtraError("kvs_schema.fuzzing", "testing") from None
 
@@ -81,6 +81,6 @@ def open_receiver(
                 yield Receiver(lambda body: portal.call(poster.post, target, body))
         else:
             application = import_application(target, Path(folder).resolve())
-            starting = running(target, application, path, timeout, headers)
-            with portal.wrap_async_context_manager(starting) as client:
+            client = ApplicationClient(application, path, timeout, headers)
+            with portal.wrap_async_context_manager(running(target, client)):
                 yield Receiver(lambda body: portal.call(client.post, body))
