@@ -66,13 +66,13 @@ def draw_bodies(
 ) -> list[Body]:
     """Draw callbacks of one task in one dialect, the last one last, with consistent values."""
     each = [_callbacks(settings, variant, kind) for variant in variants]
-    (bodies,) = drawn(st.tuples(*each), 1, random.getrandbits(32))
+    (bodies,) = drawn(st.tuples(*each).map(list), 1, random.getrandbits(32))
     roles = roles_of(variants[0].partition(".")[0])
     bodies[-1][roles.task_id] = task_id
     for body in bodies:
         roles.as_task_of(body, bodies[-1])
-    put_in_order(list(bodies[:-1]), roles)
-    return list(bodies)
+    put_in_order(bodies[:-1], roles)
+    return bodies
 
 
 def check_settings(settings: EmulatorSettings) -> None:

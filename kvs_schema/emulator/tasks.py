@@ -122,9 +122,16 @@ class TaskRunner:
         self._drawing.shutdown(wait=False, cancel_futures=True)
 
     def create(self, request: ReceivedRequest) -> EmulatedTask | None:
-        """Create a task and start to post its callbacks; return None if there is no room for it."""
-        if not self._has_room():
-            return None
+        """Create a task and start to post its callbacks; return None if there is no room for it.
+
+        There is room if one that has ended can be dropped.
+        """
+        if len(self.tasks) >= self.settings.room:
+            ended = (task_id for task_id, one in self.tasks.items() if one.state != "running")
+            oldest = next(ended, None)
+            if oldest is None:
+                return None
+            del self.tasks[oldest]
         self._seen[request.digest] += 1
         random = seeded_random(self.settings.seed, request.digest, self._seen[request.digest])
         task = EmulatedTask(new_task_id(request.operation, random), request.address, random)
@@ -168,13 +175,6 @@ class TaskRunner:
         self.outcomes[str(attempt.status or "none")] += 1
         self._on_event(attempt)
         return attempt
-
-    def _has_room(self) -> bool:
-        """Return whether there is room for a task; if not, drop the oldest that has ended."""
-        if len(self.tasks) < self.settings.room:
-            return True
-        oldest = next((t.task_id for t in self.tasks.values() if t.state != "running"), None)
-        return oldest is not None and self.tasks.pop(oldest) is not None
 
     async def _run(self, task: EmulatedTask) -> None:
         """Post the callbacks of a task in time, each until it is accepted or given up."""
