@@ -140,15 +140,12 @@ def _response_keys(operation: str) -> Mapping[str, str]:
     return {attribute: keys[0] for attribute, keys in node.attributes.items()}
 
 
-def response_body(operation: str, code: int, task_id: str | None = None) -> dict[str, Any]:
-    """Return the body of a response; that of a success is like the documented example."""
+def response_body(operation: str, code: int, task_id: str | None) -> dict[str, Any]:
+    """Return the body of a response; that of a success is the documented example."""
     keys = _response_keys(operation)
-    errnum, errmsg = keys["errnum"], keys["errmsg"]
+    if task_id is None:
+        return {keys["errnum"]: code, keys["errmsg"]: error_codes.public[code].message}
     examples = store.specification()["examples"].values()
-    message = error_codes.public[code].message
-    for example in examples:
-        body = example["body"]
-        if example["schema"] == f"{operation}{RESPONSE}" and body[errnum] == code == 0:
-            message = body[errmsg]
-    body = {errnum: code, errmsg: message}
-    return body if task_id is None else {keys["task_id"]: task_id, **body}
+    bodies = (one["body"] for one in examples if one["schema"] == f"{operation}{RESPONSE}")
+    success = next(body for body in bodies if body[keys["errnum"]] == 0)
+    return {**success, keys["task_id"]: task_id}

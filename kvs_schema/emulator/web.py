@@ -130,30 +130,19 @@ class WebApplication:
             {
                 "created": self.runner.created,
                 "running": sum(task.state == "running" for task in self.runner.tasks.values()),
-                "outcomes": self.runner.outcomes,
                 "tasks": [_task_as_dict(task, lang) for task in tasks],
                 "requests": [_request_as_dict(one, lang) for one in [*self.requests][::-1]],
             }
         )
 
     async def _task(self, request: Request) -> Response:
-        """Return a task with its callbacks and all attempts."""
+        """Return a task with all attempts to post its callbacks."""
         task = self.runner.tasks.get(request.path_params["task_id"])
         if task is None:
             return _json({"error": "no such task"}, 404)
         lang = _language(request)
-        posts = [
-            {
-                "number": post.number,
-                "at": round(post.at, 2),
-                "variant": post.variant,
-                "fault": post.fault,
-                "body": post.body.decode(),
-            }
-            for post in task.posts
-        ]
         attempts = [_attempt_as_dict(attempt, lang) for attempt in task.attempts]
-        return _json({**_task_as_dict(task, lang), "posts": posts, "attempts": attempts})
+        return _json({**_task_as_dict(task, lang), "attempts": attempts})
 
     async def _send(self, request: Request) -> Response:
         """Post another callback of a task: `{"variant": ...}`."""
@@ -205,23 +194,28 @@ def _task_as_dict(task: EmulatedTask, lang: Lang) -> dict[str, Any]:
         "planned": len(task.posts),
         "accepted": task.accepted,
         "attempted": len(task.attempts),
-        "last": _attempt_as_dict(task.attempts[-1], lang) if task.attempts else None,
+        "last": _answer_as_dict(task.attempts[-1], lang) if task.attempts else None,
     }
 
 
 def _attempt_as_dict(attempt: PostAttempt, lang: Lang) -> dict[str, Any]:
     return {
-        "number": attempt.post.number,
         "variant": attempt.post.variant,
         "fault": attempt.post.fault,
+        "body": attempt.post.body.decode(),
         "tries": attempt.tries,
         "at": round(attempt.at, 2),
+        "answer": attempt.answer,
+        **_answer_as_dict(attempt, lang),
+    }
+
+
+def _answer_as_dict(attempt: PostAttempt, lang: Lang) -> dict[str, Any]:
+    return {
         "status": attempt.status,
         "accepted": attempt.accepted,
         "milliseconds": attempt.milliseconds,
-        "answer": attempt.answer,
         "error": None if attempt.error is None else attempt.error.said(lang),
-        "body": attempt.post.body.decode() if attempt.post.number < 0 else None,
     }
 
 

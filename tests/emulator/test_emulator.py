@@ -218,10 +218,11 @@ def test_the_control_api(control: httpx.Client) -> None:
     assert "实际为字符串" in chinese["requests"][0]["findings"][0]
 
     task = control.get(f"/tasks/{ended['task_id']}").json()
-    for post, attempt in zip(task["posts"], task["attempts"], strict=True):
-        report = check_callback(post["body"])
-        assert (report.variant, report.task_id) == (post["variant"], ended["task_id"])
-        assert (attempt["number"], attempt["status"]) == (post["number"], 204)
+    assert len(task["attempts"]) == ended["planned"]
+    for attempt in task["attempts"]:
+        report = check_callback(attempt["body"])
+        assert (report.variant, report.task_id) == (attempt["variant"], ended["task_id"])
+        assert attempt["status"] == 204
     assert control.get("/tasks/unknown").status_code == 404
 
 

@@ -111,7 +111,7 @@ function showTask(task) {
       attempt.fault ? make("div", { class: "quiet" }, say(attempt.fault)) : null,
       attempt.tries ? make("div", { class: "quiet" }, say("try", { count: attempt.tries + 1 })) : null],
     [answer(attempt), attempt.answer ? make("pre", {}, attempt.answer) : null],
-    body(index, attempt.body === null ? task.posts[attempt.number].body : attempt.body),
+    body(index, attempt.body),
   ]);
   at("attempts").replaceChildren(table(["time", "callback", "answer", "body"], rows));
 }
