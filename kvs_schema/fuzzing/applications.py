@@ -132,12 +132,9 @@ async def running(target: str, client: ApplicationClient) -> AsyncIterator[None]
     scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": client.state}
 
     async def run() -> None:
-        try:
+        with suppress(Exception, SystemExit):  # it knows no lifespan, or its shutdown failed
             await client.application(scope, to_application.get, answered.put)
-        except (Exception, SystemExit) as error:  # it knows no lifespan, or its shutdown failed
-            await answered.put({"type": "raised", "message": _error_text(error)})
-        else:
-            await answered.put({"type": "returned"})
+        await answered.put({"type": "returned"})
 
     task = asyncio.create_task(run())
     try:

@@ -31,5 +31,6 @@ def probe(examiner: Examiner, bodies: Iterable[bytes], *, is_url: bool) -> Scrip
         if status not in RETRY_LATER and not is_refused:
             return script
         statuses.append(status)
-    key = "fuzz.refused_by_url" if is_url else "fuzz.refused_by_application"
-    raise FuzzingError(Text(key, {"statuses": ", ".join(map(str, dict.fromkeys(statuses)))}))
+    about = {"statuses": ", ".join(map(str, dict.fromkeys(statuses)))}
+    receiver = "url" if is_url else "application"
+    raise FuzzingError(Text(f"fuzz.refused_by_{receiver}", about))

@@ -20,9 +20,6 @@ from ..strategies.callbacks import CallbackOptions
 #: Returns the options of the strategies for a variant; raises `ValueError` if they exclude it.
 Options = Callable[[str], CallbackOptions]
 
-#: The phase whose fields depend on the task type.
-_FINISHED = "finished"
-
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -83,7 +80,7 @@ def _groups(
         made = callbacks(variant, wire="bytes", **chosen).map(_valid)
         yield ScriptGroup(kind, variant.name, made)
     elif kind == "of_type":
-        if variant.phase == _FINISHED and not chosen.get("types"):
+        if variant.phase == "finished" and not chosen.get("types"):
             for each in store.specification()["classifier"]["types"]:
                 options = chosen | CallbackOptions(types=each)
                 made = callbacks(variant, wire="bytes", **options).map(_valid)

@@ -94,7 +94,7 @@ class Search:
     def _search_group(self, one: _GroupSearch) -> Failure | None:
         """Look for one failure and keep it; on Ctrl-C, keep the smallest known so far."""
         try:
-            one.search(self.examples)
+            one.search()
             if one.failure is not None:
                 one.failure = self._without_needless_posts(one.failure)
         finally:
@@ -152,10 +152,10 @@ class _GroupSearch:
         self.variants: dict[str, None] = {}
         self._deadline = search.deadline
 
-    def search(self, examples: int) -> None:
+    def search(self) -> None:
         """Look for a failure and shrink it; `variants` has those of all that were met."""
         how = settings(
-            max_examples=examples,
+            max_examples=self._search.examples,
             database=None,
             deadline=None,
             phases=[Phase.generate, Phase.shrink],
