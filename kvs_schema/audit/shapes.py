@@ -105,10 +105,8 @@ def _walk(value: Any, plan: _ValuePlan, found: list[Any], counted: Counted) -> N
             counted.append((plan.counted, value))
 
 
-@cache
-def shape_reader() -> ShapeReader:
-    """Return the reader of shapes, which is made once."""
-    return ShapeReader()
+#: Returns the reader of shapes, which is made once.
+shape_reader = cache(ShapeReader)
 
 
 @cache

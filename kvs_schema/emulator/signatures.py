@@ -19,9 +19,6 @@ from botocore.credentials import Credentials
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 
-#: The name of a query parameter of a signature.
-_IN_QUERY = "X-Amz-{}".format
-_CONTENT_HASH = "x-amz-content-sha256"
 _IN_HEADER = re.compile(
     r"AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)\s*"
 )
@@ -72,11 +69,11 @@ def signed_part(
     if claimed is None or claimed.access_key not in keys:
         return None
     request = AWSRequest("POST", f"http://localhost{path}")
-    request.params = [(name, value) for name, value in query if name != _IN_QUERY("Signature")]
+    request.params = [(name, value) for name, value in query if name != "X-Amz-Signature"]
     for name, value in headers:
         if name.lower() in claimed.headers:
             request.headers.add_header(name.lower(), value)
-    declared_hash = request.headers.get(_CONTENT_HASH)
+    declared_hash = request.headers.get("x-amz-content-sha256")
     for part, payload in (
         ("body_signed", hashlib.sha256(body).hexdigest()),
         ("empty_signed", hashlib.sha256(b"").hexdigest()),
@@ -97,7 +94,7 @@ def _read_signature(query: Mapping[str, str], headers: Mapping[str, str]) -> _Si
         time = headers.get("x-amz-date", "")
     else:
         credential, names, value, time = (
-            query.get(_IN_QUERY(name), "")
+            query.get(f"X-Amz-{name}", "")
             for name in ("Credential", "SignedHeaders", "Signature", "Date")
         )
     access_key, *scope = credential.rsplit("/", 4)

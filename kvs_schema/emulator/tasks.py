@@ -122,9 +122,9 @@ class TaskRunner:
         self._drawing.shutdown(wait=False, cancel_futures=True)
 
     def create(self, request: ReceivedRequest) -> EmulatedTask | None:
-        """Create a task and start to post its callbacks; return None if there is no room for it.
+        """Create a task and start to post its callbacks.
 
-        There is room if one that has ended can be dropped.
+        If there is no room, drop the oldest task that has ended; return None if none has.
         """
         if len(self.tasks) >= self.settings.room:
             ended = (task_id for task_id, one in self.tasks.items() if one.state != "running")
