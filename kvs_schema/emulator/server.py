@@ -56,7 +56,7 @@ class Emulator:
             access_log=False,
             ws="none",
             lifespan="on",
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=1,  # seconds that open connections have to end
         )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
