@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf, nan
 from typing import Any
@@ -43,76 +44,52 @@ def argparse_in(lang: Lang) -> Iterator[None]:
         module._, module.ngettext = before
 
 
-def number(say: Say, least: int | None = None, most: int | None = None) -> Callable[[str], int]:
-    """Return a reader of whole numbers from `least` to `most`."""
-
-    def read(given: str) -> int:
-        try:
-            found = int(given)
-        except ValueError:
-            message = say("arguments.no_number", given=given)
-            raise argparse.ArgumentTypeError(message) from None
-        if least is not None and found < least:
-            message = say("arguments.too_small", least=least, given=given)
-            raise argparse.ArgumentTypeError(message)
-        if most is not None and found > most:
-            message = say("arguments.too_large", most=most, given=given)
-            raise argparse.ArgumentTypeError(message)
-        return found
-
-    return read
+def number(say: Say, given: str, *, least: int | None = None, most: int | None = None) -> int:
+    """Read a whole number from `least` to `most`."""
+    try:
+        found = int(given)
+    except ValueError:
+        raise ArgumentTypeError(say("arguments.no_number", given=given)) from None
+    if least is not None and found < least:
+        raise ArgumentTypeError(say("arguments.too_small", least=least, given=given))
+    if most is not None and found > most:
+        raise ArgumentTypeError(say("arguments.too_large", most=most, given=given))
+    return found
 
 
-def size(say: Say) -> Callable[[str], int]:
-    """Return a reader of a number of bytes, perhaps in K, M or G."""
-    count = number(say, 1)
-
-    def read(given: str) -> int:
-        factor = _SIZES.get(given[-1:].upper(), 1)
-        digits = given[:-1] if factor > 1 else given
-        if not re.fullmatch(r"[+-]?[0-9]{1,18}", digits.strip()):
-            raise argparse.ArgumentTypeError(say("arguments.no_size", given=given))
-        return count(digits) * factor
-
-    return read
+def size(say: Say, given: str) -> int:
+    """Read a number of bytes, perhaps in K, M or G."""
+    factor = _SIZES.get(given[-1:].upper(), 1)
+    digits = given[:-1] if factor > 1 else given
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", digits.strip()):
+        raise ArgumentTypeError(say("arguments.no_size", given=given))
+    return number(say, digits, least=1) * factor
 
 
-def seconds(say: Say, least: float | None = None) -> Callable[[str], float]:
-    """Return a reader of a number of `least` or more, or without it of a time above zero."""
-
-    def read(given: str) -> float:
-        try:
-            found = float(given)
-        except ValueError:
-            found = nan
-        if least is None and not 0 < found < inf:
-            raise argparse.ArgumentTypeError(say("arguments.no_seconds", given=given))
-        if least is not None and not least <= found < inf:
-            raise argparse.ArgumentTypeError(say("arguments.no_amount", given=given, least=least))
-        return found
-
-    return read
+def seconds(say: Say, given: str, *, least: float | None = None) -> float:
+    """Read a number of `least` or more, or without it a time above zero."""
+    try:
+        found = float(given)
+    except ValueError:
+        found = nan
+    if least is None and not 0 < found < inf:
+        raise ArgumentTypeError(say("arguments.no_seconds", given=given))
+    if least is not None and not least <= found < inf:
+        raise ArgumentTypeError(say("arguments.no_amount", given=given, least=least))
+    return found
 
 
-def key(say: Say) -> Callable[[str], tuple[str, str]]:
-    """Return a reader of an access key with its secret key, ACCESS:SECRET."""
-
-    def read(given: str) -> tuple[str, str]:
-        access, _, secret = given.partition(":")
-        if not access or not secret:
-            raise argparse.ArgumentTypeError(say("arguments.no_key"))
-        return access, secret
-
-    return read
+def key(say: Say, given: str) -> tuple[str, str]:
+    """Read an access key with its secret key, ACCESS:SECRET."""
+    access, _, secret = given.partition(":")
+    if not access or not secret:
+        raise ArgumentTypeError(say("arguments.no_key"))
+    return access, secret
 
 
-def header(say: Say) -> Callable[[str], tuple[str, str]]:
-    """Return a reader of a header, NAME:VALUE."""
-
-    def read(given: str) -> tuple[str, str]:
-        name, colon, value = given.partition(":")
-        if not colon or not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise argparse.ArgumentTypeError(say("arguments.no_header", given=given))
-        return name, value.strip()
-
-    return read
+def header(say: Say, given: str) -> tuple[str, str]:
+    """Read a header, NAME:VALUE."""
+    name, colon, value = given.partition(":")
+    if not colon or not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value):
+        raise ArgumentTypeError(say("arguments.no_header", given=given))
+    return name, value.strip()
