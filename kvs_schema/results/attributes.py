@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from ..catalogue import store
 from ..spec.graph import GraphNode
@@ -89,11 +89,6 @@ class _Attribute:
         kinds = {kind.__name__: kind for kind in View.__subclasses__()}
         return next((kinds[name] for name in self.declared if name in kinds), None)
 
-    @property
-    def never_none(self) -> bool:
-        """Whether the attribute of an absent value is a view or a tuple."""
-        return self.kind is not None and ("tuple" in self.declared or "None" not in self.declared)
-
     def __get__(self, view: View | None, owner: type[View]) -> Any:
         if view is None:
             return self
@@ -116,22 +111,14 @@ def _attributes_by_key(schema: str) -> Mapping[str, str]:
     return {key: attribute for attribute, keys in _fields(schema).items() for key, _ in keys}
 
 
-@cache
-def _never_none(view: Any) -> tuple[str, ...]:
-    """Return the attributes of a view that have a value even if no key is there."""
-    return tuple(
-        name
-        for name in view._attributes
-        if not isinstance(attribute := getattr(view, name), _Attribute) or attribute.never_none
-    )
-
-
 class View:
     """A typed view of one object of a document. Equal when the objects are."""
 
     __slots__ = ("_data",)
     schema: ClassVar[str]
     _attributes: ClassVar[tuple[str, ...]] = ()
+    #: The attributes that may have a value even if no key is there.
+    _unkeyed: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
@@ -146,9 +133,9 @@ class View:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the attributes as a JSON object; times and ratios are strings."""
-        found, kind = dict.fromkeys(self._attributes), cast(Any, type(self))
+        found: dict[str, Any] = dict.fromkeys(self._attributes)
         names = _attributes_by_key(self.schema)
-        for name in {*_never_none(kind), *(names[key] for key in self._data if key in names)}:
+        for name in {*self._unkeyed, *(names[key] for key in self._data if key in names)}:
             if name in found:
                 found[name] = _json(getattr(self, name))
         return found
@@ -158,8 +145,11 @@ class View:
             if name == "schema":
                 continue
             cls._attributes = (*cls._attributes, name)
-            if name not in vars(cls)["__slots__"]:
+            is_slot = name in vars(cls)["__slots__"]
+            if not is_slot:
                 setattr(cls, name, _Attribute(name, cls, declared))
+            if is_slot or "None" not in declared:
+                cls._unkeyed = (*cls._unkeyed, name)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other._data == self._data
