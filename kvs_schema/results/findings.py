@@ -68,7 +68,7 @@ class Violation(Located):
 
     def text(self, lang: Lang = "en") -> str:
         """Return in one line where it is, what was expected, what was found and what to do."""
-        return messages.text(self, lang)
+        return messages.placed(self.pointer, messages.message(self, lang), lang)
 
     @property
     def url(self) -> str | None:
@@ -276,12 +276,15 @@ class Report:
     def summary(self, lang: Lang = "en") -> str:
         """Return all violations as lines of text; the first line is the verdict."""
         check_language(lang)
-        verdict = messages.verdict(self.valid, lang)
+        verdict = self._verdict(lang)
         lines = [f"{verdict} ({self.variant})" if self.variant else verdict]
         lines += [f"  {violation.text(lang)}" for violation in self.violations]
         if self.truncated:
-            lines.append(messages.truncated(lang))
+            lines.append(f"  ({messages.phrase('truncated', lang)})")
         return "\n".join(lines)
+
+    def _verdict(self, lang: Lang) -> str:
+        return messages.phrase("valid" if self.valid else "invalid", lang)
 
     def as_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Return a JSON object: verdict, outcome, findings; the document itself is left out."""
@@ -307,7 +310,7 @@ class Report:
     def __repr__(self) -> str:
         task = f" task_id={messages.shortened(self.task_id)!r}" if self.task_id else ""
         return (
-            f"<Report {self.outcome.value if self.outcome else messages.verdict(self.valid, 'en')}"
+            f"<Report {self.outcome.value if self.outcome else self._verdict('en')}"
             f" variant={self.variant}{task}"
             f" violations={len(self.violations)} deviations={len(self.deviations)}"
             f" unlisted={len(self.unlisted)}{' truncated' if self.truncated else ''}>"

@@ -9,7 +9,6 @@ import json
 import os
 import shlex
 import unicodedata
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..catalogue import store
@@ -53,8 +52,6 @@ class Finding(FoundValue, Protocol):
     """What the words need of a violation."""
 
     @property
-    def pointer(self) -> str: ...  # noqa: D102
-    @property
     def keyword(self) -> str: ...  # noqa: D102
     @property
     def rule(self) -> str | None: ...  # noqa: D102
@@ -95,60 +92,54 @@ def shortened(value: Any) -> Any:
 def message(violation: Finding, lang: str) -> str:
     """Return what was expected, what was found and what to do."""
     check_language(lang)
-    words = store.specification()["messages"]
-    template = words["reasons"].get(violation.reason) or words["keywords"][violation.keyword]
+    texts = store.specification()["messages"]
+    template = texts["reasons"].get(violation.reason) or texts["keywords"][violation.keyword]
     found = filled(
         template[lang],
-        expected=_expected(violation, words, lang),
-        actual=_actual(violation, words, lang),
+        expected=_expected(violation, lang),
+        actual=_actual(violation, lang),
         other=_table(violation, lang, other=True),
-        position=_position(violation, words, lang),
+        position=_position(violation, lang),
         key=_quoted("".join(map(str, violation.location[-1][-1:]))),
     )
-    advice = words["advice"].get(violation.reason)
+    advice = texts["advice"].get(violation.reason)
     if advice:
         found += SEMICOLONS[lang] + advice[lang]
     if violation.erratum:
         erratum = store.specification()["errata"].get(violation.erratum, {})
         title = said(erratum, "title", lang) or ""
-        note = words["words"]["deviation"][lang].format(id=violation.erratum, title=title)
+        note = phrase("deviation", lang).format(id=violation.erratum, title=title)
         found += f" [{note}]"
     return found
 
 
-def _position(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+def _position(violation: Finding, lang: str) -> str:
     """Return where in the body, or in its embedded document, a text is wrong."""
     at = violation.text_position
     if at is None:
         return ""
-    word = "position" if len(violation.location) == 1 else "position_inside"
-    return str(words["words"][word][lang].format(line=at.line, column=at.column))
-
-
-def text(violation: Finding, lang: str) -> str:
-    """Return where it is, and the message."""
-    return placed(violation.pointer, message(violation, lang), lang)
+    template = phrase("position" if len(violation.location) == 1 else "position_inside", lang)
+    return template.format(line=at.line, column=at.column)
 
 
 def placed(pointer: str, message: str, lang: str) -> str:
     """Return where something is, and the message about it."""
-    return f"{shortened_pointer(pointer) or the_whole(lang)}: {message}"
+    return f"{shortened_pointer(pointer) or phrase('root', lang)}: {message}"
 
 
 def notice_message(found: NoticeFacts, lang: str) -> str:
     """Return what a notice says."""
     check_language(lang)
-    specification = store.specification()
     return filled(
-        specification["notices"][found.id]["message"][lang],
+        store.specification()["notices"][found.id]["message"][lang],
         expected=shortened_pointer(str(found.expected)),
-        actual=_described(found, specification["messages"], lang),
+        actual=_described(found, lang),
     )
 
 
-def the_whole(lang: str) -> str:
-    """Return the words for an empty pointer."""
-    return str(store.specification()["messages"]["words"]["root"][lang])
+def phrase(name: str, lang: str, section: str = "words") -> str:
+    """Return one of the short texts of `messages.yaml`."""
+    return str(store.specification()["messages"][section][name][lang])
 
 
 def shortened_pointer(pointer: str) -> str:
@@ -188,23 +179,11 @@ def site(lang: str) -> str | None:
     return f"{address.rstrip('/')}{'/zh/' if lang == 'zh' else '/'}" if address else None
 
 
-def verdict(valid: bool, lang: str) -> str:
-    """Return the word for a verdict."""
-    words = store.specification()["messages"]["words"]
-    return str(words["valid" if valid else "invalid"][lang])
-
-
-def truncated(lang: str) -> str:
-    """Return the line that says that findings were left out."""
-    return f"  ({store.specification()['messages']['words']['truncated'][lang]})"
-
-
-def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+def _expected(violation: Finding, lang: str) -> str:
     expected = violation.expected
     if violation.keyword == "type" and expected is not None:
         kinds = expected if isinstance(expected, list | tuple) else [expected]
-        named = [words["kinds"][kind][lang] for kind in kinds]
-        return str(words["words"]["or"][lang]).join(named)
+        return phrase("or", lang).join(phrase(kind, lang, "kinds") for kind in kinds)
     if violation.reason in ("no_table", "other_table"):
         return _table(violation, lang)
     if violation.keyword == "pattern" and violation.rule:
@@ -214,7 +193,7 @@ def _expected(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
             expected = sorted(expected)
         shown = [_quoted(value) for value in expected[:MOST_NAMES]]
         shown += ["…"] if len(expected) > MOST_NAMES else []
-        return str(words["words"]["comma"][lang]).join(shown)
+        return phrase("comma", lang).join(shown)
     return _quoted(expected)
 
 
@@ -244,21 +223,21 @@ def _in_sentence(title: str) -> str:
     return title if first[1:] != first[1:].lower() else title[0].lower() + title[1:]
 
 
-def _actual(violation: Finding, words: Mapping[str, Any], lang: str) -> str:
+def _actual(violation: Finding, lang: str) -> str:
     if violation.reason in NAMING:
         name = str(violation.actual)
         if violation.reason in TYPES and lang == "en":
             return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
         return name
-    return _described(violation, words, lang)
+    return _described(violation, lang)
 
 
-def _described(found: FoundValue, words: Mapping[str, Any], lang: str) -> str:
-    kind = words["kinds"][found.kind][lang]
+def _described(found: FoundValue, lang: str) -> str:
+    kind = phrase(found.kind, lang, "kinds")
     if not found.shown:
-        return str(words["words"]["not_shown"][lang].format(kind=kind))
+        return phrase("not_shown", lang).format(kind=kind)
     if found.kind in ("object", "array", "null"):
-        return str(kind)
+        return kind
     quoted = _quoted(found.actual)
     return f"{kind} {quoted}" if lang == "zh" else f"the {found.kind} {quoted}"
 

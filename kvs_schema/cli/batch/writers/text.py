@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....catalogue import store
 from ....catalogue.texts import Lang
-from ....results.messages import the_whole
+from ....results.messages import phrase
 from ....spec.vocabulary import said
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Span, Style
@@ -67,7 +67,7 @@ def pointed(note: Note, lang: Lang) -> tuple[Span, ...]:
     """Return pointer and text of a note."""
     if note.pointer is None:
         return (note.text,)
-    return (note.pointer or the_whole(lang), "name"), ": ", note.text
+    return (note.pointer or phrase("root", lang), "name"), ": ", note.text
 
 
 def plain(note: Note, lang: Lang) -> str:
