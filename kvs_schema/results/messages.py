@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import unicodedata
 from typing import Any, Protocol
 
 from ..catalogue import store
@@ -69,11 +68,11 @@ class Finding(FoundValue, Protocol):
 
 def escaped(text: str) -> str:
     """Return text in which every control, format and bidirectional character is escaped."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(
         character
-        if character.isprintable() and unicodedata.category(character)[0] != "C"
+        if character.isprintable()
         else character.encode("unicode_escape", "surrogatepass").decode("ascii")
         for character in text
     )

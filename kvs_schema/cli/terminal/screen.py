@@ -138,24 +138,14 @@ class _Bar:
         self.bar.update(self.task, completed=self.done, note=f"{invalid:,} {self.word}")
 
     def _start(self) -> None:
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+        from rich import progress
 
-        columns = (
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[note]}", markup=False),
-        )
-        self.bar = Progress(
-            *columns,
+        self.bar = progress.Progress(
+            progress.BarColumn(),
+            progress.DownloadColumn(),
+            progress.TransferSpeedColumn(),
+            progress.TimeRemainingColumn(),
+            progress.TextColumn("{task.fields[note]}", markup=False),
             console=self.console,
             transient=True,
             redirect_stdout=False,
@@ -171,12 +161,9 @@ class _Bar:
 
 def printable(text: str) -> str:
     """Return the same JSON text with every character that does not print as an escape."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return "".join(
-        c if c == "\n" or (c.isprintable() and unicodedata.category(c)[0] != "C") else _escape(c)
-        for c in text
-    )
+    return "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def short_task_id(task_id: str | None) -> str | None:
@@ -194,10 +181,6 @@ def width(text: str) -> int:
         0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
     )
-
-
-def _escape(character: str) -> str:
-    return json.dumps(character)[1:-1]
 
 
 def _plain(span: Span) -> str:

@@ -10,7 +10,6 @@ from ....docs.markdown.codes import unknown_code
 from ....docs.markdown.context import Context, Flavour, site_links
 from ....docs.markdown.kinds import KINDS, rendered
 from ....docs.model import field_anchor, field_names
-from ....results.messages import site
 from ....spec.vocabulary import said
 from ...terminal import markdown
 from ...terminal.exit_codes import FAILED, VALID
@@ -101,12 +100,9 @@ class Explainer:
         self.screen.line((name, "title"), f"  {title}" if title else "", (f"  ({noun})", "dim"))
 
     def _addresses(self, topic: Topic) -> list[str | None]:
-        """Return the addresses of the pages about a part, as far as there is a published site."""
+        """Return the addresses of the pages about a part, None without a published site."""
         context, name = self._context, topic.name
         head, _, tail = name.partition("/")
-        if topic.kind == "keyword":
-            root = site(self.screen.lang)
-            return [root and f"{root}guides/findings/#{name}"]
         if topic.kind == "error-category":
             tables = context.specification["errors"].items()
             having = [
@@ -123,6 +119,7 @@ class Explainer:
             return [self._links(context.page_of(name), name)]
         places = {
             "error-code": (f"errors/{head}", tail),
+            "keyword": ("../guides/findings", name),
             "status": ("variants/", "variants"),
             "task-type": ("variants/", "types"),
             "variant": (f"variants/{name}", ""),
