@@ -6,7 +6,7 @@ import asyncio
 import json
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, get_args
@@ -17,28 +17,31 @@ from ....export.conformance import conformance, vector_ids
 from ....results.messages import LONGEST
 from ....testing.conformance import Kind, Program, ProgramError, Result
 from ...terminal.exit_codes import INVALID, VALID, CommandError
-from ...terminal.screen import Screen, Style
+from ...terminal.screen import Screen
 
-_KINDS: tuple[Kind, ...] = get_args(Kind)
-_STYLES: dict[Kind, Style] = {"failed": "bad", "errored": "bad", "unexpected": "bad"}
+#: What makes the exit code 1.
+_BAD: tuple[Kind, ...] = ("failed", "errored", "unexpected")
 
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print what is not as expected, and how many vectors passed."""
     expected = _expected(arguments.expected, vector_ids())
-    vectors = conformance(lambda name: _matches(name, arguments.only))["vectors"]
+    patterns = arguments.only or ["*"]
+    vectors = conformance(lambda name: any(fnmatchcase(name, each) for each in patterns))["vectors"]
     if not vectors:
         raise CommandError(Text("conformance.no_vectors"))
     program = Program(arguments.program, arguments.timeout)
     counts: Counter[Kind] = Counter()
-    tell = _tell_json(screen) if arguments.format == "json" else _tell(screen)
 
-    def count(result: Result) -> None:
+    def tell(result: Result) -> None:
         counts[result.kind] += 1
-        tell(result)
+        if arguments.format == "json":
+            screen.json(result.as_dict())
+        elif result.kind in _BAD:
+            _tell(screen, result)
 
     try:
-        asyncio.run(program.run(vectors, expected, count))
+        asyncio.run(program.run(vectors, expected, tell))
     except ProgramError as error:
         about = dict(error.about)
         if "problem" in about:
@@ -46,7 +49,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
         raise CommandError(Text(f"conformance.{error.reason}", about)) from error
     if arguments.format == "text":
         _summary(screen, program, counts)
-    return INVALID if any(counts[kind] for kind in _STYLES) else VALID
+    return INVALID if any(counts[kind] for kind in _BAD) else VALID
 
 
 def _expected(path: str | None, known: Collection[str]) -> set[str]:
@@ -60,35 +63,21 @@ def _expected(path: str | None, known: Collection[str]) -> set[str]:
     return found
 
 
-def _matches(name: str, patterns: list[str]) -> bool:
-    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _tell(screen: Screen) -> Callable[[Result], None]:
-    def tell(result: Result) -> None:
-        if result.kind not in _STYLES:
-            return
-        about = [_difference(screen, each.key, each) for each in result.differences]
-        about += [screen.say(f"conformance.{result.problem}")] if result.problem else []
-        about += [result.message[:LONGEST]] if result.message else []
-        kind = screen.say(f"conformance.{result.kind}")
-        words = f"{screen.say('conformance.colon')}{'; '.join(about)}" if about else ""
-        screen.line((result.id, "name"), " ", (kind, _STYLES[result.kind]), words)
-
-    return tell
-
-
-def _tell_json(screen: Screen) -> Callable[[Result], None]:
-    return lambda result: screen.json(result.as_dict())
-
-
-def _difference(screen: Screen, key: str, each: Any) -> str:
-    return screen.say(
-        "conformance.difference",
-        key=key,
-        expected=_short(each.expected),
-        answered=_short(each.answered),
-    )
+def _tell(screen: Screen, result: Result) -> None:
+    say = screen.say
+    about = [
+        say(
+            "conformance.difference",
+            key=each.key,
+            expected=_short(each.expected),
+            answered=_short(each.answered),
+        )
+        for each in result.differences
+    ]
+    about += [say(f"conformance.{result.problem}")] if result.problem else []
+    about += [result.message[:LONGEST]] if result.message else []
+    words = f"{say('conformance.colon')}{'; '.join(about)}" if about else ""
+    screen.line((result.id, "name"), " ", (say(f"conformance.{result.kind}"), "bad"), words)
 
 
 def _short(value: Any) -> str:
@@ -102,7 +91,7 @@ def _summary(screen: Screen, program: Program, counts: Counter[Kind]) -> None:
     about = [screen.say("conformance.vectors", count=counts.total())]
     about += [
         screen.say("conformance.count", count=counts[kind], kind=screen.say(f"conformance.{kind}"))
-        for kind in _KINDS
+        for kind in get_args(Kind)
         if counts[kind]
     ]
     colon, comma = screen.say("conformance.colon"), screen.say("validate.comma")
