@@ -10,6 +10,7 @@ import json
 import math
 import random
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ from .reading.json_text import TOKEN, holds_json, read_exactly
 from .reading.limits import Limits
 from .reports import check_callback
 from .results.findings import Report
-from .spec.graph import ELEMENT, Graph, GraphNode
+from .spec.graph import Graph, GraphNode
 
 #: Takes a string value and its node in the graph; returns a string of the same length.
 Replace: TypeAlias = Callable[[str, GraphNode | None], str]
@@ -89,24 +90,21 @@ class _Draft:
     def redacted(self, runs: Mapping[str, str]) -> Redacted:
         values = list(self.values)
         kept = []
-        while not self._is_same(found := self._written(values, runs), values):
-            good, bad = 0, len(values)  # the first `good` may be replaced, the first `bad` may not
-            while bad - good > 1:
-                middle = (good + bad) // 2
-                some = values[:middle]
-                if self._is_same(self._written(some, runs), some):
-                    good = middle
-                else:
-                    bad = middle
-            kept.append(values.pop(good))
-        return Redacted(found.encode(), self.report, len(values), tuple(kept))
+        while self._differs(values, runs):
+            first = bisect_left(
+                range(1, len(values)), True, key=lambda count: self._differs(values[:count], runs)
+            )
+            kept.append(values.pop(first))
+        body = self._written(values, runs).encode()
+        return Redacted(body, self.report, len(values), tuple(kept))
 
     def _written(self, values: Iterable[str], runs: Mapping[str, str]) -> str:
         chosen = {value: _replaced(value, runs) for value in values}
         return rewritten_strings(self.text, self.node, lambda value, _: chosen.get(value, value))
 
-    def _is_same(self, text: str, values: Iterable[str]) -> bool:
-        """Return whether a text has the findings of the body, and none of the values."""
+    def _differs(self, values: Iterable[str], runs: Mapping[str, str]) -> bool:
+        """Return whether a value shows, or the findings change, where these are replaced."""
+        text = self._written(values, runs)
         found: set[str] = set()
 
         def collect(value: str, node: GraphNode | None) -> str:
@@ -115,7 +113,7 @@ class _Draft:
 
         rewritten_strings(text, self.node, collect)
         leaks = any(len(value) >= _SECRET_LENGTH and value in found for value in values)
-        return not leaks and _findings_of(text.encode()) == self.findings
+        return leaks or _findings_of(text.encode()) != self.findings
 
 
 def _findings_of(body: bytes) -> list[Any]:
@@ -181,13 +179,14 @@ def rewritten_strings(text: str, node: GraphNode | None, replace: Replace) -> st
             holders.pop()
         if piece in ("{", "[", ","):
             key, holder = holders[-1]
-            here = None if key else _below(holder, ELEMENT)
+            here = None if key or holder is None else holder.element
         elif piece == ":":
             key = False
         elif piece[0] == '"':
             value = json.loads(piece)
             if key:
-                here = _below(holders[-1][1], value)
+                holder = holders[-1][1]
+                here = None if holder is None else holder.members.get(value)
                 continue
             if holds_json(value):
                 new = rewritten_strings(value, None if here is None else here.content, replace)
@@ -197,12 +196,6 @@ def rewritten_strings(text: str, node: GraphNode | None, replace: Replace) -> st
                 written += [text[end : token.start()], _escaped_like(piece, new)]
                 end = token.end()
     return "".join([*written, text[end:]])
-
-
-def _below(node: GraphNode | None, step: str | int) -> GraphNode | None:
-    if node is None:
-        return None
-    return node.element if isinstance(step, int) else node.members.get(step)
 
 
 def _escaped_like(piece: str, new: str) -> str:

@@ -32,19 +32,17 @@ def callback_options(arguments: Namespace) -> CallbackOptions:
     return CallbackOptions(types=arguments.type_, errnums=arguments.errnums, values=values or None)
 
 
-def sampled(
-    arguments: Namespace, variants: Names, *, count: int, seed: int, invalid: bool = False
-) -> Iterator[str]:
+def sampled(arguments: Namespace) -> Iterator[str]:
     """Yield lines of callbacks, as the arguments of a command ask for; raises `CommandError`."""
     from ..strategies.sample import sample
 
     with drawing():
         options = callback_options(arguments)
         return sample(
-            variants or None,
-            count=count,
-            seed=seed,
-            invalid=invalid,
+            arguments.variants or None,
+            count=arguments.count,
+            seed=arguments.seed,
+            invalid=getattr(arguments, "invalid", False),
             wild=getattr(arguments, "wild", False),
             type_=options["types"],
             errnums=options["errnums"],

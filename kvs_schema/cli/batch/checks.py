@@ -55,12 +55,6 @@ class ValidateOptions:
     quiet: bool = False
 
     @property
-    def verdict_only(self) -> bool:
-        """Whether nothing of a valid callback but its verdict and its variant is reported."""
-        findings = self.deviations or self.format == "json"
-        return (self.quiet or not findings) and self.name == CALLBACK
-
-    @property
     def every_body(self) -> bool:
         """Whether a valid line of an archive is reported."""
         return self.format in _EVERY_BODY and not self.quiet
@@ -146,7 +140,8 @@ def check_job(options: ValidateOptions, job: Job) -> JobResult:
 def _check_lines(options: ValidateOptions, job: Lines, result: JobResult) -> None:
     """Validate lines; a valid one costs its verdict and nothing else where nothing is reported."""
     strict, limits = options.strict, options.limits
-    count_only = options.verdict_only and not options.every_body
+    findings = options.every_body or (options.deviations and not options.quiet)
+    count_only = options.name == CALLBACK and not findings
     valid, index = 0, -1
     try:
         for index, data in enumerate(job.lines(limits.body)):

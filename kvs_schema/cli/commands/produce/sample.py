@@ -12,13 +12,6 @@ from ...terminal.screen import Screen
 def run(arguments: Namespace, screen: Screen) -> int:
     """Print callbacks drawn from the strategies; the same seed draws the same."""
     check_error_codes(arguments)
-    lines = sampled(
-        arguments,
-        arguments.variants,
-        count=arguments.count,
-        seed=arguments.seed,
-        invalid=arguments.invalid,
-    )
-    for text in lines:
+    for text in sampled(arguments):
         screen.raw_json(text)
     return VALID

@@ -115,13 +115,13 @@ class _Fuzzing:
         return callback_options(self._given(variant))
 
     def _given(self, variant: str) -> Namespace:
-        """Return the arguments for one variant alone."""
-        return Namespace(**vars(self.arguments) | {"variants": [variant]})
+        """Return the arguments for one callback of one variant."""
+        one = {"variants": [variant], "count": 1, "seed": self.search.seed}
+        return Namespace(**vars(self.arguments) | one)
 
     def _ordinary(self, variant: Variant) -> bytes | None:
-        given = self._given(variant.name)
         try:
-            return next(sampled(given, variant, count=1, seed=self.search.seed)).encode()
+            return next(sampled(self._given(variant.name))).encode()
         except (CommandError, ValueError):  # the options exclude the variant
             return None
 

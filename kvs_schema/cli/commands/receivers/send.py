@@ -63,8 +63,7 @@ def _drawn(arguments: Namespace) -> Iterator[bytes]:
 
     arguments.variants = [] if arguments.what is None else [arguments.what]
     check_error_codes(arguments)
-    lines = sampled(arguments, arguments.variants, count=arguments.count, seed=arguments.seed)
-    return (line.encode() for line in lines)
+    return (line.encode() for line in sampled(arguments))
 
 
 def _tell(arguments: Namespace, body: bytes, answer: Answer, screen: Screen) -> None:
