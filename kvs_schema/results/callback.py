@@ -42,6 +42,7 @@ class Callback:
 
     variant: str
     document: Document
+    _gaps: Gaps | None = None
 
     def __init__(self, variant: str, document: Any, names: Mapping[str, str]) -> None:
         self.variant = variant
@@ -71,17 +72,15 @@ class Callback:
     @property
     def complete(self) -> bool:
         """Whether nothing is missing or was removed: it is valid at the tolerant level."""
-        return True
+        return self._gaps is None
 
     @property
     def tasks(self) -> tuple[Task, ...]:
         """The sub-tasks of a flow in the order sent; one for a single task."""
-        return self._tasks(None)
-
-    def _tasks(self, gaps: Gaps | None) -> tuple[Task, ...]:
         from .views import tasks_of
 
-        return tasks_of(self._member("details"), self.variant, self.type, self.status, gaps)
+        details = self._member("details")
+        return tasks_of(details, self.variant, self.type, self.status, self._gaps)
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -119,7 +118,7 @@ class Callback:
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<Callback {self.variant}>"
+        return f"<Callback {self.variant}{'' if self.complete else ', incomplete'}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Callback, (self.variant, self.document, self._names)
@@ -133,19 +132,6 @@ class PartialCallback(Callback):
     def __init__(self, variant: str, document: Any, names: Mapping[str, str], gaps: Gaps) -> None:
         super().__init__(variant, document, names)
         self._gaps = gaps
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is missing or was removed: never."""
-        return False
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """The sub-tasks of a flow in the order sent; one for a single task."""
-        return self._tasks(self._gaps)
-
-    def __repr__(self) -> str:
-        return f"<Callback {self.variant}, incomplete>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return PartialCallback, (self.variant, self.document, self._names, self._gaps)

@@ -13,21 +13,6 @@ from ....emulator.web import CONTROL, AnsweredRequest
 from ...drawing import callback_options, drawing
 from ...terminal.screen import Screen, short_task_id
 
-#: The settings that have an option of the same name.
-_OPTIONS = (
-    "dialect",
-    "wild",
-    "failure_rate",
-    "latency",
-    "faults",
-    "speed",
-    "attempts",
-    "refuse",
-    "room",
-    "timeout",
-    "remote",
-)
-
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Answer requests and post callbacks until a signal comes; then say what happened."""
@@ -43,7 +28,17 @@ def run(arguments: Namespace, screen: Screen) -> int:
             errnums=drawn["errnums"],
             values=drawn["values"],
             keys=dict(arguments.keys),
-            **{name: getattr(arguments, name) for name in _OPTIONS},
+            dialect=arguments.dialect,
+            wild=arguments.wild,
+            failure_rate=arguments.failure_rate,
+            latency=arguments.latency,
+            faults=arguments.faults,
+            speed=arguments.speed,
+            attempts=arguments.attempts,
+            refuse=arguments.refuse,
+            room=arguments.room,
+            timeout=arguments.timeout,
+            remote=arguments.remote,
         )
     try:
         with emulator:

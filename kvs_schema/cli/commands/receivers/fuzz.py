@@ -19,7 +19,7 @@ from ....fuzzing.receivers import Receiver, open_receiver
 from ....fuzzing.scripts import ScriptGroup, groups
 from ....fuzzing.search import FailureKey, GroupedFailure, Search
 from ....reports import check_callback
-from ....strategies.callbacks import CallbackOptions, chosen_variants
+from ....strategies.callbacks import chosen_variants
 from ...drawing import callback_options, check_error_codes, drawing, sampled
 from ...targets import check_folder
 from ...terminal.exit_codes import INVALID, VALID, CommandError
@@ -92,7 +92,11 @@ class _Fuzzing:
         arguments, screen, search = self.arguments, self.screen, self.search
         with drawing():
             variants = chosen_variants(arguments.variants or None, None, strict=False)
-            wanted = groups(variants, self._options, pinned=arguments.task_id is not None)
+            wanted = groups(
+                variants,
+                lambda variant: callback_options(self._given(variant)),
+                pinned=arguments.task_id is not None,
+            )
         screen.line(screen.say("fuzz.begin", target=self.destination.target, seed=search.seed))
         screen.flush()
         interrupt: KeyboardInterrupt | None = None
@@ -110,9 +114,6 @@ class _Fuzzing:
         if interrupt is not None:
             raise interrupt
         return INVALID if search.found else VALID
-
-    def _options(self, variant: str) -> CallbackOptions:
-        return callback_options(self._given(variant))
 
     def _given(self, variant: str) -> Namespace:
         """Return the arguments for one callback of one variant."""
