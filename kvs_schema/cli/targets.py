@@ -15,16 +15,15 @@ def check_file(path: Path) -> None:
     """Raise `OSError` if a file cannot be written here; its folder may be missing."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    _check(path, path.parent)
+    check_folder(path.parent, path)
 
 
-def check_folder(path: Path) -> None:
-    """Raise `OSError` if files cannot be written into this folder, which may be missing."""
-    _check(path, path)
+def check_folder(folder: Path, target: Path | None = None) -> None:
+    """Raise `OSError`, with the path of the target, if it or files cannot be written there.
 
-
-def _check(target: Path, folder: Path) -> None:
-    """Make a file without a name in the folder, or in the nearest one around it that exists."""
+    Makes a file without a name in the folder, or in the nearest one around it that exists.
+    """
+    target = target or folder
     while not os.path.lexists(folder):
         folder = folder.parent
     try:

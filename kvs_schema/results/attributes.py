@@ -16,14 +16,6 @@ from ..catalogue import store
 from ..spec.graph import GraphNode
 
 
-def _integer(value: Any) -> Any:
-    return int(value) if isinstance(value, str | float) else value
-
-
-def _seconds(value: Any) -> Any:
-    return Decimal(str(value))  # a number by its text: 0.1 is a tenth
-
-
 def _ratio(value: Any) -> Fraction | None:
     numerator, _, denominator = str(value).replace(":", "/").partition("/")
     if not denominator:
@@ -31,15 +23,11 @@ def _ratio(value: Any) -> Fraction | None:
     return Fraction(int(numerator), int(denominator)) if int(denominator) else None
 
 
-def _flag(value: Any) -> bool:
-    return value in ("1", "true")
-
-
 _FORMS: dict[str, Callable[[Any], Any]] = {
-    "integer": _integer,
-    "seconds": _seconds,
+    "integer": lambda value: int(value) if isinstance(value, str | float) else value,
+    "seconds": lambda value: Decimal(str(value)),  # a number by its text: 0.1 is a tenth
     "ratio": _ratio,
-    "flag": _flag,
+    "flag": lambda value: value in ("1", "true"),
 }
 
 

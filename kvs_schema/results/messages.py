@@ -38,15 +38,6 @@ class FoundValue(Protocol):
     def kind(self) -> str: ...  # noqa: D102
 
 
-class NoticeFacts(FoundValue, Protocol):
-    """What the words need of a notice."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def expected(self) -> Any: ...  # noqa: D102
-
-
 class Finding(FoundValue, Protocol):
     """What the words need of a violation."""
 
@@ -124,16 +115,6 @@ def _position(violation: Finding, lang: str) -> str:
 def placed(pointer: str, message: str, lang: str) -> str:
     """Return where something is, and the message about it."""
     return f"{shortened_pointer(pointer) or phrase('root', lang)}: {message}"
-
-
-def notice_message(found: NoticeFacts, lang: str) -> str:
-    """Return what a notice says."""
-    check_language(lang)
-    return filled(
-        store.specification()["notices"][found.id]["message"][lang],
-        expected=shortened_pointer(str(found.expected)),
-        actual=_described(found, lang),
-    )
 
 
 def phrase(name: str, lang: str, section: str = "words") -> str:
@@ -228,10 +209,11 @@ def _actual(violation: Finding, lang: str) -> str:
         if violation.reason in TYPES and lang == "en":
             return f"{'an' if name[:1].lower() in 'aeio' else 'a'} {name}"
         return name
-    return _described(violation, lang)
+    return described(violation, lang)
 
 
-def _described(found: FoundValue, lang: str) -> str:
+def described(found: FoundValue, lang: str) -> str:
+    """Return a value that was found, after its kind; the kind alone where values are not shown."""
     kind = phrase(found.kind, lang, "kinds")
     if not found.shown:
         return phrase("not_shown", lang).format(kind=kind)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..catalogue.texts import Lang
+from ..catalogue import store
+from ..catalogue.texts import Lang, filled
+from ..catalogue.unknown_names import check_language
 from . import messages
 from .positions import Located
 
@@ -35,11 +37,11 @@ class Notice(Located):
     @property
     def message(self) -> str:
         """What there is to check, in English."""
-        return messages.notice_message(self, "en")
+        return notice_message(self, "en")
 
     def text(self, lang: Lang = "en") -> str:
         """Return in one line where it is and what there is to check."""
-        return messages.placed(self.pointer, messages.notice_message(self, lang), lang)
+        return messages.placed(self.pointer, notice_message(self, lang), lang)
 
     def hidden(self) -> Notice:
         """Return the same notice without any value of the document."""
@@ -56,9 +58,19 @@ class Notice(Located):
             "actual": messages.shortened(self.actual),
             "line": self.line,
             "column": self.column,
-            "message": messages.notice_message(self, lang),
+            "message": notice_message(self, lang),
         }
         return {key: value for key, value in found.items() if value is not None}
 
     def __str__(self) -> str:
         return self.text()
+
+
+def notice_message(notice: Notice, lang: str) -> str:
+    """Return what there is to check."""
+    check_language(lang)
+    return filled(
+        store.specification()["notices"][notice.id]["message"][lang],
+        expected=messages.shortened_pointer(str(notice.expected)),
+        actual=messages.described(notice, lang),
+    )

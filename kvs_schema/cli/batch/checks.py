@@ -17,8 +17,8 @@ from ...reading.limits import Limits
 from ...reports import check_document
 from ...results.callback import Callback
 from ...results.findings import Findings, Report, Violation
-from ...results.messages import message, notice_message, shortened, shortened_pointer, source, url
-from ...results.notices import Notice
+from ...results.messages import message, shortened, shortened_pointer, source, url
+from ...results.notices import Notice, notice_message
 from ...spec.locations import pointer_of
 from ...validation import fast_path
 from ...validation.callbacks import is_valid
