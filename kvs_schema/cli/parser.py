@@ -167,8 +167,7 @@ def _sample(command: _Parser) -> None:
     add("variants", text="sample_variants", nargs="*", metavar="VARIANT")
     add("--count", text="sample_count", type=whole, default=1, metavar="N")
     add("--invalid", text="sample_invalid", action="store_true")
-    _seed(command, "sample_seed", 0)
-    _drawing(command)
+    _drawing(command, "sample_seed", 0)
 
 
 def _send(command: _Parser) -> None:
@@ -177,8 +176,7 @@ def _send(command: _Parser) -> None:
     add("what", text="send_what", nargs="?", metavar="VARIANT|FILE|-")
     add("--count", text="sample_count", type=whole, default=1, metavar="N")
     add("--task-id", text="send_task_id", metavar="ID")
-    _seed(command, "sample_seed", 0)
-    _drawing(command)
+    _drawing(command, "sample_seed", 0)
     _posting(command)
     add("--format", text="send_format", **_TEXT_OR_JSON)
 
@@ -189,8 +187,7 @@ def _emulate(command: _Parser) -> None:
     port = partial(number, say, least=0, most=65535)
     add("--port", text="port", type=port, default=8400, metavar="N")
     add("--dialect", text="dialect", default="task", metavar="NAME")
-    _seed(command, "seed_of_run", None)
-    _drawing(command)
+    _drawing(command, "seed_of_run", None)
     add("--failure-rate", text="failure_rate", type=amount, default=0.2, metavar="R")
     add("--faults", text="faults", type=amount, default=0.2, metavar="R")
     add("--latency", text="latency", type=amount, default=5.0, metavar="SECONDS")
@@ -211,7 +208,7 @@ def _fuzz(command: _Parser) -> None:
     add("--path", text="fuzz_path", metavar="PATH")
     add("--examples", text="fuzz_examples", type=whole, default=100, metavar="N")
     add("--time", text="fuzz_time", type=partial(seconds, say), metavar="SECONDS")
-    _seed(command, "seed_of_run", None)
+    add("--seed", text="seed_of_run", type=partial(number, say), metavar="S")
     add("--refuse-invalid", text="fuzz_refuse_invalid", action="store_true")
     add("--accept", text="fuzz_accept", type=whole, metavar="STATUS", **_REPEATED)
     add("--task-id", text="fuzz_task_id", metavar="ID")
@@ -229,12 +226,9 @@ def _conformance(command: _Parser) -> None:
     add("--format", text="conformance_format", **_TEXT_OR_JSON)
 
 
-def _seed(command: _Parser, text: str, default: int | None) -> None:
+def _drawing(command: _Parser, seed_text: str, seed: int | None) -> None:
     whole = partial(number, command.say)
-    command.add("--seed", text=text, type=whole, default=default, metavar="S")
-
-
-def _drawing(command: _Parser) -> None:
+    command.add("--seed", text=seed_text, type=whole, default=seed, metavar="S")
     command.add("--wild", text="sample_wild", action="store_true")
     _pins(command)
 

@@ -107,7 +107,7 @@ def row_of(line: int | None, row: int | None) -> int | None:
     return row if line is None else line + (row or 1) - 1
 
 
-def place(source: str, line: int | None, row: int | None, column: int | None) -> str:
+def place(source: str, line: int | None, row: int | None = None, column: int | None = None) -> str:
     """Return `source:line:column` as far as they are known."""
     row = row_of(line, row)
     places = [source, row, column if row is not None else None]

@@ -36,7 +36,7 @@ class JunitWriter(Writer):
             content = _element("failure", said[True], message=message)
         if said[False]:
             content += _element("system-out", said[False])
-        self._case(body.source, place(body.source, line, None, None), content)
+        self._case(body.source, place(body.source, line), content)
 
     def input_error(self, source: str, reason: str) -> None:
         """Write that an input could not be read."""

@@ -48,7 +48,7 @@ class TextWriter(Writer):
         known = [body.variant, None if body.valid else body.outcome]
         more = ", ".join(filter(None, known))
         self.screen.line(
-            (place(body.source, line, None, None), "title"),
+            (place(body.source, line), "title"),
             ": ",
             (word, "good" if body.valid else "bad"),
             f" ({more})" if more else "",

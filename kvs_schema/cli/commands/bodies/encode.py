@@ -27,7 +27,6 @@ def run(arguments: Namespace, screen: Screen) -> int:
             complain(screen, body, map(fault_violation, faults))
             return INVALID
         if not isinstance(document, dict):
-            where = place(body.source, body.line, None, None)
-            raise CommandError(Text("errors.no_object"), where)
+            raise CommandError(Text("errors.no_object"), place(body.source, body.line))
         screen.json(encode_callback(document))
     return VALID

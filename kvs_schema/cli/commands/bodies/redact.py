@@ -44,9 +44,13 @@ def run(arguments: Namespace, screen: Screen) -> int:
     folder = Path(arguments.directory)
     check_folder(folder)
     bodies = list(read_bodies(*arguments.paths))
-    unreadable = [body for body in bodies if not _is_readable(body.data)]
-    for body in unreadable:
-        complain(screen, body, check_callback(body.data).violations)
+    unreadable = False
+    for body in bodies:
+        try:
+            read_exactly(body.data, Limits())
+        except TextError:
+            complain(screen, body, check_callback(body.data).violations)
+            unreadable = True
     if unreadable:
         return FAILED
     found = list(zip(bodies, _names(bodies), redact([body.data for body in bodies]), strict=True))
@@ -61,20 +65,12 @@ def run(arguments: Namespace, screen: Screen) -> int:
     for path, content in files.items():
         path.write_bytes(content)
     for body, name, redacted in found:
-        source = place(body.source, body.line, None, None)
+        source = place(body.source, body.line)
         target, count = folder / f"{name}.json", redacted.replaced
         screen.line(screen.say("redact.done", source=source, target=target, count=count))
         for value in redacted.kept:
             screen.line("  ", (screen.say("redact.kept", value=shortened(value)), "warn"))
     return VALID
-
-
-def _is_readable(body: bytes) -> bool:
-    try:
-        read_exactly(body, Limits())
-    except TextError:
-        return False
-    return True
 
 
 def _names(bodies: Iterable[Received]) -> Iterator[str]:
