@@ -264,19 +264,16 @@ class Task:
         """Whether nothing is missing or was removed: it is valid at the tolerant level."""
         return self._removed is None
 
-    def _get(self, attribute: str) -> Any:
-        return self._view.read(attribute)
-
     @property
     def errnum(self) -> int | None:
         """The error code as sent; 0 for success."""
-        errnum: int | None = self._get("errnum")
+        errnum: int | None = self._view.read("errnum")
         return errnum
 
     @property
     def errmsg(self) -> str | None:
         """What went wrong, in the words sent."""
-        value = self._get("errmsg")
+        value = self._view.read("errmsg")
         return None if value is None else str(value)
 
     @property
@@ -289,18 +286,18 @@ class Task:
     @property
     def stage(self) -> str | None:
         """What a running task is doing."""
-        return self._get("stage") or None
+        return self._view.read("stage") or None
 
     @property
     def progress(self) -> int | None:
         """Percentage of the present stage; may fall when the stage changes."""
-        progress: int | None = self._get("progress")
+        progress: int | None = self._view.read("progress")
         return progress
 
     @property
     def snapshot_count(self) -> int | None:
         """Number of snapshots taken, in all outputs; None where one of several is not known."""
-        counts = [self._get("snapshot_count")]
+        counts = [self._view.read("snapshot_count")]
         if isinstance(self._view, _SubTask):
             if self._removed and not _counted().isdisjoint(self._removed):
                 return None
@@ -311,12 +308,12 @@ class Task:
     @property
     def outputs(self) -> tuple[Output, ...]:
         """What the task wrote, in the order sent."""
-        bucket = self._get("bucket")
+        bucket = self._view.read("bucket")
         kind = _FlowOutput if isinstance(self._view, _SubTask) else Output
         return tuple(kind(item, bucket) for item in self._outputs())
 
     def _outputs(self) -> Iterator[dict[str, Any]]:
-        return objects_in(self._get("outputs"))
+        return objects_in(self._view.read("outputs"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the typed values as a JSON object; times and ratios are strings."""

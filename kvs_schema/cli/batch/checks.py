@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from ...catalogue.names import CALLBACK
 from ...catalogue.reasons import reason
 from ...catalogue.texts import Lang, say
 from ...reading.limits import Limits
@@ -28,8 +29,6 @@ from .jobs import UNREADABLE, Files, Job, Lines
 
 Format: TypeAlias = Literal["text", "json", "github", "sarif", "junit"]
 
-#: The name under which a body may be of any variant.
-CALLBACK = "callback"
 #: Unlisted keys that are named for one body.
 MOST_UNLISTED = 10
 #: Formats that report every body, valid lines of an archive included.

@@ -8,8 +8,7 @@ from argparse import Namespace
 from contextlib import closing
 from functools import partial
 
-from ....catalogue.names import schema_names
-from ....catalogue.unknown_names import UnknownNameError
+from ....catalogue.names import known_schema
 from ....reading.limits import Limits
 from ...batch.checks import ValidateOptions, check_job
 from ...batch.inputs import STDIN, Form, Input, find
@@ -48,11 +47,9 @@ def run(arguments: Namespace, screen: Screen) -> int:
 
 
 def _options(arguments: Namespace, screen: Screen) -> ValidateOptions:
-    if arguments.name not in schema_names():
-        raise UnknownNameError("schema", arguments.name, schema_names())
     deviations = arguments.deviations
     return ValidateOptions(
-        name=arguments.name,
+        name=known_schema(arguments.name),
         strict=arguments.strict,
         limits=Limits(body=arguments.max_body, findings=arguments.max_findings),
         show_values=not arguments.no_values,

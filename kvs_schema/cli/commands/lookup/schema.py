@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ....catalogue import store
+from ....catalogue.names import CALLBACK
 from ....export import json_schema
 from ....spec.vocabulary import said
-from ...batch.checks import CALLBACK
 from ...terminal.exit_codes import VALID
 from ...terminal.screen import Screen, Span
 
