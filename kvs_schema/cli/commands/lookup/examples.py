@@ -8,12 +8,12 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from ....api import encode_callback
 from ....catalogue import store
 from ....catalogue.names import variant_names
 from ....catalogue.texts import Text
 from ....catalogue.unknown_names import UnknownNameError
 from ....spec.vocabulary import said
+from ....validation.callbacks import encode_document
 from ...terminal.exit_codes import VALID, CommandError
 from ...terminal.screen import Screen, Span
 
@@ -72,9 +72,8 @@ def chosen(names: list[str]) -> dict[str, Any]:
 
 
 def received(example: Mapping[str, Any]) -> Any:
-    """Return the body of an example as it arrives: of a callback with embedded documents closed."""
-    body = example["body"]
-    return encode_callback(body) if example["schema"] in variant_names() else body
+    """Return the body of an example as it arrives, with embedded documents closed."""
+    return encode_document(example["schema"], example["body"])
 
 
 def broken() -> dict[str, str]:
