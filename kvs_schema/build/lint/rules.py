@@ -1,7 +1,6 @@
 """All rules, and what of the sources must be sound before each can run.
 
-Goes in: an index of the sources. Comes out: the problems that the rules find. A rule that needs a
-broken file is left out, so that one fault is reported once.
+Goes in: an index of the sources. Comes out: the problems that the rules find.
 """
 
 from __future__ import annotations

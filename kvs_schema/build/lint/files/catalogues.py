@@ -26,9 +26,9 @@ _PLACEHOLDERS = frozenset(("expected", "actual", "position", "other", "key"))
 _FAILING = frozenset(
     ("type", "enum", "const", "minimum", "maximum", "minLength", "minItems", "pattern")
 ) | {"required", "not"}
-#: Sections of the messages, and whether they are about a finding.
-_SECTIONS = {"keywords": True, "reasons": True, "words": None} | dict.fromkeys(
-    ("advice", "kinds", "things"), False
+#: Sections of the messages, and the placeholders that each may have; None for any.
+_SECTIONS = {"keywords": _PLACEHOLDERS, "reasons": _PLACEHOLDERS, "words": None} | dict.fromkeys(
+    ("advice", "kinds", "things"), frozenset()
 )
 
 
@@ -70,9 +70,8 @@ def _error_tables(sources: SourceIndex) -> Iterator[SourceFile]:
 def messages(sources: SourceIndex) -> Iterator[Problem]:
     """Check that the placeholders of messages are known, and the same in both languages."""
     file = sources.file(MESSAGES)
-    for section, of_finding in _SECTIONS.items():
+    for section, allowed in _SECTIONS.items():
         for name, template in file.value[section].items():
-            allowed = _PLACEHOLDERS if of_finding else None if of_finding is None else frozenset()
             yield from templates(file, f"/{section}/{name}", template, allowed)
     named = [(name, f"/advice/{name}") for name in file.value["advice"]]
     for keyword, finding in file.value["findings"].items():
@@ -83,14 +82,14 @@ def messages(sources: SourceIndex) -> Iterator[Problem]:
             yield file.problem(pointer, "unknown-reason", message)
 
 
-def texts(subject: SourceIndex) -> Iterator[Problem]:
+def texts(sources: SourceIndex) -> Iterator[Problem]:
     """Check that all forms of a text have the same placeholders, and a section has one file."""
     sections: dict[str, str] = {}
-    for file in subject.files("texts"):
+    for file in sources.files("texts"):
         for section, entries in file.value.items():
             if section in sections:
                 message = f"the section {section!r} is already in {sections[section]}"
-                yield Problem(file.path, file.line(f"/{section}"), "section-twice", message)
+                yield file.problem(f"/{section}", "section-twice", message)
             sections.setdefault(section, file.path)
             for name, entry in entries.items():
                 english = entry["en"]
@@ -106,11 +105,11 @@ def templates(
     """Check that placeholders are known, and the same in both languages."""
     used: dict[str, frozenset[str]] = {}
     for language, text in template.items():
-        line = file.line(f"{pointer}/{language}")
+        where = f"{pointer}/{language}"
         try:
             names = frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
         except ValueError as error:
-            yield Problem(file.path, line, "placeholder", f"{text!r}: {error}")
+            yield file.problem(where, "placeholder", f"{text!r}: {error}")
             return
         used[language] = names.union(_PERCENT.findall(text))
         others = names - allowed if allowed is not None else frozenset()
@@ -118,7 +117,7 @@ def templates(
             known = f"known: {listed(sorted(allowed))}" if allowed else "none is known here"
             named = listed(sorted(others or names))
             message = f"the placeholders {named} stand for nothing; {known}"
-            yield Problem(file.path, line, "placeholder", message)
+            yield file.problem(where, "placeholder", message)
     if len(set(used.values())) > 1:
         message = "the languages do not have the same placeholders"
         yield file.problem(pointer, "placeholder", message)

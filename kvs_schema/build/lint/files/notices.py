@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....spec.graph import GraphNode
 from ....spec.notices import VERBS, NoticeCheck, checks_of
 from ...yaml_sources import Problem, SourceFile
 from ..source_index import SourceIndex
@@ -28,7 +27,7 @@ def notices(sources: SourceIndex) -> Iterator[Problem]:
             check = next(checks_of(identifier, [declared]), None)
             if check is None:
                 message = f"a check has exactly one verb of {listed(VERBS)}"
-                yield Problem(file.path, file.line(where), "notice-verb", message)
+                yield file.problem(where, "notice-verb", message)
             else:
                 yield from _check(sources, file, where, check)
 
@@ -37,25 +36,22 @@ def _check(
     sources: SourceIndex, file: SourceFile, where: str, check: NoticeCheck
 ) -> Iterator[Problem]:
     for index, name in enumerate(check.schemas):
-        line = file.line(f"{where}/in/{index}")
+        place = f"{where}/in/{index}"
         if sources.lacks(name):
-            yield Problem(file.path, line, "notice-schema", sources.unknown(name))
+            yield file.problem(place, "notice-schema", sources.unknown(name))
             continue
         root = sources.graph.root(name, strict=False)
-        for path in (check.path, *(path for path, _ in check.when)):
-            if not any(root.reached(path)):
-                message = f"{name!r} has no attributes {'.'.join(path)!r}"
-                yield Problem(file.path, line, "notice-attribute", message)
-                break
-        else:
-            fields = list(root.reached(check.path))
-            if check.verb == "count" and not all(_is_counted(root, field) for field in fields):
-                message = f"{check.path[-1]!r} does not count an array of {name!r}"
-                yield Problem(file.path, line, "notice-count", message)
-            if check.verb == "differ" and len(fields) < 2:
-                message = f"{check.path[-1]!r} is the attribute of one field only"
-                yield Problem(file.path, line, "notice-attribute", message)
-
-
-def _is_counted(root: GraphNode, field: GraphNode) -> bool:
-    return field.annotation("counts") in root.members
+        fields = list(root.reached(check.path))
+        paths = (check.path, *(path for path, _ in check.when))
+        missing = next((path for path in paths if not any(root.reached(path))), None)
+        if missing is not None:
+            message = f"{name!r} has no attributes {'.'.join(missing)!r}"
+            yield file.problem(place, "notice-attribute", message)
+        elif check.verb == "count" and not all(
+            field.annotation("counts") in root.members for field in fields
+        ):
+            message = f"{check.path[-1]!r} does not count an array of {name!r}"
+            yield file.problem(place, "notice-count", message)
+        elif check.verb == "differ" and len(fields) < 2:
+            message = f"{check.path[-1]!r} is the attribute of one field only"
+            yield file.problem(place, "notice-attribute", message)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from ....spec.graph import GraphNode
 from ....spec.vocabulary import DEFS
@@ -11,18 +10,21 @@ from ...yaml_sources import Problem, SourceFile
 from ..source_index import SourceIndex
 from ..words import unknown
 
-_KEYWORDS = "keywords"
-
 
 def unknown_codes(sources: SourceIndex) -> Iterator[Problem]:
     """Check that codes of refusals are in the table that has refusals; 0 means success."""
     for file in _tables(sources):
         known = [code for code in file.value["codes"] if code != 0]
-        for pointer, refusal in _declared(file.value["refusals"]):
-            for message in _unknown(refusal, known):
-                yield file.problem(f"/refusals{pointer}/code", "unknown-refusal", message)
+        refusals = dict(file.value["refusals"])
+        keywords = refusals.pop("keywords")
+        refusals |= {f"keywords/{keyword}": refusal for keyword, refusal in keywords.items()}
+        for name, refusal in refusals.items():
+            if refusal["code"] not in known:
+                message = unknown("error code", str(refusal["code"]), known)
+                yield file.problem(f"/refusals/{name}/code", "unknown-refusal", message)
         for node in sources.nodes:
-            for message in _unknown(node.schema.get("refusal"), known):
+            if "refusal" in node.schema and node.schema["refusal"]["code"] not in known:
+                message = unknown("error code", str(node.schema["refusal"]["code"]), known)
                 yield node.problem("unknown-refusal", message, "refusal", "code")
 
 
@@ -45,19 +47,6 @@ def places_without_refusal(sources: SourceIndex) -> Iterator[Problem]:
 
 def _tables(sources: SourceIndex) -> Iterator[SourceFile]:
     return (file for file in sources.files("errors") if "refusals" in file.value)
-
-
-def _declared(refusals: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, refusal in refusals.items():
-        if name != _KEYWORDS:
-            yield f"/{name}", refusal
-    for keyword, refusal in refusals[_KEYWORDS].items():
-        yield f"/{_KEYWORDS}/{keyword}", refusal
-
-
-def _unknown(refusal: dict[str, Any] | None, known: Collection[int]) -> Iterator[str]:
-    if refusal is not None and refusal["code"] not in known:
-        yield unknown("error code", str(refusal["code"]), known)
 
 
 def _inside(node: GraphNode, refused: bool) -> Iterator[tuple[GraphNode, bool]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from ...yaml_sources import Problem, SourceFile
+from ...yaml_sources import Problem
 from ..source_index import SourceIndex
 from ..words import unknown
 
@@ -61,16 +60,12 @@ def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:
     """Check that a row that is recorded and not asserted names the erratum that says why."""
     file = sources.file(TABLES)
     errata = sources.value(ERRATA)["errata"]
-    for pointer, row in _recorded(file):
-        if row["erratum"] not in errata:
-            message = unknown("erratum", row["erratum"], errata)
-            yield file.problem(f"{pointer}/erratum", "unknown-erratum", message)
-
-
-def _recorded(file: SourceFile) -> Iterator[tuple[str, dict[str, Any]]]:
     for table, entry in file.value["tables"].items():
         for name, row in entry.get("recorded", {}).items():
-            yield f"/tables/{table}/recorded/{name}", row
+            if row["erratum"] not in errata:
+                where = f"/tables/{table}/recorded/{name}/erratum"
+                message = unknown("erratum", row["erratum"], errata)
+                yield file.problem(where, "unknown-erratum", message)
 
 
 def required_rows(sources: SourceIndex) -> Iterator[Problem]:
