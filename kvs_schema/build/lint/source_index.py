@@ -13,9 +13,10 @@ from typing import Any
 
 from ...spec.graph import Applied, Graph, GraphNode
 from ...spec.pointers import escape, pointer, tokens
-from ...spec.vocabulary import DEFS, IN_PLACE, SCHEMA_FOLDERS, referenced, subschemas
+from ...spec.vocabulary import DEFS, IN_PLACE, SCHEMA_FOLDERS, reachable, referenced, subschemas
 from .. import assemble
 from ..derived import VARIANTS
+from ..engine_schemas import Forms
 from ..yaml_sources import Problem, SourceFile, Sources
 from .words import unknown
 
@@ -209,8 +210,7 @@ class SourceIndex:
     @cached_property
     def tolerant_forms(self) -> Mapping[str, Any]:
         """The compiled forms of the tolerant level; all files must be sound and linked."""
-        forms: Mapping[str, Any] = assemble.program(self._specification)["tolerant"]
-        return forms
+        return Forms(self._specification, strict=False).all()
 
     @cached_property
     def strict_empty(self) -> frozenset[str]:
@@ -221,16 +221,10 @@ class SourceIndex:
     def _specification(self) -> dict[str, Any]:
         return assemble.specification(self.all)
 
-    def reached(self, names: Iterable[str]) -> set[str]:
+    def reached(self, names: Iterable[str]) -> list[str]:
         """Return the names of these schemas and of those that they refer to, directly or not."""
-        found: set[str] = set()
-        waiting = [name for name in names if name in self.named]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += references(self.named[name])
-        return found
+        roots = [{"$ref": DEFS + name} for name in names if name in self.named]
+        return reachable(self.graph.schemas, roots)
 
 
 def _node(
@@ -253,11 +247,6 @@ def _walk(node: SchemaNode) -> Iterator[SchemaNode]:
     yield node
     for child in node.children:
         yield from _walk(child)
-
-
-def references(top: SchemaNode) -> list[str]:
-    """Return the names that the schemas below one refer to."""
-    return [name for node in _walk(top) if (name := node.reference) is not None]
 
 
 def is_resolved(sources: SourceIndex, node: SchemaNode) -> bool:

@@ -45,7 +45,7 @@ def _wrong(
     required = {name: part for part in cell for name in part.schema.get("required", ())}
     for name in sorted(names):
         about = [child for part in cell for child in part.below("properties") if child.name == name]
-        refusing = [child for child in about if not passes_null(forms, _form(forms, child))]
+        refusing = [child for child in about if not _passes_null(forms, child)]
         if name in required and not refusing:
             message = f"{name!r} is required here, and null passes; add `not: {{type: 'null'}}`"
             yield required[name].problem("null-passes", message, "required")
@@ -57,14 +57,10 @@ def _wrong(
                 yield child.problem("null-refused", message)
 
 
-def _form(forms: Mapping[str, Any], node: SchemaNode) -> Any:
-    """Return the compiled form at the place of a schema; it lacks what asserts nothing."""
+def _passes_null(forms: Mapping[str, Any], node: SchemaNode) -> bool:
+    """Return whether null is valid by the compiled form of a schema."""
     try:
-        return follow(forms, tokens(node.pointer))
-    except (LookupError, TypeError):
-        return {}
-
-
-def passes_null(forms: Mapping[str, Any], form: Any) -> bool:
-    """Return whether null is valid by a form."""
+        form = follow(forms, tokens(node.pointer))
+    except (LookupError, TypeError):  # the compiled form lacks what asserts nothing
+        return True
     return _VALIDATOR({"allOf": [form], "$defs": forms}).is_valid(None)

@@ -7,33 +7,26 @@ Several rules compare them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from ....spec.vocabulary import choices_in, json_type, types_in
 from ..source_index import SchemaNode
 
 
-def values_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the values that a schema names, each as its JSON text."""
-    choices = choices_in(schema)
-    return None if choices is None else frozenset(map(json.dumps, choices))
-
-
 def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     """Return the types that satisfy all these schemas; None where none of them names any."""
-    nodes = tuple(nodes)
-    values = (values_in(node.schema) for node in nodes)
-    of_values = (
-        None if each is None else frozenset(json_type(json.loads(value)) for value in each)
-        for each in values
-    )
-    return _common([*(types_in(node.schema) for node in nodes), *of_values])
+    found = []
+    for node in nodes:
+        choices = choices_in(node.schema)
+        found.append(types_in(node.schema))
+        found.append(None if choices is None else frozenset(map(json_type, choices)))
+    return _common(found)
 
 
 def values_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
-    """Return the values that satisfy all these schemas; None where none of them names any."""
-    return _common(values_in(node.schema) for node in nodes)
+    """Return the values that satisfy all these schemas, each as its JSON text; None for any."""
+    choices = (choices_in(node.schema) for node in nodes)
+    return _common(None if each is None else frozenset(map(json.dumps, each)) for each in choices)
 
 
 def _common(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
