@@ -30,9 +30,14 @@ def fast_schema(forms: Mapping[str, Any], pointer: str) -> tuple[dict[str, Any],
     describes it, and goes through the full validation.
     """
     flat, depth = _bounded(_canonical(_expanded({"$ref": pointer}, forms)))
-    shared = _shared(flat if isinstance(flat, dict) else {"allOf": [flat]})
-    definitions = {**shared.pop("$defs", {}), **_LEVELS}
-    return {**shared, "$defs": definitions}, depth
+    schema = flat if isinstance(flat, dict) else {"allOf": [flat]}
+    counts: Counter[str] = Counter()
+    _count(schema, counts)
+    often = (text for text, count in counts.items() if count > 1)
+    names = {text: str(index) for index, text in enumerate(often)}
+    definitions: dict[str, Any] = {}
+    shared = _shared(schema, names, definitions)
+    return {**shared, "$defs": {**definitions, **_LEVELS}}, depth
 
 
 def _expanded(schema: Any, forms: Mapping[str, Any]) -> Any:
@@ -63,11 +68,10 @@ def _canonical(schema: Schema) -> Schema:
         return schema
     options = jsonschema_rs.RegexOptions()
     canonical = jsonschema_rs.canonicalize(schema, draft=20, pattern_options=options)
-    form: Any = canonical.to_json_schema()
+    form: Schema = canonical.to_json_schema()
     if isinstance(form, dict):
         form.pop("$schema", None)
-    found: Schema = form
-    return found
+    return form
 
 
 #: Values in which nothing stands deeper than the level.
@@ -120,20 +124,12 @@ def _number(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "integer", "minimum": value, "maximum": value}
 
 
-def _shared(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema with every long part that occurs in it more than once written once."""
-    counts: Counter[str] = Counter()
-    _count(schema, counts)
-    often = (text for text, count in counts.items() if count > 1)
-    names = {text: str(index) for index, text in enumerate(often)}
-    definitions: dict[str, Any] = {}
-    found: dict[str, Any] = _members(schema, names, definitions)
-    return {**found, "$defs": definitions} if definitions else found
-
-
 def _count(value: Any, counts: Counter[str]) -> None:
-    """Count how often each long schema occurs in a value; inside a repeated one, once."""
-    if isinstance(value, dict) and _is_schema(value):
+    """Count how often each long schema occurs in a value; inside a repeated one, once.
+
+    A long schema names its type, so that no map of properties is taken for one.
+    """
+    if isinstance(value, dict) and isinstance(value.get("type"), str | list):
         text = json.dumps(value, sort_keys=True)
         if len(text) >= _SHORT:
             counts[text] += 1
@@ -144,25 +140,15 @@ def _count(value: Any, counts: Counter[str]) -> None:
             _count(member, counts)
 
 
-def _replaced(value: Any, names: Mapping[str, str], definitions: dict[str, Any]) -> Any:
-    if not isinstance(value, dict) or not _is_schema(value):
-        return _members(value, names, definitions)
+def _shared(value: Any, names: Mapping[str, str], definitions: dict[str, Any]) -> Any:
+    """Return a value with references to the schemas that have a name, which become definitions."""
+    if isinstance(value, list):
+        return [_shared(member, names, definitions) for member in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _shared(member, names, definitions) for key, member in value.items()}
     name = names.get(json.dumps(value, sort_keys=True))
     if name is None:
-        return _members(value, names, definitions)
-    if name not in definitions:
-        definitions[name] = _members(value, names, definitions)
+        return found
+    definitions[name] = found
     return {"$ref": DEFS + name}
-
-
-def _members(value: Any, names: Mapping[str, str], definitions: dict[str, Any]) -> Any:
-    if isinstance(value, dict):
-        return {key: _replaced(member, names, definitions) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_replaced(member, names, definitions) for member in value]
-    return value
-
-
-def _is_schema(value: dict[str, Any]) -> bool:
-    """Return whether an object is a schema, no map of properties: long ones name their type."""
-    return isinstance(value.get("type"), str | list)
