@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from ..spec.graph import ALWAYS, Graph, GraphNode
 from ..spec.vocabulary import DEFS, SCHEMA_FOLDERS, Json, choices_in, variants_in
+from .derived import VARIANTS
 from .engine_schemas import Forms, without_required
 from .fast_schemas import fast_schema
 from .layouts import layout_of, steps_of
@@ -23,21 +24,20 @@ from .yaml_sources import SourceFile, Sources
 def specification(sources: Sources) -> Json:
     """Return everything the sources say as one JSON object; the sources must have no problems."""
     files = sources.files
-    schemas = {}
-    origins = {}
+    schemas: Json = {}
+    origins: Json = {}
     for file in sources.below(*SCHEMA_FOLDERS):
-        if file.path == "callbacks/variants.yaml":
-            continue
-        for name, schema in file.value.items():
-            schemas[name] = schema
-            origins[name] = file.path
+        if file.path != VARIANTS:
+            schemas |= file.value
+            origins |= dict.fromkeys(file.value, file.path)
     errors = {}
     for file in sources.below("errors"):
         if "table" in file.value:
             table = dict(file.value)
             table["codes"] = {str(code): row for code, row in table["codes"].items()}
             errors[table.pop("table")] = table
-    classifier = files["callbacks/variants.yaml"].value
+    classifier = files[VARIANTS].value
+    errata = files["errata.yaml"].value
     graph = Graph(schemas)
     return {
         "schemas": schemas,
@@ -47,18 +47,12 @@ def specification(sources: Sources) -> Json:
         "classifier": classifier,
         "errors": errors,
         "categories": files["errors/categories.yaml"].value["categories"],
-        "errata": {
-            name: _with_levels(entry)
-            for name, entry in files["errata.yaml"].value["errata"].items()
-        },
-        "sections": files["errata.yaml"].value["sections"],
+        "errata": {name: _with_levels(entry) for name, entry in errata["errata"].items()},
+        "sections": errata["sections"],
         "messages": files["messages.yaml"].value,
         "notices": files["notices.yaml"].value["notices"] if "notices.yaml" in files else {},
         "samples": files["samples.yaml"].value if "samples.yaml" in files else {},
-        "examples": {
-            file.path.removeprefix("examples/").removesuffix(".yaml"): file.value
-            for file in sources.below("examples")
-        },
+        "examples": {file.name: file.value for file in sources.below("examples")},
     }
 
 
@@ -73,10 +67,7 @@ def _with_levels(entry: Json) -> Json:
 
 def cases(sources: Sources) -> Json:
     """Return the cases of each file of `schemas/cases/`, by its name without the suffix."""
-    return {
-        file.path.removeprefix("cases/").removesuffix(".yaml"): file.value
-        for file in sources.below("cases")
-    }
+    return {file.name: file.value for file in sources.below("cases")}
 
 
 def parsers(sources: Sources) -> Json:
@@ -117,7 +108,7 @@ def program(specification: Json) -> Json:
         "layouts": {
             name: layout_of(graph, graph.root(name, strict=False), absent) for name in schemas
         },
-        "classifier": _classifier(specification["classifier"]),
+        "classifier": specification["classifier"],
     }
 
 
@@ -171,11 +162,6 @@ def _casings(classifier: Json) -> Iterator[Json]:
                 for dialect in dialects.values()
             },
         }
-
-
-def _classifier(source: Json) -> Json:
-    keys = ("names", "recognised_by", "identified_by", "flow_details", "dialects", "phases")
-    return {key: source[key] for key in keys}
 
 
 def _is_empty(node: GraphNode) -> bool:

@@ -59,6 +59,11 @@ class SourceFile:
     lines: Mapping[str, int]
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of what is derived
 
+    @property
+    def name(self) -> str:
+        """The name of the file, without its folder and its suffix."""
+        return Path(self.path).stem
+
     def line(self, pointer: str) -> int:
         """Return the line of a pointer, or of the nearest ancestor that has one."""
         while pointer not in self.lines:

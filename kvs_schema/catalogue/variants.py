@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from ..spec.vocabulary import variants_in
 from . import store
 
 
@@ -29,13 +30,10 @@ class Variant:
 @cache
 def variants() -> tuple[Variant, ...]:
     """Return every variant of a callback, in the order of the sources."""
-    source = store.specification()["classifier"]
-    empty = frozenset(store.specification()["strict_empty"])
-    schemas = store.specification()["schemas"]
+    source = store.specification()
     found = []
-    for dialect in source["dialects"]:
-        for phase in source["phases"]:
-            name = f"{dialect}.{phase}"
-            title, title_zh = schemas[name]["title"], schemas[name]["title_zh"]
-            found.append(Variant(name, dialect, phase, title, title_zh, name in empty))
+    for name in variants_in(source["classifier"]):
+        schema = source["schemas"][name]
+        empty = name in source["strict_empty"]
+        found.append(Variant(name, *name.split("."), schema["title"], schema["title_zh"], empty))
     return tuple(found)

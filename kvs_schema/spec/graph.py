@@ -38,9 +38,6 @@ class Condition(NamedTuple):
     def __hash__(self) -> int:
         return hash(self[:3])
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Condition) and self[:3] == other[:3]
-
     @property
     def by_type(self) -> bool:
         """Whether the type of the value alone decides."""

@@ -38,10 +38,6 @@ def kinds_in(types: str | Iterable[str]) -> set[str]:
 
 def among(value: Any, values: list[Any]) -> bool:
     """Return whether a value of the same kind is in a list."""
-    if value not in values:
-        return False
-    kind = kind_of(value)
-    alike = values[values.index(value)]  # mostly itself, but 1, 1.0 and True are equal
-    return kind == kind_of(alike) or any(
-        value == other and kind == kind_of(other) for other in values
+    return value in values and any(  # 1, 1.0 and True are equal
+        value == other and kind_of(value) == kind_of(other) for other in values
     )

@@ -43,10 +43,7 @@ def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
 def cases(sources: SourceIndex) -> Iterator[Problem]:
     """Check that a case names an example that exists, or its schema, and real deviations."""
     errata = sources.value(ERRATA)["errata"]
-    examples = {
-        file.path.removeprefix("examples/").removesuffix(".yaml")
-        for file in sources.all.below("examples")
-    }
+    examples = {file.name for file in sources.all.below("examples")}
     for file in sources.files("cases"):
         for index, case in enumerate(file.value):
             example, schema = case.get("of"), case.get("schema", "callback")
