@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from ..spec.pointers import follow, tokens
 from ..spec.vocabulary import DEFS, Schema
@@ -68,7 +68,7 @@ def _canonical(schema: Schema) -> Schema:
         return schema
     options = jsonschema_rs.RegexOptions()
     canonical = jsonschema_rs.canonicalize(schema, draft=20, pattern_options=options)
-    form: Schema = canonical.to_json_schema()
+    form = cast(Schema, canonical.to_json_schema())
     if isinstance(form, dict):
         form.pop("$schema", None)
     return form

@@ -33,7 +33,7 @@ def variants() -> tuple[Variant, ...]:
     source = store.specification()
     found = []
     for name in variants_in(source["classifier"]):
-        schema = source["schemas"][name]
-        empty = name in source["strict_empty"]
-        found.append(Variant(name, *name.split("."), schema["title"], schema["title_zh"], empty))
+        dialect, phase = name.split(".")
+        schema, empty = source["schemas"][name], name in source["strict_empty"]
+        found.append(Variant(name, dialect, phase, schema["title"], schema["title_zh"], empty))
     return tuple(found)
