@@ -33,7 +33,7 @@ def write_compiled(sources: Path, folder: Path, site: str | None = None) -> None
         "fast": assemble.fast(specification, program),
         "program": program,
         "specification": {**specification, "site": site},
-        "cases": assemble.cases(read),
+        "cases": {file.name: file.value for file in read.below("cases")},
         "parsers": assemble.parsers(read),
         "texts": assemble.texts(read.below("texts")),
     }

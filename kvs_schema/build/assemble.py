@@ -65,11 +65,6 @@ def _with_levels(entry: Json) -> Json:
     }
 
 
-def cases(sources: Sources) -> Json:
-    """Return the cases of each file of `schemas/cases/`, by its name without the suffix."""
-    return {file.name: file.value for file in sources.below("cases")}
-
-
 def parsers(sources: Sources) -> Json:
     """Return the bodies that parsers read differently, and those that they are made of."""
     file = sources.files.get("parsers.yaml")

@@ -75,7 +75,7 @@ def texts() -> dict[str, Any]:
 
 @cache
 def cases() -> dict[str, Any]:
-    """Return bodies with the verdict that each must get; see `build.assemble.cases`."""
+    """Return bodies with the verdict that each must get, by the name of their file."""
     return _part("cases")
 
 

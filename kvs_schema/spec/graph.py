@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from .locations import Entered
 from .pointers import escape, follow, tokens
-from .vocabulary import DEFS, IN_PLACE, UNLISTED, Schema, referenced, subschemas, types_in
+from .vocabulary import DEFS, IN_PLACE, UNLISTED, Schema, common, referenced, subschemas, types_in
 
 #: A step to the elements of an array, whatever their index.
 ELEMENT = -1
@@ -258,12 +258,7 @@ class GraphNode:
 
     def kinds(self, conditions: Collection[Condition] = ALWAYS) -> frozenset[str] | None:
         """Return the types that are left while conditions are met; None where none is excluded."""
-        found: frozenset[str] | None = None
-        for one in self.under(conditions):
-            types = types_in(one.keywords)
-            if types is not None:
-                found = types if found is None else found & types
-        return found
+        return common(types_in(one.keywords) for one in self.under(conditions))
 
     def may_be(self, kind: str) -> bool:
         """Return whether the schemas that always apply allow a type."""

@@ -6,7 +6,7 @@ subschemas and references; which schemas apply to a value is the question of `gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from .pointers import escape, tokens
@@ -62,6 +62,12 @@ def types_in(schema: Mapping[str, Any]) -> frozenset[str] | None:
         return None
     types = frozenset([named] if isinstance(named, str) else named)
     return types | {"integer"} if "number" in types else types
+
+
+def common(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """Return what is in all sets, where None excludes nothing."""
+    found = [each for each in sets if each is not None]
+    return frozenset.intersection(*found) if found else None
 
 
 def choices_in(schema: Mapping[str, Any]) -> list[Any] | None:

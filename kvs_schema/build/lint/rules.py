@@ -18,8 +18,7 @@ from .source_index import SourceIndex
 
 Check: TypeAlias = Callable[[SourceIndex], Iterator[Problem]]
 
-SCHEMAS = tuple(SCHEMA_FOLDERS)
-EVERYTHING = (*NEEDED, *SCHEMAS, "errors", "examples")
+EVERYTHING = (*NEEDED, *SCHEMA_FOLDERS, "errors", "examples")
 
 
 class LintRule(NamedTuple):
@@ -45,12 +44,12 @@ RULES = (
     LintRule(provenance.unsourced_rules),
     LintRule(provenance.unsourced_properties, linked=True),
     LintRule(tables.table_names, (tables.TABLES,)),
-    LintRule(tables.unused_tables, (tables.TABLES, *SCHEMAS)),
+    LintRule(tables.unused_tables, (tables.TABLES, *SCHEMA_FOLDERS)),
     LintRule(tables.rows, (tables.TABLES,)),
     LintRule(tables.recorded_rows, (tables.TABLES, tables.ERRATA)),
     LintRule(tables.required_rows, linked=True),
     LintRule(errata.deviations_without_erratum, (tables.ERRATA,)),
-    LintRule(errata.unreached_errata, (tables.ERRATA, *SCHEMAS)),
+    LintRule(errata.unreached_errata, (tables.ERRATA, *SCHEMA_FOLDERS)),
     LintRule(errata.deviation_places),
     LintRule(errata.blind_deviations),
     LintRule(objects.names_not_listed, (VARIANTS,), linked=True),
@@ -75,13 +74,13 @@ RULES = (
     LintRule(content.embedded_kinds),
     LintRule(content.error_tables, ("errors",)),
     LintRule(refusals.unknown_codes, ("errors",)),
-    LintRule(refusals.places_without_refusal, ("errors", *SCHEMAS), linked=True),
+    LintRule(refusals.places_without_refusal, ("errors", *SCHEMA_FOLDERS), linked=True),
     LintRule(catalogues.error_codes, (catalogues.CATEGORIES,)),
     LintRule(catalogues.unused_categories, ("errors",)),
     LintRule(catalogues.messages, (catalogues.MESSAGES,)),
     LintRule(catalogues.texts, ("texts",)),
     LintRule(catalogues.keywords_without_message, (catalogues.MESSAGES,)),
-    LintRule(notices.notices, (notices.NOTICES, *SCHEMAS), linked=True),
+    LintRule(notices.notices, (notices.NOTICES, *SCHEMA_FOLDERS), linked=True),
     LintRule(bodies.examples, (tables.ERRATA,)),
     LintRule(bodies.variants_without_example, (VARIANTS, "examples")),
     LintRule(bodies.cases, (tables.ERRATA,)),

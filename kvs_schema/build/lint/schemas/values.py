@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ....spec.vocabulary import choices_in, json_type, types_in
+from ....spec.vocabulary import choices_in, common, json_type, types_in
 from ..source_index import SchemaNode
 
 
@@ -20,16 +20,10 @@ def types_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
         choices = choices_in(node.schema)
         found.append(types_in(node.schema))
         found.append(None if choices is None else frozenset(map(json_type, choices)))
-    return _common(found)
+    return common(found)
 
 
 def values_of(nodes: Iterable[SchemaNode]) -> frozenset[str] | None:
     """Return the values that satisfy all these schemas, each as its JSON text; None for any."""
     choices = (choices_in(node.schema) for node in nodes)
-    return _common(None if each is None else frozenset(map(json.dumps, each)) for each in choices)
-
-
-def _common(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
-    """Return what is in all sets; None where there is no set."""
-    found = [each for each in sets if each is not None]
-    return found[0].intersection(*found[1:]) if found else None
+    return common(None if each is None else frozenset(map(json.dumps, each)) for each in choices)
