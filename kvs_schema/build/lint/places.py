@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from ...spec.vocabulary import SCHEMA_FOLDERS
+
 #: The first pattern that fits a path names its meta schema.
 PLACES = (
     ("callbacks/variants.yaml", "variants"),
-    ("definitions/*.yaml", "schemas"),
-    ("embedded/*.yaml", "schemas"),
-    ("callbacks/*.yaml", "schemas"),
-    ("requests/*.yaml", "schemas"),
-    ("responses/*.yaml", "schemas"),
-    ("tables.yaml", "tables"),
     ("errors/categories.yaml", "categories"),
-    ("errors/*.yaml", "errors"),
-    ("errata.yaml", "errata"),
-    ("examples/*.yaml", "examples"),
-    ("cases/*.yaml", "cases"),
-    ("messages.yaml", "messages"),
-    ("notices.yaml", "notices"),
-    ("parsers.yaml", "parsers"),
-    ("samples.yaml", "samples"),
-    ("texts/*.yaml", "texts"),
-    ("meta/*.yaml", "meta"),
+    *((f"{folder}/*.yaml", "schemas") for folder in SCHEMA_FOLDERS),
+    *((f"{folder}/*.yaml", folder) for folder in ("cases", "errors", "examples", "meta", "texts")),
+    *((f"{name}.yaml", name) for name in ("errata", "messages", "notices", "parsers", "samples")),
+    ("tables.yaml", "tables"),
 )
 
 #: Files that the compiler asks for by name, and the meta schemas.

@@ -40,11 +40,14 @@ def check(sources: Sources, unread: Collection[str] = ()) -> tuple[list[Problem]
     ]
     broken = {problem.file for problem in problems} | set(unread)
     for path in sorted(sources.files.keys() - broken, key=_meta_first):
-        file = sources.files[path]
-        found = list(_place(file))
-        meta = meta_schema(path)
-        if not found and meta is not None:
-            found += _unusable(file) if path.startswith("meta/") else ()
+        file, meta = sources.files[path], meta_schema(path)
+        if meta is None:
+            message = "no source file belongs here or has this name"
+            found = [Problem(path, 1, "unknown-file", message)]
+        elif file.value is None:
+            found = [Problem(path, 1, "empty-file", "there is nothing in this file")]
+        else:
+            found = list(_unusable(file)) if path.startswith("meta/") else []
             found += _numbers(file, file.value, "") if meta not in _FREE else ()
             if meta in broken or (found and path == META):
                 broken.add(path)
@@ -98,13 +101,6 @@ def _quick(meta: Any) -> Any:
         return jsonschema_rs.Draft202012Validator(meta)
     except (ImportError, ValueError):
         return None
-
-
-def _place(file: SourceFile) -> Iterator[Problem]:
-    if meta_schema(file.path) is None:
-        yield Problem(file.path, 1, "unknown-file", "no source file belongs here or has this name")
-    elif file.value is None:
-        yield Problem(file.path, 1, "empty-file", "there is nothing in this file")
 
 
 def _against(file: SourceFile, schema: Any, meta: str) -> Iterator[Problem]:
@@ -182,9 +178,7 @@ def _numbers(file: SourceFile, value: Any, pointer: str) -> Iterator[Problem]:
     Bodies of examples may hold any number; the keys of an error table are its codes.
     """
     if isinstance(value, float) and value.is_integer():
-        yield Problem(
-            file.path, file.line(pointer), "whole-number", f"write {int(value)}, not {value}"
-        )
+        yield file.problem(pointer, "whole-number", f"write {int(value)}, not {value}")
     elif isinstance(value, list):
         for index, element in enumerate(value):
             yield from _numbers(file, element, f"{pointer}/{index}")
