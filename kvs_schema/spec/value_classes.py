@@ -21,7 +21,7 @@ _BY_STRUCTURE = (FOLLOWED | IN_PLACE) | {
     *("type", "properties", "required", "items", "minItems", "nullAbsent"),
     *("contentMediaType", "contentSchema", "additionalProperties"),
 }
-#: Keywords that tell values apart, each by what it says.
+#: Keywords by which scalars of a type are of different classes.
 _BY_VALUE = ("pattern", "minLength", "minimum", "maximum", "errorTable")
 #: Where the classes of each type begin.
 _NULL, _FALSE, _TRUE, ANY_TEXT, _INTEGER, _WHOLE, _FRACTION = (n << 48 for n in range(1, 8))

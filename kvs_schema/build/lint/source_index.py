@@ -117,10 +117,6 @@ class SourceIndex:
         """Return a file that is known to be there."""
         return self.all.files[path]
 
-    def value(self, path: str) -> Any:
-        """Return the value of a file that is known to be sound."""
-        return self.all.files[path].value
-
     def files(self, folder: str) -> Iterator[SourceFile]:
         """Return the sound files of a folder."""
         return (f for f in self.all.below(folder) if f.path not in self.broken)

@@ -16,7 +16,7 @@ from .tables import ERRATA
 
 def examples(sources: SourceIndex) -> Iterator[Problem]:
     """Check that an example names its schema and its deviations, the latter in order."""
-    errata = sources.value(ERRATA)["errata"]
+    errata = sources.file(ERRATA).value["errata"]
     for file in sources.files("examples"):
         name = file.value["schema"]
         if sources.lacks(name):
@@ -42,7 +42,7 @@ def variants_without_example(sources: SourceIndex) -> Iterator[Problem]:
 
 def cases(sources: SourceIndex) -> Iterator[Problem]:
     """Check that a case names an example that exists, or its schema, and real deviations."""
-    errata = sources.value(ERRATA)["errata"]
+    errata = sources.file(ERRATA).value["errata"]
     examples = {file.name for file in sources.all.below("examples")}
     for file in sources.files("cases"):
         for index, case in enumerate(file.value):

@@ -34,7 +34,7 @@ _SECTIONS = {"keywords": _PLACEHOLDERS, "reasons": _PLACEHOLDERS, "words": None}
 
 def error_codes(sources: SourceIndex) -> Iterator[Problem]:
     """Check that codes ascend, and each has a category of the closed list."""
-    categories = sources.value(CATEGORIES)["categories"]
+    categories = sources.file(CATEGORIES).value["categories"]
     tables: dict[str, str] = {}
     for file in _error_tables(sources):
         table = file.value["table"]
@@ -125,7 +125,7 @@ def templates(
 
 def keywords_without_message(sources: SourceIndex) -> Iterator[Problem]:
     """Check that each keyword that a finding may name has its words."""
-    known = sources.value(MESSAGES)["keywords"]
+    known = sources.file(MESSAGES).value["keywords"]
     reported = set()
     for node in sources.nodes:
         if node.stands_in("if", "not") is not None:

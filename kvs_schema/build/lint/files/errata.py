@@ -17,7 +17,7 @@ _BOTH = "both"
 
 def deviations_without_erratum(sources: SourceIndex) -> Iterator[Problem]:
     """Check that a deviation names an erratum that claims to be one."""
-    errata = sources.value(ERRATA)["errata"]
+    errata = sources.file(ERRATA).value["errata"]
     for node in sources.nodes:
         if node.keyword == "deviations" and node.name != UNLISTED:
             yield from unclaimed(node.file, node.pointer, node.name, errata)

@@ -14,7 +14,7 @@ ERRATA = "errata.yaml"
 
 def table_names(sources: SourceIndex) -> Iterator[Problem]:
     """Check that tables named by schemas exist, and that a row is in an object with its table."""
-    tables = sources.value(TABLES)["tables"]
+    tables = sources.file(TABLES).value["tables"]
     for node in sources.nodes:
         table = node.schema.get("table")
         if table is not None and table not in tables:
@@ -59,7 +59,7 @@ def rows(sources: SourceIndex) -> Iterator[Problem]:
 def recorded_rows(sources: SourceIndex) -> Iterator[Problem]:
     """Check that a row that is recorded and not asserted names the erratum that says why."""
     file = sources.file(TABLES)
-    errata = sources.value(ERRATA)["errata"]
+    errata = sources.file(ERRATA).value["errata"]
     for table, entry in file.value["tables"].items():
         for name, row in entry.get("recorded", {}).items():
             if row["erratum"] not in errata:

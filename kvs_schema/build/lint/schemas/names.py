@@ -11,8 +11,6 @@ from ...yaml_sources import Problem
 from ..source_index import SourceIndex, circles, is_resolved
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
-#: Names that exports and compiled forms take.
-_RESERVED = ("callback",)
 
 
 def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
@@ -21,7 +19,7 @@ def unusable_names(sources: SourceIndex) -> Iterator[Problem]:
         if not _NAME.fullmatch(node.name):
             message = f"{node.name!r}: a name has only letters, digits, dots and hyphens"
             yield node.problem("schema-name", message)
-        elif node.name.startswith(NULLABLE) or node.name in _RESERVED:
+        elif node.name.startswith(NULLABLE) or node.name == "callback":  # of forms and of exports
             yield node.problem("schema-name", f"the name {node.name!r} is reserved")
 
 
@@ -57,7 +55,7 @@ def circular_references(sources: SourceIndex) -> Iterator[Problem]:
 
 def unused_schemas(sources: SourceIndex) -> Iterator[Problem]:
     """Check that each schema is a variant, a dialect, a request, a response, or used by one."""
-    classifier = sources.value(VARIANTS)
+    classifier = sources.file(VARIANTS).value
     roots = [*variants_in(classifier), *classifier["dialects"]]
     roots += (name for name in sources.named if name.endswith((".request", ".response")))
     reached = sources.reached(roots)

@@ -16,7 +16,7 @@ def names_not_listed(sources: SourceIndex) -> Iterator[Problem]:
 
     Names of the first level that a deviation refuses may be those of another casing.
     """
-    casings = sources.value(VARIANTS)["names"].values()
+    casings = sources.file(VARIANTS).value["names"].values()
     of_casings = {name for names in casings for name in names.values()}
     closing = [node for node in sources.nodes if "additionalProperties" in node.schema]
     for node in closing:

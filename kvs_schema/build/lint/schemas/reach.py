@@ -101,7 +101,7 @@ def _excluded(sources: SourceIndex, node: SchemaNode, keyword: str, left: str) -
 
 def _in_strict_empty_only(sources: SourceIndex, node: SchemaNode) -> bool:
     """Return whether only variants without any strict-valid body lead to this schema."""
-    variants = variants_in(sources.value(VARIANTS))
+    variants = variants_in(sources.file(VARIANTS).value)
     reaching = {name for name in variants if node.named.name in sources.reached([name])}
     return bool(reaching) and sources.strict_empty >= reaching
 
