@@ -101,9 +101,6 @@ class ErrorCodes:
         return ErrorCode(code, known=False)
 
 
-@cache
-def _table(name: str) -> ErrorTable:
-    return ErrorTable(name)
-
+_table = cache(ErrorTable)
 
 error_codes: ErrorCodes = ErrorCodes()

@@ -14,7 +14,7 @@ from typing import Any
 
 from .exceptions import SpecificationError
 from .graph import Graph, GraphNode
-from .vocabulary import ANNOTATIONS, FOLLOWED, IN_PLACE, UNLISTED
+from .vocabulary import ANNOTATIONS, FOLLOWED, IN_PLACE, UNLISTED, deviations_of
 
 #: Keywords that the types and the keys of a document decide, and the lengths of its arrays.
 _BY_STRUCTURE = (FOLLOWED | IN_PLACE) | {
@@ -113,7 +113,10 @@ def _scalars(values: Iterable[Any]) -> Iterable[Any]:
 
 def _check_other_keys(pointer: str, schema: Any) -> None:
     """Refuse a schema for keys that no schema names: their values would need classes."""
-    if schema is not False and schema != {"deviations": {UNLISTED: False}}:
+    unlisted = (
+        schema is not False and len(schema) == 1 and deviations_of(schema) == {UNLISTED: False}
+    )
+    if schema is not False and not unlisted:
         raise SpecificationError(f"{pointer}: no classes of values for 'additionalProperties'")
 
 

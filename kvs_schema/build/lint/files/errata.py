@@ -54,13 +54,13 @@ def unreached_errata(sources: SourceIndex) -> Iterator[Problem]:
         if entry["section"] not in sections:
             message = unknown("section", entry["section"], sections)
             yield file.problem(f"/errata/{erratum}/section", "unknown-section", message)
-        reached = entry["effect"] == _BOTH and (erratum in held or "enforced_by" in entry)
         if entry["effect"] == _DEVIATION and erratum not in named:
-            message = f"{erratum!r} claims to be a deviation, and no schema names it"
-        elif entry["effect"] == _BOTH and not reached:
-            message = f"{erratum!r} claims to apply at both levels, and no schema names it"
+            claim = "be a deviation"
+        elif entry["effect"] == _BOTH and erratum not in held and "enforced_by" not in entry:
+            claim = "apply at both levels"
         else:
             continue
+        message = f"{erratum!r} claims to {claim}, and no schema names it"
         yield file.problem(f"/errata/{erratum}/effect", "unreached-erratum", message)
 
 
