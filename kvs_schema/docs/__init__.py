@@ -1,6 +1,6 @@
 """Documentation from the specification: Markdown of any part of it, in English or Chinese.
 
-`kvs_schema.docs.plugin` is the plugin for MkDocs, which needs the extra `docs`; all else here
+`kvs_schema.docs.site.plugin` is the plugin for MkDocs, which needs the extra `docs`; all else here
 needs nothing beyond the base installation.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..catalogue.texts import LANGS, Lang
 from ..catalogue.unknown_names import check_language
+from ..export.files import write_texts
 from .markdown.context import Context, site_links
 from .markdown.kinds import KINDS, rendered
 from .site.pages import exported, markdown, pages
@@ -42,12 +43,5 @@ def write(directory: str | Path, lang: Lang = "en") -> list[Path]:
     in the order of the pages. Raises `UnknownNameError` for a language that does not exist.
     """
     check_language(lang)
-    root = Path(directory)
-    files = [(page.file, markdown(page, lang)) for page in pages(lang)]
-    written = []
-    for name, text in [*files, *exported(lang)]:
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
-    return written
+    files = {page.file: markdown(page, lang) for page in pages(lang)}
+    return write_texts(Path(directory), files | dict(exported(lang)))

@@ -14,7 +14,8 @@ from itertools import chain
 from typing import Any
 
 from ..catalogue import store
-from ..spec.graph import Applied, Condition, Graph, GraphNode
+from ..spec.graph import Applied, Graph, GraphNode
+from ..spec.notices import noticed_fields
 from ..spec.vocabulary import DEFS, UNLISTED, deviations_of, referenced, within
 
 Schema = Mapping[str, Any]
@@ -67,7 +68,11 @@ def fields(graph: Graph, name: str, *, own: bool = False) -> list[Field]:
     order = {key: i for i, key in enumerate(dict.fromkeys(described))}
     found = []
     for key in sorted(named, key=lambda key: order.get(key, len(order))):
-        inside = [one for one in _applied(node, key, whole) if not _in_container(graph, one)]
+        inside = [
+            one
+            for one in _applied(node, key, whole)
+            if not any(is_container(graph, base) for base in one.through)
+        ]
         required = [one for one in whole if key in one.keywords.get("required", ())]
         owners = (base for base in bases if "description" in _properties(graph, base).get(key, {}))
         found.append(Field(key, next(owners, name), tuple(inside), tuple(required)))
@@ -89,11 +94,6 @@ def layers(
         for one in chain.from_iterable(map(node.below, first))
         if not any(c.up == 0 and c.by_type for c in one.conditions) and not (own and one.through)
     ]
-
-
-def in_order(applied: Applied) -> list[Condition]:
-    """Return the conditions of a schema, those about the outermost value first."""
-    return sorted(applied.conditions, key=lambda each: (-each.up, each.pointer))
 
 
 def name_of(graph: Graph, applied: Applied) -> str:
@@ -136,6 +136,12 @@ def is_container(graph: Graph, name: str) -> bool:
 
 
 @cache
+def noticed() -> Mapping[str, list[str]]:
+    """Return the notices about each field, by the pointer of its schema."""
+    return noticed_fields(store.graph(), store.specification()["notices"])
+
+
+@cache
 def places() -> Mapping[str, list[tuple[str, str | None]]]:
     """Return the places where schemas name each erratum: (schema, field or None)."""
     found: dict[str, list[tuple[str, str | None]]] = {}
@@ -168,26 +174,21 @@ def mentioning(word: str) -> list[str]:
     return [name for name, entry in errata if found.search(str(entry))]
 
 
-@cache
-def _tables() -> Mapping[str, str]:
-    """Return the schema of each field table."""
-    schemas = store.specification()["schemas"].items()
-    return {schema["table"]: name for name, schema in schemas if "table" in schema}
-
-
 def row_of(where: str) -> str | None:
     """Return the field (`schema.field`) or code (`table:code`) whose row evidence quotes."""
     match = _ROW.fullmatch(where)
     if not match:
         return None
-    row, specification, tables = match["row"], store.specification(), _tables()
+    row, specification = match["row"], store.specification()
     for table, errors in specification["errors"].items():
         if match["table"] == f"{table} error":
             return f"{table}:{row}" if row in errors["codes"] else None
+    schemas = specification["schemas"]
+    tables = {schema["table"]: name for name, schema in schemas.items() if "table" in schema}
     wanted = re.split(r"[ ,.]+", match["table"].lower())
     fitting = [t for t in tables if t.lower().split(".")[-len(wanted) :] == wanted]
     for table in sorted(fitting, key=lambda t: t.count(".")):
-        if row in specification["schemas"][tables[table]].get("properties", {}):
+        if row in schemas[tables[table]].get("properties", {}):
             return f"{tables[table]}.{row}"
     return None
 
@@ -215,10 +216,6 @@ def _applied(node: GraphNode, key: str, whole: list[Applied]) -> list[Applied]:
     holders = {one.pointer: one.pointer.rpartition("/properties/")[0] for one in member.asked}
     asked = (one for one in member.asked if holders[one.pointer] in order)
     return layers(member, sorted(asked, key=lambda one: order[holders[one.pointer]]))
-
-
-def _in_container(graph: Graph, applied: Applied) -> bool:
-    return any(is_container(graph, name) for name in applied.through)
 
 
 def _named(applied: list[Applied]) -> list[str]:

@@ -6,6 +6,7 @@ Goes in: a directory and a language. Comes out: the files, and their paths.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..catalogue import store
 from ..catalogue.names import schema_names
 from ..catalogue.texts import Lang
 from .conformance import conformance, conformance_schema
-from .json_schema import EXPORTED, Form, schema_in
+from .json_schema import EXPORTED, schema_in
 from .openapi import openapi
 from .types import python_types, typescript_types
 from .vectors import vectors
@@ -30,12 +31,12 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     """
     specification = store.specification()
     values: dict[str, Any] = {
-        f"schemas/{_folder(strict, form)}/{'opened' if opened else 'sent'}/{name}.json": schema_in(
+        f"schemas/{kind}/{state}/{name}.json": schema_in(
             lang, name, strict=strict, opened=opened, form=form
         )
         for name in schema_names()
-        for strict, form in EXPORTED
-        for opened in (False, True)
+        for kind, (strict, form) in EXPORTED.items()
+        for state, opened in (("sent", False), ("opened", True))
     }
     values["openapi.json"] = openapi(lang)
     values["vectors.json"] = vectors()
@@ -47,19 +48,19 @@ def write(directory: Path, lang: Lang = "en") -> list[Path]:
     }
     values["errata.json"] = specification["errata"]
     texts = {
-        name: json.dumps(value, ensure_ascii=False, indent=1) for name, value in values.items()
+        name: json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        for name, value in values.items()
     }
     for opened, suffix in ((False, ""), (True, "_opened")):
         texts[f"types/kvs{suffix}.d.ts"] = typescript_types(lang, opened=opened)
         texts[f"types/kvs{suffix}_types.py"] = python_types(lang, opened=opened)
-    written = []
+    return write_texts(directory, texts)
+
+
+def write_texts(directory: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write texts by their paths below a directory; return the paths of the files."""
     for name, text in texts.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-        written.append(path)
-    return written
-
-
-def _folder(strict: bool, form: Form) -> str:
-    return "shape" if form == "shape" else "strict" if strict else "tolerant"
+        path.write_text(text, encoding="utf-8")
+    return [directory / name for name in texts]

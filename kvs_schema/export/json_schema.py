@@ -34,8 +34,12 @@ from .shape import shapes, used_types
 
 Form: TypeAlias = Literal["rules", "shape"]
 
-#: What is exported of each schema: the rules at both levels, and the shape.
-EXPORTED: tuple[tuple[bool, Form], ...] = ((False, "rules"), (True, "rules"), (False, "shape"))
+#: What is exported of each schema: whether strict, and the form.
+EXPORTED: Mapping[str, tuple[bool, Form]] = {
+    "tolerant": (False, "rules"),
+    "strict": (True, "rules"),
+    "shape": (False, "shape"),
+}
 #: Words that others can use; the rest of our annotations stay at home.
 _WORDS = ("title", "description")
 #: Keywords that the opened and the sent form of an embedded document replace.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...catalogue.texts import SEMICOLONS, filled
@@ -15,50 +15,39 @@ from .fields import errata_more, field_link, folded_cell
 
 def error_table(context: Context, name: str) -> str:
     """Return all codes of one error table, each with an anchor, meaning and original text."""
-    errors = context.specification["errors"][name]
-    related = rows()
-    lines = [
-        _row(context, name, number, row, related.get(f"{name}:{number}", ()))
-        for number, row in errors["codes"].items()
-    ]
+    codes = context.specification["errors"][name]["codes"]
+    lines = [_row(context, name, number, row) for number, row in codes.items()]
     head = [context.word(key) for key in ("code", "title", "what_to_do", "category")]
-    hint = context.word("filter_hint")
-    return context.wrapped("codes", table(head, lines), filter=hint, **filter_words(context))
+    return context.wrapped("codes", table(head, lines), **filter_words(context, "filter_hint"))
 
 
 def error_code(context: Context, name: str) -> str:
     """Return one code of a table, named `table/code`, in a few lines."""
     table_name, _, number = name.partition("/")
     row = context.specification["errors"][table_name]["codes"][number]
-    related = rows()
-    colon = context.word("colon")
-    lines = [f"{context.word('document_text')}{colon}{escaped(row['message'])}"]
+    category = context.specification["categories"][row["category"]]
+    about = f"{context.said(category)}{context.word('colon')}"
+    lines = [
+        context.labelled("document_text", escaped(row["message"])),
+        context.labelled("category", about + context.said(category, "description")),
+        context.labelled("what_to_do", _action(context, category)),
+        *_known(context, table_name, number, row),
+    ]
     if not context.flavour.alone:
         link = context.link(context.said(row), f"errors/{table_name}", number)
         lines.insert(0, f"**{code(number)}** {link}")
-    category = context.specification["categories"][row["category"]]
-    about = f"{context.said(category)}{colon}{context.said(category, 'description')}"
-    lines.append(f"{context.word('category')}{colon}{about}")
-    lines.append(f"{context.word('what_to_do')}{colon}{_action(context, category)}")
-    return "\n".join(
-        f"- {line}"
-        for line in [
-            *lines,
-            *_known(context, number, row, related.get(f"{table_name}:{number}", ())),
-        ]
-    )
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def unknown_code(context: Context, number: str) -> str:
     """Return that a code is in no table, and the errata that speak of it."""
-    return "\n\n".join([context.word("no_table"), *_errata(context, number, [])])
+    return "\n\n".join([context.word("no_table"), *_errata(context, "", number)])
 
 
 def categories(context: Context, name: str) -> str:
     """Return the categories of one error table: what each means, and how many codes it has."""
-    counts = Counter(
-        row["category"] for row in context.specification["errors"][name]["codes"].values()
-    )
+    codes = context.specification["errors"][name]["codes"].values()
+    counts = Counter(row["category"] for row in codes)
     lines = []
     for key, category in context.specification["categories"].items():
         if counts[key]:
@@ -70,7 +59,6 @@ def categories(context: Context, name: str) -> str:
 
 def category(context: Context, name: str) -> str:
     """Return one category of error codes: what it means, and its codes in each table."""
-    colon = context.word("colon")
     lines = []
     for table_name, errors in context.specification["errors"].items():
         links = [
@@ -80,10 +68,10 @@ def category(context: Context, name: str) -> str:
         ]
         if links:
             title = context.link(context.said(errors), f"errors/{table_name}", f"category-{name}")
-            lines.append(f"- {title}{colon}{context.listed(links)}")
+            lines.append(f"- {title}{context.word('colon')}{context.listed(links)}")
     category = context.specification["categories"][name]
     about = context.said(category, "description")
-    action = f"{context.word('what_to_do')}{colon}{_action(context, category)}"
+    action = context.labelled("what_to_do", _action(context, category))
     return "\n\n".join([about, action, "\n".join(lines)])
 
 
@@ -149,9 +137,10 @@ def refusals(context: Context) -> str:
     return context.wrapped("refusals", table(head, lines))
 
 
-def filter_words(context: Context) -> dict[str, str]:
+def filter_words(context: Context, hint: str) -> dict[str, str]:
     """Return what the filter box says; scripts have no words of their own."""
     return {
+        "filter": context.word(hint),
         "label": context.word("filter"),
         "shown": context.word("filter_shown", shown="{shown}", total="{total}"),
         "none": context.word("filter_none"),
@@ -164,36 +153,32 @@ def _action(context: Context, category: Mapping[str, Any]) -> str:
     return context.sentences([short, context.said(category, "advice")])
 
 
-def _row(
-    context: Context, name: str, number: str, row: Mapping[str, Any], errata: Iterable[str]
-) -> list[str]:
+def _row(context: Context, name: str, number: str, row: Mapping[str, Any]) -> list[str]:
     category = context.specification["categories"][row["category"]]
     said = f"<small>{context.labelled('document_text', escaped(row['message']))}</small>"
     return [
         f"{mark(number)}[{code(number)}](#{number})",
-        "<br>".join([f"**{context.said(row)}**", said, *_known(context, number, row, errata)]),
+        "<br>".join([f"**{context.said(row)}**", said, *_known(context, name, number, row)]),
         _action(context, category),
         context.link(context.said(category), f"errors/{name}", f"category-{row['category']}"),
     ]
 
 
-def _known(
-    context: Context, number: str, row: Mapping[str, Any], quoting: Iterable[str]
-) -> Iterator[str]:
+def _known(context: Context, name: str, number: str, row: Mapping[str, Any]) -> Iterator[str]:
     """Yield what else is known of a code: its title in the other language, a note, the errata."""
     other, tag = (row["title_zh"], "zh-CN") if context.lang == "en" else (row["title"], "en")
     if other != row["message"]:
         yield f'<small lang="{tag}">{escaped(other)}</small>'
     if note := context.said(row, "note"):
         yield f"<small>{note}</small>"
-    for errata in _errata(context, number, quoting):
+    for errata in _errata(context, name, number):
         yield folded_cell(context, context.word("evidence_and_errata"), errata)
 
 
-def _errata(context: Context, number: str, quoting: Iterable[str]) -> Iterator[str]:
+def _errata(context: Context, name: str, number: str) -> Iterator[str]:
     """Yield the errata that quote the row of a code, and those that speak of its number."""
-    found = dict.fromkeys(quoting)
+    found = list(rows().get(f"{name}:{number}", ()))
     if len(number.lstrip("-")) > 2:  # a shorter number may count something else
-        found |= dict.fromkeys(mentioning(number))
+        found += mentioning(number)
     if found:
-        yield errata_more(context, found)
+        yield errata_more(context, dict.fromkeys(found))

@@ -10,7 +10,6 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from textwrap import indent
 from typing import Any, TypeAlias
 
@@ -18,7 +17,6 @@ from ...catalogue import store
 from ...catalogue.texts import Lang
 from ...results.messages import site
 from ...spec.graph import Graph
-from ...spec.notices import noticed_fields
 from ...spec.vocabulary import said
 from ..words import word
 
@@ -26,6 +24,8 @@ from ..words import word
 Links: TypeAlias = Callable[[str, str], str | None]
 
 _MARKUP = re.compile(r"[\\`*_\[\]<|&{}]")
+#: A name of a field that looks like no other word.
+_NAME = re.compile(r"([A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z0-9]+)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,6 @@ class Context:
         """The graph of the schemas."""
         return store.graph()
 
-    @property
-    def noticed(self) -> Mapping[str, list[str]]:
-        """The notices about a field, by the pointer of its schema."""
-        return _noticed()
-
     def word(self, key: str, **values: object) -> str:
         """Return one of the generator's own words."""
         return word(key, self.lang, **values)
@@ -95,7 +90,7 @@ class Context:
     def guide(self, key: str, page: str, anchor: str = "") -> str:
         """Return a link to a guide, by one of our own words; empty where there is none."""
         address = self.links(f"../guides/{page}", anchor)
-        return "" if address is None else f"[{self.word(key)}]({address})"
+        return f"[{self.word(key)}]({address})" if address else ""
 
     def page_of(self, schema: str) -> str:
         """Return the page that a schema is on."""
@@ -149,6 +144,10 @@ class Context:
         """Return a text after one of the generator's own words and a colon."""
         return f"{self.word(key)}{self.word('colon')}{text}"
 
+    def strong(self, key: str, text: str) -> str:
+        """Return a text after one of the generator's own words in bold type and a colon."""
+        return f"**{self.word(key)}**{self.word('colon')}{text}"
+
     def sentences(self, texts: list[str]) -> str:
         """Join sentences, without a space between Chinese ones."""
         return ("" if self.lang == "zh" else " ").join(texts)
@@ -156,11 +155,6 @@ class Context:
     def listed(self, items: list[str]) -> str:
         """Join items to a list within a sentence."""
         return self.word("comma").join(items)
-
-
-@cache
-def _noticed() -> Mapping[str, list[str]]:
-    return noticed_fields(store.graph(), store.specification()["notices"])
 
 
 def site_links(lang: Lang) -> Links:
@@ -178,8 +172,8 @@ def site_links(lang: Lang) -> Links:
     return address
 
 
-def relative_links(origin: str, outside: Links | None = None) -> Links:
-    """Return how to find addresses relative to the file `origin`, both below the reference.
+def relative_links(origin: str, outside: Links | None = None, folder: str = "") -> Links:
+    """Return how to find addresses relative to the file `origin`; the reference is in `folder`.
 
     Those outside of it (`../guides/receive`) are next to it, unless `outside` says where.
     """
@@ -187,7 +181,7 @@ def relative_links(origin: str, outside: Links | None = None) -> Links:
     def address(page: str, anchor: str) -> str | None:
         if outside is not None and page.startswith("../"):
             return outside(page, anchor)
-        path = file_of(page)
+        path = folder + file_of(page)
         if path == origin and anchor:
             return f"#{anchor}"
         relative = posixpath.relpath(path, posixpath.dirname(origin) or ".")
@@ -205,12 +199,8 @@ def file_of(page: str) -> str:
 
 def escaped(text: str) -> str:
     """Return plain text as Markdown; names of fields that look like no other word are code."""
-    pieces = []
-    end = 0
-    for match in re.finditer(r"[A-Za-z][A-Za-z0-9.]*(?:_[A-Za-z0-9]+)+", text):
-        pieces += [_entities(text[end : match.start()]), f"`{match[0]}`"]
-        end = match.end()
-    return "".join(pieces) + _entities(text[end:])
+    pieces = enumerate(_NAME.split(text))  # every second one is a name
+    return "".join(f"`{piece}`" if i % 2 else _entities(piece) for i, piece in pieces)
 
 
 def code(value: object) -> str:

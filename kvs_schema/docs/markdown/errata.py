@@ -12,6 +12,8 @@ from .codes import filter_words
 from .context import Context, code, escaped, mark, table
 from .fields import field_link
 
+_HINT = "filter_errata_hint"
+
 
 def erratum(context: Context, name: str) -> str:
     """Return one entry: what disagrees, what each level does, its fields; evidence is folded."""
@@ -33,8 +35,8 @@ def errata(context: Context) -> str:
     inner = replace(context, level=context.level + 1)
     parts = []
     for name, section in context.specification["sections"].items():
-        parts += [context.heading(context.said(section), f"section-{name}")]
-        parts += [errata_section(inner, name)]
+        parts.append(context.heading(context.said(section), f"section-{name}"))
+        parts.append(errata_section(inner, name))
     return "\n\n".join(parts)
 
 
@@ -42,7 +44,7 @@ def errata_section(context: Context, name: str) -> str:
     """Return one section of the errata."""
     entries = context.specification["errata"].items()
     parts = [erratum(context, each) for each, entry in entries if entry["section"] == name]
-    return context.wrapped("errata", "\n\n".join(parts), **_filter(context))
+    return context.wrapped("errata", "\n\n".join(parts), **filter_words(context, _HINT))
 
 
 def index(context: Context) -> str:
@@ -63,12 +65,8 @@ def index(context: Context) -> str:
         ]
         parts.append(table([context.word(key) for key in ("identifier", "title", "effect")], lines))
     kinds_head = [context.word(key) for key in ("effect", "meaning")]
-    listed = context.wrapped("entries", "\n\n".join(parts), **_filter(context))
+    listed = context.wrapped("entries", "\n\n".join(parts), **filter_words(context, _HINT))
     return f"{context.wrapped('effects', table(kinds_head, kinds))}\n\n{listed}"
-
-
-def _filter(context: Context) -> dict[str, str]:
-    return {"filter": context.word("filter_errata_hint"), **filter_words(context)}
 
 
 def _effect(context: Context, entry: Mapping[str, Any]) -> str:
@@ -83,7 +81,7 @@ def _levels(context: Context, entry: Mapping[str, Any]) -> str:
     """Return what each level does; where both do the same, once."""
     cells = [context.said(entry, "tolerant"), context.said(entry, "strict")]
     if cells[0] == cells[1]:
-        return f"**{context.word('both_levels')}**{context.word('colon')}{cells[0]}"
+        return context.strong("both_levels", cells[0])
     head = [context.word("tolerant"), context.word("strict")]
     return context.wrapped("levels", table(head, [cells]))
 
@@ -124,7 +122,7 @@ def _fields(context: Context, name: str) -> Iterator[str]:
     found = [*named, *[each for each in quoted if each not in named]]
     if found:
         listed = context.listed([field_link(context, schema, field) for schema, field in found])
-        yield f"**{context.word('fields_naming')}**{context.word('colon')}{listed}"
+        yield context.strong("fields_naming", listed)
 
 
 def _examples(context: Context, name: str) -> Iterator[str]:

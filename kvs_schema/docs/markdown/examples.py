@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ...catalogue.names import variant_names
+from ...catalogue.names import REQUEST, variant_names
 from ...reports import check_callback
 from ...spec.vocabulary import said
 from ...validation.callbacks import encode_document
@@ -20,31 +20,24 @@ def example(context: Context, name: str) -> str:
     """Return one example: where it comes from, both forms, and what the strict level says of it."""
     entry = context.specification["examples"][name]
     parts = [context.heading(context.said(entry), name), _source(context, entry)]
-    parts.append(context.tabs(forms(context, entry)))
+    parts.append(example_tabs(context, name))
     return "\n\n".join(part for part in parts if part)
 
 
 def example_tabs(context: Context, name: str) -> str:
-    """Return the forms of an example without heading and source."""
-    return context.tabs(forms(context, context.specification["examples"][name]))
-
-
-def forms(context: Context, entry: Mapping[str, Any]) -> dict[str, str]:
-    """Return titles and blocks: as received, opened, and at the strict level."""
-    body = entry["body"]
-    if entry["schema"].endswith(".request"):
-        return {
-            context.word(part): _json(body[part])
-            for part in ("body", "query", "headers")
-            if part in body
-        }
-    sent = encode_document(entry["schema"], body)
+    """Return an example as received, opened, and at the strict level; a request in its parts."""
+    entry = context.specification["examples"][name]
+    body, schema = entry["body"], entry["schema"]
+    if schema.endswith(REQUEST):
+        parts = [part for part in ("body", "query", "headers") if part in body]
+        return context.tabs({context.word(part): _json(body[part]) for part in parts})
+    sent = encode_document(schema, body)
     found = {context.word("as_received"): _json(sent)}
     if sent != body:
         found[context.word("opened")] = _json(body)
-    if entry["schema"] in variant_names():
+    if schema in variant_names():
         found[context.word("strict_level")] = _deviations(context, sent)
-    return found
+    return context.tabs(found)
 
 
 def of_schema(specification: Mapping[str, Any], schema: str) -> list[str]:
@@ -54,20 +47,14 @@ def of_schema(specification: Mapping[str, Any], schema: str) -> list[str]:
 
 
 def _deviations(context: Context, sent: Any) -> str:
-    report = check_callback(sent)
-    lines = [
-        f"- {code(deviation.pointer or '/')}{context.word('dash')}"
-        f"{escaped(_message(context, deviation))} ({context.erratum(deviation.erratum)})"
-        for deviation in report.deviations
-        if deviation.erratum is not None
-    ]
+    lines = []
+    for deviation in check_callback(sent).deviations:
+        if deviation.erratum is not None:
+            text = deviation.text(context.lang).partition(": ")[2]
+            said = escaped(text.partition(" [")[0])  # a link names the erratum
+            where = f"{code(deviation.pointer or '/')}{context.word('dash')}"
+            lines.append(f"- {where}{said} ({context.erratum(deviation.erratum)})")
     return "\n".join(lines) if lines else context.word("strict_none")
-
-
-def _message(context: Context, deviation: Any) -> str:
-    """Return the message without the note that names the erratum: a link says it."""
-    text = str(deviation.text(context.lang)).partition(": ")[2]
-    return text.partition(" [")[0]
 
 
 def _source(context: Context, entry: Mapping[str, Any]) -> str:

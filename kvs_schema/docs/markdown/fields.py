@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from ...export.json_schema import EXPORTED, export_file
 from ...spec.graph import Applied
@@ -16,6 +16,7 @@ from ..model import (
     is_object,
     layers,
     name_of,
+    noticed,
     places,
     rows,
     structure,
@@ -32,29 +33,24 @@ def field_table(context: Context, name: str, *, own: bool = False, anchors: bool
 
     With `own` they are left out; without `anchors` each field is a link to its own place.
     """
-    related = rows()
-    lines = [
-        _row(context, name, found, related, anchors=anchors)
-        for found in fields(context.graph, name, own=own)
-    ]
-    if not lines:
+    found = fields(context.graph, name, own=own)
+    if not found:
         return context.word("empty")
-    return context.wrapped("fields", table(_head(context), lines))
+    return _table(context, [_row(context, name, each, anchors=anchors) for each in found])
 
 
 def field(context: Context, name: str) -> str:
     """Describe one field, named `schema.field`: its row in the table, and who else requires it."""
     graph = context.graph
     owner, found = field_names(graph)[name]
-    row = _row(context, owner, found, rows(), anchors=False)
+    row = _row(context, owner, found, anchors=False)
     facts = [] if found.null is None else [_null_absent(context, found.null)]
     for other in graph.narrowing(owner):
         for one in layers(graph.root(other), own=True):
             if found.name in one.keywords.get("required", ()):
                 schema = context.schema(other, code(other))
                 facts.append(f"{schema}{context.word('colon')}{_requires(context, one)}")
-    parts = [context.wrapped("fields", table(_head(context), [row]))]
-    parts += ["\n".join(f"- {line}" for line in dict.fromkeys(facts))] if facts else []
+    parts = [_table(context, [row]), *_bullets(dict.fromkeys(facts))]
     return "\n\n".join(parts)
 
 
@@ -102,16 +98,20 @@ def origin(context: Context, source: str) -> str:
     return escaped(text)
 
 
-def _head(context: Context) -> list[str]:
-    return [context.word(key) for key in ("field", "type", "required", "description")]
+def _table(context: Context, lines: list[list[str]]) -> str:
+    head = [context.word(key) for key in ("field", "type", "required", "description")]
+    return context.wrapped("fields", table(head, lines))
 
 
-def _row(
-    context: Context, name: str, found: Field, related: Mapping[str, list[str]], *, anchors: bool
-) -> list[str]:
+def _bullets(lines: Collection[str]) -> list[str]:
+    """Return a list of lines as one block, and of none as no block."""
+    return ["\n".join(f"- {line}" for line in lines)] if lines else []
+
+
+def _row(context: Context, name: str, found: Field, *, anchors: bool) -> list[str]:
     anchor = field_anchor(context.specification["schemas"], name, found.name)
     named = f"{mark(anchor)}{code(found.name)}" if anchors else _linked(context, found)
-    described = "<br>".join(_description(context, found, related))
+    described = "<br>".join(_description(context, found))
     described = described.replace("<br><details>", "<details>")  # a block by itself
     return [named, type_of(context, found.layers), _required(context, found), described]
 
@@ -123,8 +123,7 @@ def _requires(context: Context, one: Applied) -> str:
     text = context.word("required_when", condition=when) if when else required
     if one.erratum is None:
         return text
-    strict = f"**{context.word('strict')}**{context.word('colon')}"
-    return f"{strict}{text} ({context.erratum(one.erratum)})"
+    return context.strong("strict", f"{text} ({context.erratum(one.erratum)})")
 
 
 def _linked(context: Context, found: Field) -> str:
@@ -142,7 +141,7 @@ def _required(context: Context, found: Field) -> str:
     return context.word("required_strict" if found.required else "no")
 
 
-def _description(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
+def _description(context: Context, found: Field) -> Iterator[str]:
     """Yield what a field is and when it is required; evidence and errata are folded below."""
     node = found.node
     if described := context.said(node, "description"):
@@ -158,12 +157,11 @@ def _description(context: Context, found: Field, related: Mapping[str, list[str]
     yield from _shapes(context, found)
     if read := list(_in_python(context, found)):
         yield f"<small>{context.word('semicolon').join(read)}</small>"
-    evidence = [*_evidence(context, found, related)]
-    if evidence:
+    if evidence := list(_evidence(context, found)):
         yield folded_cell(context, context.word("evidence_and_errata"), "<br>".join(evidence))
 
 
-def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) -> Iterator[str]:
+def _evidence(context: Context, found: Field) -> Iterator[str]:
     """Yield what strict requires beyond, what a careful reader checks, and where it comes from."""
     named = []
     for layer in (*found.required, *found.layers):
@@ -173,7 +171,7 @@ def _evidence(context: Context, found: Field, related: Mapping[str, list[str]]) 
             yield _capital(_requires(context, layer) if required else _deviation(context, layer))
     yield from _notices(context, found)
     yield from _provenance(context, found)
-    attached = [*related.get(f"{found.owner}.{found.name}", []), *found.errata]
+    attached = [*rows().get(f"{found.owner}.{found.name}", []), *found.errata]
     others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
     if others:
         yield errata_more(context, others)
@@ -189,7 +187,7 @@ def folded_cell(context: Context, title: str, text: str) -> str:
 def _notices(context: Context, found: Field) -> Iterator[str]:
     """Yield what a careful reader checks about a field."""
     for identifier in dict.fromkeys(
-        one for layer in found.layers for one in context.noticed.get(layer.pointer, ())
+        one for layer in found.layers for one in noticed().get(layer.pointer, ())
     ):
         title = context.said(context.specification["notices"][identifier])
         yield context.word("notice", id=code(identifier), title=title)
@@ -232,11 +230,10 @@ def _on_conditions(context: Context, layer: Applied, text: str) -> str:
 
 
 def _deviation(context: Context, layer: Applied) -> str:
-    erratum = str(layer.erratum)
     values = context.word("semicolon").join(asked(context, layer.schema))
     when = conditions(context, layer)
     strict = f"**{context.word('strict')}**{' ' + when if when else ''}"
-    return f"{strict}{context.word('colon')}{values} ({context.erratum(erratum)})"
+    return f"{strict}{context.word('colon')}{values} ({context.erratum(str(layer.erratum))})"
 
 
 def _provenance(context: Context, found: Field) -> Iterator[str]:
@@ -260,8 +257,8 @@ def _in_python(context: Context, found: Field) -> Iterator[str]:
         yield text if attribute is not None else _capital(text)
 
 
-def introduction(context: Context, name: str) -> Iterator[str]:
-    """Yield facts above the table: its place in the document, the strict level, nulls."""
+def introduction(context: Context, name: str) -> list[str]:
+    """Return facts above the table: its place in the document, the strict level, nulls."""
     specification = context.specification
     schema = specification["schemas"][name]
     said = []
@@ -274,12 +271,11 @@ def introduction(context: Context, name: str) -> Iterator[str]:
         said.append(context.word("no_strict"))
     if "nullAbsent" in schema:
         said.append(_null_absent(context, schema["nullAbsent"]))
-    if said:
-        yield context.sentences(said)
+    return [context.sentences(said)] if said else []
 
 
-def asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
-    """Yield what is required of the value as a whole and not of one field."""
+def asked_of_the_whole(context: Context, name: str) -> list[str]:
+    """Return what is required of the value as a whole and not of one field."""
     schemas = context.specification["schemas"]
     said = []
     for layer in layers(context.graph.root(name), own=True):
@@ -293,8 +289,7 @@ def asked_of_the_whole(context: Context, name: str) -> Iterator[str]:
         for target in dict.fromkeys(structure(context.graph, DEFS + name))
         if referenced(schemas[name]) != target
     ]
-    if said:
-        yield "\n".join(f"- {line}" for line in said)
+    return _bullets(said)
 
 
 def _types(context: Context, name: str, layer: Applied) -> Iterator[str]:
@@ -326,11 +321,9 @@ def _default_boxes(context: Context, name: str) -> Iterator[str]:
             yield context.box("warning", title, "\n\n".join(text))
 
 
-def whole_facts(context: Context, name: str) -> Iterator[str]:
+def whole_facts(context: Context, name: str) -> list[str]:
     """List the form, the source and the errata of a schema, its exports and its uses."""
-    facts = [*_facts(context, name), *_uses(context, name)]
-    if facts:
-        yield "\n".join(f"- {fact}" for fact in facts)
+    return _bullets([*_facts(context, name), *_uses(context, name)])
 
 
 def _facts(context: Context, name: str) -> Iterator[str]:
@@ -350,22 +343,22 @@ def _facts(context: Context, name: str) -> Iterator[str]:
     if context.flavour.alone:
         return
     if any(example["schema"] == name for example in specification["examples"].values()):
-        link = context.link(context.word("examples"), f"examples/{name}")
-        yield link
-    for state, links in zip(("as_sent", "opened"), exports(context, name), strict=True):
+        yield context.link(context.word("examples"), f"examples/{name}")
+    for state, links in exports(context, name).items():
         yield context.labelled("export", context.labelled(state, links))
 
 
-def exports(context: Context, name: str) -> list[str]:
-    """Return links to the JSON Schemas of one name: as sent, then opened, by level."""
-    found = []
-    for opened in (False, True):
-        links = []
-        for strict, form in EXPORTED:
-            kind = context.word("shape" if form == "shape" else "strict" if strict else "tolerant")
-            file = export_file(name, strict=strict, opened=opened, form=form)
-            links.append(context.link(kind, file))
-        found.append(context.listed(links))
+def exports(context: Context, name: str) -> dict[str, str]:
+    """Return links to the JSON Schemas of one name, as sent and opened."""
+    found = {}
+    for state, opened in (("as_sent", False), ("opened", True)):
+        links = [
+            context.link(
+                context.word(kind), export_file(name, strict=strict, opened=opened, form=form)
+            )
+            for kind, (strict, form) in EXPORTED.items()
+        ]
+        found[state] = context.listed(links)
     return found
 
 
@@ -374,14 +367,11 @@ def _uses(context: Context, name: str) -> Iterator[str]:
     found: list[str] = []
     for other, schema in schemas.items():
         if other != name:
-            places_of = [place for place, sub in within(schema) if referenced(sub) == name]
-            found += [
-                field_link(context, other, place)
-                for place in sorted(dict.fromkeys(places_of), key=lambda place: place is None)
-            ]
+            using = [place for place, sub in within(schema) if referenced(sub) == name]
+            using.sort(key=lambda place: place is None)
+            found += [field_link(context, other, place) for place in using]
     if found:
-        listed = context.listed(list(dict.fromkeys(found)))
-        yield context.labelled("used_by", listed)
+        yield context.labelled("used_by", context.listed(list(dict.fromkeys(found))))
 
 
 def _null_absent(context: Context, erratum: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...spec.graph import Applied
-from ...spec.vocabulary import referenced
-from ..model import Schema, in_order, is_container, name_of
+from ...spec.vocabulary import choices_in, json_type, referenced
+from ..model import Schema, is_container, name_of
 from .context import Context, code
 
 
@@ -70,7 +70,8 @@ def literal(value: Any) -> str:
 def conditions(context: Context, applied: Applied) -> str:
     """Return the conditions of a schema in words: "when … and unless …"; empty without any."""
     said = []
-    for _, _, holds, schema in in_order(applied):
+    outermost_first = sorted(applied.conditions, key=lambda each: (-each.up, each.pointer))
+    for _, _, holds, schema in outermost_first:
         inner = context.word("and").join(_facts(context, schema, ""))
         said.append(context.word("when" if holds else "unless", condition=inner))
     return context.word("and").join(said)
@@ -133,13 +134,8 @@ def _array(context: Context, schema: Schema, plain: list[Applied]) -> str:
 
 def _guessed(context: Context, plain: list[Applied]) -> str:
     """Return the type of constants, where no layer names one."""
-    values = []
-    for layer in plain:
-        values += layer.keywords.get("enum", [])
-        values += [layer.keywords["const"]] if "const" in layer.keywords else []
-    names = {str: "string", bool: "boolean", int: "integer", float: "number"}
-    found = list(dict.fromkeys(names[type(value)] for value in values if type(value) in names))
-    return kinds(context, found) if found else ""
+    values = [value for layer in plain for value in choices_in(layer.keywords) or ()]
+    return kinds(context, list(dict.fromkeys(map(json_type, values))))
 
 
 def _range(context: Context, schema: Schema) -> Iterator[str]:

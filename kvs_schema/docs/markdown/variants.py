@@ -50,13 +50,13 @@ def variant(context: Context, name: str) -> str:
     ]
     parts = [
         context.said(specification["schemas"][name], "description"),
-        f"**{context.word('what_to_do')}**{context.word('colon')}{context.sentences(action)}",
+        context.strong("what_to_do", context.sentences(action)),
         _beside(context, name),
         *([] if context.flavour.alone else types),
         context.folded(context.word("mark"), "\n".join(f"- {line}" for line in told), "marks"),
     ]
     if not context.flavour.alone:
-        links = zip(("as_sent", "opened"), exports(context, name), strict=True)
+        links = exports(context, name).items()
         found = "\n".join(f"- {context.labelled(state, listed)}" for state, listed in links)
         parts.append(context.folded(context.word("export"), found, "json-schema"))
     return "\n\n".join(parts)
@@ -75,7 +75,7 @@ def _beside(context: Context, name: str) -> str:
         parts += [context.word("narrows", base=f"[{code(base)}](#{base})")] if base else []
         parts.append(field_table(context, part, own=base is not None, anchors=False))
         parts += asked_of_the_whole(context, part)
-        facts = [*introduction(context, part)] if part != name else []
+        facts = introduction(context, part) if part != name else []
         facts += whole_facts(alone, part)
         if facts:
             parts.append(context.folded(context.word("evidence"), "\n\n".join(facts)))

@@ -7,10 +7,10 @@ takes it for its own. Those inside fenced code are left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from textwrap import indent
-from types import MappingProxyType
+from typing import Any
 
 from ...catalogue.texts import LANGS
 from ...catalogue.unknown_names import UnknownNameError
@@ -20,7 +20,11 @@ from ..markdown.kinds import rendered
 
 _DIRECTIVE = re.compile(r"(?P<indent>[ \t]*)<!--\s*kvs:(?P<words>.*?)-->\s*")
 _FENCE = re.compile(r"\s*(?:[-*+>]\s+|\d+[.)]\s+)*(?P<fence>`{3,}|~{3,})")
-_LEVELS = MappingProxyType({str(level): level for level in range(1, 7)})
+#: What each option may be, and what that is in a `Context`.
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "lang": {lang: lang for lang in LANGS},
+    "level": {str(level): level for level in range(1, 7)},
+}
 
 
 class DirectiveError(KvsSchemaError):
@@ -56,16 +60,11 @@ def directives(text: str) -> Iterator[Directive]:
 
 def expanded(text: str, context: Context) -> str:
     """Replace every directive of a text; raises `DirectiveError` with all that is wrong."""
-    return replaced(text, lambda directive: asked_for(directive.words, context))
-
-
-def replaced(text: str, render: Callable[[Directive], str]) -> str:
-    """Replace every directive of a text by what `render` makes of it, indented as far."""
     lines = text.split("\n")
     problems = []
     for directive in directives(text):
         try:
-            block = render(directive).rstrip("\n")
+            block = _asked_for(directive.words, context).rstrip("\n")
         except UnknownNameError as error:
             problems.append((directive.line, str(error)))
             continue
@@ -75,7 +74,7 @@ def replaced(text: str, render: Callable[[Directive], str]) -> str:
     return "\n".join(lines)
 
 
-def asked_for(words: tuple[str, ...], context: Context) -> str:
+def _asked_for(words: tuple[str, ...], context: Context) -> str:
     """Return what a directive asks for by its words: a kind, a name, options such as `lang=zh`."""
     plain = [word for word in words if "=" not in word]
     for word in words:
@@ -89,11 +88,8 @@ def asked_for(words: tuple[str, ...], context: Context) -> str:
 
 
 def _with_option(context: Context, option: str, value: str) -> Context:
-    if option == "lang" and value in LANGS:
-        return replace(context, lang=value)
-    if option == "level" and value in _LEVELS:
-        return replace(context, level=_LEVELS[value])
-    known: Mapping[str, Iterable[str]] = {"lang": LANGS, "level": _LEVELS}
-    if option not in known:
-        raise UnknownNameError("option", option, known)
-    raise UnknownNameError(option, value, known[option])
+    if option not in _OPTIONS:
+        raise UnknownNameError("option", option, _OPTIONS)
+    if value not in _OPTIONS[option]:
+        raise UnknownNameError(option, value, _OPTIONS[option])
+    return replace(context, **{option: _OPTIONS[option][value]})

@@ -92,7 +92,7 @@ def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool =
 def exported(lang: Lang) -> Iterator[tuple[str, str]]:
     """Yield every JSON Schema in a language, as (path below the reference, text)."""
     for name in schema_names():
-        for strict, form in EXPORTED:
+        for strict, form in EXPORTED.values():
             for opened in (False, True):
                 document = schema_in(lang, name, strict=strict, opened=opened, form=form)
                 text = json.dumps(document, ensure_ascii=False, indent=2)
@@ -242,7 +242,7 @@ def _exports(context: Context) -> str:
     for name in schema_names():
         folder = context.page_of(name).partition("/")[0] if name in schemas else SCHEMA_FOLDERS[2]
         title = context.schema(name) if name in schemas else say(context.lang, "export.callback")
-        links = fields.exports(context, name)
+        links = fields.exports(context, name).values()
         groups.setdefault(folder, []).append([code(name), title, *links])
     for folder, lines in groups.items():
         parts.append(context.heading(context.word(folder), folder))

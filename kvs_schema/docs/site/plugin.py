@@ -27,7 +27,8 @@ except ImportError:
     raise MissingExtraError("The MkDocs plugin", "docs") from None
 
 from ...catalogue.texts import LANGS, Lang
-from ..markdown.context import Context, Flavour, Links, relative_links, site_links
+from ...export.files import write_texts
+from ..markdown.context import Context, Flavour, relative_links, site_links
 from .directives import DirectiveError, directives, expanded
 from .pages import exported, grouped, markdown, pages
 from .search import add_to_index
@@ -88,23 +89,19 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
             texts |= {self.folder + path: text for path, text in exported(self.lang)}
         if self.config.assets:
             texts |= {f"assets/{p.name}": p.read_text("utf-8") for p in sorted(ASSETS.iterdir())}
-        for name, text in texts.items():
+        write_texts(self._directory, texts)
+        place = str(self._directory)
+        for name in texts:
             if files.get_file_from_path(name) is None:
-                path = self._directory / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-                place = str(self._directory)
                 files.append(File(name, place, config.site_dir, config.use_directory_urls))
         return files
 
     def on_page_markdown(self, text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Replace the directives of a page; an unknown name stops the build."""
         path = page.file.src_uri
-        outside = site_links(self.lang)
+        links = site_links(self.lang)
         if self.folder:
-            links = _links_from(path, self.folder, None if self.config.guides else outside)
-        else:
-            links = outside
+            links = relative_links(path, None if self.config.guides else links, self.folder)
         try:
             return expanded(text, Context(self.lang, links, self.flavour))
         except DirectiveError as error:
@@ -148,21 +145,6 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
             listed = [{page.title.replace("`", ""): self.folder + page.file} for page in found]
             entries += [{group: listed}] if group else listed
         return entries
-
-
-def _links_from(path: str, folder: str, outside: Links | None) -> Links:
-    """Return links from any page of the site into the reference below `folder`."""
-    if path.startswith(folder):
-        return relative_links(path.removeprefix(folder), outside)
-    prefix = "../" * path.count("/") + folder
-    below = relative_links("", outside)
-
-    def address(page: str, anchor: str) -> str | None:
-        found = below(page, anchor)
-        away = outside is not None and page.startswith("../")
-        return found if away or found is None else prefix + found
-
-    return address
 
 
 def _first_line(page: Page, text: str) -> int:
