@@ -102,7 +102,7 @@ def classification(context: Context) -> str:
             canvas.text(44, y + 3, hint, faint=True, size=11.5)
             y += LINE
         for given, mono, result, tone in outcomes:
-            y = _outcome(canvas, y, given, mono, result, TONES[tone])
+            y = _outcome(canvas, y, given, mono, result, _tone(tone))
             told.append(f"{given} → {result}")
         y += 16
     canvas.line((RAIL, 20), (RAIL, y))
@@ -113,8 +113,7 @@ def classification(context: Context) -> str:
     dialects, phases = list(classifier["dialects"]), list(classifier["phases"].items())
     for dialect, (phase, spec) in ((dialects[0], phases[0]), (dialects[-1], phases[-1])):
         words = [*_in_words(context, dialect), context.said(spec)]
-        tone = TONES.get(phase, TONES["accent"])
-        y = _outcome(canvas, y, context.listed(words), False, f"{dialect}.{phase}", tone)
+        y = _outcome(canvas, y, context.listed(words), False, f"{dialect}.{phase}", _tone(phase))
     return canvas.svg(y, "classification", context.word("classification"), "; ".join(told))
 
 
@@ -131,26 +130,15 @@ def life(context: Context) -> str:
     """Draw the life of a task: made, running, and one of its ends, with the callback of each."""
     classifier = context.specification["classifier"]
     dialect = next(iter(classifier["dialects"]))
-    status = classifier["names"][classifier["dialects"][dialect]["names"]]["status"]
-    phases = list(classifier["phases"].items())
-    (running, running_spec), ends = phases[0], phases[1:]
+    running, *ends = classifier["phases"]
     canvas = _Canvas()
     middle = WIDTH / 2
     canvas.box(middle - 95, 6, 190, 50, TONES["accent"])
     canvas.text(middle, 27, context.word("life_created"), bold=True, anchor="middle")
     canvas.text(middle, 45, context.word("life_identified"), faint=True, size=11.5, anchor="middle")
     canvas.line((middle, 56), (middle, 92), arrow=True)
-    colour = TONES.get(running, TONES["accent"])
-    canvas.box(middle - 82, 92, 164, 78, colour)
-    _state(
-        canvas,
-        middle,
-        112,
-        context.said(running_spec),
-        status,
-        running_spec["status"],
-        f"{dialect}.{running}",
-    )
+    said = [_state(context, canvas, middle, 92, 164, dialect, running)]
+    colour = _tone(running)
     canvas.line(
         (middle + 82, 112),
         (middle + 104, 112),
@@ -164,26 +152,33 @@ def life(context: Context) -> str:
     width = (WIDTH - 16 * (len(ends) - 1)) / len(ends)
     canvas.text(middle + 8, 192, context.word("life_once"), faint=True, size=11)
     canvas.line((middle, 170), (middle, 204))
-    for index, (phase, spec) in enumerate(ends):
-        x = index * (width + 16)
-        centre = x + width / 2
-        canvas.line((middle, 204), (centre, 204), (centre, 228), arrow=True)
-        canvas.box(x + 1, 228, width - 2, 78, TONES.get(phase, TONES["accent"]))
-        _state(
-            canvas, centre, 248, context.said(spec), status, spec["status"], f"{dialect}.{phase}"
-        )
-    told = [context.word("life_created"), context.said(running_spec)]
-    told.append(context.word("or").join(context.said(spec) for _, spec in ends))
+    for index, phase in enumerate(ends):
+        x = index * (width + 16) + width / 2
+        canvas.line((middle, 204), (x, 204), (x, 228), arrow=True)
+        said.append(_state(context, canvas, x, 228, width - 2, dialect, phase))
+    told = [context.word("life_created"), said[0], context.word("or").join(said[1:])]
     return canvas.svg(314, "life", context.word("life"), " → ".join(told))
 
 
+def _tone(name: str) -> str:
+    return TONES.get(name, TONES["accent"])
+
+
 def _state(
-    canvas: _Canvas, x: float, y: float, title: str, status: str, values: list[int], variant: str
-) -> None:
-    canvas.text(x, y, title, bold=True, anchor="middle")
-    shown = " / ".join(map(str, values))
-    canvas.text(x, y + 20, f"{status} {shown}", mono=True, size=12, anchor="middle")
-    canvas.text(x, y + 42, variant, mono=True, size=12, anchor="middle", faint=True)
+    context: Context, canvas: _Canvas, x: float, y: float, width: float, dialect: str, phase: str
+) -> str:
+    """Draw a phase in a box around `x`; return its title."""
+    classifier = context.specification["classifier"]
+    spec = classifier["phases"][phase]
+    status = classifier["names"][classifier["dialects"][dialect]["names"]]["status"]
+    shown = " / ".join(map(str, spec["status"]))
+    title = context.said(spec)
+    canvas.box(x - width / 2, y, width, 78, _tone(phase))
+    canvas.text(x, y + 20, title, bold=True, anchor="middle")
+    canvas.text(x, y + 40, f"{status} {shown}", mono=True, size=12, anchor="middle")
+    variant = f"{dialect}.{phase}"
+    canvas.text(x, y + 62, variant, mono=True, size=12, anchor="middle", faint=True)
+    return title
 
 
 Outcome = tuple[str, bool, str, str]
@@ -225,7 +220,7 @@ def _status(context: Context) -> tuple[str, str, list[Outcome]]:
             context.word("or_name").join(map(str, spec["status"])),
             True,
             context.said(spec),
-            phase if phase in TONES else "accent",
+            phase,
         )
         for phase, spec in classifier["phases"].items()
     ]

@@ -81,6 +81,7 @@ def type_of(context: Context, layers: Iterable[Applied]) -> str:
     """Return the type of a value, with a link to what it contains or to the form that it has."""
     graph = context.graph
     plain = [layer for layer in layers if layer.always]
+    types = next((layer.keywords["type"] for layer in plain if "type" in layer.keywords), None)
     for layer in plain:
         schema = layer.keywords
         target = referenced(schema)
@@ -88,18 +89,17 @@ def type_of(context: Context, layers: Iterable[Applied]) -> str:
             content = str(referenced(schema["contentSchema"]))
             return context.word("string_holding", content=context.schema(content, code(content)))
         if target is not None and is_container(graph, target):
-            return _container(context, target)
-        if "items" in schema and (referenced(schema["items"]) or not _more_to_come(plain, layer)):
-            return _array(context, schema, plain)
+            bases = (context.specification["schemas"][base] for base in graph.chain(target))
+            named = next((base["type"] for base in bases if "type" in base), "object")
+            return _containing(context, named, target)
+        if element := referenced(schema.get("items", {})):
+            return _containing(context, types or "array", element)
         name = name_of(graph, layer)
         if name and "title" in schema and not is_container(graph, name):
             return _form(context, name, schema)
-        if "type" in schema and target is None and not _more_to_come(plain, layer):
-            return kinds(context, schema["type"])
-    for layer in plain:
-        if "type" in layer.keywords:
-            return kinds(context, layer.keywords["type"])
-    return _guessed(context, plain)
+    # No schema of these has a name: the type by itself, or that of the constants.
+    values = (value for layer in plain for value in choices_in(layer.keywords) or ())
+    return kinds(context, types or list(dict.fromkeys(map(json_type, values))))
 
 
 def _form(context: Context, name: str, schema: Schema) -> str:
@@ -110,32 +110,8 @@ def _form(context: Context, name: str, schema: Schema) -> str:
     return context.schema(name) + ("" if said else about)
 
 
-def _more_to_come(plain: list[Applied], layer: Applied) -> bool:
-    """Return whether a later layer says more of the value: where it contains other schemas."""
-    later = plain[plain.index(layer) + 1 :]
-    return any("items" in one.keywords or referenced(one.keywords) for one in later)
-
-
-def _container(context: Context, name: str) -> str:
-    schemas = context.specification["schemas"]
-    for base in context.graph.chain(name):
-        if "items" in schemas[base] and "type" in schemas[base]:
-            types = schemas[base]["type"]
-            return f"{kinds(context, types)}{context.word('colon')}{context.schema(name)}"
-    return f"{kinds(context, 'object')}{context.word('colon')}{context.schema(name)}"
-
-
-def _array(context: Context, schema: Schema, plain: list[Applied]) -> str:
-    target = referenced(schema["items"]) if isinstance(schema["items"], Mapping) else None
-    said = [other.keywords for other in plain]
-    types = kinds(context, next((other["type"] for other in said if "type" in other), "array"))
-    return types if target is None else f"{types}{context.word('colon')}{context.schema(target)}"
-
-
-def _guessed(context: Context, plain: list[Applied]) -> str:
-    """Return the type of constants, where no layer names one."""
-    values = [value for layer in plain for value in choices_in(layer.keywords) or ()]
-    return kinds(context, list(dict.fromkeys(map(json_type, values))))
+def _containing(context: Context, types: str | list[str], name: str) -> str:
+    return f"{kinds(context, types)}{context.word('colon')}{context.schema(name)}"
 
 
 def _range(context: Context, schema: Schema) -> Iterator[str]:

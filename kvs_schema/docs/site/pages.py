@@ -69,18 +69,32 @@ def pages(lang: Lang) -> list[Page]:
 
 def grouped(lang: Lang) -> Iterator[tuple[str, list[Page]]]:
     """Yield the pages of each group; those of the first, which has no name, are in none."""
-    found = [
-        Page("", word("overview", lang), _home),
-        *_variant_pages(lang),
-        *_schema_pages(lang),
-        *_error_pages(lang),
-        *_errata_pages(lang),
-        *_example_pages(lang),
-        Page("schemas/", word("schemas", lang), _exports),
-    ]
+    found = list(_all(Context(lang, lambda page, anchor: page)))
     for group, folders in GROUPS.items():
         of_group = [page for folder in folders for page in found if page.folder == folder]
         yield word(f"group_{group}", lang) if group else "", of_group
+
+
+def _all(context: Context) -> Iterator[Page]:
+    """Yield all pages; those of a folder are in the order of the sources."""
+    specification = context.specification
+    yield Page("", context.word("overview"), _home)
+    yield Page("variants/", context.word("classification"), _variants)
+    for name in variant_names():
+        yield Page(f"variants/{name}", name, partial(_variant, name))
+    for name in dict.fromkeys(map(context.page_of, specification["schemas"])):
+        yield Page(name, _file_title(context, name), partial(_schemas, name))
+    for name, errors in specification["errors"].items():
+        yield Page(f"errors/{name}", context.said(errors), partial(_errors, name))
+    yield Page("errata", context.word("all_entries"), _errata)
+    for name, section in specification["sections"].items():
+        yield Page(f"errata/{name}", context.said(section), partial(_errata_section, name))
+    used = {entry["schema"] for entry in specification["examples"].values()}
+    for name in specification["schemas"]:
+        if name in used:
+            title = context.labelled("examples", code(name))
+            yield Page(f"examples/{name}", title, partial(_examples, name))
+    yield Page("schemas/", context.word("schemas"), _exports)
 
 
 def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False) -> str:
@@ -114,17 +128,10 @@ def _home(context: Context) -> str:
     return "\n\n".join(parts)
 
 
-def _variant_pages(lang: Lang) -> Iterator[Page]:
-    yield Page("variants/", word("classification", lang), _variants)
-    for name in variant_names():
-        yield Page(f"variants/{name}", name, partial(_variant, name))
-
-
 def _variants(context: Context) -> str:
-    count = len(variant_names())
     parts = [
         _title(context, context.word("classification")),
-        context.word("variants_intro", count=count),
+        context.word("variants_intro", count=len(variant_names())),
         variants.matrix(context),
         diagrams.classification(context),
         context.heading(context.word("life"), "life"),
@@ -144,42 +151,31 @@ def _variant(name: str, context: Context) -> str:
     return f"{heading}\n\n{variants.variant(context, name)}"
 
 
-def _schema_pages(lang: Lang) -> Iterator[Page]:
-    for path in dict.fromkeys(store.specification()["origins"].values()):
-        name = path.removesuffix(".yaml")
-        yield Page(name, _file_title(lang, name), partial(_schemas, name))
-
-
 def _schemas(page: str, context: Context) -> str:
-    first, *others = [n for n in context.specification["origins"] if context.page_of(n) == page]
-    if title := _own_title(context.lang, page):
+    first, *others = _schemas_of(context, page)
+    if title := _own_title(context, page):
         sections = [_title(context, title), fields.schema_section(context, first)]
     else:
         sections = [fields.schema_section(replace(context, level=1), first)]
     return "\n\n".join([*sections, *(fields.schema_section(context, name) for name in others)])
 
 
-def _own_title(lang: Lang, page: str) -> str:
+def _schemas_of(context: Context, page: str) -> list[str]:
+    return [n for n in context.specification["schemas"] if context.page_of(n) == page]
+
+
+def _own_title(context: Context, page: str) -> str:
     """Return the title of a page about several schemas; empty if that of its first schema fits."""
+    key = f"file_{page.partition('/')[2]}"
+    return context.word(key) if f"reference.{key}" in store.texts() else ""
+
+
+def _file_title(context: Context, page: str) -> str:
+    if title := _own_title(context, page):
+        return title
     stem = page.partition("/")[2]
-    return word(f"file_{stem}", lang) if f"reference.file_{stem}" in store.texts() else ""
-
-
-def _file_title(lang: Lang, page: str) -> str:
-    stem = page.partition("/")[2]
-    context = Context(lang, lambda page, anchor: page)
-    first = next(n for n in context.specification["origins"] if context.page_of(n) == page)
-    title = _own_title(lang, page) or context.said(context.specification["schemas"][first])
-    return title if stem in title or _own_title(lang, page) else f"{title} {code(stem)}"
-
-
-def _example_pages(lang: Lang) -> Iterator[Page]:
-    context = Context(lang, lambda page, anchor: page)
-    specification = context.specification
-    used = {entry["schema"] for entry in specification["examples"].values()}
-    for name in [name for name in specification["schemas"] if name in used]:
-        title = context.labelled("examples", code(name))
-        yield Page(f"examples/{name}", title, partial(_examples, name))
+    title = context.said(context.specification["schemas"][_schemas_of(context, page)[0]])
+    return title if stem in title else f"{title} {code(stem)}"
 
 
 def _examples(schema_name: str, context: Context) -> str:
@@ -191,19 +187,12 @@ def _examples(schema_name: str, context: Context) -> str:
     return "\n\n".join(parts)
 
 
-def _error_pages(lang: Lang) -> Iterator[Page]:
-    context = Context(lang, lambda page, anchor: page)
-    for name, errors in context.specification["errors"].items():
-        yield Page(f"errors/{name}", context.said(errors), partial(_errors, name))
-
-
 def _errors(name: str, context: Context) -> str:
     errors = context.specification["errors"][name]
-    count = context.word("codes", count=len(errors["codes"]))
-    held = codes.error_fields(context, name)
-    about = [f"{count}{context.word('full_stop')}"]
-    if held:
-        about.append(f"{context.labelled('used_by', held)}{context.word('full_stop')}")
+    about = [context.word("codes", count=len(errors["codes"]))]
+    if held := codes.error_fields(context, name):
+        about.append(context.labelled("used_by", held))
+    about = [f"{sentence}{context.word('full_stop')}" for sentence in about]
     about.append(context.word("actions_intro"))
     parts = [
         _title(context, context.said(errors)),
@@ -213,14 +202,6 @@ def _errors(name: str, context: Context) -> str:
         codes.categories(context, name),
     ]
     return "\n\n".join(parts)
-
-
-def _errata_pages(lang: Lang) -> Iterator[Page]:
-    context = Context(lang, lambda page, anchor: page)
-    yield Page("errata", word("all_entries", lang), _errata)
-    for name, section in context.specification["sections"].items():
-        title = context.said(section)
-        yield Page(f"errata/{name}", title, partial(_errata_section, name))
 
 
 def _errata(context: Context) -> str:

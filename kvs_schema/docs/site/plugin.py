@@ -8,9 +8,8 @@ plugins:
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ...spec.exceptions import MissingExtraError
@@ -78,8 +77,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the reference and the assets, as files on disk: other plugins read them too."""
-        self._remove()
-        self._directory = Path(tempfile.mkdtemp(prefix="kvs_schema_"))
+        self._directory = TemporaryDirectory(prefix="kvs_schema_", ignore_cleanup_errors=True)
         texts = {}
         if self.folder:
             for page in pages(self.lang):
@@ -89,11 +87,11 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
             texts |= {self.folder + path: text for path, text in exported(self.lang)}
         if self.config.assets:
             texts |= {f"assets/{p.name}": p.read_text("utf-8") for p in sorted(ASSETS.iterdir())}
-        write_texts(self._directory, texts)
-        place = str(self._directory)
+        write_texts(Path(self._directory.name), texts)
+        places = self._directory.name, config.site_dir
         for name in texts:
             if files.get_file_from_path(name) is None:
-                files.append(File(name, place, config.site_dir, config.use_directory_urls))
+                files.append(File(name, *places, config.use_directory_urls))
         return files
 
     def on_page_markdown(self, text: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -118,18 +116,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Add the rows of error and field tables to the search index, once it is written."""
         add_to_index(Path(config.site_dir) / "search" / "search_index.json", self.searchable)
-        self._remove()
-
-    def on_build_error(self, error: Exception) -> None:
-        """Leave nothing behind."""
-        self._remove()
-
-    _directory: Path | None = None
-
-    def _remove(self) -> None:
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
+        self._directory.cleanup()
 
     def _navigation(self, nav: Any) -> Any:
         """Return the navigation, with the reference in place of its folder."""
