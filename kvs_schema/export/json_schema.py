@@ -136,71 +136,66 @@ def _rules(lang: Lang, name: str, strict: bool, opened: bool) -> Json:
         root["allOf"] = [_dialect_mark(classifier, classifier["dialects"][dialect])]
     absent = [] if strict else absent_documents()
     prepared = partial(_as_opened, absent=absent) if opened else _as_sent
-    writer = _RuleWriter(lang)
     used = {}
     plain = {key: prepared(schemas.get(source_name(key), {}), form) for key, form in forms.items()}
     for key in reachable(plain, root):
         source = source_name(key)
-        used[key] = writer.written(plain[key], schemas.get(source), DEFS + source)
+        used[key] = _written(lang, plain[key], schemas.get(source), DEFS + source)
     words = {key: used[name][key] for key in _WORDS if key in used[name]}
     return {**words, **root, "$defs": used}
 
 
-class _RuleWriter:
-    """Writes the forms of the engine as others can read them."""
+def _written(lang: Lang, form: Any, source: Any, pointer: str, erratum: str = "") -> Any:
+    """Return a form with its words, its rule and each deviation in the `allOf` of its schema.
 
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
+    `source` is what the form was made of, at `pointer`; None where nothing of the sources was.
+    """
+    if not isinstance(form, dict):
+        return {**_comment(source, pointer, erratum), "not": {}} if form is False else form
+    found = {**_words(lang, source), **_comment(source, pointer, erratum)}
+    deviations = form.get("deviations", {})
+    for keyword, value in form.items():
+        below = f"{pointer}/{keyword}"
+        inside = _at(source, keyword)
+        if keyword == "properties":
+            found[keyword] = {
+                name: _written(lang, sub, _at(inside, name), f"{below}/{escape(name)}", erratum)
+                for name, sub in value.items()
+            }
+        elif keyword == "allOf":  # the last of which refer to the deviations
+            found[keyword] = [
+                _written(lang, sub, _at(inside, i), f"{below}/{i}", erratum)
+                for i, sub in enumerate(value[: len(value) - len(deviations)])
+            ]
+        elif keyword in WITH_ONE_SCHEMA and not (
+            keyword == "additionalProperties" and value is False
+        ):
+            found[keyword] = _written(lang, value, inside, below, erratum)
+        elif keyword != "deviations":
+            found[keyword] = value
+    for name, sub in deviations.items():
+        inside = _at(_at(source, "deviations"), name)
+        below = f"{pointer}/deviations/{escape(name)}"
+        found.setdefault("allOf", []).append(_written(lang, sub, inside, below, erratum or name))
+    if form.get("pattern", "").endswith("$"):
+        if "not" in found:
+            found["allOf"] = [*found.get("allOf", ()), {"not": _NO_LINE_BREAK}]
+        else:
+            found["not"] = _NO_LINE_BREAK
+    return found
 
-    def written(self, form: Any, source: Any, pointer: str, erratum: str = "") -> Any:
-        """Return a form with its words, its rule and each deviation in the `allOf` of its schema.
 
-        `source` is what the form was made of, at `pointer`; None where nothing of the sources was.
-        """
-        if not isinstance(form, dict):
-            return {**self._comment(source, pointer, erratum), "not": {}} if form is False else form
-        found = {**self._words(source), **self._comment(source, pointer, erratum)}
-        deviations = form.get("deviations", {})
-        for keyword, value in form.items():
-            below = f"{pointer}/{keyword}"
-            inside = source.get(keyword) if isinstance(source, dict) else None
-            if keyword == "properties":
-                found[keyword] = {
-                    name: self.written(sub, _at(inside, name), f"{below}/{escape(name)}", erratum)
-                    for name, sub in value.items()
-                }
-            elif keyword == "allOf":  # the last of which refer to the deviations
-                found[keyword] = [
-                    self.written(sub, _at(inside, i), f"{below}/{i}", erratum)
-                    for i, sub in enumerate(value[: len(value) - len(deviations)])
-                ]
-            elif keyword in WITH_ONE_SCHEMA and not (
-                keyword == "additionalProperties" and value is False
-            ):
-                found[keyword] = self.written(value, inside, below, erratum)
-            elif keyword != "deviations":
-                found[keyword] = value
-        for name, sub in deviations.items():
-            inside = _at(_at(source, "deviations"), name)
-            below = f"{pointer}/deviations/{escape(name)}"
-            found.setdefault("allOf", []).append(self.written(sub, inside, below, erratum or name))
-        if form.get("pattern", "").endswith("$"):
-            if "not" in found:
-                found["allOf"] = [*found.get("allOf", ()), {"not": _NO_LINE_BREAK}]
-            else:
-                found["not"] = _NO_LINE_BREAK
-        return found
+def _words(lang: Lang, source: Any) -> Json:
+    if not isinstance(source, dict):
+        return {}
+    words = {word: text for word in _WORDS if (text := said(source, word, lang))}
+    return {**words, "default": source["default"]} if "default" in source else words
 
-    def _words(self, source: Any) -> Json:
-        if not isinstance(source, dict):
-            return {}
-        words = {word: text for word in _WORDS if (text := said(source, word, self.lang))}
-        return {**words, "default": source["default"]} if "default" in source else words
 
-    def _comment(self, source: Any, pointer: str, erratum: str) -> Json:
-        if source is None:
-            return {}
-        return {"$comment": f"{rule_id(pointer)} {erratum}".rstrip()}
+def _comment(source: Any, pointer: str, erratum: str) -> Json:
+    if source is None:
+        return {}
+    return {"$comment": f"{rule_id(pointer)} {erratum}".rstrip()}
 
 
 def _at(source: Any, key: str | int) -> Any:

@@ -14,7 +14,6 @@ from .. import __version__
 from ..catalogue import store
 from ..catalogue.names import CALLBACK, REQUEST, RESPONSE, operations, variant_names
 from ..catalogue.texts import Lang, say
-from ..spec.graph import GraphNode
 from ..spec.vocabulary import DEFS, DIALECT, Json, said
 from ..validation.callbacks import encode_document
 from .shape import shapes, used_types
@@ -78,6 +77,7 @@ class _OpenApiWriter:
         self.versions |= {part["const"] for part in query.values() if "const" in part} - {name}
         security = self._security(name)
         signing = set().union(*security)
+        bodies = [(name, sent["body"]) for name, sent in _examples(request) if "body" in sent]
         parameters = [
             {
                 "name": parameter,
@@ -97,7 +97,7 @@ class _OpenApiWriter:
             "security": security,
             "requestBody": {
                 "required": True,
-                "content": self._json(f"{request}.body", _bodies_of_requests(request)),
+                "content": self._json(f"{request}.body", bodies),
             },
             "responses": self._responses(f"{name}{RESPONSE}"),
             "callbacks": self._callbacks(f"{request}.body"),
@@ -130,10 +130,7 @@ class _OpenApiWriter:
         """Return the responses; examples of success first: a mock server answers with the first."""
         found = sorted(_examples(name), key=lambda example: not _succeeded(name, example[1]))
         refused = [example for example in found if not _succeeded(name, example[1])]
-        table = store.graph().root(name)
-        codes = "\n\n".join(
-            self._codes(errors) for member in table.members.values() for errors in _tables(member)
-        )
+        codes = "\n\n".join(self._codes(table) for _, table in _tables(name))
         words = said(self.schemas[name], "description", self.lang)
         return {
             "200": {"description": words, "content": self._json(name, found)},
@@ -181,10 +178,10 @@ class _OpenApiWriter:
     def _json(self, name: str, examples: list[tuple[str, Any]]) -> Json:
         content = {"schema": self.references[name]}
         if examples:
-            titles = store.specification()["examples"]
+            known = store.specification()["examples"]
             for example, value in examples:
-                words = {"summary": said(titles[example], "title", self.lang)}
-                self.examples.setdefault(example, {**words, "value": value})
+                title = said(known[example], "title", self.lang)
+                self.examples.setdefault(example, {"summary": title, "value": value})
             content["examples"] = {
                 example: {"$ref": f"{_COMPONENTS}examples/{example}"} for example, _ in examples
             }
@@ -207,10 +204,6 @@ def _examples(*names: str) -> list[tuple[str, Any]]:
     ]
 
 
-def _bodies_of_requests(request: str) -> list[tuple[str, Any]]:
-    return [(name, value["body"]) for name, value in _examples(request) if "body" in value]
-
-
 def _hosts() -> Iterator[str]:
     """Yield the hosts that requests of the KVS documentation are sent to."""
     for entry in store.specification()["examples"].values():
@@ -218,20 +211,22 @@ def _hosts() -> Iterator[str]:
             yield entry["body"]["headers"]["host"]
 
 
-def _tables(member: GraphNode) -> list[str]:
-    """Return the error tables that a value is a code of."""
-    found = [one.keywords.get("errorTable") for one in member.applied]
-    return [table for table in found if table is not None]
+def _tables(name: str) -> list[tuple[str, str]]:
+    """Return the keys of a document that are codes of an error table, each with the table."""
+    return [
+        (key, one.keywords["errorTable"])
+        for key, member in store.graph().root(name).members.items()
+        for one in member.applied
+        if "errorTable" in one.keywords
+    ]
 
 
 def _succeeded(name: str, document: Json) -> bool:
     """Return whether a response has a code of success, if it has one at all."""
-    members = store.graph().root(name).members
     errors = store.specification()["errors"]
     return all(
         errors[table]["codes"].get(str(document[key]), {}).get("category") == "success"
-        for key, member in members.items()
-        for table in _tables(member)
+        for key, table in _tables(name)
         if key in document
     )
 

@@ -71,11 +71,13 @@ class _ShapeWriter:
         """Return the type of a value; `name` is that of what has none in the sources."""
         choices = [choices_in(one.keywords) for one in node.applied if one.always]
         listed = [choice for choice in choices if choice is not None]
-        nullable = any(one.null for one in node.asked) and not _refuses_null(node)
+        refused = any(one.always and one.keywords.get("not") == _NULL for one in node.applied)
+        nullable = any(one.null for one in node.asked) and not refused
         if listed:
             values = [v for v in listed[0] if all(v in choice for choice in listed)]
             values += [None] if nullable else []
-            return {**_types(dict.fromkeys(map(json_type, values))), **_enumerated(values)}
+            enumerated = {"const": values[0]} if len(values) == 1 else {"enum": values}
+            return {**_types(list(dict.fromkeys(map(json_type, values)))), **enumerated}
         kinds = node.kinds()
         if kinds is None:
             return {}
@@ -169,14 +171,5 @@ def _whole(one: Applied) -> str | None:
     return None if "/" in name else name
 
 
-def _refuses_null(node: GraphNode) -> bool:
-    return any(one.always and one.keywords.get("not") == _NULL for one in node.applied)
-
-
-def _types(kinds: Any) -> Json:
-    found = list(kinds)
-    return {"type": found[0] if len(found) == 1 else found}
-
-
-def _enumerated(values: list[Any]) -> Json:
-    return {"const": values[0]} if len(values) == 1 else {"enum": values}
+def _types(kinds: list[str]) -> Json:
+    return {"type": kinds[0] if len(kinds) == 1 else kinds}

@@ -10,7 +10,7 @@ import copy
 from typing import Any
 
 from ..catalogue import store
-from ..catalogue.names import variant_names
+from ..catalogue.names import CALLBACK, variant_names
 from ..spec.pointers import follow, tokens
 from ..validation.callbacks import encode_document
 
@@ -53,9 +53,9 @@ def schema_of(case: dict[str, Any]) -> str:
     if "schema" in case:
         return str(case["schema"])
     if "of" not in case:
-        return "callback"
+        return CALLBACK
     named = str(store.specification()["examples"][case["of"]]["schema"])
-    return "callback" if named in variant_names() else named
+    return CALLBACK if named in variant_names() else named
 
 
 def sent(case: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from ..spec.exceptions import KvsSchemaError
@@ -29,8 +29,6 @@ Kind: TypeAlias = Literal["passed", "failed", "skipped", "errored", "expected", 
 ProgramProblem: TypeAlias = Literal[
     "hangs", "dies", "floods", "other_seq", "no_object", "no_verdict"
 ]
-
-_MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +60,7 @@ class Result:
         found = {
             "seq": self.id,
             "result": self.kind,
-            "differences": [
-                {"key": each.key, "expected": each.expected, "answered": each.answered}
-                for each in self.differences
-            ],
+            "differences": [asdict(each) for each in self.differences],
             "message": self.message,
             "problem": self.problem,
             "answer": self.answer,
@@ -217,14 +212,9 @@ def result_of(vector: Json, answer: Json) -> Result:
 
 def _differences(expected: Json, answer: Json) -> Iterator[Difference]:
     for key, value in expected.items():
-        answered = answer.get(key, _MISSING)
-        if answered is _MISSING:
-            continue
-        if key == "findings":
-            if not _same_findings(value, answered):
-                yield Difference(key, value, answered)
-        elif not _same(value, answered):
-            yield Difference(key, value, answered)
+        same = _same_findings if key == "findings" else _same
+        if key in answer and not same(value, answer[key]):
+            yield Difference(key, value, answer[key])
 
 
 def _same(one: Any, other: Any) -> bool:

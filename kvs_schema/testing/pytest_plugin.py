@@ -124,7 +124,7 @@ class _Coverage:
         if call.when == "teardown":
             if self.passing:
                 self.present.analyse()
-                self.kept.update(self.present)
+                self.kept.add_data(self.present.as_data())
             self.present.clear()
         return report
 

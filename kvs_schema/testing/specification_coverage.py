@@ -99,17 +99,13 @@ class Recorder:
             self._noted.clear()
             self._left = self._room
 
-    def update(self, other: Recorder) -> None:
-        """Add the points of another recorder."""
-        self.points |= other.points
-        self.schemas |= other.schemas
-
     def as_data(self) -> dict[str, list[Any]]:
-        """Return the points as lists of strings, for another process."""
-        return {"points": [list(point) for point in self.points], "schemas": list(self.schemas)}
+        """Return the points as lists of strings, for another recorder or process."""
+        with self._lock:
+            return {"points": [list(point) for point in self.points], "schemas": list(self.schemas)}
 
     def add_data(self, data: Mapping[str, list[Any]]) -> None:
-        """Add the points that `as_data` returned in another process."""
+        """Add the points that `as_data` of another recorder returned."""
         self.points |= {Point(*point) for point in data["points"]}
         self.schemas |= set(data["schemas"])
 
