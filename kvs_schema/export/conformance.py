@@ -96,8 +96,7 @@ def _vector(name: str) -> Json:
     report = check_document(stated.schema, stated.raw, strict=True)
     return {
         "id": name,
-        "description": stated.description,
-        "schema": stated.schema,
+        **stated._asdict(),
         "raw": base64.b64encode(stated.raw).decode("ascii"),
         "expected": answer_of(report) | stated.expected,
     }

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..catalogue import store
 from ..catalogue.names import variant_names
-from ..reading import python_values, received
+from ..reading import received
 from ..reading.faults import TextError
 from ..reading.limits import Limits
 from ..reading.variants import Classifier
@@ -38,8 +38,6 @@ SCHEMAS = "other schemas"
 #: Bytes of documents that a recorder stores; each document takes up some more.
 ROOM = 32 * 1024 * 1024
 _OVERHEAD = 256
-
-_LIMITS = Limits()
 
 
 class Point(NamedTuple):
@@ -139,10 +137,9 @@ class Summary:
 def _written(document: object) -> bytes | None:
     """Return a document as immutable text, or None where JSON would lose something."""
     try:
-        given = received.encoded(document)
-        if given is not None or not received.is_value(document):
+        if (given := received.encoded(document)) is not None:
             return given
-        value, faults = python_values.snapshot(document, _LIMITS)
+        value, faults = received.read_any(document, Limits())
     except TextError:
         return None
     return None if faults else json.dumps(value, separators=(",", ":")).encode()
@@ -214,9 +211,9 @@ def points(name: str) -> dict[Point, None]:
 
 def _possible(name: str) -> Iterator[Point]:
     """Yield the points of a schema and of those that it refers to."""
-    is_variant = name in variant_names()
+    is_variant, classifier = name in variant_names(), Classifier(store.program()["classifier"])
     for rule, found in breakable_by_rule(name, strict=False).items():
-        if not is_variant or any(unbreakable(each, _classifier()) is None for each in found):
+        if not is_variant or any(unbreakable(each, classifier) is None for each in found):
             yield Point(RULES, rule.rule or rule.keyword)
     waiting, done = [store.graph().root(name, strict=False)], set()
     while waiting:
@@ -239,11 +236,6 @@ def _own(schema: Json, pointer: str) -> Iterator[Point]:
         if erratum != UNLISTED:
             yield Point(DEVIATIONS, erratum)
         yield from (Point(CODES, code) for code in _codes(sub))
-
-
-@cache
-def _classifier() -> Classifier:
-    return Classifier(store.program()["classifier"])
 
 
 def _codes(deviation: Any) -> Iterable[str]:

@@ -38,7 +38,7 @@ def pages(written: Path) -> dict[str, Page]:
 
 def test_every_kind_and_name_renders(lang: Lang) -> None:
     for kind, found in KINDS.items():
-        names = list(found.names()) if found.names else [None]
+        names: list[str | None] = [*found.named()] or [None]
         for name in names[:3] + names[-3:]:
             assert docs.render(kind, name, lang).strip()
 

@@ -87,11 +87,6 @@ class Context:
         schema = self.specification["schemas"][name]
         return self.link(text or self.said(schema) or code(name), self.page_of(name), name)
 
-    def guide(self, key: str, page: str, anchor: str = "") -> str:
-        """Return a link to a guide, by one of our own words; empty where there is none."""
-        address = self.links(f"../guides/{page}", anchor)
-        return f"[{self.word(key)}]({address})" if address else ""
-
     def page_of(self, schema: str) -> str:
         """Return the page that a schema is on."""
         return str(self.specification["origins"][schema]).removesuffix(".yaml")
@@ -104,9 +99,9 @@ class Context:
         """Return the page that an erratum is on."""
         return f"errata/{self.specification['errata'][identifier]['section']}"
 
-    def heading(self, text: str, anchor: str, *, below: int = 0) -> str:
+    def heading(self, text: str, anchor: str) -> str:
         """Return a heading with an anchor of our choice."""
-        marks = "#" * min(self.level + below, 6)
+        marks = "#" * min(self.level, 6)
         if self.flavour.attributes:
             return f"{marks} {text} {{#{anchor}}}"
         return f"{marks} {mark(anchor)}{text}"
@@ -118,10 +113,10 @@ class Context:
         extra = "".join(f' data-kvs-{key}="{html.escape(value)}"' for key, value in data.items())
         return f'<div class="kvs-{kind}"{extra} markdown="1">\n\n{block}\n\n</div>'
 
-    def box(self, kind: str, title: str, text: str) -> str:
-        """Return a box that attracts attention: a warning or a note."""
+    def warning(self, title: str, text: str) -> str:
+        """Return a box that attracts attention."""
         if self.flavour.boxes:
-            return f'!!! {kind} "{title}"\n\n{indent(text, "    ")}'
+            return f'!!! warning "{title}"\n\n{indent(text, "    ")}'
         return "\n".join(f"> {line}".rstrip() for line in f"**{title}**\n\n{text}".split("\n"))
 
     def folded(self, title: str, text: str, anchor: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..model import field_anchor, places, row_of, rows
+from ..model import places, row_of, rows
 from ..words import place
 from .codes import filter_words
 from .context import Context, code, escaped, mark, table
@@ -106,22 +106,18 @@ def _where(context: Context, where: str) -> str:
     if colon:
         return context.link(text, f"errors/{errors}", number)
     schema, _, name = key.rpartition(".")
-    return context.link(
-        text, context.page_of(schema), field_anchor(context.specification["schemas"], schema, name)
-    )
+    return field_link(context, schema, name, text)
 
 
 def _fields(context: Context, name: str) -> Iterator[str]:
     """Yield a list of fields whose schema names the erratum, then of those whose row it quotes."""
-    named = places().get(name, [])
-    quoted = [
-        (key.rpartition(".")[0], key.rpartition(".")[2])
-        for key, errata_there in rows().items()
-        if name in errata_there and ":" not in key
-    ]
-    found = [*named, *[each for each in quoted if each not in named]]
+    found = dict.fromkeys(places().get(name, []))
+    for key, quoting in rows().items():
+        if name in quoting and ":" not in key:
+            schema, _, field = key.rpartition(".")
+            found[schema, field] = None
     if found:
-        listed = context.listed([field_link(context, schema, field) for schema, field in found])
+        listed = context.listed([field_link(context, *each) for each in found])
         yield context.strong("fields_naming", listed)
 
 

@@ -76,12 +76,12 @@ def schema_section(context: Context, name: str) -> str:
     return "\n\n".join(parts)
 
 
-def field_link(context: Context, schema: str, name: str | None) -> str:
+def field_link(context: Context, schema: str, name: str | None, text: str = "") -> str:
     """Return a link to a field, or to a schema as a whole."""
     if name is None:
         return context.schema(schema, code(schema))
     anchor = field_anchor(context.specification["schemas"], schema, name)
-    return context.link(code(f"{schema}.{name}"), context.page_of(schema), anchor)
+    return context.link(text or code(f"{schema}.{name}"), context.page_of(schema), anchor)
 
 
 def errata_more(context: Context, errata: Iterable[str]) -> str:
@@ -110,7 +110,10 @@ def _bullets(lines: Collection[str]) -> list[str]:
 
 def _row(context: Context, name: str, found: Field, *, anchors: bool) -> list[str]:
     anchor = field_anchor(context.specification["schemas"], name, found.name)
-    named = f"{mark(anchor)}{code(found.name)}" if anchors else _linked(context, found)
+    shown = code(found.name)
+    named = (
+        f"{mark(anchor)}{shown}" if anchors else field_link(context, found.owner, found.name, shown)
+    )
     described = "<br>".join(_description(context, found))
     described = described.replace("<br><details>", "<details>")  # a block by itself
     return [named, type_of(context, found.layers), _required(context, found), described]
@@ -124,11 +127,6 @@ def _requires(context: Context, one: Applied) -> str:
     if one.erratum is None:
         return text
     return context.strong("strict", f"{text} ({context.erratum(one.erratum)})")
-
-
-def _linked(context: Context, found: Field) -> str:
-    anchor = field_anchor(context.specification["schemas"], found.owner, found.name)
-    return context.link(code(found.name), context.page_of(found.owner), anchor)
 
 
 def _required(context: Context, found: Field) -> str:
@@ -318,7 +316,7 @@ def _default_boxes(context: Context, name: str) -> Iterator[str]:
                 text.append(
                     f"{context.said(erratum, 'explanation')} ({context.erratum(identifier)})"
                 )
-            yield context.box("warning", title, "\n\n".join(text))
+            yield context.warning(title, "\n\n".join(text))
 
 
 def whole_facts(context: Context, name: str) -> list[str]:

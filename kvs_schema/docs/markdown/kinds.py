@@ -21,15 +21,13 @@ from .context import Context
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A renderer. One that takes a name says which names there are, with their titles, of what."""
+    """A renderer, and which names it takes."""
 
     render: Callable[..., str]
-    names: Callable[[], Mapping[str, Any]] | None = None
+    #: Returns the names that the renderer takes, each with what the sources say of it.
+    named: Callable[[], Mapping[str, Any]] = dict
+    #: What a name stands for; empty for a renderer that takes none.
     noun: str = ""
-
-    def named(self) -> Mapping[str, Any]:
-        """Return the names that the renderer takes, each with what the sources say of it."""
-        return {} if self.names is None else self.names()
 
 
 def _error_codes() -> Mapping[str, Any]:
@@ -55,11 +53,7 @@ def _variants() -> Mapping[str, Any]:
     return {name: specification["schemas"][name] for name in names}
 
 
-DIAGRAMS = MappingProxyType({"classification": diagrams.classification, "life": diagrams.life})
-
-
-def _diagram(context: Context, name: str) -> str:
-    return DIAGRAMS[name](context)
+_DIAGRAMS = MappingProxyType({"classification": diagrams.classification, "life": diagrams.life})
 
 
 #: All kinds, by the word that asks for them.
@@ -84,17 +78,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "variant-matrix": Kind(variants.matrix),
         "task-type": Kind(variants.known_types, _members("classifier", "types"), "task type"),
         "task-types": Kind(variants.known_types),
-        "diagram": Kind(_diagram, lambda: DIAGRAMS, "diagram"),
+        "diagram": Kind(
+            lambda context, name: _DIAGRAMS[name](context), lambda: _DIAGRAMS, "diagram"
+        ),
     }
 )
 
 
 def rendered(context: Context, kind: str, name: str | None) -> str:
     """Return the Markdown of one thing; raises `UnknownNameError` for a kind or a name."""
-    found = KINDS.get(kind)
-    if found is None:
+    if kind not in KINDS:
         raise UnknownNameError("kind of documentation", kind, KINDS)
-    if found.names is None:
+    found = KINDS[kind]
+    if not found.noun:
         if name is not None:
             raise UnknownNameError(f"part of {kind}", name, [])
         return found.render(context)

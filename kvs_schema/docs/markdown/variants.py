@@ -22,7 +22,7 @@ def variants(context: Context, phase: str | None = None) -> str:
         if phase is not None and not name.endswith(f".{phase}"):
             continue
         schema = specification["schemas"][name]
-        title = f"{context.link(code(name), f'variants/{name}')}<br>{context.said(schema)}"
+        title = f"{_link(context, name)}<br>{context.said(schema)}"
         strict = context.word("no" if name in specification["strict_empty"] else "yes")
         lines.append(
             [title, context.said(schema, "description"), "<br>".join(marks(context, name)), strict]
@@ -39,7 +39,8 @@ def variant(context: Context, name: str) -> str:
     if named := phase.get("errors"):
         title = context.said(specification["errors"][named])
         action.append(f"{context.link(title, f'errors/{named}')}{context.word('full_stop')}")
-    action += filter(None, [context.guide("handler_guide", "receive", "inbox")])
+    if guide := context.links("../guides/receive", "inbox"):
+        action.append(f"[{context.word('handler_guide')}]({guide})")
     told = marks(context, name)
     if name in specification["strict_empty"]:
         told.append(context.word("no_strict"))
@@ -97,13 +98,13 @@ def matrix(context: Context) -> str:
     phases = classifier["phases"]
     head = [context.word("variant"), *(context.said(spec) for spec in phases.values())]
     lines = [
-        [context.said(spec), *(_cell(context, f"{dialect}.{phase}") for phase in phases)]
+        [context.said(spec), *(_link(context, f"{dialect}.{phase}") for phase in phases)]
         for dialect, spec in classifier["dialects"].items()
     ]
     return context.wrapped("matrix", table(head, lines))
 
 
-def _cell(context: Context, name: str) -> str:
+def _link(context: Context, name: str) -> str:
     return context.link(code(name), f"variants/{name}")
 
 
@@ -114,17 +115,13 @@ def marks(context: Context, name: str) -> list[str]:
     spec = classifier["dialects"][dialect]
     names = classifier["names"][spec["names"]]
     first = code(" ".join(names.values()))
-    members = context.word("or_name").join(
-        code(each) for each in classifier["flow_details"]["object_with"]
-    )
+    members = context.word("or_name").join(map(code, classifier["flow_details"]["object_with"]))
     details = context.word(
         "details_mark" if spec["flow"] else "details_other",
         names=code(names["details"]),
         members=members,
     )
-    values = context.word("or_name").join(
-        code(value) for value in classifier["phases"][phase]["status"]
-    )
+    values = context.word("or_name").join(map(code, classifier["phases"][phase]["status"]))
     status = context.word("condition_is", name=code(names["status"]), value=values)
     return [context.labelled("names", first), details, status]
 
