@@ -16,6 +16,7 @@ from typing import Any
 from ..catalogue import store
 from ..spec.graph import Applied, Graph, GraphNode
 from ..spec.notices import noticed_fields
+from ..spec.pointers import escape
 from ..spec.vocabulary import DEFS, UNLISTED, deviations_of, referenced, within
 
 Schema = Mapping[str, Any]
@@ -144,27 +145,24 @@ def noticed() -> Mapping[str, list[str]]:
 @cache
 def places() -> Mapping[str, list[tuple[str, str | None]]]:
     """Return the places where schemas name each erratum: (schema, field or None)."""
-    found: dict[str, list[tuple[str, str | None]]] = {}
+    found: dict[str, dict[tuple[str, str | None], None]] = {}
     for name, schema in store.specification()["schemas"].items():
         listed = schema.get("properties", {})
         for erratum, key in _places(schema):
-            known = found.setdefault(erratum, [])
-            place = (name, key if key in listed else None)
-            if place not in known:
-                known.append(place)
-    return found
+            found.setdefault(erratum, {})[name, key if key in listed else None] = None
+    return {erratum: list(known) for erratum, known in found.items()}
 
 
 @cache
 def rows() -> Mapping[str, list[str]]:
     """Return the errata whose evidence quotes the row of a `schema.field` or `table:code`."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for identifier, erratum in store.specification()["errata"].items():
-        for where in _quoted(erratum):
-            key = row_of(where)
-            if key and identifier not in found.setdefault(key, []):
-                found[key].append(identifier)
-    return found
+        for side in ("document", "example"):
+            for quote in erratum["evidence"].get(side, ()):
+                if key := row_of(quote["where"]):
+                    found.setdefault(key, {})[identifier] = None
+    return {key: list(errata) for key, errata in found.items()}
 
 
 def mentioning(word: str) -> list[str]:
@@ -212,18 +210,15 @@ def _keywords(graph: Graph, name: str) -> Mapping[str, Any]:
 def _applied(node: GraphNode, key: str, whole: list[Applied]) -> list[Applied]:
     """Return the schemas of a member, in the order of those of the object."""
     member = node.members[key]
-    order = {one.pointer: index for index, one in reversed([*enumerate(whole)])}
-    holders = {one.pointer: one.pointer.rpartition("/properties/")[0] for one in member.asked}
-    asked = (one for one in member.asked if holders[one.pointer] in order)
-    return layers(member, sorted(asked, key=lambda one: order[holders[one.pointer]]))
+    pointers = dict.fromkeys(f"{one.pointer}/properties/{escape(key)}" for one in whole)
+    return layers(member, [one for at in pointers for one in member.asked if one.pointer == at])
 
 
 def _named(applied: list[Applied]) -> list[str]:
     """Return the fields that schemas describe or require."""
-    found = [
-        (*one.keywords.get("properties", ()), *one.keywords.get("required", ())) for one in applied
-    ]
-    return list(dict.fromkeys(name for names in found for name in names))
+    keys = ("properties", "required")
+    found = (one.keywords.get(key, ()) for one in applied for key in keys)
+    return list(dict.fromkeys(chain.from_iterable(found)))
 
 
 def _places(schema: Any) -> Iterator[tuple[str, str | None]]:
@@ -240,9 +235,3 @@ def _places(schema: Any) -> Iterator[tuple[str, str | None]]:
                 names = [*keywords.get("required", ()), *refused]
                 for name in dict.fromkeys(names if place is None else []) or [place]:
                     yield str(identifier), name
-
-
-def _quoted(erratum: Mapping[str, Any]) -> Iterator[str]:
-    for quotes in erratum["evidence"].values():
-        if isinstance(quotes, list):
-            yield from (quote["where"] for quote in quotes)
