@@ -13,7 +13,7 @@ from ..catalogue.unknown_names import check_language
 from ..export.files import write_texts
 from .markdown.context import Context, site_links
 from .markdown.kinds import KINDS, rendered
-from .site.pages import exported, markdown, pages
+from .site.pages import files
 
 __all__ = ["LANGS", "Lang", "kinds", "render", "write"]
 
@@ -43,5 +43,4 @@ def write(directory: str | Path, lang: Lang = "en") -> list[Path]:
     in the order of the pages. Raises `UnknownNameError` for a language that does not exist.
     """
     check_language(lang)
-    files = {page.file: markdown(page, lang) for page in pages(lang)}
-    return write_texts(Path(directory), files | dict(exported(lang)))
+    return write_texts(Path(directory), dict(files(lang)))

@@ -55,14 +55,12 @@ def _ours() -> Any:
 
 
 def _one_of(values: Any) -> SearchStrategy[Any]:
-    """Return a strategy for the elements of a collection."""
     from hypothesis import strategies as st
 
     return st.sampled_from(list(values))
 
 
 def _tasks(_: Any) -> SearchStrategy[kvs.Task]:
-    """Return a strategy for the tasks of callbacks."""
     tasks = _ours().callbacks().map(lambda body: kvs.validate_callback(body).tasks)
     found: SearchStrategy[kvs.Task] = tasks.filter(bool).flatmap(_one_of)
     return found
@@ -79,12 +77,8 @@ def _limits(_: Any) -> SearchStrategy[kvs.Limits]:
 
 def _view(view: Any) -> SearchStrategy[Any]:
     """Return a strategy for a view, from documents of its schema."""
-
-    def opened(value: Any) -> Any:
-        return view(kvs.check_document(view.schema, value).document)
-
-    found: SearchStrategy[Any] = _ours().from_schema(view.schema).map(opened)
-    return found
+    documents: SearchStrategy[Any] = _ours().from_schema(view.schema)
+    return documents.map(lambda sent: view(kvs.check_document(view.schema, sent).document))
 
 
 #: Makes a strategy for a type.

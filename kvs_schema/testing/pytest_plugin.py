@@ -158,22 +158,23 @@ class _Coverage:
             )
 
     def _is_under(self, summary: Summary) -> bool:
-        """Return whether the mean is below the percentage that the option gives."""
         least = self.config.getoption("--kvs-fail-under")
         return least is not None and summary.percent() < least
 
 
 def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
-    """Yield the lines of the summary."""
     from .specification_coverage import SCHEMAS
 
-    for group, (seen, missing) in summary.groups.items():
-        if group == SCHEMAS:  # not in the mean, so below it
-            continue
-        yield _line(group, seen, missing) + f" {summary.percent(group):6.1f} %"
+    counts = {
+        group: f"{group:<15} {f'{len(seen)} of {len(seen) + len(missing)}':>11}"
+        for group, (seen, missing) in summary.groups.items()
+    }
+    others = counts.pop(SCHEMAS, None)  # not in the mean, so below it
+    for group, count in counts.items():
+        yield f"{count} {summary.percent(group):6.1f} %"
     yield f"{'mean':<27} {summary.percent():6.1f} %"
-    if SCHEMAS in summary.groups:
-        yield _line(SCHEMAS, *summary.groups[SCHEMAS])
+    if others is not None:
+        yield others
     for group, (_, missing) in summary.groups.items():
         if not missing:
             continue
@@ -182,8 +183,3 @@ def _lines(summary: Summary, *, everything: bool) -> Iterable[str]:
         yield from (f"    {name}" for name in names)
         if len(names) < len(missing):
             yield f"    and {len(missing) - len(names)} more, which -v lists"
-
-
-def _line(group: str, seen: list[str], missing: list[str]) -> str:
-    """Return the beginning of the line of a group."""
-    return f"{group:<15} {f'{len(seen)} of {len(seen) + len(missing)}':>11}"

@@ -77,14 +77,8 @@ def category(context: Context, name: str) -> str:
 
 def error_fields(context: Context, name: str) -> str:
     """Return links to the fields that contain a code of a table."""
-    found = []
-    for schema_name, schema in context.specification["schemas"].items():
-        found += [
-            field_link(context, schema_name, place)
-            for place, below in within(schema)
-            if below.get("errorTable") == name
-        ]
-    return context.listed(found)
+    found = _fields_with(context, "errorTable")
+    return context.listed([field for field, table_name in found if table_name == name])
 
 
 def keyword(context: Context, name: str) -> str:
@@ -118,12 +112,7 @@ def refusals(context: Context) -> str:
         (f"{code(name)}: {context.said(findings[name], 'description')}", refusal)
         for name, refusal in declared["keywords"].items()
     ]
-    for schema_name, schema in context.specification["schemas"].items():
-        found += [
-            (field_link(context, schema_name, place), below["refusal"])
-            for place, below in within(schema)
-            if "refusal" in below
-        ]
+    found += _fields_with(context, "refusal")
     found += [(context.word(f"refused_{name}"), declared[name]) for name in ("signature", "full")]
     lines = [
         [
@@ -135,6 +124,14 @@ def refusals(context: Context) -> str:
     ]
     head = [context.word(key) for key in ("invalid_place", "code", "basis")]
     return context.wrapped("refusals", table(head, lines))
+
+
+def _fields_with(context: Context, key: str) -> Iterator[tuple[str, Any]]:
+    """Yield a link to each field whose schema has a keyword, and the value of that."""
+    for name, schema in context.specification["schemas"].items():
+        for place, below in within(schema):
+            if key in below:
+                yield field_link(context, name, place), below[key]
 
 
 def filter_words(context: Context, hint: str) -> dict[str, str]:

@@ -62,11 +62,6 @@ class Page:
         return self.name.partition("/")[0]
 
 
-def pages(lang: Lang) -> list[Page]:
-    """Return all pages, in the order of the navigation."""
-    return [page for _, found in grouped(lang) for page in found]
-
-
 def grouped(lang: Lang) -> Iterator[tuple[str, list[Page]]]:
     """Yield the pages of each group; those of the first, which has no name, are in none."""
     found = list(_all(Context(lang, lambda page, anchor: page)))
@@ -97,14 +92,19 @@ def _all(context: Context) -> Iterator[Page]:
     yield Page("schemas/", context.word("schemas"), _exports)
 
 
-def markdown(page: Page, lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False) -> str:
-    """Return the text of one page with relative links; `guides` are next to the reference."""
-    links = relative_links(page.file, None if guides else site_links(lang))
-    return page.render(Context(lang, links, flavour)) + "\n"
+def files(
+    lang: Lang, flavour: Flavour = PLAIN, *, guides: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield every page and every JSON Schema of the reference, as (path below it, text).
 
-
-def exported(lang: Lang) -> Iterator[tuple[str, str]]:
-    """Yield every JSON Schema in a language, as (path below the reference, text)."""
+    Pages are in the order of the navigation; their links are relative, those to guides only if the
+    `guides` are next to the reference.
+    """
+    outside = None if guides else site_links(lang)
+    for _, pages in grouped(lang):
+        for page in pages:
+            context = Context(lang, relative_links(page.file, outside), flavour)
+            yield page.file, page.render(context) + "\n"
     for name in schema_names():
         for strict, form in EXPORTED.values():
             for opened in (False, True):

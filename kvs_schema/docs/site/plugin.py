@@ -28,8 +28,8 @@ except ImportError:
 from ...catalogue.texts import LANGS, Lang
 from ...export.files import write_texts
 from ..markdown.context import Context, Flavour, relative_links, site_links
+from . import pages as reference
 from .directives import DirectiveError, directives, expanded
-from .pages import exported, grouped, markdown, pages
 from .search import add_to_index
 
 ASSETS = Path(__file__).parent / "assets"
@@ -80,11 +80,8 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
         self._directory = TemporaryDirectory(prefix="kvs_schema_", ignore_cleanup_errors=True)
         texts = {}
         if self.folder:
-            for page in pages(self.lang):
-                texts[self.folder + page.file] = markdown(
-                    page, self.lang, self.flavour, guides=self.config.guides
-                )
-            texts |= {self.folder + path: text for path, text in exported(self.lang)}
+            ours = reference.files(self.lang, self.flavour, guides=self.config.guides)
+            texts = {self.folder + path: text for path, text in ours}
         if self.config.assets:
             texts |= {f"assets/{p.name}": p.read_text("utf-8") for p in sorted(ASSETS.iterdir())}
         write_texts(Path(self._directory.name), texts)
@@ -128,7 +125,7 @@ class KvsSchemaPlugin(BasePlugin[PluginOptions]):  # type: ignore[no-untyped-cal
 
     def _reference(self) -> list[Any]:
         entries: list[Any] = []
-        for group, found in grouped(self.lang):
+        for group, found in reference.grouped(self.lang):
             listed = [{page.title.replace("`", ""): self.folder + page.file} for page in found]
             entries += [{group: listed}] if group else listed
         return entries
