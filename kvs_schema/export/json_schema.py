@@ -226,19 +226,17 @@ def _as_opened(source: Mapping[str, Any], form: Any, absent: Iterable[str]) -> A
 
 def _callback(classifier: Json) -> Json:
     """Return discriminators as JSON Schema: the first that fits chooses the schema."""
-    branches = []
-    for dialect, spec in classifier["dialects"].items():
-        names = classifier["names"][spec["names"]]
-        for phase, phase_spec in classifier["phases"].items():
-            mark = {
-                "required": [names["status"]],
-                "properties": {names["status"]: {"enum": phase_spec["status"]}},
-                "allOf": [_dialect_mark(classifier, spec)],
-            }
-            branches.append((mark, {"$ref": f"{DEFS}{dialect}.{phase}"}))
-    chain: Any = {"not": {}}
-    for mark, variant in reversed(branches):
-        chain = {"if": mark, "then": variant, "else": chain}
+    chain: Json = {"not": {}}
+    for name in reversed(variant_names()):
+        dialect, _, phase = name.rpartition(".")
+        spec = classifier["dialects"][dialect]
+        status = classifier["names"][spec["names"]]["status"]
+        mark = {
+            "required": [status],
+            "properties": {status: {"enum": classifier["phases"][phase]["status"]}},
+            "allOf": [_dialect_mark(classifier, spec)],
+        }
+        chain = {"if": mark, "then": {"$ref": DEFS + name}, "else": chain}
     return {"type": "object", **chain}
 
 
@@ -250,11 +248,11 @@ def _dialect_mark(classifier: Json, dialect: Json) -> Json:
         if casing != dialect["names"]
         for name in roles.values()
     ]
-    is_flow = _flow_mark(classifier, names)
     alone = {"allOf": [{"not": {"required": [name]}} for name in others]}
-    earlier = list(itertools.takewhile(lambda c: c != dialect["names"], classifier["names"]))
+    earlier = itertools.takewhile(lambda c: c != dialect["names"], classifier["names"])
     before = [{"not": _complete_mark(classifier, casing)} for casing in earlier]
     decides = {"allOf": [_complete_mark(classifier, dialect["names"]), *before]}
+    is_flow = _flow_mark(classifier, names)
     flow = is_flow if dialect["flow"] else {"not": is_flow}
     return {"allOf": [{"anyOf": [alone, decides]}, flow]}
 

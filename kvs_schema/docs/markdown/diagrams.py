@@ -92,8 +92,7 @@ def classification(context: Context) -> str:
     canvas = _Canvas()
     y = 20.0
     told: list[str] = []
-    stations = [_names(context), _details(context), _status(context)]
-    for number, (question, hint, outcomes) in enumerate(stations, start=1):
+    for number, (question, hint, outcomes) in enumerate(_questions(context), start=1):
         canvas.station(y, number, TONES["accent"])
         canvas.text(44, y + 5, question, bold=True, size=14)
         y += LINE
@@ -112,18 +111,11 @@ def classification(context: Context) -> str:
     y += LINE
     dialects, phases = list(classifier["dialects"]), list(classifier["phases"].items())
     for dialect, (phase, spec) in ((dialects[0], phases[0]), (dialects[-1], phases[-1])):
-        words = [*_in_words(context, dialect), context.said(spec)]
+        about = classifier["dialects"][dialect]
+        kind = context.word("a_flow" if about["flow"] else "one_task")
+        words = [_form(context, about["names"]), kind, context.said(spec)]
         y = _outcome(canvas, y, context.listed(words), False, f"{dialect}.{phase}", _tone(phase))
     return canvas.svg(y, "classification", context.word("classification"), "; ".join(told))
-
-
-def _in_words(context: Context, dialect: str) -> list[str]:
-    """Return a dialect in words that people use: its form, and whether it is one task or a flow."""
-    classifier = context.specification["classifier"]
-    spec = classifier["dialects"][dialect]
-    current = spec["names"] == next(iter(classifier["names"]))
-    keys = ("current_form" if current else "old_form", "a_flow" if spec["flow"] else "one_task")
-    return [context.word(key) for key in keys]
 
 
 def life(context: Context) -> str:
@@ -184,50 +176,40 @@ def _state(
 Outcome = tuple[str, bool, str, str]
 
 
-def _names(context: Context) -> tuple[str, str, list[Outcome]]:
-    classifier = context.specification["classifier"]
-    outcomes: list[Outcome] = []
-    for casing, roles in classifier["names"].items():
-        found = classifier["dialects"].items()
-        dialect = next(name for name, spec in found if spec["names"] == casing)
-        form = _in_words(context, dialect)[0]
-        outcomes.append((" ".join(roles.values()), True, form, "accent"))
-    outcomes.append(
-        (context.word("question_names_else"), False, context.word("not_a_callback"), "failed")
-    )
-    enough, roles = classifier["recognised_by"], next(iter(classifier["names"].values()))
-    needed = context.word("or_name").join(roles[role] for role in enough["one_of"])
-    hint = context.word("question_names_hint", count=enough["names"], needed=needed)
-    return context.word("question_names"), hint, outcomes
-
-
-def _details(context: Context) -> tuple[str, str, list[Outcome]]:
-    classifier = context.specification["classifier"]
+def _questions(context: Context) -> list[tuple[str, str, list[Outcome]]]:
+    """Return the questions, each with a hint and its outcomes."""
+    classifier, word = context.specification["classifier"], context.word
     roles = next(iter(classifier["names"].values()))
-    members = context.word("or_name").join(classifier["flow_details"]["object_with"])
-    outcomes: list[Outcome] = [
-        (context.word("details_flow", members=members), False, context.word("a_flow"), "accent"),
-        (context.word("details_plain"), False, context.word("one_task"), "accent"),
+    either = word("or_name").join
+    names: list[Outcome] = [
+        (" ".join(keys.values()), True, _form(context, casing), "accent")
+        for casing, keys in classifier["names"].items()
     ]
-    return context.word("question_details", name=roles["details"]), "", outcomes
-
-
-def _status(context: Context) -> tuple[str, str, list[Outcome]]:
-    classifier = context.specification["classifier"]
-    roles = next(iter(classifier["names"].values()))
-    outcomes: list[Outcome] = [
-        (
-            context.word("or_name").join(map(str, spec["status"])),
-            True,
-            context.said(spec),
-            phase,
-        )
+    names.append((word("question_names_else"), False, word("not_a_callback"), "failed"))
+    enough = classifier["recognised_by"]
+    needed = either(roles[role] for role in enough["one_of"])
+    hint = word("question_names_hint", count=enough["names"], needed=needed)
+    members = either(classifier["flow_details"]["object_with"])
+    details: list[Outcome] = [
+        (word("details_flow", members=members), False, word("a_flow"), "accent"),
+        (word("details_plain"), False, word("one_task"), "accent"),
+    ]
+    status: list[Outcome] = [
+        (either(map(str, spec["status"])), True, context.said(spec), phase)
         for phase, spec in classifier["phases"].items()
     ]
-    outcomes.append(
-        (context.word("question_status_else"), False, context.word("no_phase"), "failed")
-    )
-    return context.word("question_status", name=roles["status"]), "", outcomes
+    status.append((word("question_status_else"), False, word("no_phase"), "failed"))
+    return [
+        (word("question_names"), hint, names),
+        (word("question_details", name=roles["details"]), "", details),
+        (word("question_status", name=roles["status"]), "", status),
+    ]
+
+
+def _form(context: Context, casing: str) -> str:
+    """Return a casing in words that people use."""
+    current = next(iter(context.specification["classifier"]["names"]))
+    return context.word("current_form" if casing == current else "old_form")
 
 
 def _outcome(canvas: _Canvas, y: float, given: str, mono: bool, result: str, colour: str) -> float:
