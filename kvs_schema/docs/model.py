@@ -45,11 +45,6 @@ class Field:
         return next((node for node in found if "description" in node), found[0])
 
     @property
-    def errata(self) -> list[str]:
-        """The errata that the schemas of the field name, beside deviations."""
-        return [erratum for one in self.layers for erratum in one.keywords.get("errata", ())]
-
-    @property
     def null(self) -> str | None:
         """The erratum of a null that counts as absent, where the field may be absent."""
         return next((one.null for one in self.layers if one.null is not None), None)

@@ -56,20 +56,18 @@ def field(context: Context, name: str) -> str:
 
 def schema_section(context: Context, name: str) -> str:
     """Return all about one schema: what it is for, its fields or form, and where it is used."""
-    specification = context.specification
-    schemas = specification["schemas"]
-    schema = schemas[name]
+    schema = context.specification["schemas"][name]
     parts = [context.heading(f"{context.said(schema) or code(name)} {code(name)}", name)]
-    description = context.said(schema, "description")
-    parts += [description] if description else []
+    if description := context.said(schema, "description"):
+        parts.append(description)
     parts += introduction(context, name)
-    base = referenced(schema)
     if is_object(context.graph, name):
-        own = base is not None and not context.flavour.alone
-        if base is not None and fields(context.graph, name, own=True):
+        base, alone = referenced(schema), context.flavour.alone
+        added = base is None or fields(context.graph, name, own=True)
+        if base is not None and added:
             parts.append(context.word("narrows", base=context.schema(base)))
-        if not own or fields(context.graph, name, own=True):
-            parts.append(field_table(context, name, own=own))
+        if added or alone:
+            parts.append(field_table(context, name, own=base is not None and not alone))
     parts += asked_of_the_whole(context, name)
     parts += _default_boxes(context, name)
     parts += whole_facts(context, name)
@@ -169,7 +167,9 @@ def _evidence(context: Context, found: Field) -> Iterator[str]:
             yield _capital(_requires(context, layer) if required else _deviation(context, layer))
     yield from _notices(context, found)
     yield from _provenance(context, found)
-    attached = [*rows().get(f"{found.owner}.{found.name}", []), *found.errata]
+    attached = list(rows().get(f"{found.owner}.{found.name}", []))
+    for layer in found.layers:
+        attached += layer.keywords.get("errata", ())
     others = [erratum for erratum in dict.fromkeys(attached) if erratum not in named]
     if others:
         yield errata_more(context, others)
@@ -303,19 +303,13 @@ def _types(context: Context, name: str, layer: Applied) -> Iterator[str]:
 
 def _default_boxes(context: Context, name: str) -> Iterator[str]:
     """Yield a warning for each default: what happens if the field is left out."""
-    schemas = context.specification["schemas"]
-    if referenced(schemas[name]) is not None:
-        return
-    errata = rows()
-    for key, sub in schemas[name].get("properties", {}).items():
+    for key, sub in context.specification["schemas"][name].get("properties", {}).items():
         if "default" in sub:
             title = context.word("default_box", name=key, value=sub["default"])
             text = [context.said(sub, "description")]
-            for identifier in errata.get(f"{name}.{key}", [])[:1]:
-                erratum = context.specification["errata"][identifier]
-                text.append(
-                    f"{context.said(erratum, 'explanation')} ({context.erratum(identifier)})"
-                )
+            for identifier in rows().get(f"{name}.{key}", [])[:1]:
+                said = context.said(context.specification["errata"][identifier], "explanation")
+                text.append(f"{said} ({context.erratum(identifier)})")
             yield context.warning(title, "\n\n".join(text))
 
 
@@ -350,24 +344,20 @@ def exports(context: Context, name: str) -> dict[str, str]:
     """Return links to the JSON Schemas of one name, as sent and opened."""
     found = {}
     for state, opened in (("as_sent", False), ("opened", True)):
-        links = [
-            context.link(
-                context.word(kind), export_file(name, strict=strict, opened=opened, form=form)
-            )
-            for kind, (strict, form) in EXPORTED.items()
-        ]
+        links = []
+        for kind, (strict, form) in EXPORTED.items():
+            file = export_file(name, strict=strict, opened=opened, form=form)
+            links.append(context.link(context.word(kind), file))
         found[state] = context.listed(links)
     return found
 
 
 def _uses(context: Context, name: str) -> Iterator[str]:
-    schemas = context.specification["schemas"]
     found: list[str] = []
-    for other, schema in schemas.items():
-        if other != name:
-            using = [place for place, sub in within(schema) if referenced(sub) == name]
-            using.sort(key=lambda place: place is None)
-            found += [field_link(context, other, place) for place in using]
+    for other, schema in context.specification["schemas"].items():
+        using = [place for place, sub in within(schema) if referenced(sub) == name]
+        using.sort(key=lambda place: place is None)
+        found += [field_link(context, other, place) for place in using]
     if found:
         yield context.labelled("used_by", context.listed(list(dict.fromkeys(found))))
 
