@@ -83,7 +83,7 @@ def test_every_entry_is_used() -> None:
     named = [re.compile(key) for key in set(_keys()) if not key.endswith(r".\w+")]
     page = (PACKAGE / "emulator/page/page.js").read_text(encoding="utf-8")
     constants = {
-        "reference": _constants("docs", "spec", "reading"),
+        "reference": _constants("docs", "export", "spec", "reading"),
         "conformance": _constants("testing"),
         "emulate": _constants("cli", "emulator"),
         "fuzz": _constants("fuzzing"),

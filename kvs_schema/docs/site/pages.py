@@ -166,8 +166,8 @@ def _schemas_of(context: Context, page: str) -> list[str]:
 
 def _own_title(context: Context, page: str) -> str:
     """Return the title of a page about several schemas; empty if that of its first schema fits."""
-    key = f"file_{page.partition('/')[2]}"
-    return context.word(key) if f"reference.{key}" in store.texts() else ""
+    stem = page.partition("/")[2]
+    return context.word(f"file_{stem}") if f"reference.file_{stem}" in store.texts() else ""
 
 
 def _file_title(context: Context, page: str) -> str:
