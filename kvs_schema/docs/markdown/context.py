@@ -99,9 +99,9 @@ class Context:
         """Return the page that an erratum is on."""
         return f"errata/{self.specification['errata'][identifier]['section']}"
 
-    def heading(self, text: str, anchor: str) -> str:
+    def heading(self, text: str, anchor: str, *, below: int = 0) -> str:
         """Return a heading with an anchor of our choice."""
-        marks = "#" * min(self.level, 6)
+        marks = "#" * min(self.level + below, 6)
         if self.flavour.attributes:
             return f"{marks} {text} {{#{anchor}}}"
         return f"{marks} {mark(anchor)}{text}"
