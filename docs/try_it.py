@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,8 @@ def specification() -> dict[str, Any]:
     program, sources = store.program(), store.specification()
     rules = schema(CALLBACK, strict=True, opened=True)
     dialects = list(program["classifier"]["dialects"])
-    contents = {name for shape in dialects for name in _contents(program["layouts"][shape])}
+    layouts = [program["layouts"][dialect] for dialect in dialects]
+    contents = list(dict.fromkeys(name for layout in layouts for name in _contents(layout)))
     names = [*variant_names(), *dialects]
     parts = {name: program["layouts"][name] for name in (*names, *contents)}
     tables = program["error_tables"]
@@ -82,7 +84,7 @@ def specification() -> dict[str, Any]:
         "schema": {"$schema": rules["$schema"], "$defs": _marked(rules["$defs"])},
         "names": names,
         "classifier": program["classifier"],
-        "shapes": {name: _shape(shape) for name, shape in parts.items()},
+        "shapes": {name: _shape(layout) for name, layout in parts.items()},
         "kinds": {name: program["tolerant"][name]["type"] for name in contents},
         "holders": {name: holder_of(name) for name in contents},
         "nullable": program["nullable"],
@@ -115,11 +117,12 @@ def _titles(entry: Any) -> dict[str, Any]:
     return {lang: said(entry, "title", lang) for lang in ("en", "zh")}
 
 
-def _contents(shape: Any) -> set[str]:
-    found = {shape["content"]} if "content" in shape else set()
-    for child in shape.get("properties", {}).values():
-        found |= _contents(child)
-    return found
+def _contents(layout: Any) -> Iterator[str]:
+    """Yield the names of the embedded documents in a layout."""
+    if "content" in layout:
+        yield layout["content"]
+    for child in layout.get("properties", {}).values():
+        yield from _contents(child)
 
 
 def _shape(shape: Any) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import importlib.util
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -169,6 +172,25 @@ def test_without_node_the_page_is_left_out(
     files = Files([File(name, ".", ".", True) for name in ("index.md", "try.md")])
     assert [file.src_uri for file in hook.on_files(files, config=config)] == ["index.md"]
     assert capsys.readouterr().out == "without the page try.md: Node is not installed\n"
+
+
+def test_its_data_is_the_same_in_each_process() -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "import json, docs.try_it as t; print(json.dumps(t.specification()))",
+    ]
+    written = {
+        subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in "12"
+    }
+    assert len(written) == 1
 
 
 def _hook() -> ModuleType:
