@@ -23,6 +23,9 @@ from ..catalogue.texts import Text
 from ..posting import Answer, Headers
 from ..spec.exceptions import MissingExtraError
 
+#: The most threads of a WSGI application; a call that never comes back keeps its own.
+_THREADS = 1_000
+
 Application: TypeAlias = Callable[..., Any]
 Message: TypeAlias = MutableMapping[str, Any]
 
@@ -67,7 +70,7 @@ def _from_wsgi(application: Application) -> Application:
         from a2wsgi import WSGIMiddleware
     except ImportError:
         raise MissingExtraError("kvs-schema fuzz", "testing") from None
-    return WSGIMiddleware(application)
+    return WSGIMiddleware(application, workers=_THREADS)
 
 
 def _not_imported(target: str, error: BaseException) -> FuzzingError:
@@ -109,14 +112,23 @@ class ApplicationClient:
                 response = await transport.handle_async_request(request)
                 content = await response.aread()
         except TimeoutError:
-            error = Text("posting.timeout", {"seconds": f"{self.timeout:g}"})
-            return Answer(time.perf_counter() - begun, error=error)
+            return self.no_answer()
         except AssertionError:  # of the transport: the application returned without an answer
             error = Text("posting.closed", {"said": "no response"})
             return Answer(time.perf_counter() - begun, error=error)
         content = _error_text(raised[0]).encode() if raised else content
         headers = dict(response.headers)
         return Answer(time.perf_counter() - begun, response.status_code, headers, content)
+
+    def no_answer(self) -> Answer:
+        """Return the answer for a body that was not answered in time."""
+        error = Text("posting.timeout", {"seconds": f"{self.timeout:g}"})
+        return Answer(self.timeout, error=error)
+
+    def not_started(self, target: str) -> FuzzingError:
+        """Return the error for an application that has not started in time."""
+        values = {"target": target, "seconds": f"{self.timeout:g}"}
+        return FuzzingError(Text("fuzz.start_timeout", values))
 
 
 @asynccontextmanager
@@ -143,8 +155,7 @@ async def running(target: str, client: ApplicationClient) -> AsyncIterator[None]
             async with asyncio.timeout(timeout):
                 answer = await answered.get()
         except TimeoutError:
-            values = {"target": target, "seconds": f"{timeout:g}"}
-            raise FuzzingError(Text("fuzz.start_timeout", values)) from None
+            raise client.not_started(target) from None
         if answer["type"] == "lifespan.startup.failed":
             await asyncio.wait([task], timeout=timeout)
             said = answer.get("message", "").strip().splitlines() or ["lifespan.startup.failed"]

@@ -6,17 +6,19 @@ gets the body again later.
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Coroutine, Iterator
+from concurrent.futures import thread as executors
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Self, TypeVar
 
 from ..spec.exceptions import MissingExtraError
 
 try:
-    from anyio.from_thread import start_blocking_portal
-
     from ..posting import Answer, Headers, Poster
     from .applications import ApplicationClient, import_application, running
 except ImportError:
@@ -29,6 +31,13 @@ RETRY_LATER = (429, 503)
 #: Seconds before each retry, unless `Retry-After` asks for more; and the longest wait.
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _LONGEST = 10.0
+#: Seconds that an event loop has for what it does after a time limit.
+_GRACE = 1.0
+#: The threads for which Python waits at its end though they are daemons: those of executors. One of
+#: an application may never come back.
+_WAITED_FOR: dict[threading.Thread, Any] = getattr(executors, "_threads_queues", {})
+
+T = TypeVar("T")
 
 
 class Receiver:
@@ -74,13 +83,76 @@ def open_receiver(
         with open_receiver("shop.web:app", path="/kvs/callback") as receiver:
             assert receiver.post(body).status == 204
     """
-    with start_blocking_portal() as portal:
-        if "://" in target:
-            posting = Poster(timeout=timeout, remote=remote, headers=headers)
-            with portal.wrap_async_context_manager(posting) as poster:
-                yield Receiver(lambda body: portal.call(poster.post, target, body))
-        else:
-            application = import_application(target, Path(folder).resolve())
-            client = ApplicationClient(application, path, timeout, headers)
-            with portal.wrap_async_context_manager(running(target, client)):
-                yield Receiver(lambda body: portal.call(client.post, body))
+    if "://" in target:
+        poster = Poster(timeout=timeout, remote=remote, headers=headers)
+        with _EventLoop() as loop:
+            loop.call(poster.__aenter__())
+            try:
+                yield Receiver(lambda body: loop.call(poster.post(target, body)))
+            finally:
+                loop.call(poster.__aexit__())
+    else:
+        application = import_application(target, Path(folder).resolve())
+        with _started(target, ApplicationClient(application, path, timeout, headers)) as receiver:
+            yield receiver
+
+
+@contextmanager
+def _started(target: str, client: ApplicationClient) -> Iterator[Receiver]:
+    """Start an application and end it; where it blocks its event loop, go on without it."""
+    threads = set(threading.enumerate())
+    # Beginning and ending are limited by the timeout, too, but for the latter twice.
+    patience = 2 * client.timeout + _GRACE
+
+    def post(body: bytes) -> Answer:
+        try:
+            return loop.call(client.post(body), client.timeout + _GRACE)
+        except TimeoutError:
+            return client.no_answer()
+
+    lifespan = running(target, client)
+    with _EventLoop() as loop:
+        try:
+            loop.call(lifespan.__aenter__(), patience)
+        except TimeoutError:
+            raise client.not_started(target) from None
+        try:
+            yield Receiver(post)
+        finally:
+            with suppress(TimeoutError):
+                loop.call(lifespan.__aexit__(None, None, None), patience)
+            for thread in set(threading.enumerate()) - threads:
+                _WAITED_FOR.pop(thread, None)
+
+
+class _EventLoop:
+    """An event loop in a thread of its own, for which Python does not wait if it is blocked."""
+
+    def __init__(self) -> None:
+        self._is_running = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kvs-fuzz", daemon=True)
+
+    def _run(self) -> None:
+        asyncio.run(self._until_the_end())
+
+    async def _until_the_end(self) -> None:
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        self._is_running.set()
+        await self._end.wait()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._is_running.wait()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join(_GRACE)
+
+    def call(self, coroutine: Coroutine[Any, Any, T], seconds: float | None = None) -> T:
+        """Return what a coroutine returns; raise `TimeoutError` if that takes longer."""
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result(seconds)
+        finally:
+            future.cancel()

@@ -85,8 +85,8 @@ class Search:
             self.deadline = time.monotonic() + self.seconds
         try:
             for group in groups:
-                while (failure := self._search_group(_GroupSearch(self, group))) is not None:
-                    self._check_alive(alive, failure)
+                while self._search_group(_GroupSearch(self, group, alive)) is not None:
+                    pass
                 yield group
         except _StopError as stop:
             self.stopped = str(stop)
@@ -101,12 +101,6 @@ class Search:
             if one.failure is not None:
                 self.found[one.failure.key] = GroupedFailure(one.failure, one.variants)
         return one.failure
-
-    def _check_alive(self, alive: Script, failure: Failure) -> None:
-        if failure.kind is FailureKind.NO_ANSWER:
-            last = self.examiner.examine(alive).failure
-            if last is not None and last.kind is FailureKind.NO_ANSWER:
-                raise _StopError("gone")
 
     def known(self, script: Script) -> Examined | None:
         """Return the result of a script that was posted before."""
@@ -146,8 +140,8 @@ class Search:
 class _GroupSearch:
     """Looks for one new failure in a group."""
 
-    def __init__(self, search: Search, group: ScriptGroup) -> None:
-        self._search, self._group = search, group
+    def __init__(self, search: Search, group: ScriptGroup, alive: Script) -> None:
+        self._search, self._group, self._alive = search, group, alive
         self.failure: Failure | None = None
         self.variants: dict[str, None] = {}
         self._deadline = search.deadline
@@ -182,6 +176,7 @@ class _GroupSearch:
             check_callback(failure.bodies[-1]).variant or self._group.variant or self._group.kind
         )
         if failure.key in search.found:
+            self._check_alive(failure)
             search.found[failure.key].variants[variant] = None
             return False
         if self.failure is None:
@@ -190,7 +185,15 @@ class _GroupSearch:
             return False
         self.failure = failure
         self.variants[variant] = None
+        self._check_alive(failure)
         return True
+
+    def _check_alive(self, failure: Failure) -> None:
+        """Stop if the receiver answers nothing any more, which any body would seem to cause."""
+        if failure.kind is FailureKind.NO_ANSWER:
+            last = self._search.examiner.examine(self._alive).failure
+            if last is not None and last.kind is FailureKind.NO_ANSWER:
+                raise _StopError("gone")
 
     def _count(self, script: Script, examined: Examined) -> None:
         group, search = self._group, self._search

@@ -200,6 +200,32 @@ def hangs() -> Any:
     return application
 
 
+def blocks() -> Any:
+    """Never comes back from a task that failed, and lets nothing else run."""
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        callback = check_callback(body).callback
+        while callback is not None and callback.status is TaskStatus.FAILED:
+            time.sleep(1)
+        return 204 if callback is not None else 400
+
+    return asgi(receive)
+
+
+def flask_blocks() -> Flask:
+    """Does the same in a thread of its own."""
+    app = Flask(__name__)
+
+    @app.post("/")
+    def receive() -> tuple[str, int]:
+        callback = check_callback(flask_request.get_data()).callback
+        while callback is not None and callback.status is TaskStatus.FAILED:
+            time.sleep(1)
+        return "", 204 if callback is not None else 400
+
+    return app
+
+
 def exits() -> Any:
     """Ends the process for a task that failed."""
 

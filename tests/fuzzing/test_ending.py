@@ -59,6 +59,34 @@ def test_ctrl_c_loses_nothing(failures: int, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "server_error_500_1.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("blocks", "the receiver does not answer any more"),
+        ("flask_blocks", "rules that near misses broke: "),
+    ],
+)
+def test_an_application_that_never_comes_back_is_reported(
+    name: str, said: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    options = ["task.progress", "task.failed", "--timeout", "0.2", "--examples", "3", "--seed", "1"]
+    done = subprocess.run(
+        [*COMMAND, "fuzz", f"tests.fuzzing.applications:fresh.{name}", *options, "-o", str(out)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "1. no answer (task.failed)\n" in done.stdout
+    assert said in done.stdout
+    (body,) = (path.read_bytes() for path in out.glob("*.json"))
+    assert check_callback(body).variant == "task.failed"
+
+
 def test_where_nothing_can_be_written_is_said_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
