@@ -22,6 +22,7 @@ from ..results.callback import Callback, Gaps, PartialCallback
 from ..results.findings import Remainder
 from ..results.status import Outcome
 from ..spec.locations import Path, without_marks
+from ..spec.pointers import follow
 from ..spec.vocabulary import DEFS
 from .engines.pruning import Layout
 from .validator import Validator
@@ -52,10 +53,7 @@ class PartialReader:
             value, faults = received.read_any(obj, _all_faults(limits), read_undisputed)
         except TextError:
             return self._unreadable(obj, given, limits)
-        whole = value.copy() if type(value) is dict else value
         if dialect is not None:
-            for path in _places(faults):
-                remove(value, path)
             names = self.classifier.first_level(dialect)
             classified = self.classifier.of_status(dialect, value.get(names["status"]))
             task_id = value.get(names["task_id"])
@@ -63,8 +61,8 @@ class PartialReader:
                 partial = self._partial(value, faults, classified, limits)
                 return Remainder(Outcome.PARTIAL, partial, task_id)
         if given is not None and any(fault.reason == "duplicate_key" for fault in faults):
-            whole = read_repeated(given)
-        return self._unclear(whole, dialect is not None or self.identifier.in_value(whole))
+            value = read_repeated(given)
+        return self._unclear(value, dialect is not None or self.identifier.in_value(value))
 
     def _unreadable(self, obj: object, given: bytes | None, limits: Limits) -> Remainder:
         if given is None:
@@ -88,11 +86,11 @@ class PartialReader:
             return Callback(variant, value, names)
         details, layout = names["details"], self.validator.layouts.of(variant)
         gaps = _Gaps(details)
-        for fault in faults:
-            gaps.add(without_marks(fault.path))
         for path in _places(faults):
-            if remove(value, path):
-                gaps.add(path, {_last_key(path)})
+            remove(value, path)
+        for fault in faults:
+            path = without_marks(fault.path)
+            gaps.add(path, () if _has(value, path) else {_last_key(path)})
         _Cleaner(self.validator, gaps).clean(value, layout, variant)
         crowded = len(faults) >= MANY  # so that not all duplicate keys may be known
         gaps.add_incomplete(
@@ -136,18 +134,10 @@ class _Cleaner:
         """Clean a document in place."""
         # Each array element by itself, inner arrays first: an error is then about little.
         self._inside(document, layout, ())
-        # What is removed may decide which conditions are met, so that others are.
-        while self._remove_whole(document, name):
-            pass
-
-    def _remove_whole(self, document: dict[str, Any], name: str) -> bool:
-        """Remove what is invalid in the document as a whole; return whether something was."""
-        found = False
+        # Once: conditions want a certain value, so that what is removed met none before either.
         for path in self.engine.unusable((DEFS + name,), document):
             if path and remove(document, path):
-                found = True
                 self.gaps.add(path, {_last_key(path)})
-        return found
 
     def _inside(self, value: Any, layout: Layout, path: Path) -> None:
         if type(value) is list:
@@ -160,37 +150,21 @@ class _Cleaner:
                     self._inside(member, child, (*path, key))
 
     def _elements(self, value: list[Any], layout: Layout, path: Path) -> None:
-        inner, always = self.layouts.with_arrays(layout), layout.always
-        key = _last_key(path)
+        always, key = layout.always, _last_key(path)
         lost: set[str] = set()
-        kinds = set(map(type, value))
-        for index, element in enumerate(value if dict in kinds else ()):
-            if type(element) is not dict:
-                continue
-            if inner:
+        for index, element in enumerate(value):
+            found: set[str] = set()
+            if type(element) is dict:
                 self._inside(element, layout, (*path, index))
-            if element and (paths := self.engine.unusable(always, element)):
-                found = {_last_key((key, *below)) for below in paths if remove(element, below)}
-                lost |= found
-                if len(path) == 1:  # the element may be a sub-task
-                    self.gaps.add((*path, index), found)
-        if kinds != {dict}:
-            wrong = self._unusable_scalars(value, layout)
-            for index in wrong:
-                value[index] = {}
-            if wrong:
-                lost.add(key)
-                for index in wrong if len(path) == 1 else ():
-                    self.gaps.add((*path, index), {key})
+                wrong = self.engine.unusable(always, element) if element else ()
+                found = {_last_key((key, *below)) for below in wrong if remove(element, below)}
+            elif layout.objects:
+                value[index], found = {}, {key}
+            lost |= found
+            if found and len(path) == 1:  # the element may be a sub-task
+                self.gaps.add((*path, index), found)
         if lost and len(path) > 1:
             self.gaps.add(path, lost)
-
-    def _unusable_scalars(self, value: list[Any], layout: Layout) -> list[int]:
-        """Return the indexes of elements that are not objects and may not be what they are."""
-        found = [index for index, element in enumerate(value) if type(element) is not dict]
-        if layout.objects:
-            return found
-        return [index for index in found if self.engine.unusable(layout.always, value[index])]
 
 
 def _last_key(path: Path) -> str:
@@ -206,6 +180,14 @@ def _places(faults: Iterable[Fault]) -> Iterator[Path]:
     for fault in faults:
         if fault.reason != "duplicate_key":
             yield without_marks(fault.path)
+
+
+def _has(document: Any, path: Path) -> bool:
+    """Return whether a value is still at a path; an element that was removed is an empty object."""
+    try:
+        return bool(follow(document, path) != {})
+    except (LookupError, TypeError, ValueError):
+        return False
 
 
 def remove(document: Any, path: Path) -> bool:

@@ -293,6 +293,48 @@ def test_sums_are_unknown_when_a_part_was_removed() -> None:
     assert left_of(document).tasks[0].snapshot_count is None
 
 
+def test_what_is_disputed_inside_an_embedded_document_is_not_used() -> None:
+    document = example("avinfo")
+    metainfo = json.dumps(document["Details"]["items"][0]["metainfo"])
+    known = metainfo.replace('"nb_streams"', '"nb_streams": 77, "nb_streams"')
+    assert known != metainfo
+    document["Details"]["items"][0]["metainfo"] = known
+    (output,) = left_of(document).outputs
+    assert output.metainfo is not None
+    assert output.metainfo.format is not None
+    assert output.metainfo.format.nb_streams is None
+    assert output.metainfo.streams
+
+
+def test_the_only_sub_task_of_a_flow_is_complete_where_something_else_is_wrong() -> None:
+    document = example("flow-one-subtask")
+    document["Type"] = 5
+    found = left_of(document)
+    assert not found.complete
+    assert found.tasks[0].complete
+
+
+@pytest.mark.parametrize(
+    ("number", "count"),
+    [
+        ('"snapshotNum":"x"', None),
+        ('"snapshotNum":1e999', None),
+        ('"snapshotNum":"\\ud800"', None),
+        ('"snapshotNum":1,"snapshotNum":3', None),
+        ('"snapshotNum":3,"snapshotNum":3', 5),
+    ],
+)
+def test_snapshots_are_not_counted_where_one_of_the_numbers_was_lost(
+    number: str, count: int | None
+) -> None:
+    outputs = '{"dstpath":"a",' + number + '},{"dstpath":"b","snapshotNum":2}'
+    task = '{"Order":0,"Type":"avsample","Status":3,"Errnum":0,"OutInfo":[' + outputs + "]}"
+    report = check_callback('{"TaskID":"t","Status":3,"Details":[' + task + "]}")
+    assert report.outcome is Outcome.PARTIAL
+    assert report.partial is not None
+    assert report.partial.tasks[0].snapshot_count == count
+
+
 def test_the_error_is_never_that_of_a_later_task() -> None:
     document = example("flow-failed")
     failed = next(each for each in document["Details"] if each["Status"] == 4)

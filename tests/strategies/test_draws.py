@@ -130,7 +130,7 @@ def test_what_is_steered_is_valid_and_fails_as_labelled(steered: str, strict: bo
             assert report.valid, report.summary()
 
     @so_many(max(1, share // 2))
-    @given(invalid_callbacks(strict=strict, faults=2, **options))
+    @given(invalid_callbacks(strict=strict, faults=4, wire="bytes", **options))
     def check_negative(negative: Negative) -> None:
         nonlocal drawn
         drawn += 1

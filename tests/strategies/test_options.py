@@ -43,6 +43,7 @@ from kvs_schema.strategies import (
     sample,
 )
 from kvs_schema.strategies.callbacks import _warned
+from kvs_schema.strategies.mutate.edits import Edit
 
 from .drawing import LEVELS, drawn
 
@@ -60,6 +61,13 @@ def test_several_faults_are_all_labelled(strict: bool) -> None:
         invalid_callbacks(faults=0)
     with pytest.raises(ValueError, match="faults is at most 5, not 6"):
         invalid_callbacks(faults=6)
+
+
+def test_an_edit_of_an_array_that_became_an_object_is_left_out() -> None:
+    edit = Edit(("OutInfo", 0), {}, ((),))
+    with pytest.raises(LookupError):
+        edit.applied({"OutInfo": {"dstpath": "a"}})
+    assert edit.applied({"OutInfo": [5]}) == {"OutInfo": [{}]}
 
 
 def test_as_many_faults_as_may_be_pass_the_health_checks() -> None:

@@ -58,7 +58,10 @@ class Edit:
         return self.path[:nearer] != other.path[:nearer]
 
     def applied(self, document: Any) -> Any:
-        """Return a copy of the document with the edit applied."""
+        """Return a copy of the document with the edit applied.
+
+        Raises `LookupError` or `TypeError` if the document has no such place.
+        """
         if not self.path:
             return self.value
         edited = copy.deepcopy(document)
@@ -66,6 +69,8 @@ class Edit:
         for token in self.path[:-1]:
             holder = holder[token]
         last = self.path[-1]
+        if isinstance(holder, dict) and isinstance(last, int):  # there was an array
+            raise LookupError(last)
         if self.value is ABSENT:
             del holder[last]
         else:
