@@ -19,6 +19,8 @@ from botocore.credentials import Credentials
 
 Pairs: TypeAlias = Sequence[tuple[str, str]]
 
+#: The name of a query parameter of a signature.
+_IN_QUERY = "X-Amz-{}".format
 _IN_HEADER = re.compile(
     r"AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)\s*"
 )
@@ -69,7 +71,7 @@ def signed_part(
     if claimed is None or claimed.access_key not in keys:
         return None
     request = AWSRequest("POST", f"http://localhost{path}")
-    request.params = [(name, value) for name, value in query if name != "X-Amz-Signature"]
+    request.params = [(name, value) for name, value in query if name != _IN_QUERY("Signature")]
     for name, value in headers:
         if name.lower() in claimed.headers:
             request.headers.add_header(name.lower(), value)
@@ -94,7 +96,7 @@ def _read_signature(query: Mapping[str, str], headers: Mapping[str, str]) -> _Si
         time = headers.get("x-amz-date", "")
     else:
         credential, names, value, time = (
-            query.get(f"X-Amz-{name}", "")
+            query.get(_IN_QUERY(name), "")
             for name in ("Credential", "SignedHeaders", "Signature", "Date")
         )
     access_key, *scope = credential.rsplit("/", 4)

@@ -105,6 +105,14 @@ def test_says_nothing_of_duplicates(body: corpus.Body) -> None:
     assert fast_path.answer(body.text, False, Limits()) is None
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_says_nothing_of_duplicates_before_and_after_what_is_embedded(inside: bool) -> None:
+    text = corpus.spaced(corpus.worked_avinfo(), inside=inside)
+    assert type(fast_path.answer(text, False, Limits())) is Callback
+    for repeated in (b'{"A": 1, "A": 1, ' + text[1:], text[:-1] + b', "A": 1, "A": 1}'):
+        assert fast_path.answer(repeated, False, Limits()) is None
+
+
 @given(st.data())
 def test_only_blanks_differ_where_nothing_was_lost(data: st.DataObject) -> None:
     value = data.draw(JSON)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from argparse import Namespace
 from queue import SimpleQueue
-from typing import Any
 
 from ....emulator import Emulator
-from ....emulator.tasks import EmulatedTask, PostAttempt
+from ....emulator.server import Event
+from ....emulator.tasks import EmulatedTask
 from ....emulator.web import CONTROL, AnsweredRequest
 from ...drawing import callback_options, drawing
 from ...terminal.screen import Screen, short_task_id
@@ -16,7 +16,7 @@ from ...terminal.screen import Screen, short_task_id
 
 def run(arguments: Namespace, screen: Screen) -> int:
     """Answer requests and post callbacks until a signal comes; then say what happened."""
-    events: SimpleQueue[Any] = SimpleQueue()
+    events: SimpleQueue[Event] = SimpleQueue()
     seed = secrets.randbits(31) if arguments.seed is None else arguments.seed
     with drawing():
         drawn = callback_options(arguments)
@@ -40,6 +40,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
             timeout=arguments.timeout,
             remote=arguments.remote,
         )
+    telling: Event | None = None
     try:
         with emulator:
             page = f"{emulator.url[:-1]}{CONTROL}/?lang={screen.lang}"
@@ -48,15 +49,19 @@ def run(arguments: Namespace, screen: Screen) -> int:
             screen.line(screen.say("emulate.seed", seed=seed))
             while True:
                 screen.flush()
-                _tell(events.get(), screen)
+                telling = events.get()
+                _tell(telling, screen)
+                telling = None
     except KeyboardInterrupt:
+        if telling is not None:  # it came while this was told
+            _tell(telling, screen)
         while not events.empty():
             _tell(events.get(), screen)
         screen.line((screen.say("emulate.summary", **emulator.counts()), "title"))
         raise
 
 
-def _tell(event: AnsweredRequest | PostAttempt | EmulatedTask, screen: Screen) -> None:
+def _tell(event: Event, screen: Screen) -> None:
     if isinstance(event, AnsweredRequest):
         _tell_request(event, screen)
         return
