@@ -22,6 +22,7 @@ settings.load_profile("suite")
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Start one worker more than there are processors: many tests wait for programs."""
     return (os.cpu_count() or 1) + 1
