@@ -134,7 +134,7 @@ class _Cleaner:
         """Clean a document in place."""
         # Each array element by itself, inner arrays first: an error is then about little.
         self._inside(document, layout, ())
-        # Once: conditions want a certain value, so that what is removed met none before either.
+        # Once: conditions require a certain value, so that what is removed met none before either.
         for path in self.engine.unusable((DEFS + name,), document):
             if path and remove(document, path):
                 self.gaps.add(path, {_last_key(path)})
