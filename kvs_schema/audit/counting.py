@@ -271,10 +271,10 @@ def _counted_values(counted: Counted) -> Iterator[tuple[str, str]]:
         key: str | int | None
         if name == "duration":
             key = _exponent(value)
-        elif name == "type":
-            key = value if type(value) is str else None
+        elif name == "error":
+            key = value if type(value) is int and value != 0 else None
         else:
-            key = value or None if type(value) is int else None
+            key = value if type(value) is str else None
         if key is not None:
             yield name, str(shortened(key))
 

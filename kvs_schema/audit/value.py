@@ -228,10 +228,14 @@ def _kept_keys(keys: Iterable[tuple[str, Key]]) -> set[tuple[str, Key]]:
     by_kind: dict[str, set[Key]] = {}
     for kind, key in keys:
         by_kind.setdefault(kind, set()).add(key)
-    return {(kind, key) for kind, found in by_kind.items() for key in nsmallest(KEYS, found, _hash)}
+    return {(kind, key) for kind, found in by_kind.items() for key in _lowest(found)}
 
 
-def _hash(key: Key) -> tuple[bytes, Key]:
+def _lowest(keys: set[Key]) -> Iterable[Key]:
+    return keys if len(keys) <= KEYS else nsmallest(KEYS, keys, _rank)
+
+
+def _rank(key: Key) -> tuple[bytes, Key]:
     return blake2b("\0".join(key).encode("utf-8", "surrogatepass"), digest_size=8).digest(), key
 
 

@@ -47,6 +47,12 @@ def with_derived(sources: Sources, broken: Collection[str] = ()) -> Sources:
     return Sources(files)
 
 
+def derived_names(variants: SourceFile) -> set[str]:
+    """Return the names of all schemas that are derived unless they are written out."""
+    casings = variants.value.get("derived", ())
+    return {new for casing in casings for new in _Derivation(variants, casing).repeated.values()}
+
+
 def _fill_in(schemas: Iterable[Any], lists: Mapping[str, list[str]]) -> None:
     """Replace an `enum` that names a list by the list."""
     for schema in schemas:

@@ -6,10 +6,10 @@ What findings say is in `schemas/messages.yaml`, what is said of KVS in the sche
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from string import Formatter
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from . import store
 
@@ -21,8 +21,10 @@ SEMICOLONS = {"en": "; ", "zh": "；"}
 _JOINT = re.compile("[\u4e00-\u9fff][!-~]|[!-~][\u4e00-\u9fff]")
 
 
-#: Words an entry of the catalogue in one language.
-Say: TypeAlias = Callable[..., str]
+class Say(Protocol):
+    """Words an entry of the catalogue in one language."""
+
+    def __call__(self, key: str, /, **values: Any) -> str: ...  # noqa: D102
 
 
 def say(lang: Lang, key: str, /, **values: Any) -> str:

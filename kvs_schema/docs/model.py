@@ -167,21 +167,26 @@ def mentioning(word: str) -> list[str]:
     return [name for name, entry in errata if found.search(str(entry))]
 
 
+@cache
+def _tables() -> Mapping[str, str]:
+    """Return the schema of each field table."""
+    schemas = store.specification()["schemas"].items()
+    return {schema["table"]: name for name, schema in schemas if "table" in schema}
+
+
 def row_of(where: str) -> str | None:
     """Return the field (`schema.field`) or code (`table:code`) whose row evidence quotes."""
     match = _ROW.fullmatch(where)
     if not match:
         return None
-    row, specification = match["row"], store.specification()
+    row, specification, tables = match["row"], store.specification(), _tables()
     for table, errors in specification["errors"].items():
         if match["table"] == f"{table} error":
             return f"{table}:{row}" if row in errors["codes"] else None
-    schemas = specification["schemas"]
-    tables = {schema["table"]: name for name, schema in schemas.items() if "table" in schema}
     wanted = re.split(r"[ ,.]+", match["table"].lower())
     fitting = [t for t in tables if t.lower().split(".")[-len(wanted) :] == wanted]
     for table in sorted(fitting, key=lambda t: t.count(".")):
-        if row in schemas[tables[table]].get("properties", {}):
+        if row in specification["schemas"][tables[table]].get("properties", {}):
             return f"{tables[table]}.{row}"
     return None
 

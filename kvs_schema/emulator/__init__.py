@@ -18,7 +18,7 @@ try:
     from .server import Emulator
     from .settings import EmulatorSettings
     from .tasks import EmulatedTask, PostAttempt
-except ImportError:
-    raise MissingExtraError("kvs_schema.emulator", "emulator") from None
+except (ModuleNotFoundError, MissingExtraError) as error:
+    raise MissingExtraError("kvs_schema.emulator", "emulator") from error
 
 __all__ = ["EmulatedTask", "Emulator", "EmulatorSettings", "PlannedPost", "PostAttempt"]

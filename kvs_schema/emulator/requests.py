@@ -22,6 +22,9 @@ from ..results.findings import Violation
 from .settings import EmulatorSettings
 from .signatures import Pairs, signed_part
 
+#: The numbers that fill a template for task ids are below 2 to this power.
+_ID_BITS = 120
+
 
 class Refusal(NamedTuple):
     """The error code that a request is refused with.
@@ -123,7 +126,7 @@ def _addresses(operation: str) -> Sequence[str]:
 def new_task_id(operation: str, random: Random) -> str:
     """Return a task id of a form that the KVS documentation shows."""
     template = random.choice(_task_id_templates(operation))
-    return str(template.format(random.getrandbits(120)))
+    return str(template.format(random.getrandbits(_ID_BITS)))
 
 
 @cache

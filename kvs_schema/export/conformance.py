@@ -96,7 +96,8 @@ def _vector(name: str) -> Json:
     report = check_document(stated.schema, stated.raw, strict=True)
     return {
         "id": name,
-        **stated._asdict(),
+        "description": stated.description,
+        "schema": stated.schema,
         "raw": base64.b64encode(stated.raw).decode("ascii"),
         "expected": answer_of(report) | stated.expected,
     }

@@ -21,8 +21,8 @@ from ..spec.exceptions import MissingExtraError
 try:
     from ..posting import Answer, Headers, Poster
     from .applications import ApplicationClient, import_application, running
-except ImportError:
-    raise MissingExtraError("kvs_schema.fuzzing", "testing") from None
+except ModuleNotFoundError as error:
+    raise MissingExtraError("kvs_schema.fuzzing", "testing") from error
 
 __all__ = ["Answer", "Receiver", "open_receiver"]
 
@@ -33,8 +33,8 @@ _WAITS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _LONGEST = 10.0
 #: Seconds that an event loop has for what it does after a time limit.
 _GRACE = 1.0
-#: The threads for which Python waits at its end though they are daemons: those of executors. One of
-#: an application may never come back.
+#: The threads of executors, for which Python waits at its end even if they are daemons. Those of an
+#: application that left a body unanswered may never come back.
 _WAITED_FOR: dict[threading.Thread, Any] = getattr(executors, "_threads_queues", {})
 
 T = TypeVar("T")
@@ -100,15 +100,18 @@ def open_receiver(
 @contextmanager
 def _started(target: str, client: ApplicationClient) -> Iterator[Receiver]:
     """Start an application and end it; where it blocks its event loop, go on without it."""
-    threads = set(threading.enumerate())
+    threads, is_back = set(threading.enumerate()), True
     # Beginning and ending are limited by the timeout, too, but for the latter twice.
     patience = 2 * client.timeout + _GRACE
 
     def post(body: bytes) -> Answer:
+        nonlocal is_back
         try:
-            return loop.call(client.post(body), client.timeout + _GRACE)
+            answer = loop.call(client.post(body), client.timeout + _GRACE)
         except TimeoutError:
-            return client.no_answer()
+            answer = client.no_answer()
+        is_back = is_back and answer.status is not None
+        return answer
 
     lifespan = running(target, client)
     with _EventLoop() as loop:
@@ -121,8 +124,9 @@ def _started(target: str, client: ApplicationClient) -> Iterator[Receiver]:
         finally:
             with suppress(TimeoutError):
                 loop.call(lifespan.__aexit__(None, None, None), patience)
-            for thread in set(threading.enumerate()) - threads:
-                _WAITED_FOR.pop(thread, None)
+            for thread in set() if is_back else set(threading.enumerate()) - threads:
+                if thread.daemon:
+                    _WAITED_FOR.pop(thread, None)
 
 
 class _EventLoop:

@@ -42,6 +42,7 @@ class Callback:
 
     variant: str
     document: Document
+    #: What an incomplete callback lacks; None if it is complete.
     _gaps: Gaps | None = None
 
     def __init__(self, variant: str, document: Any, names: Mapping[str, str]) -> None:

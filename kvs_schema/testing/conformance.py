@@ -12,7 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from ..spec.exceptions import KvsSchemaError
@@ -60,7 +60,10 @@ class Result:
         found = {
             "seq": self.id,
             "result": self.kind,
-            "differences": [asdict(each) for each in self.differences],
+            "differences": [
+                {"key": each.key, "expected": each.expected, "answered": each.answered}
+                for each in self.differences
+            ],
             "message": self.message,
             "problem": self.problem,
             "answer": self.answer,

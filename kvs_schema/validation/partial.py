@@ -134,7 +134,7 @@ class _Cleaner:
         """Clean a document in place."""
         # Each array element by itself, inner arrays first: an error is then about little.
         self._inside(document, layout, ())
-        # Once: conditions require a certain value, so that what is removed met none before either.
+        # Once: what is removed met no condition of these schemas, nor does what stands for it.
         for path in self.engine.unusable((DEFS + name,), document):
             if path and remove(document, path):
                 self.gaps.add(path, {_last_key(path)})
@@ -185,9 +185,10 @@ def _places(faults: Iterable[Fault]) -> Iterator[Path]:
 def _has(document: Any, path: Path) -> bool:
     """Return whether a value is still at a path; an element that was removed is an empty object."""
     try:
-        return bool(follow(document, path) != {})
+        found = follow(document, path)
     except (LookupError, TypeError, ValueError):
         return False
+    return found != {} or isinstance(path[-1], str)
 
 
 def remove(document: Any, path: Path) -> bool:

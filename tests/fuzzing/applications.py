@@ -11,7 +11,9 @@ import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -224,6 +226,21 @@ def flask_blocks() -> Flask:
         return "", 204 if callback is not None else 400
 
     return app
+
+
+def works_later() -> Any:
+    """Answers at once, and then writes the file that a body names."""
+    pool = ThreadPoolExecutor(1)
+
+    def work(name: bytes) -> None:
+        time.sleep(1)
+        Path(name.decode()).touch()
+
+    def receive(body: bytes, _: dict[str, str]) -> int:
+        pool.submit(work, body)
+        return 204
+
+    return asgi(receive)
 
 
 def exits() -> Any:

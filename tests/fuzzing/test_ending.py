@@ -87,6 +87,24 @@ def test_an_application_that_never_comes_back_is_reported(
     assert check_callback(body).variant == "task.failed"
 
 
+def test_threads_of_the_caller_and_of_a_good_application_are_waited_for(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    script = f"""
+from concurrent.futures import ThreadPoolExecutor
+from kvs_schema.fuzzing import open_receiver
+
+pool = ThreadPoolExecutor(2)
+with open_receiver("tests.fuzzing.applications:fresh.works_later") as receiver:
+    print(pool.submit(lambda: receiver.post({str(done).encode()!r}).status).result())
+"""
+    command = [*COMMAND[:1], "-c", script]
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert (ended.stdout, ended.stderr) == ("204\n", "")
+    assert done.exists()
+
+
 def test_where_nothing_can_be_written_is_said_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

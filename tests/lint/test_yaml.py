@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from kvs_schema.build.lint import checked, lint
 from kvs_schema.build.yaml_sources import InvalidSources, read_text
+from kvs_schema.catalogue import store
 from kvs_schema.spec.exceptions import SpecificationError
 
 from .bad import Bad, check, found, parametrized, small
 
+REAL = store.sources_directory()
 SCALARS = "definitions/scalars.yaml"
 TITLE = "  title: Any string\n"
 
@@ -103,6 +106,33 @@ def test_a_text_that_is_no_yaml_is_told_once_and_the_rest_still_linted(tmp_path:
         "missing-name",
     }
     assert {file for file, _ in codes} == {SCALARS, "messages.yaml"}
+
+
+def test_a_broken_file_hides_no_typing_error_in_another(tmp_path: Path) -> None:
+    shutil.copytree(REAL, tmp_path / "schemas")
+    for name, old, new in (
+        ("callbacks/task.yaml", "  description: ", "  description: []  # "),
+        ("embedded/metainfo.yaml", "#/$defs/number'", "#/$defs/numberx'"),
+    ):
+        path = tmp_path / "schemas" / name
+        path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    problems = [(file, code) for file, _, code in found(tmp_path / "schemas")]
+    assert problems == [
+        ("callbacks/task.yaml", "wrong-form"),
+        ("embedded/metainfo.yaml", "unknown-reference"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "5", "- 1", "{"])
+@pytest.mark.parametrize("name", sorted(path.name for path in REAL.glob("*.yaml")))
+def test_whatever_is_in_a_file_is_a_problem_and_no_error(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    shutil.copytree(REAL, tmp_path / "schemas")
+    (tmp_path / "schemas" / name).write_text(text)
+    problems = found(tmp_path / "schemas")
+    assert problems
+    assert {file for file, _, _ in problems} <= {name, f"meta/{name}"}
 
 
 def test_a_text_that_is_no_utf8(tmp_path: Path) -> None:

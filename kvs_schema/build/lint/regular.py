@@ -102,13 +102,16 @@ class _PatternReader:
         return found
 
     def _joined(self, one: Part, two: Part) -> Part:
-        for position in one.last:
-            self.follow[position] += two.first
+        self._follows(one, two)
         return Part(
             one.first + (two.first if one.shortest == 0 else ()),
             two.last + (one.last if two.shortest == 0 else ()),
             one.shortest + two.shortest,
         )
+
+    def _follows(self, one: Part, two: Part) -> None:
+        for position in one.last:
+            self.follow[position] += two.first
 
     def _quantified(self) -> Part:
         start, known = self.at, len(self.characters)
@@ -130,7 +133,7 @@ class _PatternReader:
             copies.append(self._atom())
         self.at = after
         if most is None:
-            self._joined(copies[-1], copies[-1])
+            self._follows(copies[-1], copies[-1])
         found = Part()
         for index in reversed(range(wanted)):
             found = self._joined(copies[index], found)
@@ -214,8 +217,7 @@ class _PatternReader:
             ranges.append((ord(low), ord(high)))
         if not ranges:
             raise PatternError("pattern-syntax", "a class without characters")
-        others = _complement(ranges)
-        return others if negated else _complement(others)  # separate, in order
+        return _complement(ranges) if negated else _separate(ranges)
 
     def _class_character(self) -> str:
         character = self._next()
@@ -239,6 +241,11 @@ class _PatternReader:
         self.places.append(place)
         self.follow.append([])
         return Part((position,), (position,), 1)
+
+
+def _separate(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """Return the same characters, as separate ranges in order."""
+    return _complement(_complement(ranges))
 
 
 def _complement(ranges: Iterable[tuple[int, int]]) -> Ranges:

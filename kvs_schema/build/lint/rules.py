@@ -18,7 +18,7 @@ from .source_index import SourceIndex
 
 Check: TypeAlias = Callable[[SourceIndex], Iterator[Problem]]
 
-EVERYTHING = (*NEEDED, *SCHEMA_FOLDERS, "errors", "examples")
+EVERYTHING = (*NEEDED, *SCHEMA_FOLDERS, "errors", "examples", notices.NOTICES)
 
 
 class LintRule(NamedTuple):

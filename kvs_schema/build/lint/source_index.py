@@ -15,7 +15,7 @@ from ...spec.graph import Applied, Graph, GraphNode
 from ...spec.pointers import escape, pointer, tokens
 from ...spec.vocabulary import DEFS, IN_PLACE, SCHEMA_FOLDERS, reachable, referenced, subschemas
 from .. import assemble
-from ..derived import VARIANTS
+from ..derived import VARIANTS, derived_names
 from ..engine_schemas import Forms
 from ..yaml_sources import Problem, SourceFile, Sources
 from .words import unknown
@@ -88,15 +88,22 @@ class SchemaNode:
 class SourceIndex:
     """The sources as the rules see them; `broken` names the files that have the wrong structure.
 
-    Schemas come from sound files only.
+    Schemas come from sound files only, and the names of those in broken files are known too, so
+    that one fault is not reported at each place that it touches.
     """
 
     def __init__(self, all_files: Sources, broken: Collection[str] = ()) -> None:
         self.all = all_files
         self.broken = frozenset(broken)
         self.definitions: list[SchemaNode] = []
+        self._names: set[str] = set()
+        if VARIANTS in all_files.files and VARIANTS not in self.broken:
+            self._names |= derived_names(all_files.files[VARIANTS])
         for file in all_files.below(*SCHEMA_FOLDERS):
-            if file.path != VARIANTS and file.path not in self.broken:
+            if file.path == VARIANTS or not isinstance(file.value, Mapping):
+                continue
+            self._names.update(map(str, file.value))
+            if file.path not in self.broken:
                 self.definitions += (
                     _node(file, f"/{escape(name)}", schema, None, str(name), None)
                     for name, schema in file.value.items()
@@ -122,12 +129,19 @@ class SourceIndex:
         return (f for f in self.all.below(folder) if f.path not in self.broken)
 
     def lacks(self, name: str) -> bool:
-        """Return whether no schema has a name; False while a file of schemas is broken."""
-        return name not in self.named and self.is_sound(*SCHEMA_FOLDERS)
+        """Return whether no schema has a name; False while a file that may is unreadable."""
+        return name not in self._names and self._all_names_are_known
 
     def unknown(self, name: str) -> str:
         """Return the words for a name that no schema has."""
-        return unknown("schema", name, self.named)
+        return unknown("schema", name, self._names)
+
+    @cached_property
+    def _all_names_are_known(self) -> bool:
+        paths = [path for path in self.broken if path.partition("/")[0] in SCHEMA_FOLDERS]
+        read = [self.all.files[path] for path in paths if path in self.all.files]
+        is_read = len(read) == len(paths) and all(isinstance(f.value, Mapping) for f in read)
+        return is_read and VARIANTS not in self.broken
 
     @cached_property
     def nodes(self) -> tuple[SchemaNode, ...]:

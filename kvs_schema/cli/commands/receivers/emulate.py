@@ -53,7 +53,7 @@ def run(arguments: Namespace, screen: Screen) -> int:
                 _tell(telling, screen)
                 telling = None
     except KeyboardInterrupt:
-        if telling is not None:  # it came while this was told
+        if telling is not None:  # it came while this was told, perhaps in part
             _tell(telling, screen)
         while not events.empty():
             _tell(events.get(), screen)
