@@ -22,12 +22,6 @@ settings.load_profile("suite")
 HERE = Path(__file__).parent
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Start one worker more than there are processors: many tests wait for programs."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish() -> None:
     """Look for garbage less often: all tests and what they import is a lot to look through."""
     gc.set_threshold(50_000, 20, 20)

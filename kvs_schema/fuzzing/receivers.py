@@ -21,7 +21,7 @@ from ..spec.exceptions import MissingExtraError
 try:
     from ..posting import Answer, Headers, Poster
     from .applications import ApplicationClient, import_application, running
-except ModuleNotFoundError as error:
+except (ModuleNotFoundError, MissingExtraError) as error:
     raise MissingExtraError("kvs_schema.fuzzing", "testing") from error
 
 __all__ = ["Answer", "Receiver", "open_receiver"]

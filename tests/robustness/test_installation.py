@@ -126,6 +126,8 @@ def test_nothing_opens_a_connection(engine: str) -> None:
     [
         ("kvs_schema.strategies", "hypothesis", "testing"),
         ("kvs_schema.fuzzing", "httpx", "testing"),
+        ("kvs_schema.emulator", "httpx", "emulator"),
+        ("kvs_schema.emulator", "starlette", "emulator"),
         ("kvs_schema.docs.site.plugin", "mkdocs", "docs"),
     ],
 )
