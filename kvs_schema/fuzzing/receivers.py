@@ -100,17 +100,17 @@ def open_receiver(
 @contextmanager
 def _started(target: str, client: ApplicationClient) -> Iterator[Receiver]:
     """Start an application and end it; where it blocks its event loop, go on without it."""
-    threads, is_back = set(threading.enumerate()), True
-    # Beginning and ending are limited by the timeout, too, but for the latter twice.
+    threads, all_answered = set(threading.enumerate()), True
+    # Seconds for the start or the end of the lifespan, in which `running` waits up to two times.
     patience = 2 * client.timeout + _GRACE
 
     def post(body: bytes) -> Answer:
-        nonlocal is_back
+        nonlocal all_answered
         try:
             answer = loop.call(client.post(body), client.timeout + _GRACE)
         except TimeoutError:
             answer = client.no_answer()
-        is_back = is_back and answer.status is not None
+        all_answered = all_answered and answer.status is not None
         return answer
 
     lifespan = running(target, client)
@@ -124,8 +124,8 @@ def _started(target: str, client: ApplicationClient) -> Iterator[Receiver]:
         finally:
             with suppress(TimeoutError):
                 loop.call(lifespan.__aexit__(None, None, None), patience)
-            for thread in set() if is_back else set(threading.enumerate()) - threads:
-                if thread.daemon:
+            for thread in set(threading.enumerate()) - threads:
+                if thread.daemon and not all_answered:
                     _WAITED_FOR.pop(thread, None)
 
 

@@ -62,8 +62,8 @@ def test_ctrl_c_loses_nothing(failures: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("blocks", "the receiver does not answer any more"),
-        ("flask_blocks", "rules that near misses broke: "),
+        ("applications:fresh.blocks", "the receiver does not answer any more"),
+        ("frameworks:fresh.flask_blocks", "rules that near misses broke: "),
     ],
 )
 def test_an_application_that_never_comes_back_is_reported(
@@ -72,7 +72,7 @@ def test_an_application_that_never_comes_back_is_reported(
     out = tmp_path / "out"
     options = ["task.progress", "task.failed", "--timeout", "0.2", "--examples", "3", "--seed", "1"]
     done = subprocess.run(
-        [*COMMAND, "fuzz", f"tests.fuzzing.applications:fresh.{name}", *options, "-o", str(out)],
+        [*COMMAND, "fuzz", f"tests.fuzzing.{name}", *options, "-o", str(out)],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
@@ -140,8 +140,8 @@ def test_a_failure_that_cannot_be_written_is_still_printed(
         (["web"], "write module:app, such as web:app"),
         (["http://127.0.0.1:1/", "--path", "/kvs"], "of a URL the path is a part"),
         (["tests.fuzzing.ending:app"], "SystemExit: no configuration"),
-        (["tests.fuzzing.applications:called"], "is not an ASGI or WSGI application"),
-        (["tests.fuzzing.applications:database"], "is not an ASGI or WSGI application"),
+        (["tests.fuzzing.frameworks:called"], "is not an ASGI or WSGI application"),
+        (["tests.fuzzing.frameworks:database"], "is not an ASGI or WSGI application"),
         ([], "the following arguments are required: URL|MODULE:APP\n"),
     ],
     ids=lambda value: str(value)[:30],

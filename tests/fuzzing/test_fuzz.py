@@ -33,11 +33,11 @@ QUICK = ("task.failed", "--examples", "8", "--seed", "1")
 def fuzz(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
-    """Run the command against a receiver of `applications`, or a URL; files are in `out`."""
+    """Run the command against a name of `applications` or a target; files are in `out`."""
     monkeypatch.chdir(ROOT)
 
     def run(target: str, *options: str) -> tuple[int, str, str]:
-        if "://" not in target:
+        if ":" not in target:
             target = f"tests.fuzzing.applications:fresh.{target}"
         code = main(["fuzz", target, *options, "-o", str(tmp_path / "out")])
         return code, *capsys.readouterr()
@@ -153,7 +153,9 @@ def test_a_body_without_an_answer(fuzz: Any, tmp_path: Path) -> None:
 
 
 def test_a_wsgi_application_behind_a_framework(fuzz: Any) -> None:
-    code, out, _ = fuzz("flask", "task.finished", "--examples", "8", "--seed", "1")
+    code, out, _ = fuzz(
+        "tests.fuzzing.frameworks:fresh.flask", "task.finished", "--examples", "8", "--seed", "1"
+    )
     assert code == 1
     assert "an error of the server: 500 (task.finished)" in out
 

@@ -14,33 +14,34 @@ from kvs_schema.fuzzing.applications import FuzzingError
 from kvs_schema.posting import RefusedAddressError
 from tests.emulator.receiving import answering, receiving
 
-from . import applications
+from . import frameworks
 
 ROOT = Path(__file__).parents[2]
 APPLICATIONS = "tests.fuzzing.applications:"
+FRAMEWORKS = "tests.fuzzing.frameworks:"
 
 
-def statuses(name: str, *bodies: bytes, **options: Any) -> list[int | None]:
-    with open_receiver(APPLICATIONS + name, folder=ROOT, **options) as receiver:
+def statuses(target: str, *bodies: bytes, **options: Any) -> list[int | None]:
+    with open_receiver(target, folder=ROOT, **options) as receiver:
         return [receiver.post(body).status for body in bodies]
 
 
 def test_the_lifespan_runs_once_and_its_state_is_there() -> None:
-    applications.started.clear()
-    assert statuses("fresh.fastapi", b"{}", b"[]", path="/kvs/callback") == [400, 400]
-    assert applications.started == ["begin", "end"]
+    frameworks.started.clear()
+    assert statuses(f"{FRAMEWORKS}fresh.fastapi", b"{}", b"[]", path="/kvs/callback") == [400, 400]
+    assert frameworks.started == ["begin", "end"]
 
 
 @pytest.mark.parametrize(
     "name", ["fresh.unaware", "wsgi_function", "wsgi_wrapper", "wsgi_middleware"]
 )
 def test_applications_without_a_lifespan(name: str) -> None:
-    assert statuses(name, b"{}", b"") == [204, 204]
+    assert statuses(FRAMEWORKS + name, b"{}", b"") == [204, 204]
 
 
 def test_a_wsgi_application() -> None:
-    assert statuses("fresh.flask", b"{}") == [400]
-    assert statuses("fresh.flask", b"{}", path="elsewhere?x=1") == [404]
+    assert statuses(f"{FRAMEWORKS}fresh.flask", b"{}") == [400]
+    assert statuses(f"{FRAMEWORKS}fresh.flask", b"{}", path="elsewhere?x=1") == [404]
 
 
 def test_what_an_application_raises_is_an_error_of_the_server() -> None:
@@ -52,7 +53,11 @@ def test_what_an_application_raises_is_an_error_of_the_server() -> None:
 
 def test_no_answer_in_time() -> None:
     body = b'{"TaskID":"t","Status":4,"Type":"avtrans","Details":{"errnum":2005}}'
-    assert statuses("fresh.hangs", b"{}", body, b"{}", timeout=0.1) == [204, None, 204]
+    assert statuses(f"{APPLICATIONS}fresh.hangs", b"{}", body, b"{}", timeout=0.1) == [
+        204,
+        None,
+        204,
+    ]
 
 
 def test_patience() -> None:
@@ -86,14 +91,14 @@ def test_a_url_gets_the_headers() -> None:
 def test_an_application_has_so_much_time_to_start(name: str, said: str) -> None:
     begun = time.monotonic()
     with pytest.raises(FuzzingError) as failed:
-        statuses(f"fresh.{name}", timeout=0.2)
+        statuses(f"{FRAMEWORKS}fresh.{name}", timeout=0.2)
     assert said in failed.value.text("en")
     assert time.monotonic() - begun < 20
 
 
 def test_an_application_has_so_much_time_to_end() -> None:
     begun = time.monotonic()
-    assert statuses("fresh.never_ending", b"{}", timeout=0.2) == [204]
+    assert statuses(f"{FRAMEWORKS}fresh.never_ending", b"{}", timeout=0.2) == [204]
     assert time.monotonic() - begun < 20
 
 
@@ -104,7 +109,7 @@ def test_an_application_has_so_much_time_to_end() -> None:
         (f"{APPLICATIONS}nothing", "AttributeError"),
         (f"{APPLICATIONS}__doc__", "TypeError: __doc__ is not an ASGI or WSGI application"),
         ("tests.fuzzing.applications", "write module:app"),
-        (f"{APPLICATIONS}fresh.not_starting", "cannot be started: RuntimeError: no database"),
+        (f"{FRAMEWORKS}fresh.not_starting", "cannot be started: RuntimeError: no database"),
     ],
 )
 def test_an_application_that_is_not_there(target: str, said: str) -> None:

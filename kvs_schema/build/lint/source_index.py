@@ -129,7 +129,7 @@ class SourceIndex:
         return (f for f in self.all.below(folder) if f.path not in self.broken)
 
     def lacks(self, name: str) -> bool:
-        """Return whether no schema has a name; False while a file that may is unreadable."""
+        """Return whether no schema has a name; False while a file that may add some is broken."""
         return name not in self._names and self._all_names_are_known
 
     def unknown(self, name: str) -> str:
