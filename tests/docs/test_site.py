@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ from .pages import Page, dead_links, html_pages
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, Page]:
     return {p.relative_to(site).as_posix(): page for p, page in html_pages(site).items()}
+
+
+def test_no_wrapped_line_becomes_an_item_of_a_list() -> None:
+    """Such as one that begins with the number at the end of a sentence."""
+    numbered = re.compile(r"\s*\d+[.)]\s")
+    wrapped = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
+        for before, line in pairwise(path.read_text("utf-8").splitlines())
+        if numbered.match(line) and before.strip() and not numbered.match(before)
+    ]
+    assert wrapped == []
 
 
 def test_no_link_and_no_anchor_is_dead(site: Path) -> None:
